@@ -1,0 +1,30 @@
+# cmake --install: binary, unit, system user, configuration, manual pages. DESTDIR is honoured everywhere.
+install(TARGETS logsniffd RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(FILES packaging/sysusers.conf DESTINATION lib/sysusers.d RENAME logsniffd.conf)
+
+foreach(section 1 5 8)
+  file(GLOB pages docs/man/*.${section})
+  install(FILES ${pages} DESTINATION ${CMAKE_INSTALL_MANDIR}/man${section})
+endforeach()
+
+# The prefix is known only at install time (--prefix), and the unit must name the binary by its full path.
+install(CODE "set(logsniffd_unit \"${PROJECT_SOURCE_DIR}/systemd/logsniffd.service\")
+set(logsniffd_yaml \"${PROJECT_SOURCE_DIR}/config/logsniffd.yaml\")
+set(logsniffd_bindir \"${CMAKE_INSTALL_BINDIR}\")")
+install(CODE [[
+  set(unit "${CMAKE_INSTALL_PREFIX}/lib/systemd/system/logsniffd.service")
+  message(STATUS "Installing: $ENV{DESTDIR}${unit}")
+  file(READ "${logsniffd_unit}" text)
+  string(REPLACE "/usr/bin/logsniffd" "${CMAKE_INSTALL_PREFIX}/${logsniffd_bindir}/logsniffd" text "${text}")
+  file(WRITE "$ENV{DESTDIR}${unit}" "${text}")
+]])
+
+# The daemon reads /etc/logsniffd.yaml whatever the prefix. The operator's own file is never overwritten.
+install(CODE [[
+  set(yaml "$ENV{DESTDIR}/etc/logsniffd.yaml")
+  if(EXISTS "${yaml}")
+    message(STATUS "Kept: ${yaml}")
+  else()
+    file(INSTALL "${logsniffd_yaml}" DESTINATION "$ENV{DESTDIR}/etc")
+  endif()
+]])

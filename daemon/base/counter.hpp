@@ -1,0 +1,27 @@
+// A statistic with one writing thread and any number of readers.
+//
+// add() is a plain load and store, no locked instruction: REQUIRED: one writer. Relaxed is enough, for a counter
+// publishes nothing but itself.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace logsniffd {
+
+class Counter {
+ public:
+  Counter() = default;
+  Counter(const Counter&) = delete;
+  Counter& operator=(const Counter&) = delete;
+
+  void add(std::uint64_t n = 1) { value_.store(get() + n, std::memory_order_relaxed); }
+  void subtract(std::uint64_t n) { value_.store(get() - n, std::memory_order_relaxed); }  // gauges only
+  void set(std::uint64_t value) { value_.store(value, std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t get() const { return value_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<std::uint64_t> value_{0};
+};
+
+}  // namespace logsniffd

@@ -1,0 +1,55 @@
+#include "daemon/base/endpoint.hpp"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+
+namespace logsniffd {
+namespace {
+
+constexpr std::array<std::uint8_t, 12> kMappedPrefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
+}  // namespace
+
+std::string_view to_string(Transport transport) { return transport == Transport::tcp ? "tcp" : "udp"; }
+
+Address Address::from_ipv4(Bytes four_bytes) {
+  assert(four_bytes.size() == 4);
+  Address address;
+  std::memcpy(address.bytes_.data(), kMappedPrefix.data(), kMappedPrefix.size());
+  std::memcpy(address.bytes_.data() + kMappedPrefix.size(), four_bytes.data(), 4);
+  return address;
+}
+
+Address Address::from_ipv6(Bytes sixteen_bytes) {
+  assert(sixteen_bytes.size() == kSize);
+  Address address;
+  std::memcpy(address.bytes_.data(), sixteen_bytes.data(), kSize);
+  return address;
+}
+
+std::optional<Address> Address::parse(std::string_view text) {
+  const std::string terminated(text);
+  std::array<std::uint8_t, kSize> raw{};
+  if (inet_pton(AF_INET, terminated.c_str(), raw.data()) == 1) return from_ipv4(Bytes(raw).first(4));
+  if (inet_pton(AF_INET6, terminated.c_str(), raw.data()) == 1) return from_ipv6(raw);
+  return std::nullopt;
+}
+
+bool Address::is_ipv4() const { return std::memcmp(bytes_.data(), kMappedPrefix.data(), kMappedPrefix.size()) == 0; }
+
+std::string Address::to_string() const {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  const bool v4 = is_ipv4();
+  inet_ntop(v4 ? AF_INET : AF_INET6, bytes_.data() + (v4 ? kMappedPrefix.size() : 0), text.data(), text.size());
+  return text.data();
+}
+
+std::string Endpoint::to_string() const {
+  if (address.is_ipv4()) return address.to_string() + ":" + std::to_string(port);
+  return "[" + address.to_string() + "]:" + std::to_string(port);
+}
+
+}  // namespace logsniffd

@@ -1,0 +1,62 @@
+// Who speaks to whom: addresses, ports and the transport between them, as values.
+//
+// An IPv4 address is held in its IPv4-mapped form (RFC 4291, 2.5.5.2), so that both families share one 16-byte key.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "daemon/base/bytes.hpp"
+
+namespace logsniffd {
+
+enum class Transport : std::uint8_t { tcp, udp };
+
+std::string_view to_string(Transport transport);  // "tcp", "udp"
+
+class Address {
+ public:
+  static constexpr std::size_t kSize = 16;
+
+  constexpr Address() = default;
+  static Address from_ipv4(Bytes four_bytes);     // REQUIRED: size 4
+  static Address from_ipv6(Bytes sixteen_bytes);  // REQUIRED: size 16
+  static std::optional<Address> parse(std::string_view text);
+
+  [[nodiscard]] bool is_ipv4() const;
+  [[nodiscard]] Bytes bytes() const { return bytes_; }  // always 16
+  [[nodiscard]] std::string to_string() const;          // "10.0.0.1", "fe80::1" (RFC 5952)
+
+  auto operator<=>(const Address&) const = default;
+  template <class H>
+  friend H AbslHashValue(H state, const Address& address) {
+    return H::combine_contiguous(std::move(state), address.bytes_.data(), kSize);
+  }
+
+ private:
+  std::array<std::uint8_t, kSize> bytes_{};
+};
+
+struct Endpoint {
+  Address address;
+  std::uint16_t port = 0;
+
+  [[nodiscard]] std::string to_string() const;  // "10.0.0.1:514", "[fe80::1]:514"
+
+  auto operator<=>(const Endpoint&) const = default;
+};
+
+// One direction of traffic.
+struct Flow {
+  Endpoint src;
+  Endpoint dst;
+  Transport transport = Transport::tcp;
+
+  auto operator<=>(const Flow&) const = default;
+};
+
+}  // namespace logsniffd

@@ -1,0 +1,19 @@
+// What is known about a record's completeness. A record that is not `whole` says so wherever it is written.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace logsniffd {
+
+enum class Integrity : std::uint8_t {
+  whole,        // every byte between two proven boundaries
+  joined_late,  // its start may be missing: the capture began inside the stream
+  gap,          // it touches a hole
+  truncated,    // longer than limits.record, or cut by the snapshot length
+  unfinished,   // its end was not seen: the stream ended, or its connection was evicted
+};
+
+std::string_view to_string(Integrity integrity);  // "whole", "joined_late", ...
+
+}  // namespace logsniffd

@@ -1,0 +1,176 @@
+#include "daemon/capture/file_source.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "daemon/capture/input_window.hpp"
+#include "daemon/capture/pcap_format.hpp"
+#include "daemon/capture/pcapng_format.hpp"
+
+namespace logsniffd::capture {
+namespace {
+
+constexpr std::size_t kMagicBytes = 4;
+
+struct Compression {
+  std::array<std::uint8_t, kMagicBytes> magic;
+  std::size_t magic_bytes;
+  std::string_view name;
+  std::string_view reader;  // the command that undoes it
+};
+constexpr std::array<Compression, 5> kCompressions = {{{{0x1F, 0x8B}, 2, "gzip", "zcat"},
+                                                       {{0x28, 0xB5, 0x2F, 0xFD}, 4, "zstd", "zstdcat"},
+                                                       {{0xFD, '7', 'z', 'X'}, 4, "xz", "xzcat"},
+                                                       {{'B', 'Z', 'h'}, 3, "bzip2", "bzcat"},
+                                                       {{0x04, 0x22, 0x4D, 0x18}, 4, "lz4", "lz4cat"}}};
+
+Error not_a_capture_file(Bytes magic, const std::string& path) {
+  for (const Compression& known : kCompressions) {
+    if (std::equal(known.magic.begin(), known.magic.begin() + known.magic_bytes, magic.begin())) {
+      return Error::runtime(fmt::format("compressed with {}; read it with: {} {} | logsniffd sniff -r -", known.name,
+                                        known.reader, path == "-" ? "FILE" : path));
+    }
+  }
+  return Error::runtime("not a capture file: neither pcap nor pcapng");
+}
+
+// Lets through what the user's expression matches, and counts the rest.
+class ExpressionFilter final : public PacketObserver {
+ public:
+  ExpressionFilter(BpfExpression& expression, PacketObserver& next, std::uint64_t& refused)
+      : expression_(expression), next_(next), refused_(refused) {}
+
+  void on_packet(const RawPacket& packet) override {
+    if (expression_.matches(packet)) {
+      next_.on_packet(packet);
+    } else {
+      ++refused_;
+    }
+  }
+
+ private:
+  BpfExpression& expression_;
+  PacketObserver& next_;
+  std::uint64_t& refused_;
+};
+
+template <class Format>
+Expected<ReadStatus> read_packets(Format& format, InputWindow& input, PacketObserver& observer, std::size_t budget) {
+  RawPacket packet{};
+  while (budget > 0) {
+    const RecordCut cut = format.next(input.unread(), packet);
+    switch (cut.kind) {
+      case RecordCut::Kind::packet:
+        observer.on_packet(packet);
+        [[fallthrough]];
+      case RecordCut::Kind::no_packet:  // costs budget too: the caller gets its turn whatever the file is full of
+        input.consume(cut.bytes);
+        --budget;
+        break;
+      case RecordCut::Kind::damaged:
+        return fail(Error::runtime(fmt::format("damaged at byte {}: {}", input.offset(), cut.damage)));
+      case RecordCut::Kind::incomplete: {
+        const auto filled = input.fill(cut.bytes);
+        if (!filled) return fail(filled.error());
+        if (*filled == InputWindow::Fill::enough) break;
+        if (*filled == InputWindow::Fill::not_now) return ReadStatus::idle;
+        if (input.unread().empty()) return ReadStatus::end;
+        return fail(Error::runtime(fmt::format("ends inside the packet that starts at byte {}", input.offset())));
+      }
+    }
+  }
+  return ReadStatus::more;
+}
+
+}  // namespace
+
+struct FileSource::State {
+  std::string path;
+  InputWindow input;
+  std::variant<std::monostate, PcapFormat, PcapngFormat> format;  // monostate: its first bytes have not come yet
+  std::optional<BpfExpression> expression;
+  std::uint64_t refused = 0;
+
+  // Which format it is. `more` when that is known; `idle` where a pipe has not said enough yet.
+  Expected<ReadStatus> recognize() {
+    if (!std::holds_alternative<std::monostate>(format)) return ReadStatus::more;
+    const auto first = need(kMagicBytes, "too short to be a capture file");
+    if (!first || *first != ReadStatus::more) return first;
+    const Bytes magic = input.unread().first(kMagicBytes);
+    if (PcapngFormat::recognizes(magic)) {
+      format = PcapngFormat();
+      return ReadStatus::more;
+    }
+    if (!PcapFormat::recognizes(magic)) return fail(not_a_capture_file(magic, path));
+    const auto whole = need(PcapFormat::kFileHeaderBytes, "ends inside the file header");
+    if (!whole || *whole != ReadStatus::more) return whole;
+    auto pcap = PcapFormat::from_header(input.unread().first(PcapFormat::kFileHeaderBytes));
+    if (!pcap) return fail(pcap.error());
+    input.consume(PcapFormat::kFileHeaderBytes);
+    format = *pcap;
+    return ReadStatus::more;
+  }
+
+  // Packets without the name of the file in front of what goes wrong.
+  Expected<ReadStatus> read(PacketObserver& observer, std::size_t budget) {
+    const auto known = recognize();
+    if (!known || *known != ReadStatus::more) return known;
+    if (auto* const pcap = std::get_if<PcapFormat>(&format)) return read_packets(*pcap, input, observer, budget);
+    return read_packets(std::get<PcapngFormat>(format), input, observer, budget);
+  }
+
+  Error named(Error error) const { return std::move(error).within(path == "-" ? "standard input" : path); }
+
+ private:
+  Expected<ReadStatus> need(std::size_t count, const char* otherwise) {
+    const auto filled = input.fill(count);
+    if (!filled) return fail(filled.error());
+    if (*filled == InputWindow::Fill::enough) return ReadStatus::more;
+    if (*filled == InputWindow::Fill::not_now) return ReadStatus::idle;
+    return fail(Error::runtime(input.unread().empty() ? "empty; not a capture file" : otherwise));
+  }
+};
+
+FileSource::FileSource(std::unique_ptr<State> state) : state_(std::move(state)) {}
+FileSource::~FileSource() = default;
+
+Expected<std::unique_ptr<FileSource>> FileSource::open(const std::string& path, const std::string& expression) {
+  auto input = InputWindow::open(path);
+  if (!input) return fail(Error(input.error()).within(path == "-" ? "standard input" : path));
+  auto state = std::make_unique<State>(State{path, std::move(*input), {}, {}, 0});
+  if (!expression.empty()) state->expression.emplace(expression);
+  if (const auto known = state->recognize(); !known) return fail(state->named(known.error()));
+  return std::unique_ptr<FileSource>(new FileSource(std::move(state)));
+}
+
+Expected<std::unique_ptr<FileSource>> FileSource::over(Bytes contents) {
+  auto state = std::make_unique<State>(State{"capture", InputWindow::over(contents), {}, {}, 0});
+  if (const auto known = state->recognize(); !known) return fail(state->named(known.error()));
+  return std::unique_ptr<FileSource>(new FileSource(std::move(state)));
+}
+
+Expected<ReadStatus> FileSource::read(PacketObserver& observer, std::size_t budget) {
+  Expected<ReadStatus> status = ReadStatus::end;
+  if (state_->expression) {
+    ExpressionFilter filter(*state_->expression, observer, state_->refused);
+    status = state_->read(filter, budget);
+  } else {
+    status = state_->read(observer, budget);
+  }
+  if (!status) return fail(state_->named(status.error()));
+  return status;
+}
+
+int FileSource::wait_fd() const { return state_->input.wait_fd(); }
+
+// A pipe wakes the reader through wait_fd(); a minute is only a bound. A file is never waited for.
+Duration FileSource::wait_limit() const { return wait_fd() < 0 ? Duration::zero() : std::chrono::minutes(1); }
+
+CaptureStatistics FileSource::statistics() { return {.filtered_out = state_->refused}; }
+
+}  // namespace logsniffd::capture

@@ -1,0 +1,85 @@
+// The text of the kernel filter: ports, and everything whose ports the kernel cannot see.
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "daemon/capture/bpf_expression.hpp"
+
+namespace logsniffd::capture {
+namespace {
+
+// A longer list makes a program that costs more for each packet than it keeps out.
+constexpr std::size_t kMaxRanges = 64;
+
+// What passes whatever is watched, because the ports are not where a filter looks for them:
+//   fragments, the first ones too, so that whole datagrams reach the reassembly (RFC 791, 3.1: MF and offset);
+//   IPv6 behind extension headers (RFC 8200, 4.1): hop-by-hop 0, routing 43, fragment 44, AH 51, destination options
+//   60, mobility 135, HIP 139, Shim6 140; frames with a VLAN tag that the driver did not strip, the second of QinQ for
+//   one. Not by the `vlan` keyword, which moves the offsets of all that follows it and does not compile on cooked
+//   interfaces.
+constexpr std::string_view kPortsOutOfSight =
+    "(ip[6:2] & 0x3fff != 0)"
+    " or (ip6[6] = 0 or ip6[6] = 43 or ip6[6] = 44 or ip6[6] = 51 or ip6[6] = 60 or ip6[6] = 135 or ip6[6] = 139 or "
+    "ip6[6] = 140)"
+    " or ether proto 0x8100 or ether proto 0x88a8 or ether proto 0x9100";
+
+std::vector<WatchedTraffic::Range> merged(std::vector<WatchedTraffic::Range> ranges) {
+  std::sort(ranges.begin(), ranges.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<WatchedTraffic::Range> out;
+  for (const WatchedTraffic::Range& range : ranges) {
+    if (!out.empty() && range.first <= out.back().last + 1) {
+      out.back().last = std::max(out.back().last, range.last);
+    } else {
+      out.push_back(range);
+    }
+  }
+  return out;
+}
+
+// "(tcp and (port 514 or portrange 6000-6010)) or "; empty where no port of it is watched.
+std::string ports_term(std::string_view protocol, const std::vector<WatchedTraffic::Range>& wanted) {
+  const std::vector<WatchedTraffic::Range> ranges = merged(wanted);
+  if (ranges.empty()) return {};
+  if (ranges.size() > kMaxRanges) return fmt::format("{} or ", protocol);
+  std::string ports;
+  for (const WatchedTraffic::Range& range : ranges) {
+    if (!ports.empty()) ports += " or ";
+    ports += range.first == range.last ? fmt::format("port {}", range.first)
+                                       : fmt::format("portrange {}-{}", range.first, range.last);
+  }
+  return fmt::format("({} and ({})) or ", protocol, ports);
+}
+
+// After these words pcap-filter(7) looks for everything at other offsets.
+constexpr std::array<std::string_view, 5> kShiftingWords = {"vlan", "mpls", "pppoes", "geneve", "vxlan"};
+
+bool moves_offsets(std::string_view expression) {
+  const auto is_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
+  for (std::size_t at = 0; at < expression.size();) {
+    std::size_t end = at;
+    while (end < expression.size() && is_word(expression[end])) ++end;
+    const std::string_view word = expression.substr(at, end - at);
+    if (std::find(kShiftingWords.begin(), kShiftingWords.end(), word) != kShiftingWords.end()) return true;
+    at = std::max(end, at + 1);
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string kernel_expression(const WatchedTraffic& watched, LinkType) {
+  if (watched.everything) return {};
+  if (watched.any_port) return fmt::format("tcp or udp or {}", kPortsOutOfSight);
+  return ports_term("tcp", watched.tcp_ports) + ports_term("udp", watched.udp_ports) + std::string(kPortsOutOfSight);
+}
+
+std::string both_expressions(const std::string& user, const std::string& coarse) {
+  if (coarse.empty() || (!user.empty() && moves_offsets(user))) return user;
+  if (user.empty()) return coarse;
+  return fmt::format("({}) and ({})", user, coarse);
+}
+
+}  // namespace logsniffd::capture

@@ -1,0 +1,60 @@
+// The network interfaces of this namespace as rtnetlink(7) tells of them: pure, fed with its datagrams.
+//
+// THREAD  confined to the thread that owns it.
+// BOUNDS  kMaxLinks interfaces; those beyond are not known (beyond_ceiling()). As many names of interfaces that are
+// gone.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "daemon/base/bytes.hpp"
+
+namespace logsniffd::capture {
+
+inline constexpr std::size_t kMaxLinks = 16'384;
+
+struct Link {
+  std::uint32_t index = 0;
+  std::string name;
+  bool up = false;       // administratively
+  bool carrier = false;  // and the lower layer agrees
+  bool loopback = false;
+
+  bool operator==(const Link&) const = default;
+};
+
+std::string_view state_of(const Link& link);  // "up", "down", "no carrier"
+
+class LinkTable {
+ public:
+  struct Outcome {
+    bool changed = false;  // a link appeared, vanished, changed its name or state
+    bool done = false;     // the end of a dump
+  };
+
+  // One datagram, which may hold several messages. What is malformed or of another kind is skipped.
+  Outcome apply(Bytes datagram);
+  void clear() { links_.clear(); }
+
+  [[nodiscard]] const std::map<std::uint32_t, Link>& links() const { return links_; }
+  [[nodiscard]] const Link* find(std::string_view name) const;
+  [[nodiscard]] std::uint64_t beyond_ceiling() const { return beyond_ceiling_; }
+
+  // Known also for a while after the link went: its last packets are read later. nullptr: never heard of it.
+  // The string is valid until the next apply().
+  [[nodiscard]] const std::string* name_of(std::uint32_t index) const;
+
+ private:
+  bool set(Link link);
+  bool erase(std::uint32_t index);
+
+  std::map<std::uint32_t, Link> links_;
+  std::unordered_map<std::uint32_t, std::string> names_;
+  std::uint64_t beyond_ceiling_ = 0;
+};
+
+}  // namespace logsniffd::capture

@@ -1,0 +1,68 @@
+// Packets from live interfaces: TPACKET_V3 through libpcap, non-blocking, all interfaces behind one epoll descriptor.
+//
+// Names and globs ("eth*") are matched against the interfaces that are there; a name or glob that matches nothing now, or an
+// interface that vanishes, is picked up when it appears (interface_watch). `any` is cooked SLL2 and carries the interface of
+// each packet; where it is listed it is captured alone, for it shows the packets of all the others. Outgoing copies on lo are
+// refused in the kernel. A named interface that is down is captured when it comes up.
+//
+// LEDGER    packets received = those handed over + kernel_dropped: the kernel's own count includes what nobody has read yet.
+// DRAIN     the kernel holds a part-filled block for up to options.latency, and wait_fd() is silent meanwhile. To stop, go on
+//           reading for one latency more, then until read() is idle (or the deadline is over); then destroy this.
+//           The same is done here for an interface that vanished.
+// THREAD    open() on any thread; from then on confined to the capture worker.
+// ERRORS    open() fails where an interface WITHOUT glob characters does not exist (usage), is not permitted, or where no
+//           interface at all can be opened; later losses of interfaces are events, not errors.
+// BOUNDS    one kernel ring of options.buffer_bytes an interface; at most kMaxInterfaces.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "daemon/capture/bpf_expression.hpp"
+#include "daemon/capture/packet_source.hpp"
+
+namespace logsniffd::capture {
+
+struct LiveOptions {
+  std::vector<std::string> interfaces{"any"};
+  bool promiscuous = false;
+  std::uint32_t snaplen_bytes = 262'144;
+  std::uint64_t buffer_bytes = 64ULL << 20;
+  Duration latency = std::chrono::milliseconds(50);
+  WatchedTraffic watched;          // the coarse kernel filter
+  std::string expression;          // the user's own BPF, and-ed to it; empty: none
+};
+
+inline constexpr std::size_t kMaxInterfaces = 64;
+
+// What happened to an interface, for the log ("eth0: capture started", "eth1: disappeared, waiting for it to come back").
+// Called on the thread that called open() or read(); rate-limited at the source: at most one event an interface and second,
+// the latest, with a count of those that it replaces.
+enum class InterfaceChange { opened, vanished, down, reopened, failed };
+using InterfaceListener = std::function<void(const std::string& interface, InterfaceChange change, const std::string& detail)>;
+
+class LiveSource final : public PacketSource {
+ public:
+  static Expected<std::unique_ptr<LiveSource>> open(LiveOptions options, InterfaceListener listener);
+  ~LiveSource() override;
+
+  Expected<ReadStatus> read(PacketObserver& observer, std::size_t budget) override;
+  [[nodiscard]] int wait_fd() const override;
+  [[nodiscard]] Duration wait_limit() const override;
+  // Of the interfaces that have gone, too. REQUIRED: asked once a minute or more often, for the kernel counts in 32 bits.
+  // Beside files, filtered_out counts an expression that the kernel cannot run on a cooked interface.
+  [[nodiscard]] CaptureStatistics statistics() override;
+
+  // Replaces the kernel filters of the open interfaces without losing a packet (a reload): all of them or, on failure, none.
+  // What was captured before is handed over as the former filter had it.
+  [[nodiscard]] Status set_watched(const WatchedTraffic& watched, const std::string& expression);
+
+ private:
+  struct State;
+  explicit LiveSource(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace logsniffd::capture

@@ -1,0 +1,52 @@
+// Where packets come from: live interfaces or a capture file, behind one interface.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "daemon/base/error.hpp"
+#include "daemon/base/time.hpp"
+#include "daemon/capture/raw_packet.hpp"
+
+namespace logsniffd::capture {
+
+class PacketObserver {
+ public:
+  virtual void on_packet(const RawPacket& packet) = 0;
+
+ protected:
+  ~PacketObserver() = default;
+};
+
+enum class ReadStatus {
+  more,  // the budget was used up; there may be more to read right now
+  idle,  // nothing more to read right now: wait for wait_fd()
+  end,   // no packet will ever follow
+};
+
+// Cumulative since the source was opened; 64-bit, although the kernel counts in 32.
+struct CaptureStatistics {
+  std::uint64_t kernel_dropped = 0;     // the ring was full
+  std::uint64_t interface_dropped = 0;  // the driver dropped it (informational: not part of the ledger)
+  std::uint64_t filtered_out = 0;       // read, but refused by the user's BPF expression in user space (files)
+};
+
+// THREAD    confined to the capture worker that owns it.
+// ERRORS    read() fails where the source is broken for good (a damaged file); a vanished interface is no failure.
+class PacketSource {
+ public:
+  virtual ~PacketSource() = default;
+
+  // Hands at most `budget` packets to `observer`, in capture order for each interface.
+  // When it fails, the packets before the failure have been handed over.
+  virtual Expected<ReadStatus> read(PacketObserver& observer, std::size_t budget) = 0;
+
+  // Readable when read() has something to do; -1 where read() never returns idle (a file).
+  [[nodiscard]] virtual int wait_fd() const = 0;
+  // Wait no longer than this before the next read(), readable or not.
+  [[nodiscard]] virtual Duration wait_limit() const = 0;
+
+  [[nodiscard]] virtual CaptureStatistics statistics() = 0;
+};
+
+}  // namespace logsniffd::capture

@@ -1,0 +1,78 @@
+#include "daemon/capture/pcap_format.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "daemon/base/byte_reader.hpp"
+
+namespace logsniffd::capture {
+namespace {
+
+constexpr std::uint32_t kMicroseconds = 0xA1B2'C3D4;
+constexpr std::uint32_t kNanoseconds = 0xA1B2'3C4D;
+constexpr std::uint32_t kModified = 0xA1B2'CD34;
+constexpr std::size_t kLeastHeaderBytes = 16;
+constexpr std::size_t kModifiedHeaderBytes = 24;
+constexpr std::uint16_t kMajorVersion = 2;
+constexpr std::uint16_t kMinorVersion = 4;  // since 1993; before it the two lengths of a packet changed places
+
+bool is_magic(std::uint32_t magic) { return magic == kMicroseconds || magic == kNanoseconds || magic == kModified; }
+
+}  // namespace
+
+bool PcapFormat::recognizes(Bytes magic) {
+  return is_magic(ByteReader(magic).u32(std::endian::big)) || is_magic(ByteReader(magic).u32(std::endian::little));
+}
+
+Expected<PcapFormat> PcapFormat::from_header(Bytes header) {
+  PcapFormat format;
+  format.order_ = is_magic(ByteReader(header).u32(std::endian::big)) ? std::endian::big : std::endian::little;
+
+  ByteReader reader(header);
+  const std::uint32_t magic = reader.u32(format.order_);
+  const std::uint16_t major = reader.u16(format.order_);
+  const std::uint16_t minor = reader.u16(format.order_);
+  reader.skip(12);  // two reserved words, snapshot length
+  const std::uint32_t link_type = reader.u32(format.order_);
+  if (!reader.ok()) return fail(Error::runtime("ends inside the file header"));
+  if (major != kMajorVersion || minor != kMinorVersion) {
+    return fail(Error::runtime(fmt::format("pcap version {}.{} is not supported, only 2.4 is", major, minor)));
+  }
+  format.nanoseconds_per_tick_ = magic == kNanoseconds ? 1 : 1000;
+  if (magic == kModified) format.header_bytes_ = kModifiedHeaderBytes;
+  format.link_type_ = file_link_type(link_type);
+  return format;
+}
+
+RecordCut PcapFormat::next(Bytes unread, RawPacket& packet) {
+  if (unread.size() < header_bytes_) return RecordCut::incomplete(header_bytes_);
+  ByteReader reader(unread.first(kLeastHeaderBytes));  // a size that the compiler knows
+  const std::uint32_t seconds = reader.u32(order_);
+  const std::uint32_t fraction = reader.u32(order_);
+  const std::uint32_t captured = reader.u32(order_);
+  const std::uint32_t original = reader.u32(order_);
+  if (captured > kMaxPacketBytes) return RecordCut::damaged("a packet longer than 16 MiB");
+  const std::size_t whole = header_bytes_ + captured;
+  if (unread.size() < whole) return RecordCut::incomplete(whole);
+
+  packet.bytes = unread.subspan(header_bytes_, captured);
+  packet.original_length = std::max(original, captured);
+  // 32 bits of seconds, read as unsigned: good until 2106, and far inside the range of PacketTime.
+  packet.captured_at =
+      PacketTime(Duration(std::int64_t{seconds} * 1'000'000'000 + std::int64_t{fraction} * nanoseconds_per_tick_));
+  packet.link_type = link_type_;
+  packet.interface_id = 0;
+  packet.interface = {};
+  return RecordCut::packet(whole);
+}
+
+LinkType file_link_type(std::uint32_t field) {
+  constexpr std::array<std::uint16_t, 2> kPlatformRaw = {12, 14};
+  const auto number = static_cast<std::uint16_t>(field & 0xFFFFU);
+  if (std::ranges::find(kPlatformRaw, number) != kPlatformRaw.end()) return LinkType::raw;
+  return LinkType{number};
+}
+
+}  // namespace logsniffd::capture

@@ -1,0 +1,42 @@
+// The classic capture file (draft-ietf-opsawg-pcap): a header of 24 bytes, then packets, each after a header of 16.
+//
+// Both byte orders, micro- and nanoseconds, and the "modified" kind of old Red Hat systems, whose packet headers are 24
+// bytes long.
+//
+// THREAD  confined to the thread that owns it.
+// BOUNDS  remembers nothing between packets.
+#pragma once
+
+#include <bit>
+
+#include "daemon/base/error.hpp"
+#include "daemon/capture/raw_packet.hpp"
+#include "daemon/capture/record_cut.hpp"
+
+namespace logsniffd::capture {
+
+class PcapFormat {
+ public:
+  static constexpr std::size_t kFileHeaderBytes = 24;
+
+  // Whether a file that starts with these four bytes is one.
+  [[nodiscard]] static bool recognizes(Bytes magic);
+  // REQUIRED: recognizes() its first bytes, and kFileHeaderBytes of them are there.
+  [[nodiscard]] static Expected<PcapFormat> from_header(Bytes header);
+
+  [[nodiscard]] RecordCut next(Bytes unread, RawPacket& packet);
+
+ private:
+  PcapFormat() = default;
+
+  std::endian order_ = std::endian::little;
+  std::size_t header_bytes_ = 16;
+  std::int64_t nanoseconds_per_tick_ = 1000;
+  LinkType link_type_ = LinkType::ethernet;
+};
+
+// Files call raw IP 101, but some writers put one of the platform-dependent DLT_RAW numbers, 12 or 14.
+// The upper 16 bits of the field are flags (the length of the FCS).
+[[nodiscard]] LinkType file_link_type(std::uint32_t field);
+
+}  // namespace logsniffd::capture

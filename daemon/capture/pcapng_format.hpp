@@ -1,0 +1,50 @@
+// The pcapng capture file (draft-ietf-opsawg-pcapng): sections of blocks, each section with a byte order and interfaces
+// of its own.
+//
+// Packets come from Enhanced, Simple and (obsolete) Packet Blocks; blocks of other types are skipped.
+//
+// THREAD    confined to the thread that owns it.
+// LIFETIME  the interface name of a packet is valid until the next call of next().
+// BOUNDS    at most kMaxFileInterfaces interfaces a section; a block above kMaxRecordBytes is damage.
+#pragma once
+
+#include <bit>
+#include <vector>
+
+#include "daemon/capture/pcapng_interface.hpp"
+#include "daemon/capture/raw_packet.hpp"
+#include "daemon/capture/record_cut.hpp"
+
+namespace logsniffd::capture {
+
+inline constexpr std::size_t kMaxFileInterfaces = 65'536;
+
+class PcapngFormat {
+ public:
+  [[nodiscard]] static bool recognizes(Bytes magic);
+
+  [[nodiscard]] RecordCut next(Bytes unread, RawPacket& packet);
+
+ private:
+  struct Block {
+    std::uint32_t type;
+    std::size_t bytes;  // the whole block
+    Bytes body;
+  };
+
+  // Block type and length, and of a section header the byte order; then the whole block, its second length checked.
+  [[nodiscard]] RecordCut cut_block(Bytes unread, Block& block);
+  [[nodiscard]] RecordCut take(const Block& block, RawPacket& packet);
+  [[nodiscard]] RecordCut take_interface(const Block& block);
+  [[nodiscard]] RecordCut take_timed_packet(const Block& block, RawPacket& packet);
+  [[nodiscard]] RecordCut take_simple_packet(const Block& block, RawPacket& packet);
+  [[nodiscard]] RecordCut finish_packet(const Block& block, std::size_t interface, RawPacket& packet);
+
+  std::endian order_ = std::endian::little;
+  std::vector<PcapngInterface> interfaces_;  // of this section
+  std::uint32_t first_interface_id_ =
+      0;                    // of this section: the ids go on counting, so that they differ across sections
+  PacketTime last_seen_{};  // of the packet before, for Simple Packet Blocks have no time
+};
+
+}  // namespace logsniffd::capture

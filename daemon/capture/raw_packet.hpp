@@ -1,0 +1,39 @@
+// A packet as the kernel or a capture file gave it: the value that leaves the capture room.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "daemon/base/bytes.hpp"
+#include "daemon/base/time.hpp"
+
+namespace logsniffd::capture {
+
+// The LINKTYPE_ numbers of capture files; live_source translates the DLT_ numbers of this platform into them.
+// Any other number may occur in a RawPacket: link counts it as unsupported.
+enum class LinkType : std::uint16_t {
+  null = 0,
+  ethernet = 1,
+  raw = 101,
+  loop = 108,
+  linux_sll = 113,
+  ipv4 = 228,
+  ipv6 = 229,
+  linux_sll2 = 276,
+};
+
+// "EN10MB", "LINUX_SLL2": the name that libpcap gives it; "LINKTYPE 4711" for one it does not know.
+std::string to_string(LinkType type);
+
+// LIFETIME: bytes and interface are valid only during the PacketObserver call that received them.
+struct RawPacket {
+  Bytes bytes;                     // as captured: at most the snapshot length
+  std::uint32_t original_length;   // on the wire; >= bytes.size() in well-formed captures
+  PacketTime captured_at;
+  LinkType link_type;
+  std::uint32_t interface_id;      // tells interfaces of one source apart: the kernel's index live, the block number in a file
+  std::string_view interface;      // its name; empty where the file does not say
+};
+
+}  // namespace logsniffd::capture

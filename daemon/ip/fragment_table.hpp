@@ -1,0 +1,66 @@
+// Puts IP fragments back together (RFC 791, 3.2; RFC 8200, 4.5; RFC 5722).
+//
+// THREAD    confined to the capture worker that owns it.
+// LIFETIME  a whole datagram's payload is valid until the next call of a non-const member.
+// BOUNDS    holds at most limits.bytes (payload and bookkeeping); beyond it the oldest unfinished datagram is discarded. A datagram
+//           waits at most limits.wait of packet time, and has at most kMaxFragments fragments: 8 bytes each, the least there is.
+//           Beside that: one buffer for the last whole datagram, at most 64 KiB.
+// OVERLAP   the whole datagram is discarded and counted, with the fragments of it that follow within limits.wait (RFC 5722,
+//           applied to both families); so is one whose fragments disagree about its end. An exact duplicate is ignored.
+// IDENTITY  IPv4: both addresses, protocol and identification; IPv6 the same without the protocol, which the first fragment
+//           tells (RFC 8200, 4.5). Extension headers at the start of a whole IPv6 datagram are taken off.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "daemon/base/counter.hpp"
+#include "daemon/base/time.hpp"
+#include "daemon/ip/datagram.hpp"
+
+namespace logsniffd::ip {
+
+inline constexpr std::size_t kMaxFragments = 8192;
+
+struct FragmentLimits {
+  std::uint64_t bytes;
+  Duration wait;
+};
+
+// fragments = absorbed + duplicate + held + discarded(by reason)
+struct FragmentCounters {
+  Counter fragments;            // given to add()
+  Counter absorbed;             // became part of a whole datagram
+  Counter duplicate;
+  Counter held;                 // a gauge: fragments waiting now
+  Counter held_bytes;           // a gauge: what counts against limits.bytes now (no part of the sum)
+  Counter discarded_timeout;
+  Counter discarded_limit;      // the byte limit
+  Counter discarded_overlap;
+  Counter discarded_malformed;  // empty, beyond 65,535 bytes, a length that is no multiple of 8, cut by the snapshot
+                                // length; all of a datagram whose extension headers are broken
+  Counter datagrams;            // put together
+};
+
+class FragmentTable {
+ public:
+  explicit FragmentTable(FragmentLimits limits);
+  ~FragmentTable();
+
+  // A reload: what is held beyond a lower limit goes as soon as more is added.
+  void set_limits(FragmentLimits limits);
+
+  // REQUIRED: fragment.fragment. Returns the whole datagram when this fragment completes it.
+  [[nodiscard]] std::optional<Datagram> add(const Datagram& fragment, PacketTime seen_at);
+  // Discards what has waited since before `now - limits.wait`; constant time when there is none.
+  void expire(PacketTime now);
+
+  [[nodiscard]] const FragmentCounters& counters() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace logsniffd::ip

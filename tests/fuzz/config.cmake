@@ -1,0 +1,1 @@
+logsniffd_fuzz(config SOURCES config.cpp LINKS logsniffd_config)

@@ -1,0 +1,1 @@
+logsniffd_fuzz(fragments SOURCES fragments.cpp LINKS logsniffd_ip)

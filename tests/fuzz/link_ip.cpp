@@ -1,0 +1,46 @@
+// A frame through link, ip and udp. Input: the link type (two bytes, big-endian), then the frame.
+#include <cstdlib>
+#include <functional>
+
+#include "daemon/base/byte_reader.hpp"
+#include "daemon/ip/ip_decoder.hpp"
+#include "daemon/link/link_decoder.hpp"
+#include "daemon/udp/udp_decoder.hpp"
+
+namespace {
+
+using logsniffd::Bytes;
+
+void require(bool condition) {
+  if (!condition) std::abort();
+}
+
+// Every view lies within the bytes that it was cut from.
+void require_within(Bytes inner, Bytes outer) {
+  if (inner.empty()) return;
+  const std::less_equal<const std::uint8_t*> not_behind;
+  require(not_behind(outer.data(), inner.data()));
+  require(not_behind(inner.data() + inner.size(), outer.data() + outer.size()));
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  logsniffd::ByteReader input{Bytes(data, size)};
+  const auto link_type = static_cast<logsniffd::capture::LinkType>(input.u16be());
+  const Bytes frame = input.rest();
+  const auto link = logsniffd::link::decode(link_type, frame);
+  if (link.verdict != logsniffd::link::LinkVerdict::ip) return 0;
+  require_within(link.ip, frame);
+
+  const auto ip = logsniffd::ip::decode(link.ip);
+  if (ip.verdict != logsniffd::ip::IpVerdict::datagram) return 0;
+  require_within(ip.datagram.payload, link.ip);
+  if (ip.datagram.fragment || ip.datagram.protocol != logsniffd::ip::kProtocolUdp) return 0;
+
+  const auto udp = logsniffd::udp::decode(ip.datagram);
+  if (udp.verdict != logsniffd::udp::UdpVerdict::datagram) return 0;
+  require_within(udp.payload, ip.datagram.payload);
+  require(udp.payload.size() + udp.missing_bytes + 8 <= ip.datagram.payload.size() + ip.datagram.missing_bytes);
+  return 0;
+}

@@ -1,0 +1,69 @@
+// Any bytes as a syslog message: every view of the record lies inside the message or in `unescaped`, nothing outgrows
+// its bound, and the message's end is the text's end, less what is dropped there.
+#include "daemon/record/syslog.hpp"
+
+#include <cstdint>
+#include <cstdlib>
+#include <functional>
+
+#include "daemon/record/decoder.hpp"
+#include "daemon/record/structured_data.hpp"
+
+namespace {
+
+using namespace logsniffd;
+using namespace logsniffd::record;
+
+void require(bool condition) {
+  if (!condition) std::abort();
+}
+
+bool lies_in(std::string_view part, std::string_view whole) {
+  const std::less_equal<const char*> in_order;  // a total order, unlike that of bare pointers
+  return part.empty() ||
+         (in_order(whole.data(), part.data()) && in_order(part.data() + part.size(), whole.data() + whole.size()));
+}
+
+void check_syslog(std::string_view text) {
+  LogRecord record;
+  record.captured_at = PacketTime(std::chrono::seconds(1'791'749'660));
+  record.message = "untouched";
+  std::vector<Field> fields;
+  std::string unescaped;
+  if (!parse_syslog(text, record, fields, unescaped)) {
+    require(record.message == "untouched" && !record.severity && !record.facility && !record.sent);
+    return;
+  }
+  require(record.severity && static_cast<unsigned>(*record.severity) <= 7);
+  require(record.facility && *record.facility <= 23);
+  for (const std::string_view part : {record.host, record.app, record.pid, record.msgid, record.message}) {
+    require(lies_in(part, text));
+  }
+  require(record.fields.size() <= kMaxFields && fields.size() <= kMaxFields + 1);
+  for (const Field& field : record.fields) {
+    require(!field.name.empty() && field.name.size() <= 2 * kMaxSdName + 1);
+    require(lies_in(field.name, text) || lies_in(field.name, unescaped));
+    require(lies_in(field.value, text) || lies_in(field.value, unescaped));
+  }
+  require(unescaped.size() <= text.size() + (kMaxFields + 1) * (2 * kMaxSdName + 1));
+  const std::string_view dropped = text.substr(static_cast<std::size_t>(record.message.end() - text.begin()));
+  require(dropped.find_first_not_of(std::string_view("\0\r\n", 3)) == dropped.npos || record.message.empty());
+}
+
+void check_decoder(Decode as, std::string_view text) {
+  Decoder decoder;
+  LogRecord record;
+  decoder.decode(as, as_bytes(text), record);
+  const DecodeCounters& counters = decoder.counters();
+  require(counters.plain.get() + counters.syslog.get() + counters.malformed.get() == 1);
+  require(counters.syslog.get() == 1 || record.message == text);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text = as_text({data, size});
+  check_syslog(text);
+  for (const Decode as : {Decode::automatic, Decode::plain, Decode::syslog}) check_decoder(as, text);
+  return 0;
+}
