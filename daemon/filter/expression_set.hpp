@@ -1,0 +1,37 @@
+// Some regular expressions, asked together: is any of them found in a text?
+//
+// The only door to RE2: linear in the text whatever the expression, and no recursion. RE2 logs nothing.
+//
+// THREAD  immutable after compile(); matches() may run on any thread.
+// BOUNDS  kMemoryBytes for each expression, and once more for all of them together.
+#pragma once
+
+#include <re2/re2.h>
+#include <re2/set.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/base/error.hpp"
+
+namespace logsniffd::filter {
+
+class ExpressionSet {
+ public:
+  static constexpr std::int64_t kMemoryBytes = 8 * 1024 * 1024;
+
+  // Fails (usage) with the expression and RE2's own words about it.
+  static Expected<ExpressionSet> compile(const std::vector<std::string>& expressions);
+
+  [[nodiscard]] bool empty() const { return each_.empty(); }
+  [[nodiscard]] bool matches(std::string_view text) const;  // false where empty()
+
+ private:
+  std::vector<std::unique_ptr<const RE2>> each_;
+  std::unique_ptr<const RE2::Set> together_;  // where there are several: one pass finds them all
+};
+
+}  // namespace logsniffd::filter

@@ -1,0 +1,86 @@
+#include "daemon/filter/filter_table.hpp"
+
+#include <fmt/format.h>
+
+#include <bit>
+#include <utility>
+
+#include "daemon/filter/expression_set.hpp"
+#include "daemon/filter/traffic_index.hpp"
+
+namespace logsniffd::filter {
+
+struct FilterTable::Compiled {
+  struct Expressions {
+    ExpressionSet match;
+    ExpressionSet exclude;
+  };
+
+  Compiled(std::vector<FilterOptions> filters, std::vector<Expressions> compiled)
+      : options(std::move(filters)), expressions(std::move(compiled)), traffic(options) {}
+
+  [[nodiscard]] RouteVerdict judge(std::size_t filter, const record::LogRecord& record) const;
+
+  std::vector<FilterOptions> options;
+  std::vector<Expressions> expressions;  // by filter
+  TrafficIndex traffic;
+};
+
+// The cheapest question first, but for text: what is binary is refused for that, whatever else it lacks.
+RouteVerdict FilterTable::Compiled::judge(std::size_t filter, const record::LogRecord& record) const {
+  const FilterOptions& wanted = options[filter];
+  const auto& [match, exclude] = expressions[filter];
+  if (wanted.text_only && !looks_like_text(record.message)) return RouteVerdict::not_text;
+  // Severities count downwards: emerg is 0.
+  if (wanted.at_least && record.severity && *record.severity > *wanted.at_least) return RouteVerdict::severity;
+  if (!match.empty() && !match.matches(record.message)) return RouteVerdict::no_match;
+  if (exclude.matches(record.message)) return RouteVerdict::excluded;
+  return RouteVerdict::routed;
+}
+
+Expected<FilterTable> FilterTable::compile(std::vector<FilterOptions> filters) {
+  if (filters.size() > kMaxFilters) {
+    return fail(Error::usage(fmt::format("{} filters are too many; at most {}", filters.size(), kMaxFilters)));
+  }
+  std::vector<Compiled::Expressions> expressions;
+  for (const FilterOptions& filter : filters) {
+    Expected<ExpressionSet> match = ExpressionSet::compile(filter.match);
+    if (!match) return fail(std::move(match.error()).within(fmt::format("filter {}: match", filter.name)));
+    Expected<ExpressionSet> exclude = ExpressionSet::compile(filter.exclude);
+    if (!exclude) return fail(std::move(exclude.error()).within(fmt::format("filter {}: exclude", filter.name)));
+    expressions.push_back({std::move(*match), std::move(*exclude)});
+  }
+  return FilterTable(std::make_unique<Compiled>(std::move(filters), std::move(expressions)));
+}
+
+FilterTable::FilterTable(std::unique_ptr<Compiled> compiled) : compiled_(std::move(compiled)) {}
+FilterTable::FilterTable(FilterTable&&) noexcept = default;
+FilterTable& FilterTable::operator=(FilterTable&&) noexcept = default;
+FilterTable::~FilterTable() = default;
+
+bool FilterTable::watches(Transport transport, std::uint16_t a_port, std::uint16_t another_port) const {
+  return compiled_->traffic.watches(transport, a_port, another_port);
+}
+
+FilterMask FilterTable::candidates(const Flow& flow) const { return compiled_->traffic.candidates(flow); }
+
+RouteVerdict FilterTable::route(const record::LogRecord& record, FilterMask among, std::vector<Route>& routes) const {
+  routes.clear();
+  std::optional<RouteVerdict> refused;
+  for (; among != 0; among &= among - 1) {
+    const auto i = static_cast<std::size_t>(std::countr_zero(among));
+    const RouteVerdict verdict = compiled_->judge(i, record);
+    if (verdict != RouteVerdict::routed) {
+      if (!refused) refused = verdict;
+      continue;
+    }
+    const FilterOptions& taker = compiled_->options[i];
+    routes.push_back({static_cast<std::uint16_t>(i), taker.sinks});
+    if (taker.final) break;
+  }
+  return routes.empty() ? refused.value_or(RouteVerdict::no_match) : RouteVerdict::routed;
+}
+
+const std::vector<FilterOptions>& FilterTable::options() const { return compiled_->options; }
+
+}  // namespace logsniffd::filter

@@ -1,0 +1,43 @@
+// Which filters want a direction of a flow, by transport, port, direction and networks.
+//
+// Most traffic is wanted by nobody: one bit for each port, 8 KiB a transport, answers that before any filter is looked
+// at.
+//
+// THREAD  immutable; any.
+#pragma once
+
+#include <array>
+#include <bitset>
+#include <vector>
+
+#include "daemon/filter/filter_table.hpp"
+
+namespace logsniffd::filter {
+
+class TrafficIndex {
+ public:
+  // REQUIRED: at most kMaxFilters; prefixes of at most 128.
+  explicit TrafficIndex(const std::vector<FilterOptions>& filters);
+
+  [[nodiscard]] bool watches(Transport transport, std::uint16_t a_port, std::uint16_t another_port) const;
+  [[nodiscard]] FilterMask candidates(const Flow& flow) const;
+
+ private:
+  struct Wanted {
+    std::vector<PortRange> ports;
+    Direction direction;
+    std::vector<Network> networks;
+  };
+  struct Watched {
+    std::bitset<65536> ports;   // named by any filter of `by_port`
+    FilterMask by_port = 0;     // the filters of this transport with ports
+    FilterMask everything = 0;  // and those without
+  };
+
+  static bool wants(const Wanted& wanted, const Flow& flow);
+
+  std::vector<Wanted> wanted_;      // by filter
+  std::array<Watched, 2> watched_;  // by Transport
+};
+
+}  // namespace logsniffd::filter

@@ -1,0 +1,19 @@
+// One message's bytes as cut out of a stream or a datagram: the value that leaves the framing room.
+#pragma once
+
+#include "daemon/base/bytes.hpp"
+#include "daemon/base/integrity.hpp"
+
+namespace logsniffd::framing {
+
+// THREAD    called on the capture worker.
+// LIFETIME  `frame` is valid only during the call. It holds no delimiter, and may be empty (an empty line).
+class FrameObserver {
+ public:
+  virtual void on_frame(Bytes frame, Integrity integrity) = 0;
+
+ protected:
+  ~FrameObserver() = default;
+};
+
+}  // namespace logsniffd::framing

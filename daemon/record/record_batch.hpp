@@ -1,0 +1,90 @@
+// Many records copied once, from their packets into one arena, to be handed to the sinks.
+//
+// A batch is filled by one capture worker, then published: from then on it is immutable and may be read by any number
+// of sink workers at once.
+//
+// LAYOUT  messages lie one behind the other, each followed by LF, so that the messages of neighbouring records can be
+// written
+//         as one piece (see message_run). Attributes (host, fields, ...) lie in an arena of their own, and only where a
+//         record has some.
+// BOUNDS  full() tells when the text arena has reached kTextBytes; a record larger than that makes a batch of its own.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/record/log_record.hpp"
+
+namespace logsniffd::record {
+
+// One bit for each sink: bit i is the sink with index i.
+using SinkSet = std::uint64_t;
+inline constexpr unsigned kMaxSinks = 64;
+
+// Names of the filters, by RecordHeader::filter; immutable for the life of the batches that refer to it.
+using FilterNames = std::vector<std::string>;
+
+struct RecordHeader {
+  static constexpr std::uint8_t kNone = 0xff;
+
+  PacketTime captured_at;
+  SinkSet sinks;  // where this record goes
+  Flow flow;
+  std::array<char, 16> interface;   // NUL-terminated (IFNAMSIZ)
+  std::uint32_t message_offset;     // into the text arena
+  std::uint32_t message_length;     // without the LF behind it
+  std::uint32_t attributes_offset;  // into the attribute arena
+  std::uint32_t attributes_length;  // 0: no attributes
+  std::uint16_t filter;
+  Integrity integrity;
+  std::uint8_t severity;  // kNone: unknown
+  std::uint8_t facility;  // kNone: unknown
+};
+
+class RecordBatch {
+ public:
+  static constexpr std::size_t kTextBytes = 256 * 1024;
+
+  RecordBatch();
+
+  // Filling: the capture worker, before publication.
+  void begin(std::shared_ptr<const FilterNames> filters);  // empties it; keeps the memory
+  void append(const LogRecord& record, std::uint16_t filter, SinkSet sinks);
+  // Routes the message appended last to further sinks under another filter's name; copies no text.
+  void append_again(std::uint16_t filter, SinkSet sinks);
+  [[nodiscard]] bool full() const { return text_.size() >= kTextBytes; }
+  [[nodiscard]] SinkSet sinks() const { return sinks_; }  // the union over all records
+  // An exact-size copy of a part-filled batch, so that a queue of small batches costs what they hold.
+  [[nodiscard]] std::unique_ptr<RecordBatch> compact_copy() const;
+
+  // Reading: any thread, after publication.
+  [[nodiscard]] std::size_t size() const { return headers_.size(); }
+  [[nodiscard]] bool empty() const { return headers_.empty(); }
+  [[nodiscard]] const RecordHeader& header(std::size_t i) const { return headers_[i]; }
+  [[nodiscard]] std::string_view message(std::size_t i) const;
+  [[nodiscard]] std::string_view filter_name(std::size_t i) const { return (*filters_)[headers_[i].filter]; }
+  // The whole record again; `scratch` holds its fields and must outlive the result.
+  [[nodiscard]] LogRecord record(std::size_t i, std::vector<Field>& scratch) const;
+  // The messages of records [first, result.next), each with its LF, as one contiguous piece: the longest run from
+  // `first` on that goes to `sink` and lies without a break. `first` must go to `sink`.
+  struct Run {
+    std::string_view text;
+    std::size_t next;
+  };
+  [[nodiscard]] Run message_run(std::size_t first, unsigned sink) const;
+  [[nodiscard]] std::uint64_t count_for(unsigned sink) const;
+  [[nodiscard]] std::size_t memory_bytes() const;  // what it holds, for byte budgets
+
+ private:
+  std::vector<RecordHeader> headers_;
+  std::string text_;
+  std::string attributes_;
+  SinkSet sinks_ = 0;
+  std::shared_ptr<const FilterNames> filters_;  // shared: batches outlive the configuration that made them
+};
+
+}  // namespace logsniffd::record

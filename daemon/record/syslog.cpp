@@ -1,0 +1,83 @@
+#include "daemon/record/syslog.hpp"
+
+#include <optional>
+
+#include "daemon/record/plain.hpp"
+#include "daemon/record/rfc3164.hpp"
+#include "daemon/record/structured_data.hpp"
+#include "daemon/record/syslog_time.hpp"
+#include "daemon/record/text_cursor.hpp"
+
+namespace logsniffd::record {
+namespace {
+
+constexpr int kPriMax = 191;
+constexpr std::string_view kBom = "\xef\xbb\xbf";
+
+// "<" 1*3DIGIT ">", no leading zero (RFC 5424, 6.2.1). Leaves the cursor anywhere where there is none.
+std::optional<int> read_pri(TextCursor& cursor) {
+  if (!cursor.eat('<')) return std::nullopt;
+  const std::string_view digits = cursor.take_digits(3);
+  if (digits.empty() || (digits.front() == '0' && digits.size() > 1) || !cursor.eat('>')) return std::nullopt;
+  int pri = 0;
+  for (const char digit : digits) pri = pri * 10 + (digit - '0');
+  if (pri > kPriMax) return std::nullopt;
+  return pri;
+}
+
+std::string_view without_line_end(std::string_view text) {
+  while (!text.empty() && (text.back() == '\0' || text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
+  return text;
+}
+
+// A header token and the space behind it; "-" is read as absent.
+bool read_token(TextCursor& cursor, std::string_view& token) {
+  token = cursor.take_until(' ');
+  if (token.empty()) return false;
+  if (token == "-") token = {};
+  return cursor.eat(' ') || cursor.at_end();
+}
+
+// What follows <PRI> (RFC 5424, 6): version 1, header, structured data, message.
+bool read_rfc5424(std::string_view text, LogRecord& record, std::vector<Field>& fields, std::string& unescaped) {
+  TextCursor cursor(text);
+  if (!cursor.eat("1 ")) return false;
+  std::optional<PacketTime> sent;
+  if (!cursor.eat("- ") && !(read_rfc3339_time(cursor, record.captured_at, sent) && cursor.eat(' '))) return false;
+  std::string_view host;
+  std::string_view app;
+  std::string_view pid;
+  std::string_view msgid;
+  for (std::string_view* token : {&host, &app, &pid, &msgid}) {
+    if (!read_token(cursor, *token)) return false;
+  }
+  record.sent = sent;
+  record.host = host;
+  record.app = app;
+  record.pid = pid;
+  record.msgid = msgid;
+  const std::size_t good = read_structured_data(cursor, fields, unescaped);
+  record.fields = std::span<const Field>(fields).first(good);
+  cursor.eat(' ');
+  cursor.eat(kBom);  // MSG-UTF8 (6.4)
+  record.message = cursor.rest();
+  return true;
+}
+
+}  // namespace
+
+bool parse_syslog(std::string_view text, LogRecord& record, std::vector<Field>& fields, std::string& unescaped) {
+  TextCursor cursor(text);
+  const std::optional<int> pri = read_pri(cursor);
+  if (!pri) return false;
+  cursor.eat(kBom);
+  const std::string_view rest = without_line_end(cursor.rest());
+  fields.clear();
+  read_plain(rest, record);
+  record.facility = static_cast<std::uint8_t>(*pri / 8);
+  record.severity = static_cast<Severity>(*pri % 8);
+  if (!read_rfc5424(rest, record, fields, unescaped)) read_rfc3164(rest, record);
+  return true;
+}
+
+}  // namespace logsniffd::record

@@ -1,0 +1,261 @@
+#include "daemon/tcp/connection_table.hpp"
+
+#include <algorithm>
+
+namespace logsniffd::tcp {
+namespace {
+
+constexpr std::uint32_t kSlabSize = 256;
+// A closed connection is remembered for this long: copies of its last segments must not look like a new stream.
+constexpr Duration kClosedLinger = std::chrono::seconds(10);
+// A connection that never carries data is worth less than one that does.
+constexpr Duration kEmbryonicWait = std::chrono::seconds(30);
+// A reset must lie this close to what is expected next: the largest unscaled window (RFC 5961, 3.2 asks for the
+// window).
+constexpr StreamOffset kResetWindow = 1 << 20;
+// Expiry is looked at when packet time has moved on by this much.
+constexpr Duration kAdvanceStep = std::chrono::milliseconds(1);
+// How often a silent link's connections are looked at.
+constexpr Duration kIdleStep = std::chrono::seconds(1);
+// Lists are brought up to date when a connection's place in its list is older than this part of limits.idle.
+constexpr int kTouchesPerIdle = 16;
+
+StreamIdentity identity(const Connection& connection, std::uint8_t direction) {
+  return {{connection.slot, direction}, connection.key};
+}
+
+bool closed(const Connection& connection) { return connection.streams[0].ended() && connection.streams[1].ended(); }
+
+}  // namespace
+
+ConnectionTable::ConnectionTable(const TcpLimits& limits, StreamObserver& observer, std::uint64_t hash_secret)
+    : limits_(limits),
+      waiting_room_(limits.hole_wait),
+      context_{observer, counters_, waiting_room_},
+      by_key_(0, KeyHash{{hash_secret}}) {}
+
+void ConnectionTable::set_limits(const TcpLimits& limits) {
+  limits_ = limits;
+  waiting_room_.set_hole_wait(limits.hole_wait);
+}
+
+void ConnectionTable::add(const SegmentView& segment, PacketTime seen_at) {
+  if (seen_at - last_advance_ >= kAdvanceStep || seen_at < last_advance_) advance(seen_at);
+  const KeyedFlow keyed = key_of(segment.flow);
+  Connection* connection = find_or_open(segment, keyed, seen_at);
+  if (connection == nullptr) return;
+  touch(*connection, seen_at);
+  add_to(*connection, keyed.direction, segment, seen_at);
+}
+
+Connection* ConnectionTable::find_or_open(const SegmentView& segment, const KeyedFlow& keyed, PacketTime seen_at) {
+  const auto found = by_key_.find(keyed.key);
+  if (found != by_key_.end()) [[likely]]
+    return *found;
+  // A bare ACK, FIN or RST of a connection that nobody knows tells nothing that would be of use later.
+  const bool opens = (segment.flags & kSyn) != 0 || !segment.payload.empty() || segment.missing_bytes > 0;
+  if (!opens || (segment.flags & kRst)) {
+    counters_.seen.add(segment.payload.size());
+    counters_.discarded_after_end.add(segment.payload.size());
+    return nullptr;
+  }
+  return &open(keyed.key, seen_at);
+}
+
+Connection& ConnectionTable::open(const FlowKey& key, PacketTime seen_at) {
+  while (counters_.connections_open.get() >= limits_.connections) evict_one(seen_at);
+  if (free_slots_.empty()) {
+    const auto first = static_cast<std::uint32_t>(slabs_.size() * kSlabSize);
+    slabs_.push_back(std::make_unique<Connection[]>(kSlabSize));
+    for (std::uint32_t i = kSlabSize; i-- > 0;) free_slots_.push_back(first + i);
+  }
+  const std::uint32_t slot = free_slots_.back();
+  free_slots_.pop_back();
+  Connection& connection = slabs_[slot / kSlabSize][slot % kSlabSize];
+  connection.key = key;
+  connection.slot = slot;
+  connection.phase = Phase::embryonic;
+  connection.last_seen = connection.queued_at = seen_at;
+  phases_.embryonic.push_back(connection);
+  by_key_.insert(&connection);
+  counters_.connections_opened.add();
+  counters_.connections_open.add();
+  return connection;
+}
+
+void ConnectionTable::add_to(Connection& connection, std::uint8_t direction, const SegmentView& segment,
+                             PacketTime seen_at) {
+  Reassembler& stream = connection.streams[direction];
+  Reassembler& other = connection.streams[1 - direction];
+  if (segment.flags & (kSyn | kRst)) [[unlikely]] {
+    if (segment.flags & kSyn) handle_syn(connection, direction, segment, seen_at);
+    if (segment.flags & kRst) return handle_reset(connection, direction, segment, seen_at);
+  }
+  // The SYN takes one sequence number, in front of the payload that it may carry (RFC 7413).
+  const std::uint32_t seq = segment.seq + ((segment.flags & kSyn) ? 1U : 0U);
+  if (!stream.synchronized()) stream.synchronize(seq, StreamStart::mid_stream);
+  if ((segment.flags & kAck) && other.synchronized()) {
+    other.acknowledge(context_, identity(connection, 1 - direction), segment.ack, seen_at);
+  }
+  if (segment.payload.empty() && segment.missing_bytes == 0 && !(segment.flags & kFin)) {
+    if (connection.phase != Phase::closed && closed(connection)) move_to(connection, Phase::closed);
+    return;
+  }
+  if (connection.phase == Phase::embryonic && !segment.payload.empty()) move_to(connection, Phase::established);
+  stream.add(context_, identity(connection, direction), seq, segment, seen_at);
+  if (stream.waiting()) [[unlikely]]
+    enforce_limits(connection, seen_at);
+  if (connection.phase != Phase::closed && closed(connection)) [[unlikely]]
+    move_to(connection, Phase::closed);
+}
+
+void ConnectionTable::handle_syn(Connection& connection, std::uint8_t direction, const SegmentView& segment,
+                                 PacketTime seen_at) {
+  Reassembler& stream = connection.streams[direction];
+  Reassembler& other = connection.streams[1 - direction];
+  const std::uint32_t first_seq = segment.seq + 1;
+  if (stream.synchronized() && !stream.starts_at(first_seq)) {
+    end_streams(connection, StreamEnd::replaced, seen_at);
+    stream = Reassembler();
+    other = Reassembler();
+    move_to(connection, Phase::embryonic);
+  }
+  if (!stream.synchronized()) stream.synchronize(first_seq, StreamStart::handshake);
+  // A SYN-ACK tells the other side's first sequence number too, should its SYN have been lost.
+  if ((segment.flags & kAck) && !other.synchronized()) other.synchronize(segment.ack, StreamStart::handshake);
+}
+
+void ConnectionTable::handle_reset(Connection& connection, std::uint8_t direction, const SegmentView& segment,
+                                   PacketTime seen_at) {
+  const Reassembler& stream = connection.streams[direction];
+  const Reassembler& other = connection.streams[1 - direction];
+  // Payload of a RST is a diagnostic text for people (RFC 9293, 3.5.3), no part of the stream.
+  counters_.seen.add(segment.payload.size());
+  counters_.discarded_after_end.add(segment.payload.size());
+  const bool refuses = !stream.synchronized() && (segment.flags & kAck) && other.in_window(segment.ack, 0);
+  if (!refuses && !stream.in_window(segment.seq, kResetWindow)) {
+    counters_.ignored_resets.add();
+    return;
+  }
+  end_streams(connection, StreamEnd::reset, seen_at);
+  move_to(connection, Phase::closed);
+}
+
+void ConnectionTable::advance(PacketTime now) {
+  last_advance_ = now;
+  while (const Wait* wait = waiting_room_.expired(now)) give_up_hole(wait->stream(), now);
+  expire_idle(phases_.closed, kClosedLinger, now);
+  expire_idle(phases_.embryonic, std::min(kEmbryonicWait, limits_.idle), now);
+  expire_idle(phases_.established, limits_.idle, now);
+}
+
+void ConnectionTable::finish(PacketTime now) {
+  for (const Phase phase : {Phase::established, Phase::embryonic, Phase::closed}) {
+    ConnectionList& list = list_of(phase);
+    while (!list.empty()) {
+      end_streams(list.front(), StreamEnd::shutdown, now);
+      forget(list.front());
+    }
+  }
+}
+
+void ConnectionTable::reconsider() {
+  for (Connection* connection : by_key_) {
+    for (Reassembler& stream : connection->streams) stream.reconsider();
+  }
+}
+
+std::optional<Duration> ConnectionTable::advance_within() const {
+  if (waiting_room_.oldest() != nullptr) return kAckGrace;
+  if (counters_.connections_open.get() > 0) return kIdleStep;
+  return std::nullopt;
+}
+
+void ConnectionTable::touch(Connection& connection, PacketTime seen_at) {
+  connection.last_seen = seen_at;
+  if (seen_at - connection.queued_at < limits_.idle / kTouchesPerIdle) [[likely]]
+    return;
+  move_to(connection, connection.phase);
+}
+
+void ConnectionTable::move_to(Connection& connection, Phase phase) {
+  ConnectionList& from = list_of(connection.phase);
+  from.erase(from.iterator_to(connection));
+  connection.phase = phase;
+  connection.queued_at = connection.last_seen;
+  list_of(phase).push_back(connection);
+}
+
+void ConnectionTable::end_streams(Connection& connection, StreamEnd end, PacketTime now) {
+  for (const std::uint8_t direction : {std::uint8_t{0}, std::uint8_t{1}}) {
+    connection.streams[direction].finish(context_, identity(connection, direction), end, now);
+  }
+}
+
+void ConnectionTable::forget(Connection& connection) {
+  by_key_.erase(&connection);
+  ConnectionList& list = list_of(connection.phase);
+  list.erase(list.iterator_to(connection));
+  connection.streams[0] = Reassembler();
+  connection.streams[1] = Reassembler();
+  free_slots_.push_back(connection.slot);
+  counters_.connections_open.subtract(1);
+}
+
+void ConnectionTable::evict_one(PacketTime now) {
+  for (const Phase phase : {Phase::closed, Phase::embryonic, Phase::established}) {
+    ConnectionList& list = list_of(phase);
+    if (list.empty()) continue;
+    Connection& victim = list.front();
+    if (phase != Phase::closed) counters_.evicted_ceiling.add();
+    end_streams(victim, StreamEnd::evicted, now);
+    forget(victim);
+    return;
+  }
+}
+
+void ConnectionTable::expire_idle(ConnectionList& list, Duration patience, PacketTime now) {
+  while (!list.empty() && list.front().queued_at + patience <= now) {
+    Connection& connection = list.front();
+    if (connection.last_seen + patience > now) {
+      move_to(connection, connection.phase);
+      continue;
+    }
+    if (connection.phase != Phase::closed) counters_.evicted_idle.add();
+    end_streams(connection, StreamEnd::idle, now);
+    forget(connection);
+  }
+}
+
+void ConnectionTable::enforce_limits(Connection& connection, PacketTime now) {
+  Reassembler* streams = connection.streams;
+  while (streams[0].held_bytes() + streams[1].held_bytes() > limits_.per_connection_bytes) {
+    const std::uint8_t fuller = streams[0].held_bytes() >= streams[1].held_bytes() ? 0 : 1;
+    counters_.gave_up_bytes.add();
+    streams[fuller].give_up_hole(context_, identity(connection, fuller), now);
+  }
+  while (waiting_room_.held_bytes() > limits_.reassembly_bytes) {
+    counters_.gave_up_bytes.add();
+    give_up_hole(waiting_room_.oldest()->stream(), now);
+  }
+}
+
+void ConnectionTable::give_up_hole(StreamId stream, PacketTime now) {
+  Connection& connection = slabs_[stream.connection / kSlabSize][stream.connection % kSlabSize];
+  connection.streams[stream.direction].give_up_hole(context_, identity(connection, stream.direction), now);
+  if (connection.phase != Phase::closed && closed(connection)) move_to(connection, Phase::closed);
+}
+
+ConnectionList& ConnectionTable::list_of(Phase phase) {
+  switch (phase) {
+    case Phase::embryonic:
+      return phases_.embryonic;
+    case Phase::established:
+      return phases_.established;
+    case Phase::closed:
+      break;
+  }
+  return phases_.closed;
+}
+
+}  // namespace logsniffd::tcp

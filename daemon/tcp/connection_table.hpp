@@ -1,0 +1,103 @@
+// All TCP connections of one capture worker: finds the connection of each segment, and lets it go when it is over.
+//
+// THREAD    confined to the capture worker that owns it.
+// EVENTS    see StreamObserver; the observer must not call back.
+// TIME      packet time. A connection ends `limits.idle` (up to a sixteenth later) after its last segment; on a silent
+// link the
+//           worker calls advance() with the clock instead.
+// BOUNDS    at most limits.connections connections: at the ceiling those that are closed go first, then those that
+// never carried data, then those
+//           that were silent longest. At most limits.reassembly_bytes held out of order, limits.per_connection_bytes
+//           for each; beyond it the oldest hole is given up. All of it in constant time a segment.
+#pragma once
+
+#include <absl/container/flat_hash_set.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "daemon/tcp/connection.hpp"
+#include "daemon/tcp/segment.hpp"
+#include "daemon/tcp/stream_counters.hpp"
+#include "daemon/tcp/stream_observer.hpp"
+#include "daemon/tcp/waiting_room.hpp"
+
+namespace logsniffd::tcp {
+
+struct TcpLimits {
+  std::uint64_t connections;
+  Duration idle;
+  Duration hole_wait;
+  std::uint64_t per_connection_bytes;
+  std::uint64_t reassembly_bytes;
+};
+
+class ConnectionTable {
+ public:
+  ConnectionTable(const TcpLimits& limits, StreamObserver& observer,
+                  std::uint64_t hash_secret);  // observer must outlive it
+  ConnectionTable(const ConnectionTable&) = delete;
+  ConnectionTable& operator=(const ConnectionTable&) = delete;
+
+  void set_limits(const TcpLimits& limits);
+  void add(const SegmentView& segment, PacketTime seen_at);
+  // Lets go what has waited or been silent for too long; constant time where there is nothing.
+  void advance(PacketTime now);
+  // Asks the observer again about the directions that it did not want (a reload).
+  void reconsider();
+  // The next call of advance() that may find something, by what is known now; nullopt: none before the next segment.
+  [[nodiscard]] std::optional<Duration> advance_within() const;
+  // Ends every stream: what is held is delivered, its holes become gaps.
+  void finish(PacketTime now);
+
+  [[nodiscard]] const StreamCounters& counters() const { return counters_; }
+
+ private:
+  // Connections stand in one list for each phase, the longest silent in front.
+  struct Phases {
+    ConnectionList embryonic;
+    ConnectionList established;
+    ConnectionList closed;
+  };
+  struct KeyHash {
+    using is_transparent = void;
+    FlowKeyHash hash;
+    std::size_t operator()(const FlowKey& key) const { return hash(key); }
+    std::size_t operator()(const Connection* connection) const { return hash(connection->key); }
+  };
+  struct KeyEqual {
+    using is_transparent = void;
+    bool operator()(const Connection* a, const Connection* b) const { return a == b; }
+    bool operator()(const Connection* a, const FlowKey& b) const { return a->key == b; }
+    bool operator()(const FlowKey& a, const Connection* b) const { return a == b->key; }
+  };
+
+  Connection* find_or_open(const SegmentView& segment, const KeyedFlow& keyed, PacketTime seen_at);
+  Connection& open(const FlowKey& key, PacketTime seen_at);
+  void add_to(Connection& connection, std::uint8_t direction, const SegmentView& segment, PacketTime seen_at);
+  void handle_syn(Connection& connection, std::uint8_t direction, const SegmentView& segment, PacketTime seen_at);
+  void handle_reset(Connection& connection, std::uint8_t direction, const SegmentView& segment, PacketTime seen_at);
+  void touch(Connection& connection, PacketTime seen_at);
+  void move_to(Connection& connection, Phase phase);
+  void end_streams(Connection& connection, StreamEnd end, PacketTime now);
+  void forget(Connection& connection);
+  void evict_one(PacketTime now);
+  void expire_idle(ConnectionList& list, Duration patience, PacketTime now);
+  void enforce_limits(Connection& connection, PacketTime now);
+  void give_up_hole(StreamId stream, PacketTime now);
+  ConnectionList& list_of(Phase phase);
+
+  TcpLimits limits_;
+  StreamCounters counters_;
+  WaitingRoom waiting_room_;
+  ReassemblyContext context_;
+  std::vector<std::unique_ptr<Connection[]>> slabs_;  // stable addresses, by StreamId::connection
+  std::vector<std::uint32_t> free_slots_;
+  absl::flat_hash_set<Connection*, KeyHash, KeyEqual> by_key_;
+  Phases phases_;
+  PacketTime last_advance_{};
+};
+
+}  // namespace logsniffd::tcp

@@ -1,0 +1,58 @@
+// The identity of a TCP connection, the same for both of its directions.
+//
+// A connection is its whole key; the hash only finds it, and is keyed with a secret so that a sender cannot choose
+// collisions.
+#pragma once
+
+#include <absl/hash/hash.h>
+
+#include <cstdint>
+#include <cstring>
+
+#include "daemon/base/endpoint.hpp"
+
+namespace logsniffd::tcp {
+
+struct FlowKey {
+  std::array<std::uint64_t, 4> addresses;  // the lower endpoint's two words, then the higher one's
+  std::uint32_t ports;
+
+  bool operator==(const FlowKey&) const = default;
+};
+
+struct KeyedFlow {
+  FlowKey key;
+  std::uint8_t direction;  // 0 where the source is the lower endpoint, 1 otherwise
+};
+
+inline KeyedFlow key_of(const Flow& flow) {
+  std::array<std::uint64_t, 2> src;
+  std::array<std::uint64_t, 2> dst;
+  std::memcpy(src.data(), flow.src.address.bytes().data(), sizeof src);
+  std::memcpy(dst.data(), flow.dst.address.bytes().data(), sizeof dst);
+  const bool swap = src != dst ? src > dst : flow.src.port > flow.dst.port;
+  const auto& low = swap ? dst : src;
+  const auto& high = swap ? src : dst;
+  const std::uint32_t low_port = swap ? flow.dst.port : flow.src.port;
+  const std::uint32_t high_port = swap ? flow.src.port : flow.dst.port;
+  return {{{low[0], low[1], high[0], high[1]}, low_port << 16 | high_port}, static_cast<std::uint8_t>(swap ? 1 : 0)};
+}
+
+// The flow of one direction again.
+inline Flow flow_of(const FlowKey& key, std::uint8_t direction) {
+  std::array<std::uint8_t, 2 * Address::kSize> raw;
+  std::memcpy(raw.data(), key.addresses.data(), raw.size());
+  const Endpoint low{Address::from_ipv6(Bytes(raw).first(Address::kSize)), static_cast<std::uint16_t>(key.ports >> 16)};
+  const Endpoint high{Address::from_ipv6(Bytes(raw).last(Address::kSize)), static_cast<std::uint16_t>(key.ports)};
+  return direction == 0 ? Flow{low, high, Transport::tcp} : Flow{high, low, Transport::tcp};
+}
+
+struct FlowKeyHash {
+  std::uint64_t secret;
+
+  std::size_t operator()(const FlowKey& key) const {
+    return absl::HashOf(secret, key.addresses[0], key.addresses[1], key.addresses[2], key.addresses[3], key.ports);
+  }
+};
+
+}  // namespace logsniffd::tcp

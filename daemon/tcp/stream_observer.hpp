@@ -1,0 +1,51 @@
+// What comes out of TCP: for each direction of a connection, Open (Bytes | Gap)* End.
+#pragma once
+
+#include <cstdint>
+
+#include "daemon/base/bytes.hpp"
+#include "daemon/base/endpoint.hpp"
+#include "daemon/base/time.hpp"
+
+namespace logsniffd::tcp {
+
+// One direction of one connection. Reused only after its End.
+struct StreamId {
+  std::uint32_t connection;  // dense: below the ceiling on connections
+  std::uint8_t direction;    // 0 or 1
+
+  [[nodiscard]] std::size_t index() const { return std::size_t{connection} * 2 + direction; }
+};
+
+enum class StreamStart : std::uint8_t {
+  handshake,   // from its first byte
+  mid_stream,  // the capture joined a stream that was already running
+};
+
+enum class StreamEnd : std::uint8_t {
+  fin,  // the sender closed it, and all its bytes were seen or given up
+  reset,
+  replaced,  // a new connection took over the addresses and ports
+  idle,      // nothing for limits.idle
+  evicted,   // room was needed for another connection
+  shutdown,  // the capture ended
+};
+
+// THREAD    called on the capture worker.
+// GRAMMAR   for each stream: on_open, then on_bytes and on_gap in stream order, then on_end once. on_open comes just
+// before the first
+//           of the others: a connection without payload has no events. Where on_open returned false, no others follow.
+// LIFETIME  `bytes` is valid only during the call, and never empty.
+class StreamObserver {
+ public:
+  // False where nobody wants this direction: its bytes are counted, then forgotten.
+  [[nodiscard]] virtual bool on_open(StreamId stream, const Flow& flow, StreamStart start) = 0;
+  virtual void on_bytes(StreamId stream, Bytes bytes, PacketTime seen_at) = 0;
+  virtual void on_gap(StreamId stream, std::uint64_t missing_bytes, PacketTime seen_at) = 0;
+  virtual void on_end(StreamId stream, StreamEnd end, PacketTime seen_at) = 0;
+
+ protected:
+  ~StreamObserver() = default;
+};
+
+}  // namespace logsniffd::tcp

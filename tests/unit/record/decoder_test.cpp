@@ -1,0 +1,133 @@
+#include "daemon/record/decoder.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace logsniffd::record {
+namespace {
+
+constexpr std::string_view kSyslog = "<14>1 - host app 7 ID [id a=\"\\\"\"] text";
+
+class DecoderTest : public testing::Test {
+ protected:
+  void decode(Decode as, std::string_view frame) { decoder_.decode(as, as_bytes(frame), record_); }
+
+  void expect_counted(std::uint64_t plain, std::uint64_t syslog, std::uint64_t malformed) {
+    EXPECT_EQ(decoder_.counters().plain.get(), plain);
+    EXPECT_EQ(decoder_.counters().syslog.get(), syslog);
+    EXPECT_EQ(decoder_.counters().malformed.get(), malformed);
+  }
+
+  void expect_plain(std::string_view message) {
+    EXPECT_EQ(record_.message, message);
+    EXPECT_FALSE(record_.severity || record_.facility || record_.sent);
+    EXPECT_TRUE(record_.host.empty() && record_.app.empty() && record_.pid.empty() && record_.msgid.empty());
+    EXPECT_TRUE(record_.fields.empty());
+  }
+
+  Decoder decoder_;
+  LogRecord record_;
+};
+
+TEST_F(DecoderTest, Plain_TakesTheFrameAsItIs) {
+  decode(Decode::plain, "<14>not looked at\r");
+  expect_plain("<14>not looked at\r");
+  expect_counted(1, 0, 0);
+}
+
+TEST_F(DecoderTest, AutomaticWithPri_IsSyslog) {
+  decode(Decode::automatic, kSyslog);
+  EXPECT_EQ(record_.severity, Severity::info);
+  EXPECT_EQ(record_.facility, 1);
+  EXPECT_EQ(record_.host, "host");
+  EXPECT_EQ(record_.app, "app");
+  EXPECT_EQ(record_.pid, "7");
+  EXPECT_EQ(record_.msgid, "ID");
+  EXPECT_EQ(record_.message, "text");
+  ASSERT_EQ(record_.fields.size(), 1U);
+  EXPECT_EQ(record_.fields[0].name, "id.a");
+  EXPECT_EQ(record_.fields[0].value, "\"");
+  expect_counted(0, 1, 0);
+}
+
+TEST_F(DecoderTest, AutomaticWithoutPri_IsPlain) {
+  decode(Decode::automatic, "hello ('127.0.0.1', 61129)");
+  expect_plain("hello ('127.0.0.1', 61129)");
+  expect_counted(1, 0, 0);
+}
+
+TEST_F(DecoderTest, AutomaticWithInvalidPri_IsPlain) {
+  decode(Decode::automatic, "<192>x");
+  expect_plain("<192>x");
+  expect_counted(1, 0, 0);
+}
+
+TEST_F(DecoderTest, SyslogWithoutPri_IsMalformedAndStaysReadable) {
+  decode(Decode::syslog, "no priority");
+  expect_plain("no priority");
+  expect_counted(0, 0, 1);
+}
+
+TEST_F(DecoderTest, SyslogWithBrokenHeader_IsSyslogAndKeepsItsText) {
+  decode(Decode::syslog, "<14>1 broken");
+  EXPECT_EQ(record_.severity, Severity::info);
+  EXPECT_EQ(record_.message, "1 broken");
+  expect_counted(0, 1, 0);
+}
+
+TEST_F(DecoderTest, WhatTheLastRecordHeld_IsReset) {
+  for (const Decode next : {Decode::automatic, Decode::plain, Decode::syslog}) {
+    decode(Decode::syslog, kSyslog);
+    ASSERT_EQ(record_.host, "host");
+    decode(next, "next");
+    expect_plain("next");
+  }
+}
+
+TEST_F(DecoderTest, WhatDecodingDoesNotFind_IsNotTouched) {
+  record_.interface = "eth0";
+  record_.integrity = Integrity::gap;
+  record_.flow.src.port = 514;
+  record_.captured_at = PacketTime(Duration(7));
+  for (const Decode as : {Decode::plain, Decode::syslog}) {
+    decode(as, kSyslog);
+    EXPECT_EQ(record_.interface, "eth0");
+    EXPECT_EQ(record_.integrity, Integrity::gap);
+    EXPECT_EQ(record_.flow.src.port, 514);
+    EXPECT_EQ(record_.captured_at, PacketTime(Duration(7)));
+  }
+}
+
+TEST_F(DecoderTest, EmptyFrame_IsAnEmptyMessage) {
+  decode(Decode::automatic, "");
+  expect_plain("");
+  decode(Decode::syslog, "");
+  expect_plain("");
+  expect_counted(1, 0, 1);
+}
+
+TEST_F(DecoderTest, MoreFieldsThanThereIsRoomFor_IsCounted) {
+  std::string frame = "<14>1 - - - - - ";
+  for (std::size_t i = 0; i < kMaxFields; ++i) frame += "[e]";
+  decode(Decode::syslog, frame);
+  EXPECT_EQ(decoder_.counters().fields_left.get(), 0U);
+  decode(Decode::syslog, frame + "[e]");
+  EXPECT_EQ(decoder_.counters().fields_left.get(), 1U);
+  decode(Decode::syslog, "<14>short");
+  EXPECT_EQ(decoder_.counters().fields_left.get(), 1U);
+}
+
+TEST_F(DecoderTest, EveryTruncation_StaysInsideTheFrame) {
+  const std::string whole =
+      "<165>1 2003-10-11T22:14:15.003Z host app 7 ID [id a=\"\\\"x\" b=\"y\"] \xef\xbb\xbfmessage";
+  for (std::size_t size = 0; size <= whole.size(); ++size) {
+    const std::string frame = whole.substr(0, size);
+    decode(Decode::automatic, frame);
+    EXPECT_GE(record_.message.data(), frame.data());
+    EXPECT_LE(record_.message.data() + record_.message.size(), frame.data() + frame.size());
+  }
+}
+
+}  // namespace
+}  // namespace logsniffd::record
