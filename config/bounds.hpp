@@ -1,0 +1,39 @@
+// How small and how large each value may be; docs/configuration.md has the same table, and a test compares.
+//
+// The largest are what a sane machine can honour, so that a slip of the pen (64GiB for 64MiB) is found before memory is
+// gone.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+#include "config/model.hpp"
+#include "config/value.hpp"
+
+namespace logsniffd::config {
+
+inline constexpr std::uint64_t kGiB = 1024 * kMiB;
+
+inline constexpr std::size_t kMaxFilters = 64;  // one bit each
+inline constexpr std::size_t kMaxSinks = 64;    // one bit each
+inline constexpr std::size_t kMaxName = 64;
+inline constexpr std::size_t kMaxExpression = 4 * kKiB;
+inline constexpr std::size_t kMaxTemplate = 4 * kKiB;
+
+// libpcap silently takes more than 256 KiB for 256 KiB, and the kernel's ring is sized by an int.
+inline constexpr Bounds<std::uint64_t> kSnaplen{64, 256 * kKiB};
+inline constexpr Bounds<std::uint64_t> kBuffer{1 * kMiB, 1 * kGiB};
+inline constexpr Bounds<Duration> kLatency{std::chrono::milliseconds(1), std::chrono::seconds(10)};
+
+inline constexpr Bounds<std::uint64_t> kConnections{1, 10'000'000};
+inline constexpr Bounds<Duration> kIdle{std::chrono::seconds(1), std::chrono::days(30)};
+inline constexpr Bounds<std::uint64_t> kReassembly{64 * kKiB, 64 * kGiB};
+inline constexpr Bounds<std::uint64_t> kPerConnection{4 * kKiB, 1 * kGiB};
+inline constexpr Bounds<Duration> kHoleWait{std::chrono::milliseconds(1), std::chrono::minutes(10)};
+inline constexpr Bounds<std::uint64_t> kFragments{64 * kKiB, 4 * kGiB};  // 64 KiB: one whole datagram
+inline constexpr Bounds<std::uint64_t> kRecord{64, 16 * kMiB};
+
+inline constexpr Bounds<std::uint64_t> kQueue{64 * kKiB, 4 * kGiB};
+
+}  // namespace logsniffd::config

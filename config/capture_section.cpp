@@ -1,0 +1,45 @@
+#include <array>
+
+#include "config/bounds.hpp"
+#include "config/keys.hpp"
+#include "config/sections.hpp"
+
+namespace logsniffd::config {
+namespace {
+
+constexpr std::size_t kMaxInterfaceName = 64;  // names have 15 bytes (IFNAMSIZ), but a glob may be longer
+
+void read_interfaces(const Value& value, Capture& capture) {
+  std::vector<std::string> names;
+  for (const Value& item : value.items()) {
+    const auto name = item.text();
+    if (!name) continue;
+    if (name->empty() || name->size() > kMaxInterfaceName || name->find_first_of("/ \t\r\n") != std::string::npos) {
+      item.fail(quoted(*name) + " is no interface; use a name such as eth0, a glob such as 'eth*', or any");
+      continue;
+    }
+    names.push_back(*name);
+  }
+  if (value.is_empty()) return value.fail("names no interface; use [any] for all");
+  if (!names.empty()) capture.interfaces = std::move(names);
+}
+
+void read_workers(const Value& value, Capture& capture) {
+  if (!value.is_plain("1")) refuse(value, capture);
+}
+
+constexpr std::array<Key<Capture>, 7> kKeys{{
+    {"interfaces", read_interfaces},
+    {"promiscuous", [](const Value& value, Capture& capture) { value.read_bool(capture.promiscuous); }},
+    {"snaplen", [](const Value& value, Capture& capture) { value.read_size(kSnaplen, capture.snaplen); }},
+    {"buffer", [](const Value& value, Capture& capture) { value.read_size(kBuffer, capture.buffer); }},
+    {"latency", [](const Value& value, Capture& capture) { value.read_duration(kLatency, capture.latency); }},
+    {"workers", read_workers, false},
+    {"tunnels", refuse_unless_empty<Capture>, false},
+}};
+
+}  // namespace
+
+void read_capture(const Value& value, Capture& capture) { read_keys(value, kKeys, capture); }
+
+}  // namespace logsniffd::config

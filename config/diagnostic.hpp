@@ -1,0 +1,26 @@
+// One problem in a configuration file, as the operator reads it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "config/model.hpp"
+
+namespace logsniffd::config {
+
+enum class Gravity { error, warning };
+
+struct Diagnostic {
+  Gravity gravity = Gravity::error;
+  Mark mark;
+  std::string key;      // "filters[0].port", "sinks.app-file.path"; may be empty (syntax errors)
+  std::string message;  // what, and how to mend it
+
+  // "/etc/logsniffd.yaml:12:9: filters[0].port: 70000 is no port; use 1 to 65535"; warnings have "warning: " before the
+  // key.
+  [[nodiscard]] std::string to_string(const std::string& file) const;
+};
+
+using Diagnostics = std::vector<Diagnostic>;
+
+}  // namespace logsniffd::config

@@ -1,0 +1,179 @@
+#include <absl/container/flat_hash_map.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "config/bounds.hpp"
+#include "config/expression.hpp"
+#include "config/keys.hpp"
+#include "config/network.hpp"
+#include "config/port_range.hpp"
+#include "config/sections.hpp"
+#include "daemon/base/nearest.hpp"
+
+namespace logsniffd::config {
+namespace {
+
+// A filter while it is read, and what is known around it.
+struct Draft {
+  Filter filter;
+  std::span<const std::string_view> sinks;
+  absl::flat_hash_map<std::string, int>& lines_by_name;
+};
+
+void read_name(const Value& value, Draft& draft) {
+  const auto name = value.text();
+  if (!name) return;
+  draft.filter.name = *name;
+  if (const Status valid = check_name(*name); !valid) return value.fail(valid.error().message());
+  const auto [seen, added] = draft.lines_by_name.emplace(draft.filter.name, value.key_mark().line);
+  if (!added) {
+    value.fail(fmt::format("{} is the name of the filter on line {} too; rename one of them", quoted(draft.filter.name),
+                           seen->second));
+  }
+}
+
+// A port is a number, so quotes around it are a mistake; a range is no number in YAML, and may have them.
+void read_port_item(const Value& value, bool range_allowed, Draft& draft) {
+  const auto text = value.text();
+  if (!text) return;
+  const auto range = parse_port_range(*text);
+  if (!range) return value.fail(range.error().message());
+  const bool is_range = text->find('-') != std::string::npos;
+  if (is_range && !range_allowed) return value.fail(fmt::format("{0} is a range; use ports: [{0}]", *text));
+  if (!is_range && !value.is_plain(*text)) {
+    return value.fail(fmt::format("{} is text; write the port without quotes", quoted(*text)));
+  }
+  draft.filter.ports.push_back(*range);
+}
+
+void read_port(const Value& value, Draft& draft) { read_port_item(value, false, draft); }
+
+void read_ports(const Value& value, Draft& draft) {
+  for (const Value& item : value.items()) read_port_item(item, true, draft);
+  if (value.is_empty() && !value.is_null()) value.fail("names no port; list some, or remove the key for all ports");
+}
+
+void read_protocol(const Value& value, Draft& draft) {
+  constexpr std::array<std::string_view, 3> kWords{"tcp", "udp", "both"};
+  constexpr std::array kValues{Protocol::tcp, Protocol::udp, Protocol::both};
+  if (const auto found = value.choice(kWords)) draft.filter.protocol = kValues[*found];
+}
+
+void read_direction(const Value& value, Draft& draft) {
+  constexpr std::array<std::string_view, 3> kWords{"to", "from", "both"};
+  constexpr std::array kValues{Direction::to, Direction::from, Direction::both};
+  if (const auto found = value.choice(kWords)) draft.filter.direction = kValues[*found];
+}
+
+void read_networks(const Value& value, Draft& draft) {
+  for (const Value& item : value.items()) {
+    const auto text = item.text();
+    if (!text) continue;
+    if (const auto network = parse_network(*text)) {
+      draft.filter.networks.push_back(*network);
+    } else {
+      item.fail(network.error().message());
+    }
+  }
+}
+
+void read_framing(const Value& value, Draft& draft) {
+  constexpr std::array<std::string_view, 4> kWords{"auto", "lines", "nul", "datagram"};
+  constexpr std::array kValues{Framing::automatic, Framing::lines, Framing::nul, Framing::datagram};
+  constexpr std::array<std::string_view, 2> kUnsupported{"octet", "length"};
+  if (const auto found = value.choice(kWords, kUnsupported)) draft.filter.framing = kValues[*found];
+}
+
+void read_decode(const Value& value, Draft& draft) {
+  constexpr std::array<std::string_view, 3> kWords{"auto", "plain", "syslog"};
+  constexpr std::array kValues{Decode::automatic, Decode::plain, Decode::syslog};
+  constexpr std::array<std::string_view, 3> kUnsupported{"json", "gelf", "python"};
+  if (const auto found = value.choice(kWords, kUnsupported)) draft.filter.decode = kValues[*found];
+}
+
+void read_expressions(const Value& value, std::vector<std::string>& expressions) {
+  for (const Value& item : value.items()) {
+    const auto text = item.text();
+    if (!text) continue;
+    if (const Status valid = check_expression(*text); !valid) item.fail(valid.error().message());
+    expressions.push_back(*text);
+  }
+}
+
+void read_severity(const Value& value, Draft& draft) {
+  constexpr std::array<std::string_view, 8> kWords{"emerg",   "alert",  "crit", "err",
+                                                   "warning", "notice", "info", "debug"};
+  if (const auto found = value.choice(kWords)) draft.filter.severity = kWords[*found];
+}
+
+void read_to(const Value& value, Draft& draft) {
+  if (!value.is_null() && value.is_empty()) return value.fail("names no sink; list at least one");
+  for (const Value& item : value.items()) {
+    const auto name = item.text();
+    if (!name) continue;
+    std::vector<std::string>& to = draft.filter.to;
+    if (std::find(to.begin(), to.end(), *name) != to.end()) {
+      item.fail(quoted(*name) + " is listed twice; remove one of them");
+      continue;
+    }
+    to.push_back(*name);
+    if (std::find(draft.sinks.begin(), draft.sinks.end(), *name) != draft.sinks.end()) continue;
+    const std::string hint = did_you_mean(*name, draft.sinks);
+    item.fail(quoted(*name) + " is no sink" + (hint.empty() ? "; define it under sinks" : hint));
+  }
+}
+
+constexpr std::array<Key<Draft>, 16> kKeys{{
+    {"name", read_name},
+    {"port", read_port},
+    {"ports", read_ports},
+    {"protocol", read_protocol},
+    {"direction", read_direction},
+    {"networks", read_networks},
+    {"framing", read_framing},
+    {"decode", read_decode},
+    {"match", [](const Value& value, Draft& draft) { read_expressions(value, draft.filter.match); }},
+    {"exclude", [](const Value& value, Draft& draft) { read_expressions(value, draft.filter.exclude); }},
+    {"severity", read_severity},
+    {"final", [](const Value& value, Draft& draft) { value.read_bool(draft.filter.final); }},
+    {"to", read_to},
+    {"multiline", refuse<Draft>, false},
+    {"rate", refuse<Draft>, false},
+    {"repeat", refuse<Draft>, false},
+}};
+
+// What one key alone cannot tell.
+void check_together(const Value& value, const Filter& filter) {
+  const auto port = value.find("port");
+  const auto ports = value.find("ports");
+  if (port && ports) ports->fail_key("port and ports are both given; write all of them under ports");
+  if (!value.find("name")) value.fail_missing("name", "is missing; give the filter a name");
+  if (!value.find("to")) value.fail_missing("to", "is missing; list the sinks that the records go to");
+  if (!port && !ports && filter.direction != Direction::both) {
+    value.find("direction")->warn("has no meaning without a port, and is ignored");
+  }
+}
+
+}  // namespace
+
+void read_filters(const Value& value, std::span<const std::string_view> sinks, std::vector<Filter>& filters) {
+  absl::flat_hash_map<std::string, int> lines_by_name;
+  for (const Value& item : value.items()) {
+    if (filters.size() == kMaxFilters) return item.fail(fmt::format("more than {} filters; remove some", kMaxFilters));
+    Draft draft{{}, sinks, lines_by_name};
+    draft.filter.mark = item.key_mark();
+    if (item.is_null()) {
+      item.fail("is empty; give it a name, a port and sinks, or remove it");
+    } else if (item.is_mapping()) {
+      read_keys(item, kKeys, draft);
+      check_together(item, draft.filter);
+    } else {
+      item.fail("this should be a mapping, such as {name: app, port: 9988, to: [journal]}");
+    }
+    filters.push_back(std::move(draft.filter));
+  }
+}
+
+}  // namespace logsniffd::config

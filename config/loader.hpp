@@ -1,0 +1,27 @@
+// From YAML text to a valid Config, or to every problem that it has. The only file that sees yaml-cpp is loader.cpp
+// (and what it is split into); no exception leaves it.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "config/diagnostic.hpp"
+#include "config/model.hpp"
+#include "daemon/base/error.hpp"
+
+namespace logsniffd::config {
+
+struct LoadResult {
+  Config config;         // meaningful where problems holds no error
+  Diagnostics problems;  // in the order of the file
+
+  [[nodiscard]] bool ok() const;  // no error (warnings are fine)
+};
+
+// Parses and validates. Bounded: texts over 4 MiB and nesting over 64 levels are refused.
+[[nodiscard]] LoadResult load(std::string_view yaml);
+
+// Reads the file first; fails (ErrorKind::usage) where it cannot be read, with the mend.
+[[nodiscard]] Expected<LoadResult> load_file(const std::string& path);
+
+}  // namespace logsniffd::config

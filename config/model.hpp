@@ -1,0 +1,103 @@
+// The configuration as plain values. Every default lives here and nowhere else (DESIGN: the installed logsniffd.yaml
+// shows them as comments, and a test compares).
+//
+// A Config that left the loader is valid: names resolve, expressions compile, numbers are in range.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "daemon/base/endpoint.hpp"
+#include "daemon/base/time.hpp"
+
+namespace logsniffd::config {
+
+inline constexpr std::uint64_t kKiB = 1024;
+inline constexpr std::uint64_t kMiB = 1024 * kKiB;
+
+// Where a value stood in the file, for messages; line and column count from 1, 0 means "not in the file".
+struct Mark {
+  int line = 0;
+  int column = 0;
+};
+
+struct Capture {
+  std::vector<std::string> interfaces{"any"};  // names or globs
+  bool promiscuous = false;
+  std::uint64_t snaplen = 256 * kKiB;
+  std::uint64_t buffer = 64 * kMiB;
+  Duration latency = std::chrono::milliseconds(50);
+};
+
+struct Limits {
+  std::uint64_t connections = 100'000;
+  Duration idle = std::chrono::minutes(5);
+  std::uint64_t reassembly = 256 * kMiB;
+  std::uint64_t per_connection = 1 * kMiB;
+  Duration hole_wait = std::chrono::seconds(2);
+  std::uint64_t fragments = 32 * kMiB;
+  std::uint64_t record = 64 * kKiB;
+};
+
+struct PortRange {
+  std::uint16_t first;
+  std::uint16_t last;  // inclusive
+};
+
+struct Network {
+  Address address;
+  unsigned prefix;  // of the 128-bit form: IPv4 prefixes are 96 larger
+};
+
+enum class Protocol { tcp, udp, both };
+enum class Direction { to, from, both };
+enum class Framing { automatic, lines, nul, datagram };
+enum class Decode { automatic, plain, syslog };
+
+struct Filter {
+  std::string name;
+  std::vector<PortRange> ports;  // empty: every port
+  Protocol protocol = Protocol::both;
+  Direction direction = Direction::both;
+  std::vector<Network> networks;  // empty: every address
+  Framing framing = Framing::automatic;
+  Decode decode = Decode::automatic;
+  std::vector<std::string> match;       // RE2; any of them; empty: all
+  std::vector<std::string> exclude;     // RE2; none of them
+  std::optional<std::string> severity;  // keyword; at least
+  bool final = false;
+  std::vector<std::string> to;  // names of sinks, at least one
+  Mark mark;
+};
+
+enum class SinkType { file, syslog, journald, standard_output };
+
+struct Sink {
+  std::string name;
+  SinkType type = SinkType::standard_output;
+  std::string format = "text";             // file, stdout: a template, or text, json, raw
+  std::string path;                        // file: templated
+  unsigned mode = 0640;                    // file
+  std::string target = "unix:///dev/log";  // syslog: `to`; or udp://HOST:PORT, tcp://HOST:PORT
+  std::string protocol = "rfc3164";        // syslog: rfc3164 or rfc5424
+  std::string identifier = "{app}";        // journald: a template; "logsniffd" where it comes out empty
+  std::uint64_t queue = 64 * kMiB;
+  Mark mark;
+};
+
+struct Daemon {
+  std::string log_level = "info";  // debug, info, warning, error
+};
+
+struct Config {
+  Capture capture;
+  Limits limits;
+  std::vector<Filter> filters;
+  std::vector<Sink> sinks;
+  Daemon daemon;
+};
+
+}  // namespace logsniffd::config

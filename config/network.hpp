@@ -1,0 +1,15 @@
+// "10.0.0.0/8", "2001:db8::/32", or one address.
+#pragma once
+
+#include <string_view>
+
+#include "config/model.hpp"
+#include "daemon/base/error.hpp"
+
+namespace logsniffd::config {
+
+// Fails where the text is no network in CIDR notation (RFC 4632, 3.1; RFC 4291, 2.3), or has host bits set: then the
+// message names the network that was probably meant.
+[[nodiscard]] Expected<Network> parse_network(std::string_view text);
+
+}  // namespace logsniffd::config

@@ -1,0 +1,30 @@
+// The YAML file as a tree that remembers where everything stood: what document.cpp makes and Value walks.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "config/model.hpp"
+
+namespace logsniffd::config {
+
+struct Entry;
+
+struct Node {
+  enum class Kind { null, scalar, list, mapping };
+
+  Kind kind = Kind::null;
+  Mark mark;
+  std::string text;            // scalar: as written, quotes and escapes resolved
+  bool quoted = false;         // scalar: 'x', "x" or a block
+  std::vector<Node> items;     // list
+  std::vector<Entry> entries;  // mapping: in the order of the file, duplicates included
+};
+
+struct Entry {
+  std::string key;
+  Mark mark;  // of the key
+  Node value;
+};
+
+}  // namespace logsniffd::config

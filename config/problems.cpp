@@ -1,0 +1,32 @@
+#include "config/problems.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace logsniffd::config {
+
+void Problems::error(Mark mark, std::string key, std::string message) {
+  add({Gravity::error, mark, std::move(key), std::move(message)});
+}
+
+void Problems::warning(Mark mark, std::string key, std::string message) {
+  add({Gravity::warning, mark, std::move(key), std::move(message)});
+}
+
+void Problems::add(Diagnostic diagnostic) {
+  if (found_.size() == kMaxProblems) return;
+  if (found_.size() == kMaxProblems - 1) {
+    diagnostic = {Gravity::error, diagnostic.mark, "", "there are more problems than are shown; mend these first"};
+  }
+  found_.push_back(std::move(diagnostic));
+}
+
+Diagnostics Problems::in_file_order() && {
+  std::stable_sort(found_.begin(), found_.end(), [](const Diagnostic& a, const Diagnostic& b) {
+    return std::tie(a.mark.line, a.mark.column) < std::tie(b.mark.line, b.mark.column);
+  });
+  return std::move(found_);
+}
+
+}  // namespace logsniffd::config

@@ -1,0 +1,30 @@
+// Collects everything that is wrong with one file.
+//
+// BOUNDS  keeps at most kMaxProblems; the last place is taken by an error that says that there were more, so a file
+//         with more problems than that never passes for a good one.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "config/diagnostic.hpp"
+
+namespace logsniffd::config {
+
+inline constexpr std::size_t kMaxProblems = 200;
+
+class Problems {
+ public:
+  void error(Mark mark, std::string key, std::string message);
+  void warning(Mark mark, std::string key, std::string message);
+
+  // Sorted by line and column; problems of one place stay in the order in which they were found.
+  [[nodiscard]] Diagnostics in_file_order() &&;
+
+ private:
+  void add(Diagnostic diagnostic);
+
+  Diagnostics found_;
+};
+
+}  // namespace logsniffd::config

@@ -1,0 +1,13 @@
+// Where a syslog sink sends to: unix:///PATH, udp://HOST:PORT or tcp://HOST:PORT (an IPv6 address in brackets).
+#pragma once
+
+#include <string_view>
+
+#include "daemon/base/error.hpp"
+
+namespace logsniffd::config {
+
+// Checks the form alone; whether anybody listens there is found when the sink opens.
+[[nodiscard]] Status check_syslog_target(std::string_view target);
+
+}  // namespace logsniffd::config

@@ -1,0 +1,92 @@
+// One value of the file with its key path and its place: the cursor with which the sections are read.
+//
+// A read_*() leaves `out` alone and reports a problem where the value is not what it should be, so that the rest of the
+// file is still read and everything wrong is found in one go.
+//
+// LIFETIME  borrows the tree and the problems; both must outlive it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/node.hpp"
+#include "config/problems.hpp"
+#include "daemon/base/time.hpp"
+
+namespace logsniffd::config {
+
+// The smallest and the largest value that is allowed.
+template <class T>
+struct Bounds {
+  T min;
+  T max;
+};
+
+inline constexpr std::size_t kMaxListItems = 256;
+inline constexpr std::string_view kNotSupported = "not supported by this version of logsniffd";
+
+// 'text', cut to a length that a message can hold.
+std::string quoted(std::string_view text);
+// "a, b or c".
+std::string any_of(std::span<const std::string_view> words);
+
+class Value {
+ public:
+  Value(const Node& root, Problems& problems) : Value(root, root.mark, {}, {}, problems) {}
+
+  [[nodiscard]] std::string_view name() const { return name_; }  // the key it stands behind; empty in a list
+  [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] Mark key_mark() const { return key_mark_; }
+  [[nodiscard]] bool is_null() const { return node_->kind == Node::Kind::null; }
+  [[nodiscard]] bool is_mapping() const { return node_->kind == Node::Kind::mapping; }
+  // The scalar `text` without quotes.
+  [[nodiscard]] bool is_plain(std::string_view text) const;
+  // Null, '' or []: what "off" looks like.
+  [[nodiscard]] bool is_empty() const;
+
+  // Problems with the value, with its key, and with a key that should be inside it.
+  void fail(std::string message) const;
+  void warn(std::string message) const;
+  void fail_key(std::string message) const;
+  void fail_missing(std::string_view key, std::string message) const;
+
+  // The scalar as text; a problem and nothing where it is none.
+  [[nodiscard]] std::optional<std::string> text() const;
+  void read_bool(bool& out) const;
+  void read_count(Bounds<std::uint64_t> bounds, std::uint64_t& out) const;
+  void read_size(Bounds<std::uint64_t> bounds, std::uint64_t& out) const;
+  void read_duration(Bounds<Duration> bounds, Duration& out) const;
+  // The index of the value in `words`. Those in `unsupported` are known, but refused.
+  [[nodiscard]] std::optional<std::size_t> choice(std::span<const std::string_view> words,
+                                                  std::span<const std::string_view> unsupported = {}) const;
+  // A whole number without quotes, sign or leading zero; a problem and nothing where it is none.
+  [[nodiscard]] std::optional<std::uint64_t> number() const;
+
+  // The items of a list; a problem and none where it is no list, or holds more than kMaxListItems.
+  [[nodiscard]] std::vector<Value> items() const;
+  // The values of a mapping, duplicate keys reported; a problem and none where it is no mapping. Null is an empty
+  // mapping: a section whose keys are all commented out.
+  [[nodiscard]] std::vector<Value> members() const;
+  // The keys of a mapping, and the first value behind one; both report nothing.
+  [[nodiscard]] std::vector<std::string_view> keys() const;
+  [[nodiscard]] std::optional<Value> find(std::string_view key) const;
+
+ private:
+  Value(const Node& node, Mark key_mark, std::string path, std::string_view name, Problems& problems);
+
+  [[nodiscard]] Value member(const Entry& entry) const;
+  [[nodiscard]] Mark mark() const;
+  void fail_kind(std::string_view expected) const;
+
+  const Node* node_;
+  Mark key_mark_;
+  std::string path_;
+  std::string_view name_;
+  Problems* problems_;
+};
+
+}  // namespace logsniffd::config

@@ -1,0 +1,182 @@
+#include "daemon/app/capture_worker.hpp"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdlib>
+#include <future>
+
+namespace logsniffd::app {
+namespace {
+
+// Packets between two looks at the other duties: small enough to react within milliseconds, large enough to cost
+// nothing.
+constexpr std::size_t kReadBudget = 4096;
+// At the end, live: what the kernel held when capture was to stop, and not what comes in meanwhile for ever.
+constexpr int kDrainRounds = 1000;
+
+PacketTime clock_now() { return std::chrono::time_point_cast<PacketTime::duration>(std::chrono::system_clock::now()); }
+
+}  // namespace
+
+CaptureWorker::CaptureWorker(const CaptureWorkerOptions& options, std::unique_ptr<capture::PacketSource> source,
+                             Listener on_finished)
+    : options_(options),
+      source_(std::move(source)),
+      on_finished_(std::move(on_finished)),
+      pipeline_(options.pipeline, abandon_),
+      observer_(&pipeline_),
+      wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  if (!wake_.valid()) std::abort();  // no descriptors left: nothing works then
+}
+
+CaptureWorker::~CaptureWorker() { stop(); }
+
+void CaptureWorker::configure(std::shared_ptr<const pipeline::RoutingPlan> plan,
+                              std::vector<pipeline::Outlet> outlets) {
+  queues_.clear();
+  for (const pipeline::Outlet& outlet : outlets) queues_.push_back(outlet.queue);
+  pipeline_.configure(std::move(plan), std::move(outlets));
+}
+
+void CaptureWorker::write_through() {
+  pipeline_.publish();
+  for (pipeline::BatchQueue* queue : queues_) queue->wait_until_taken();
+}
+
+void CaptureWorker::start() {
+  thread_ = std::jthread([this] { run(); });
+}
+
+void CaptureWorker::stop() {
+  stop_.store(true, std::memory_order_release);  // partner: run()
+  wake();
+  if (thread_.joinable()) {
+    thread_.join();
+  } else {
+    close_queues();  // it never ran
+  }
+}
+
+void CaptureWorker::execute(const std::function<void()>& change) {
+  std::promise<void> done;
+  enqueue([&] {
+    change();
+    done.set_value();
+  });
+  done.get_future().wait();
+}
+
+bool CaptureWorker::responds(Duration within) {
+  const auto answered = std::make_shared<std::promise<void>>();  // shared: the worker may answer after we have given up
+  auto answer = answered->get_future();
+  enqueue([answered] { answered->set_value(); });
+  return answer.wait_for(within) == std::future_status::ready;
+}
+
+void CaptureWorker::enqueue(std::function<void()> change) {
+  {
+    const std::lock_guard lock(changes_mutex_);
+    changes_.push_back(std::move(change));
+  }
+  has_changes_.store(true, std::memory_order_release);  // partner: run()
+  wake();
+}
+
+void CaptureWorker::replace_source(std::unique_ptr<capture::PacketSource> source) {
+  read_rest();
+  const capture::CaptureStatistics last = source_->statistics();
+  closed_sources_.kernel_dropped += last.kernel_dropped;
+  closed_sources_.interface_dropped += last.interface_dropped;
+  closed_sources_.filtered_out += last.filtered_out;
+  source_ = std::move(source);
+}
+
+capture::CaptureStatistics CaptureWorker::statistics() const {
+  return {kernel_dropped_.get(), interface_dropped_.get(), filtered_out_.get()};
+}
+
+void CaptureWorker::run() {
+  while (!stop_.load(std::memory_order_acquire) && read_some()) {
+    if (has_changes_.load(std::memory_order_acquire)) run_changes();
+  }
+  read_rest();
+  pipeline_.finish();
+  publish_statistics();
+  close_queues();
+  on_finished_();
+  // Until it is stopped for good, changes must still be answered.
+  while (!stop_.load(std::memory_order_acquire)) {
+    pollfd ready{wake_.get(), POLLIN, 0};
+    ::poll(&ready, 1, -1);
+    run_changes();
+  }
+  run_changes();
+}
+
+// False when there is nothing more to come.
+bool CaptureWorker::read_some() {
+  const auto status = source_->read(*observer_, kReadBudget);
+  if (!status) {
+    error_ = status.error();
+    return false;
+  }
+  if (pipeline_.done()) return false;
+  if (*status == capture::ReadStatus::end) return false;
+  if (*status == capture::ReadStatus::idle) {
+    pipeline_.idle(clock_now() - options_.time_lag);
+    publish_statistics();
+    sleep();
+  }
+  return true;
+}
+
+void CaptureWorker::sleep() {
+  std::array<pollfd, 2> ready{{{wake_.get(), POLLIN, 0}, {source_->wait_fd(), POLLIN, 0}}};
+  Duration at_most = source_->wait_limit();
+  if (const auto wanted = pipeline_.idle_within()) at_most = std::min(at_most, *wanted);
+  const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(at_most).count();
+  ::poll(ready.data(), ready.size(), static_cast<int>(std::clamp<std::int64_t>(milliseconds, 1, 3'600'000)));
+}
+
+void CaptureWorker::run_changes() {
+  std::uint64_t count = 0;
+  [[maybe_unused]] const auto got = ::read(wake_.get(), &count, sizeof count);  // empties it
+  has_changes_.store(false, std::memory_order_relaxed);
+  std::vector<std::function<void()>> changes;
+  {
+    const std::lock_guard lock(changes_mutex_);
+    changes.swap(changes_);
+  }
+  for (const auto& change : changes) change();
+}
+
+// What the kernel holds of a live source at this moment; a file is not read on.
+void CaptureWorker::read_rest() {
+  if (source_->wait_fd() < 0 || error_) return;
+  for (int round = 0; !pipeline_.done() && round < kDrainRounds; ++round) {
+    const auto status = source_->read(*observer_, kReadBudget);
+    if (!status || *status != capture::ReadStatus::more) break;
+  }
+}
+
+void CaptureWorker::close_queues() {
+  for (pipeline::BatchQueue* queue : queues_) queue->close();
+}
+
+void CaptureWorker::wake() {
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const auto written = ::write(wake_.get(), &one, sizeof one);  // fails only when already readable
+}
+
+void CaptureWorker::publish_statistics() {
+  const capture::CaptureStatistics now = source_->statistics();
+  kernel_dropped_.set(closed_sources_.kernel_dropped + now.kernel_dropped);
+  interface_dropped_.set(closed_sources_.interface_dropped + now.interface_dropped);
+  filtered_out_.set(closed_sources_.filtered_out + now.filtered_out);
+}
+
+}  // namespace logsniffd::app

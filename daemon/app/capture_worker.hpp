@@ -1,0 +1,98 @@
+// Runs one packet source and its pipeline on a thread of their own.
+//
+// THREAD    everything on the main thread; the ledgers of pipeline() may be read from it at any time.
+// SHUTDOWN  stop() makes it read what the kernel still holds, flush every stream, hand everything over, and close the
+// queues.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "daemon/base/unique_fd.hpp"
+#include "daemon/capture/packet_source.hpp"
+#include "daemon/pipeline/pipeline.hpp"
+
+namespace logsniffd::app {
+
+struct CaptureWorkerOptions {
+  pipeline::PipelineOptions pipeline;
+  Duration time_lag{};  // how far behind the clock packets may be that were not read yet (the kernel's latency)
+};
+
+class CaptureWorker {
+ public:
+  using Listener = std::function<void()>;
+
+  // `on_finished` is called on the worker's thread when the source has ended, failed, or enough records were seen.
+  CaptureWorker(const CaptureWorkerOptions& options, std::unique_ptr<capture::PacketSource> source,
+                Listener on_finished);
+  ~CaptureWorker();
+
+  // Packets go to `observer` first, which passes them on to pipeline() (sniff -x). REQUIRED: before start().
+  void observe_with(capture::PacketObserver& observer) { observer_ = &observer; }
+  // REQUIRED: before start(), or within execute().
+  void configure(std::shared_ptr<const pipeline::RoutingPlan> plan, std::vector<pipeline::Outlet> outlets);
+
+  void start();
+  // Hands over what there is, and waits until the sinks have written it. REQUIRED: called by the observer of
+  // observe_with().
+  void write_through();
+  // Runs `change` on the worker's thread between two packets, and waits for it (a reload).
+  void execute(const std::function<void()>& change);
+  // REQUIRED: within execute().
+  [[nodiscard]] capture::PacketSource& source() { return *source_; }
+  // Reads what the old source still holds, then goes on with the new one. REQUIRED: within execute().
+  void replace_source(std::unique_ptr<capture::PacketSource> source);
+  // True where the worker has come around its loop since the last call, or sleeps with nothing to do; false where it
+  // hangs.
+  [[nodiscard]] bool responds(Duration within);
+  void stop();
+  // No further waiting for full queues: what does not fit is dropped and counted.
+  void abandon() { abandon_.store(true, std::memory_order_relaxed); }
+
+  // REQUIRED: the worker has finished, or was stopped.
+  [[nodiscard]] std::optional<Error> take_error() { return std::exchange(error_, std::nullopt); }
+  // Thread-safe for its ledgers alone.
+  [[nodiscard]] const pipeline::Pipeline& pipeline() const { return pipeline_; }
+  [[nodiscard]] pipeline::Pipeline& pipeline() { return pipeline_; }
+  // As of a moment ago while it runs; exact once it was stopped.
+  [[nodiscard]] capture::CaptureStatistics statistics() const;
+
+ private:
+  void run();
+  bool read_some();
+  void sleep();
+  void run_changes();
+  void read_rest();
+  void enqueue(std::function<void()> change);
+  void close_queues();
+  void wake();
+  void publish_statistics();
+
+  CaptureWorkerOptions options_;
+  std::unique_ptr<capture::PacketSource> source_;
+  Listener on_finished_;
+  std::atomic<bool> abandon_{false};
+  pipeline::Pipeline pipeline_;
+  capture::PacketObserver* observer_;
+  std::vector<pipeline::BatchQueue*> queues_;
+  std::optional<Error> error_;
+  capture::CaptureStatistics closed_sources_;  // of those that were replaced
+
+  UniqueFd wake_;  // eventfd: stop, or a change to run
+  std::atomic<bool> stop_{false};
+  std::atomic<bool> has_changes_{false};
+  std::mutex changes_mutex_;  // guards changes_
+  std::vector<std::function<void()>> changes_;
+  Counter kernel_dropped_;
+  Counter interface_dropped_;
+  Counter filtered_out_;
+  std::jthread thread_;
+};
+
+}  // namespace logsniffd::app

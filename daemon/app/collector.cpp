@@ -1,0 +1,115 @@
+#include "daemon/app/collector.hpp"
+
+#include <sys/random.h>
+
+#include "daemon/capture/file_source.hpp"
+
+namespace logsniffd::app {
+namespace {
+
+// What a reload waits for the sinks that leave.
+constexpr Duration kRetireDeadline = std::chrono::seconds(5);
+
+std::uint64_t random_secret() {
+  std::uint64_t secret = 0;
+  [[maybe_unused]] const auto got = ::getrandom(&secret, sizeof secret, 0);  // never fails for 8 bytes
+  return secret;
+}
+
+Expected<std::unique_ptr<capture::PacketSource>> open_source(const CollectorOptions& options,
+                                                             const CollectorEvents& events) {
+  if (!options.expression.empty()) {
+    if (Status valid = capture::check_expression(options.expression); !valid) return fail(std::move(valid.error()));
+  }
+  if (!options.read_file.empty()) return capture::FileSource::open(options.read_file, options.expression);
+  return capture::LiveSource::open(live_options(options.config, options.expression), events.on_interface);
+}
+
+// Whether the kernel's side of capture must be set up anew.
+bool same_capture(const config::Capture& a, const config::Capture& b) {
+  return a.interfaces == b.interfaces && a.promiscuous == b.promiscuous && a.snaplen == b.snaplen &&
+         a.buffer == b.buffer && a.latency == b.latency;
+}
+
+}  // namespace
+
+Collector::Collector(CollectorOptions options, CollectorEvents events)
+    : options_(std::move(options)), events_(std::move(events)), sinks_(options_.output, events_.on_sink_error) {}
+
+Collector::~Collector() { stop(Duration::zero()); }
+
+Expected<std::unique_ptr<Collector>> Collector::create(CollectorOptions options, CollectorEvents events) {
+  std::unique_ptr<Collector> collector(new Collector(std::move(options), std::move(events)));
+  if (Status wired = collector->wire(); !wired) return fail(std::move(wired.error()));
+  return collector;
+}
+
+Status Collector::wire() {
+  auto source = open_source(options_, events_);
+  if (!source) return fail(std::move(source.error()));
+  if (Status prepared = sinks_.prepare(options_.config.sinks); !prepared) return prepared;
+  auto plan = make_plan(options_.config, sinks_.index(), options_.text_only);
+  if (!plan) return fail(std::move(plan.error()));
+
+  const bool live = options_.read_file.empty();
+  CaptureWorkerOptions worker;
+  worker.pipeline.limits = pipeline_limits(options_.config.limits);
+  worker.pipeline.overload = live ? pipeline::Overload::drop : pipeline::Overload::wait;
+  worker.pipeline.linger = live ? options_.config.capture.latency : Duration::max();
+  worker.pipeline.max_records = options_.max_records;
+  worker.pipeline.hash_secret = random_secret();
+  worker.time_lag = 2 * options_.config.capture.latency;
+  worker_ = std::make_unique<CaptureWorker>(worker, std::move(*source), events_.on_finished);
+  sinks_.commit();
+  worker_->configure(std::move(*plan), sinks_.outlets());
+  return {};
+}
+
+void Collector::start() { worker_->start(); }
+
+Status Collector::reload(const config::Config& config) {
+  std::unique_ptr<capture::PacketSource> source;
+  if (!same_capture(config.capture, options_.config.capture)) {
+    auto opened = capture::LiveSource::open(live_options(config, options_.expression), events_.on_interface);
+    if (!opened) return fail(std::move(opened.error()));
+    source = std::move(*opened);
+  }
+  if (Status prepared = sinks_.prepare(config.sinks); !prepared) return prepared;
+  auto plan = make_plan(config, sinks_.index(), options_.text_only);
+  if (!plan) return fail(std::move(plan.error()));
+
+  // From here on nothing fails. Packets that the kernel holds already are read under the old plan.
+  sinks_.commit();
+  Status filtered;
+  worker_->execute([&] {
+    if (source) {
+      worker_->replace_source(std::move(source));
+    } else {
+      filtered = static_cast<capture::LiveSource&>(worker_->source())
+                     .set_watched(watched_traffic(config), options_.expression);
+    }
+    worker_->pipeline().set_limits(pipeline_limits(config.limits));
+    worker_->configure(std::move(*plan), sinks_.outlets());
+  });
+  sinks_.retire(kRetireDeadline);
+  options_.config = config;
+  return filtered;
+}
+
+bool Collector::stop(Duration deadline) {
+  if (!worker_) return true;
+  if (deadline == Duration::zero()) worker_->abandon();
+  worker_->stop();
+  return sinks_.stop(deadline);
+}
+
+Ledger Collector::ledger() const {
+  Ledger ledger;
+  // The sinks first: what they have written was routed before.
+  std::vector<NamedSinkFigures> sinks = sinks_.figures();
+  ledger = read_ledger(worker_->pipeline(), worker_->statistics());
+  ledger.sinks = std::move(sinks);
+  return ledger;
+}
+
+}  // namespace logsniffd::app

@@ -1,0 +1,65 @@
+// The machine that every command runs: a packet source, a pipeline and sinks, put together from a configuration.
+//
+// THREAD    the main thread. Events are called on the threads named with them.
+// SHUTDOWN  stop(): capture stops, streams are flushed, queues close, sinks drain within the deadline, what is left is
+// counted.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "config/model.hpp"
+#include "daemon/app/capture_worker.hpp"
+#include "daemon/app/ledger.hpp"
+#include "daemon/app/sink_set.hpp"
+#include "daemon/capture/live_source.hpp"
+
+namespace logsniffd::app {
+
+struct CollectorOptions {
+  config::Config config;
+  std::string read_file;   // a capture file, "-" for standard input; empty: live
+  std::string expression;  // the user's BPF
+  std::string output;      // see make_sink()
+  bool text_only = false;
+  std::uint64_t max_records = 0;  // 0: no end
+};
+
+struct CollectorEvents {
+  capture::InterfaceListener on_interface;  // main thread, then the capture worker's
+  std::function<void(const std::string& sink, const std::string& error)> on_sink_error;  // that sink's worker
+  std::function<void()> on_finished;                                                     // the capture worker's
+};
+
+class Collector {
+ public:
+  // Opens source and sinks, in that order, so that nothing is written where nothing can be read. Nothing runs yet.
+  static Expected<std::unique_ptr<Collector>> create(CollectorOptions options, CollectorEvents events);
+  ~Collector();
+
+  void start();
+  // All of the new configuration, or none of it. REQUIRED: live.
+  [[nodiscard]] Status reload(const config::Config& config);
+  void reopen_sinks() { sinks_.reopen(); }
+  // Everything captured before is written when it returns true. May be called once more to end sooner.
+  bool stop(Duration deadline);
+
+  [[nodiscard]] bool responds(Duration within) { return worker_->responds(within); }
+  [[nodiscard]] std::optional<Error> take_error() { return worker_->take_error(); }
+  [[nodiscard]] Ledger ledger() const;
+  [[nodiscard]] CaptureWorker& worker() { return *worker_; }
+  [[nodiscard]] const config::Config& config() const { return options_.config; }
+
+ private:
+  Collector(CollectorOptions options, CollectorEvents events);
+  [[nodiscard]] Status wire();
+
+  CollectorOptions options_;
+  CollectorEvents events_;
+  SinkSet sinks_;
+  std::unique_ptr<CaptureWorker> worker_;
+};
+
+}  // namespace logsniffd::app

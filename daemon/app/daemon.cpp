@@ -1,0 +1,169 @@
+#include "daemon/app/daemon.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <csignal>
+#include <map>
+
+#include "config/loader.hpp"
+#include "daemon/app/collector.hpp"
+#include "daemon/app/configuration.hpp"
+#include "daemon/app/event_loop.hpp"
+#include "daemon/app/own_log.hpp"
+#include "daemon/app/service_manager.hpp"
+
+namespace logsniffd::app {
+namespace {
+
+constexpr Duration kReportInterval = std::chrono::seconds(10);
+
+void log_interface(const std::string& interface, capture::InterfaceChange change, const std::string& detail) {
+  const std::string suffix = detail.empty() ? "" : ": " + detail;
+  switch (change) {
+    case capture::InterfaceChange::opened:
+      return spdlog::info("capturing on {}{}", interface, suffix);
+    case capture::InterfaceChange::reopened:
+      return spdlog::info("capturing on {} again{}", interface, suffix);
+    case capture::InterfaceChange::vanished:
+      return spdlog::warn("{} is gone; waiting for it to come back{}", interface, suffix);
+    case capture::InterfaceChange::down:
+      return spdlog::warn("{} is down{}", interface, suffix);
+    case capture::InterfaceChange::failed:
+      return spdlog::error("{} cannot be captured on{}", interface, suffix);
+  }
+}
+
+class Daemon {
+ public:
+  explicit Daemon(std::string config_path) : config_path_(std::move(config_path)) {}
+
+  Expected<int> run() {
+    if (Status started = start(); !started) return fail(std::move(started.error()));
+    auto code = loop_->run();
+    if (!code) return code;
+    return stop();
+  }
+
+ private:
+  Status start() {
+    auto config = read_configuration(config_path_);
+    if (!config) return fail(std::move(config.error()));
+    configure_own_log(config->daemon.log_level);
+    auto loop = EventLoop::create();
+    if (!loop) return fail(std::move(loop.error()));
+    loop_ = std::move(*loop);
+    if (Status handled = handle_events(); !handled) return handled;
+
+    CollectorOptions options;
+    options.config = std::move(*config);
+    CollectorEvents events;
+    events.on_interface = log_interface;
+    events.on_sink_error = [](const std::string& sink, const std::string& error) {
+      spdlog::error("sink {}: {}", sink, error);
+    };
+    events.on_finished = [this] { loop_->post(); };
+    auto collector = Collector::create(std::move(options), std::move(events));
+    if (!collector) return fail(std::move(collector.error()));
+    collector_ = std::move(*collector);
+    collector_->start();
+    spdlog::info("started with {}", config_path_);
+    service_manager::ready(status_line());
+    return {};
+  }
+
+  Status handle_events() {
+    for (const auto& [signal, handler] : std::map<int, EventLoop::Handler>{
+             {SIGTERM, [this] { loop_->quit(0); }},
+             {SIGINT, [this] { loop_->quit(0); }},
+             {SIGHUP, [this] { reload(); }},
+             {SIGUSR1, [this] { reopen(); }},
+         }) {
+      if (Status added = loop_->on_signal(signal, handler); !added) return added;
+    }
+    // The capture worker ended by itself: live capture never does.
+    if (Status added = loop_->on_post([this] { loop_->quit(1); }); !added) return added;
+    if (Status added = loop_->every(kReportInterval, [this] { report(); }); !added) return added;
+    const auto patience = service_manager::watchdog();
+    if (!patience) return {};
+    return loop_->every(*patience / 3, [this, patience] {
+      if (collector_->responds(*patience / 4)) service_manager::alive();
+    });
+  }
+
+  void reload() {
+    service_manager::reloading();
+    reload_failure_.clear();
+    auto config = read_configuration(config_path_);
+    Status reloaded = config ? collector_->reload(*config) : fail(std::move(config.error()));
+    if (reloaded) {
+      configure_own_log(config->daemon.log_level);
+      spdlog::info("reloaded {}", config_path_);
+    } else {
+      reload_failure_ = reloaded.error().message();
+      spdlog::error("reload failed, the old configuration goes on: {}", reload_failure_);
+    }
+    service_manager::ready(status_line());
+  }
+
+  void reopen() {
+    spdlog::info("opening the sinks' targets again");
+    collector_->reopen_sinks();
+  }
+
+  // Tells losses that came up since the last time; never more than one line a sink and interval.
+  void report() {
+    const Ledger ledger = collector_->ledger();
+    report_growth("kernel", ledger.packets.kernel_dropped,
+                  "packets dropped by the kernel: its buffer was full (capture.buffer)");
+    for (const auto& [name, figures] : ledger.sinks) {
+      report_growth("sink " + name, figures.dropped_sum(), "records lost in sink " + name);
+    }
+    service_manager::status(status_line());
+  }
+
+  void report_growth(const std::string& key, std::uint64_t now, const std::string& what) {
+    std::uint64_t& told = told_losses_[key];
+    if (now > told) spdlog::warn("{} {}", now - told, what);
+    told = now;
+  }
+
+  std::string status_line() {
+    const Ledger ledger = collector_->ledger();
+    std::uint64_t written = 0;
+    for (const auto& [name, figures] : ledger.sinks) written += figures.written;
+    std::string line = fmt::format("{} records written, {} lost, {} packets lost by the kernel", written,
+                                   ledger.lost_records(), ledger.packets.kernel_dropped);
+    if (!reload_failure_.empty())
+      line = "reload failed, the old configuration goes on (" + reload_failure_ + "); " + line;
+    return line;
+  }
+
+  int stop() {
+    service_manager::stopping();
+    const bool complete = collector_->stop(kStopDeadline);
+    report();
+    const Ledger ledger = collector_->ledger();
+    spdlog::info("stopped: {}", status_line());
+    spdlog::debug("ledger: {}", ledger.to_json());
+    if (!complete)
+      spdlog::error("some sinks did not take everything within {} s", kStopDeadline / std::chrono::seconds(1));
+    if (const auto error = collector_->take_error()) {
+      spdlog::error("capture ended: {}", error->message());
+      return error->exit_code();
+    }
+    return 0;
+  }
+
+  std::string config_path_;
+  std::unique_ptr<EventLoop> loop_;
+  std::unique_ptr<Collector> collector_;
+  std::string reload_failure_;                        // of the last reload; empty: it worked
+  std::map<std::string, std::uint64_t> told_losses_;  // by what was lost
+};
+
+}  // namespace
+
+Expected<int> run_daemon(const std::string& config_path) { return Daemon(config_path).run(); }
+
+}  // namespace logsniffd::app

@@ -1,0 +1,157 @@
+#include "daemon/app/ledger.hpp"
+
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+namespace logsniffd::app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <std::size_t N>
+Figures named(const std::array<Counter, N>& counters, const std::array<std::string_view, N>& names) {
+  Figures figures;
+  for (std::size_t i = 0; i < N; ++i) figures.emplace_back(names[i], counters[i].get());
+  return figures;
+}
+
+std::uint64_t sum(const Figures& figures) {
+  return std::accumulate(figures.begin(), figures.end(), std::uint64_t{0},
+                         [](std::uint64_t total, const Figure& figure) { return total + figure.second; });
+}
+
+std::int64_t difference(std::uint64_t whole, std::uint64_t parts) { return static_cast<std::int64_t>(whole - parts); }
+
+Json to_object(const Figures& figures) {
+  Json object = Json::object();
+  for (const auto& [name, value] : figures) object[std::string(name)] = value;
+  return object;
+}
+
+Json to_object(const sink::SinkFigures& figures) {
+  Json dropped = Json::object();
+  for (std::size_t i = 0; i < figures.dropped.size(); ++i)
+    dropped[std::string(sink::kDropReasonNames[i])] = figures.dropped[i];
+  return {{"routed", figures.routed},
+          {"written", figures.written},
+          {"written_bytes", figures.written_bytes},
+          {"dropped", dropped},
+          {"queued", figures.queued}};
+}
+
+}  // namespace
+
+std::int64_t Ledger::unaccounted_packets() const {
+  return difference(packets.received,
+                    packets.decoded + sum(packets.ignored) + sum(packets.malformed) + packets.kernel_dropped);
+}
+
+std::int64_t Ledger::unaccounted_bytes() const {
+  return difference(streams.bytes_seen, streams.delivered + streams.duplicate + streams.outside_window +
+                                            streams.buffered + sum(streams.discarded));
+}
+
+std::int64_t Ledger::unaccounted_records() const {
+  std::int64_t left = difference(records.framed, records.routed + sum(records.filtered));
+  for (const auto& [name, figures] : sinks) {
+    left += difference(figures.routed, figures.written + figures.dropped_sum() + figures.queued);
+  }
+  return left;
+}
+
+std::uint64_t Ledger::lost_records() const {
+  std::uint64_t lost = 0;
+  for (const auto& [name, figures] : sinks) lost += figures.dropped_sum();
+  return lost;
+}
+
+std::string Ledger::to_json() const {
+  Json sink_objects = Json::object();
+  for (const auto& [name, figures] : sinks) sink_objects[name] = to_object(figures);
+  const Json json = {
+      {"packets",
+       {{"received", packets.received},
+        {"received_bytes", packets.received_bytes},
+        {"decoded", packets.decoded},
+        {"ignored", to_object(packets.ignored)},
+        {"malformed", to_object(packets.malformed)},
+        {"kernel_dropped", packets.kernel_dropped},
+        {"interface_dropped", packets.interface_dropped},
+        {"filtered_out", packets.filtered_out},
+        {"truncated", packets.truncated}}},
+      {"streams",
+       {{"bytes_seen", streams.bytes_seen},
+        {"delivered", streams.delivered},
+        {"duplicate", streams.duplicate},
+        {"outside_window", streams.outside_window},
+        {"buffered", streams.buffered},
+        {"discarded", to_object(streams.discarded)},
+        {"events", to_object(streams.events)},
+        {"fragments", to_object(streams.fragments)}}},
+      {"records",
+       {{"framed", records.framed},
+        {"filtered", to_object(records.filtered)},
+        {"routed", records.routed},
+        {"decoding", to_object(records.decoding)}}},
+      {"sinks", sink_objects},
+      {"unaccounted",
+       {{"packets", unaccounted_packets()}, {"bytes", unaccounted_bytes()}, {"records", unaccounted_records()}}}};
+  return json.dump();
+}
+
+Ledger read_ledger(const pipeline::Pipeline& pipeline, const capture::CaptureStatistics& capture) {
+  Ledger ledger;
+  const pipeline::PacketLedger& packets = pipeline.packets();
+  ledger.packets = {packets.received.get() + capture.kernel_dropped,
+                    packets.received_bytes.get(),
+                    packets.decoded.get(),
+                    packets.truncated.get(),
+                    capture.kernel_dropped,
+                    capture.interface_dropped,
+                    capture.filtered_out,
+                    named(packets.ignored, pipeline::kIgnoredNames),
+                    named(packets.malformed, pipeline::kMalformedNames)};
+
+  const tcp::StreamCounters& streams = pipeline.streams();
+  const ip::FragmentCounters& fragments = pipeline.fragments();
+  ledger.streams = {streams.seen.get(),
+                    streams.delivered.get(),
+                    streams.duplicate.get(),
+                    streams.outside_window.get(),
+                    streams.buffered.get(),
+                    {{"unwanted", streams.discarded_unwanted.get()}, {"after_end", streams.discarded_after_end.get()}},
+                    {{"gaps", streams.gaps.get()},
+                     {"gap_bytes", streams.gap_bytes.get()},
+                     {"gave_up_for_limits", streams.gave_up_bytes.get()},
+                     {"conflicts", streams.conflicts.get()},
+                     {"early_fins", streams.early_fins.get()},
+                     {"ignored_resets", streams.ignored_resets.get()},
+                     {"connections_opened", streams.connections_opened.get()},
+                     {"connections_open", streams.connections_open.get()},
+                     {"evicted_idle", streams.evicted_idle.get()},
+                     {"evicted_ceiling", streams.evicted_ceiling.get()}},
+                    {{"seen", fragments.fragments.get()},
+                     {"absorbed", fragments.absorbed.get()},
+                     {"duplicate", fragments.duplicate.get()},
+                     {"held", fragments.held.get()},
+                     {"discarded_timeout", fragments.discarded_timeout.get()},
+                     {"discarded_limit", fragments.discarded_limit.get()},
+                     {"discarded_overlap", fragments.discarded_overlap.get()},
+                     {"discarded_malformed", fragments.discarded_malformed.get()},
+                     {"datagrams", fragments.datagrams.get()}}};
+
+  const pipeline::RecordLedger& records = pipeline.records();
+  const record::DecodeCounters& decoding = pipeline.decoding();
+  ledger.records = {records.framed.get(),
+                    records.routed.get(),
+                    named(records.filtered, pipeline::kFilteredNames),
+                    {{"plain", decoding.plain.get()},
+                     {"syslog", decoding.syslog.get()},
+                     {"malformed", decoding.malformed.get()},
+                     {"truncated", pipeline.framing().truncated.get()},
+                     {"skipped_bytes", pipeline.framing().skipped_bytes.get()},
+                     {"empty_datagrams", records.empty_datagrams.get()}}};
+  return ledger;
+}
+
+}  // namespace logsniffd::app

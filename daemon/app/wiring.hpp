@@ -1,0 +1,28 @@
+// The only translator from the configuration to each room's own options.
+//
+// Pure but for make_sink(), which still opens nothing.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "config/model.hpp"
+#include "daemon/capture/live_source.hpp"
+#include "daemon/pipeline/pipeline.hpp"
+#include "daemon/sink/sinks.hpp"
+
+namespace logsniffd::app {
+
+// Which bit of record::SinkSet each sink has.
+using SinkIndex = std::map<std::string, unsigned>;
+
+[[nodiscard]] Expected<std::shared_ptr<const pipeline::RoutingPlan>> make_plan(const config::Config& config,
+                                                                               const SinkIndex& sinks, bool text_only);
+[[nodiscard]] capture::WatchedTraffic watched_traffic(const config::Config& config);
+[[nodiscard]] capture::LiveOptions live_options(const config::Config& config, const std::string& expression);
+[[nodiscard]] pipeline::PipelineLimits pipeline_limits(const config::Limits& limits);
+// `output`: where a standard output sink writes instead (sniff -o); empty: standard output.
+[[nodiscard]] Expected<std::unique_ptr<sink::Sink>> make_sink(const config::Sink& sink, const std::string& output);
+
+}  // namespace logsniffd::app

@@ -1,0 +1,67 @@
+#include "daemon/cli/command.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <optional>
+
+#include "daemon/app/event_loop.hpp"
+#include "daemon/base/nearest.hpp"
+#include "daemon/cli/version.hpp"
+
+namespace logsniffd::cli {
+namespace {
+
+constexpr std::array<std::string_view, 5> kCommands{"run", "sniff", "check", "interfaces", "demo"};
+constexpr std::array<std::string_view, 5> kLater{"test", "status", "tap", "top", "reload"};
+constexpr int kUsage = 2;
+
+int usage_error(const std::string& message) {
+  fmt::print(stderr, "logsniffd: {}\n", message);
+  return kUsage;
+}
+
+// CLI11 would only say that an argument was not expected.
+std::optional<std::string> unknown_command(int argc, char** argv) {
+  if (argc < 2) return std::nullopt;
+  const std::string_view word = argv[1];
+  if (word.empty() || word.front() == '-') return std::nullopt;
+  if (std::find(kCommands.begin(), kCommands.end(), word) != kCommands.end()) return std::nullopt;
+  if (std::find(kLater.begin(), kLater.end(), word) != kLater.end()) {
+    return fmt::format("{}: this version does not have this command yet; see logsniffd --help", word);
+  }
+  return fmt::format("{}: unknown command{}; see logsniffd --help", word, did_you_mean(word, kCommands));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  app::block_handled_signals();
+  if (const auto unknown = unknown_command(argc, argv)) return usage_error(*unknown);
+
+  CLI::App application("Collects log messages from the wire: captures packets, reassembles streams, writes records.",
+                       "logsniffd");
+  application.set_version_flag("--version", std::string("logsniffd ") + kVersion);
+  application.require_subcommand(0, 1);
+  Action action;
+  add_run(application, action);
+  add_sniff(application, action);
+  add_check(application, action);
+  add_interfaces(application, action);
+  add_demo(application, action);
+  try {
+    application.parse(argc, argv);
+  } catch (const CLI::Success& asked) {  // --help, --version
+    return application.exit(asked);
+  } catch (const CLI::ParseError& error) {
+    return usage_error(std::string(error.what()) + "; see logsniffd --help");
+  }
+  const Expected<int> code = action();
+  if (code) return *code;
+  fmt::print(stderr, "logsniffd: {}\n", code.error().message());
+  return code.error().exit_code();
+}
+
+}  // namespace logsniffd::cli

@@ -1,0 +1,56 @@
+#include "daemon/cli/hex_dump.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include <cerrno>
+
+namespace logsniffd::cli {
+namespace {
+
+constexpr std::size_t kBytesPerLine = 16;
+
+void append_line(std::size_t offset, Bytes line, std::string& out) {
+  auto to = std::back_inserter(out);
+  fmt::format_to(to, "{:08x} ", offset);
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    fmt::format_to(to, "{} {:02x}", i == kBytesPerLine / 2 ? " " : "", line[i]);
+  }
+  out.push_back('\n');
+}
+
+}  // namespace
+
+void append_hex_dump(const capture::RawPacket& packet, std::string& out) {
+  fmt::format_to(std::back_inserter(out), "{}, {} bytes{}{}\n", capture::to_string(packet.link_type),
+                 packet.original_length,
+                 packet.bytes.size() < packet.original_length ? fmt::format(", {} captured", packet.bytes.size()) : "",
+                 packet.interface.empty() ? "" : fmt::format(", {}", packet.interface));
+  for (std::size_t offset = 0; offset < packet.bytes.size(); offset += kBytesPerLine) {
+    append_line(offset, packet.bytes.subspan(offset, std::min(kBytesPerLine, packet.bytes.size() - offset)), out);
+  }
+}
+
+Expected<std::unique_ptr<HexDump>> HexDump::open(app::CaptureWorker& worker, const std::string& output) {
+  UniqueFd fd(output.empty() ? ::dup(STDOUT_FILENO) : ::open(output.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
+  if (!fd.valid()) return fail(Error::system(output.empty() ? "standard output" : output, errno));
+  return std::unique_ptr<HexDump>(new HexDump(worker, std::move(fd)));
+}
+
+void HexDump::on_packet(const capture::RawPacket& packet) {
+  const pipeline::PacketLedger& packets = worker_.pipeline().packets();
+  const std::uint64_t before = packets.decoded.get();
+  worker_.pipeline().on_packet(packet);
+  if (packets.decoded.get() == before) return;
+  text_.clear();
+  append_hex_dump(packet, text_);
+  std::string_view rest = text_;
+  while (!rest.empty()) {
+    const ssize_t written = ::write(output_.get(), rest.data(), rest.size());
+    if (written < 0) break;  // the records' sink meets the same trouble, and reports it
+    rest.remove_prefix(static_cast<std::size_t>(written));
+  }
+  worker_.write_through();
+}
+
+}  // namespace logsniffd::cli

@@ -1,0 +1,31 @@
+// logsniffd interfaces: what can be captured on.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "daemon/capture/interface_list.hpp"
+#include "daemon/cli/command.hpp"
+
+namespace logsniffd::cli {
+namespace {
+
+Expected<int> list() {
+  auto interfaces = capture::list_interfaces();
+  if (!interfaces) return fail(std::move(interfaces.error()));
+  fmt::print("{:<16} {:<11} {:<12} {}\n", "NAME", "STATE", "LINK TYPE", "ADDRESSES");
+  for (const capture::InterfaceInfo& interface : *interfaces) {
+    std::string line = fmt::format("{:<16} {:<11} {:<12} {}", interface.name, interface.state, interface.link_type,
+                                   fmt::join(interface.addresses, " "));
+    line.erase(line.find_last_not_of(' ') + 1);
+    fmt::print("{}\n", line);
+  }
+  return 0;
+}
+
+}  // namespace
+
+void add_interfaces(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand("interfaces", "what can be captured on: name, state, link type, addresses");
+  command->callback([&action] { action = list; });
+}
+
+}  // namespace logsniffd::cli

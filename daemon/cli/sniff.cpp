@@ -1,0 +1,135 @@
+// logsniffd sniff [options] [PORT...]: capture now, print records; needs no configuration.
+#include "daemon/cli/sniff.hpp"
+
+#include <fmt/format.h>
+
+#include <csignal>
+#include <cstdio>
+#include <mutex>
+
+#include "daemon/app/collector.hpp"
+#include "daemon/app/event_loop.hpp"
+#include "daemon/cli/command.hpp"
+#include "daemon/cli/hex_dump.hpp"
+
+namespace logsniffd::cli {
+namespace {
+
+// What standard output may take to swallow what was captured before the end.
+constexpr Duration kStopDeadline = std::chrono::seconds(10);
+
+void tell_interface(const std::string& interface, capture::InterfaceChange change, const std::string& detail) {
+  const std::string suffix = detail.empty() ? "" : ": " + detail;
+  switch (change) {
+    case capture::InterfaceChange::opened:
+      return fmt::print(stderr, "logsniffd: capturing on {}{}\n", interface, suffix);
+    case capture::InterfaceChange::reopened:
+      return fmt::print(stderr, "logsniffd: capturing on {} again{}\n", interface, suffix);
+    case capture::InterfaceChange::vanished:
+      return fmt::print(stderr, "logsniffd: {} is gone{}\n", interface, suffix);
+    case capture::InterfaceChange::down:
+      return fmt::print(stderr, "logsniffd: {} is down{}\n", interface, suffix);
+    case capture::InterfaceChange::failed:
+      return fmt::print(stderr, "logsniffd: {} failed{}\n", interface, suffix);
+  }
+}
+
+// The first trouble of the output: it ends the command. Told by the sink's thread, read by the main thread.
+class FirstError {
+ public:
+  void set(const std::string& error) {
+    const std::lock_guard lock(mutex_);
+    if (error_.empty()) error_ = error;
+  }
+  [[nodiscard]] std::string get() const {
+    const std::lock_guard lock(mutex_);
+    return error_;
+  }
+
+ private:
+  mutable std::mutex mutex_;  // guards error_
+  std::string error_;
+};
+
+Status end_on_signals(app::EventLoop& loop) {
+  for (const int signal : {SIGINT, SIGTERM}) {
+    if (Status added = loop.on_signal(signal, [&loop] { loop.quit(0); }); !added) return added;
+  }
+  // What has no meaning here must not end the program either.
+  for (const int signal : {SIGHUP, SIGUSR1}) {
+    if (Status added = loop.on_signal(signal, [] {}); !added) return added;
+  }
+  return loop.on_post([&loop] { loop.quit(0); });
+}
+
+Expected<int> finish(app::Collector& collector, const FirstError& output_error, bool stats) {
+  const bool complete = collector.stop(kStopDeadline);
+  int code = 0;
+  if (const std::string error = output_error.get(); !error.empty()) {
+    fmt::print(stderr, "logsniffd: {}\n", error);
+    code = 1;
+  } else if (!complete) {
+    fmt::print(stderr, "logsniffd: the output did not take everything in time\n");
+    code = 1;
+  }
+  if (const auto error = collector.take_error()) {
+    fmt::print(stderr, "logsniffd: {}\n", error->message());
+    code = error->exit_code();
+  }
+  const app::Ledger ledger = collector.ledger();
+  if (ledger.packets.kernel_dropped > 0) {
+    fmt::print(stderr, "logsniffd: the kernel dropped {} packets: its buffer was full\n",
+               ledger.packets.kernel_dropped);
+  }
+  if (ledger.lost_records() > 0) fmt::print(stderr, "logsniffd: {} records lost\n", ledger.lost_records());
+  if (stats) fmt::print(stderr, "{}\n", ledger.to_json());
+  return code;
+}
+
+}  // namespace
+
+Expected<int> sniff(const SniffOptions& options, const std::function<void()>& when_capturing) {
+  auto collector_options = to_collector_options(options);
+  if (!collector_options) return fail(std::move(collector_options.error()));
+  const auto duration = duration_of(options);
+  if (!duration) return fail(duration.error());
+
+  auto loop = app::EventLoop::create();
+  if (!loop) return fail(std::move(loop.error()));
+  if (Status handled = end_on_signals(**loop); !handled) return fail(std::move(handled.error()));
+  FirstError output_error;
+  app::CollectorEvents events;
+  events.on_interface = tell_interface;
+  events.on_finished = [&loop] { (*loop)->post(); };
+  events.on_sink_error = [&loop, &output_error](const std::string&, const std::string& error) {
+    output_error.set(error);
+    (*loop)->post();
+  };
+  auto collector = app::Collector::create(std::move(*collector_options), std::move(events));
+  if (!collector) return fail(std::move(collector.error()));
+
+  std::unique_ptr<HexDump> hex;
+  if (options.hex) {
+    auto opened = HexDump::open((*collector)->worker(), options.output);
+    if (!opened) return fail(std::move(opened.error()));
+    hex = std::move(*opened);
+    (*collector)->worker().observe_with(*hex);
+  }
+  if (*duration) {
+    if (Status added = (*loop)->after(**duration, [&loop] { (*loop)->quit(0); }); !added)
+      return fail(std::move(added.error()));
+  }
+  (*collector)->start();
+  if (when_capturing) when_capturing();
+  if (const auto ran = (*loop)->run(); !ran) return fail(ran.error());
+  return finish(**collector, output_error, options.stats);
+}
+
+void add_sniff(CLI::App& app, Action& action) {
+  const auto options = std::make_shared<SniffOptions>();  // shared: the options outlive this call
+  CLI::App* command = app.add_subcommand("sniff", "capture now and print records; needs no configuration");
+  add_sniff_options(*command, *options);
+  command->callback([options, &action] { action = [options] { return sniff(*options); }; });
+}
+
+}  // namespace logsniffd::cli

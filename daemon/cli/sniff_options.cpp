@@ -1,0 +1,176 @@
+#include "daemon/cli/sniff_options.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
+
+#include "daemon/base/nearest.hpp"
+#include "daemon/base/quantity.hpp"
+
+namespace logsniffd::cli {
+namespace {
+
+template <class T>
+using Choice = std::pair<std::string_view, std::optional<T>>;  // nullopt: not in this version
+
+constexpr std::array<Choice<config::Direction>, 3> kDirections{
+    {{"to", config::Direction::to}, {"from", config::Direction::from}, {"both", config::Direction::both}}};
+constexpr std::array<Choice<config::Framing>, 6> kFramings{{{"auto", config::Framing::automatic},
+                                                            {"lines", config::Framing::lines},
+                                                            {"nul", config::Framing::nul},
+                                                            {"octet", std::nullopt},
+                                                            {"length", std::nullopt},
+                                                            {"datagram", config::Framing::datagram}}};
+constexpr std::array<Choice<config::Decode>, 6> kDecodes{{{"auto", config::Decode::automatic},
+                                                          {"plain", config::Decode::plain},
+                                                          {"syslog", config::Decode::syslog},
+                                                          {"json", std::nullopt},
+                                                          {"gelf", std::nullopt},
+                                                          {"python", std::nullopt}}};
+
+template <class T, std::size_t N>
+Expected<T> choose(const std::string& option, const std::string& word, const std::array<Choice<T>, N>& choices) {
+  std::array<std::string_view, N> names;
+  std::transform(choices.begin(), choices.end(), names.begin(), [](const Choice<T>& choice) { return choice.first; });
+  for (const auto& [name, value] : choices) {
+    if (name != word) continue;
+    if (value) return *value;
+    return fail(Error::usage(fmt::format("{} {}: not supported by this version of logsniffd", option, word)));
+  }
+  return fail(Error::usage(
+      fmt::format("{} {}: use one of {}{}", option, word, fmt::join(names, ", "), did_you_mean(word, names))));
+}
+
+struct PortChoice {
+  config::PortRange range;
+  config::Protocol protocol;
+};
+
+std::optional<std::uint16_t> parse_port(std::string_view text) {
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (error != std::errc{} || end != text.data() + text.size() || port == 0) return std::nullopt;
+  return port;
+}
+
+Expected<PortChoice> parse_port_choice(const std::string& text) {
+  const std::size_t slash = text.find('/');
+  const std::string protocol = slash == std::string::npos ? "" : text.substr(slash + 1);
+  const std::string ports = text.substr(0, slash);
+  const std::size_t dash = ports.find('-');
+  const auto first = parse_port(ports.substr(0, dash));
+  const auto last = dash == std::string::npos ? first : parse_port(ports.substr(dash + 1));
+  if (!first || !last || *first > *last) {
+    return fail(Error::usage(text + ": no port; use 1 to 65535, such as 514, 514/udp or 6000-6010/tcp"));
+  }
+  if (protocol.empty() && slash == std::string::npos) return PortChoice{{*first, *last}, config::Protocol::both};
+  if (protocol == "tcp") return PortChoice{{*first, *last}, config::Protocol::tcp};
+  if (protocol == "udp") return PortChoice{{*first, *last}, config::Protocol::udp};
+  return fail(Error::usage(text + ": unknown protocol; use /tcp or /udp"));
+}
+
+}  // namespace
+
+void add_sniff_options(CLI::App& command, SniffOptions& options) {
+  command.add_option("port", options.ports, "PORT[/tcp|/udp], or a range; none: everything that looks like text")
+      ->option_text("PORT...");
+  command.add_option("-i,--interface", options.interfaces, "the interface to capture on, any for all (repeatable)")
+      ->option_text("NAME [any]")
+      ->allow_extra_args(false);
+  command.add_option("-r,--read", options.read_file, "read a pcap or pcapng file instead; - is standard input")
+      ->option_text("FILE");
+  command.add_option("--filter", options.expression, "a pcap-filter(7) expression")->option_text("BPF");
+  command.add_option("--direction", options.direction, "as seen from the port")->option_text("to|from|both [both]");
+  command.add_option("--framing", options.framing, "where a record ends")
+      ->option_text("auto|lines|nul|datagram [auto]");
+  command.add_option("--decode", options.decode, "what a record says")->option_text("auto|plain|syslog [auto]");
+  command.add_option("--match", options.match, "only records in which this RE2 expression is found (repeatable: any)")
+      ->option_text("REGEX")
+      ->allow_extra_args(false);
+  command.add_option("--exclude", options.exclude, "no record in which this RE2 expression is found (repeatable)")
+      ->option_text("REGEX")
+      ->allow_extra_args(false);
+  command
+      .add_option("--format", options.format,
+                  "how a record is printed: text, json, raw or a template such as '{time} {src} {message}'")
+      ->option_text("FORMAT [text]");
+  command.add_option("-o,--output", options.output, "write to this file instead of standard output")
+      ->option_text("FILE");
+  command.add_flag("--promiscuous", options.promiscuous, "also what is sent to other hosts");
+  command.add_option("--count", options.count, "stop after so many records")
+      ->option_text("N")
+      ->check(CLI::PositiveNumber);
+  command.add_option("--duration", options.duration, "stop after this time, such as 10s")->option_text("TIME");
+  command.add_flag("-x,--hex", options.hex, "before its records, each packet's link type and bytes");
+  command.add_flag("--stats", options.stats,
+                   "at the end the ledger, one JSON object on the last line of standard error");
+}
+
+Expected<app::CollectorOptions> to_collector_options(const SniffOptions& options) {
+  app::CollectorOptions collector;
+  collector.read_file = options.read_file;
+  collector.expression = options.expression;
+  collector.output = options.output;
+  collector.text_only = options.ports.empty() && options.expression.empty();
+  collector.max_records = options.count;
+
+  config::Config& config = collector.config;
+  if (!options.interfaces.empty()) config.capture.interfaces = options.interfaces;
+  config.capture.promiscuous = options.promiscuous;
+  if (!options.read_file.empty() && !options.interfaces.empty()) {
+    return fail(Error::usage("--read and --interface exclude each other: a file has its own interfaces"));
+  }
+
+  config::Sink sink;
+  sink.name = "output";
+  sink.format = options.format;
+  config.sinks = {sink};
+
+  config::Filter filter;
+  filter.name = "sniff";
+  filter.match = options.match;
+  filter.exclude = options.exclude;
+  filter.final = true;  // a record whose port was given twice is still one record
+  filter.to = {sink.name};
+  const auto direction = choose("--direction", options.direction, kDirections);
+  if (!direction) return fail(direction.error());
+  filter.direction = *direction;
+  const auto framing = choose("--framing", options.framing, kFramings);
+  if (!framing) return fail(framing.error());
+  filter.framing = *framing;
+  const auto decode = choose("--decode", options.decode, kDecodes);
+  if (!decode) return fail(decode.error());
+  filter.decode = *decode;
+
+  if (options.ports.empty()) config.filters = {filter};
+  for (const std::string& port : options.ports) {
+    const auto choice = parse_port_choice(port);
+    if (!choice) return fail(choice.error());
+    const auto same = std::find_if(config.filters.begin(), config.filters.end(),
+                                   [&](const config::Filter& known) { return known.protocol == choice->protocol; });
+    if (same != config.filters.end()) {
+      same->ports.push_back(choice->range);
+      continue;
+    }
+    filter.protocol = choice->protocol;
+    filter.ports = {choice->range};
+    config.filters.push_back(filter);
+  }
+  return collector;
+}
+
+Expected<std::optional<Duration>> duration_of(const SniffOptions& options) {
+  if (options.duration.empty()) return std::nullopt;
+  const auto duration = parse_duration(options.duration);
+  if (!duration || *duration == Duration::zero()) {
+    return fail(
+        Error::usage("--duration " + options.duration + ": no time; use a number and a unit, such as 10s, 5m or 1h"));
+  }
+  return duration;
+}
+
+}  // namespace logsniffd::cli

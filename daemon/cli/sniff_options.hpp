@@ -1,0 +1,41 @@
+// What `logsniffd sniff` was asked for, and the configuration that this stands for.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "daemon/app/collector.hpp"
+#include "daemon/base/error.hpp"
+
+namespace logsniffd::cli {
+
+// As on the command line; unchecked.
+struct SniffOptions {
+  std::vector<std::string> ports;  // PORT, PORT/tcp, FIRST-LAST/udp
+  std::vector<std::string> interfaces;
+  std::string read_file;
+  std::string expression;
+  std::string direction = "both";
+  std::string framing = "auto";
+  std::string decode = "auto";
+  std::vector<std::string> match;
+  std::vector<std::string> exclude;
+  std::string format = "text";
+  std::string output;
+  bool promiscuous = false;
+  std::uint64_t count = 0;
+  std::string duration;
+  bool hex = false;
+  bool stats = false;
+};
+
+void add_sniff_options(CLI::App& command, SniffOptions& options);
+
+// Fails (usage) naming the option and the mend.
+[[nodiscard]] Expected<app::CollectorOptions> to_collector_options(const SniffOptions& options);
+
+// --duration; nullopt where there is none.
+[[nodiscard]] Expected<std::optional<Duration>> duration_of(const SniffOptions& options);
+
+}  // namespace logsniffd::cli

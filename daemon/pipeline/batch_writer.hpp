@@ -1,0 +1,58 @@
+// Collects routed records into batches and hands them to the sinks' queues.
+//
+// A batch is published when it is full, when its oldest record is older than the linger time, and when the source has
+// nothing more to read right now (publish()). Live: a full queue drops the batch for that sink alone. Replay: waits for
+// room.
+//
+// THREAD  confined to the capture worker that owns it.
+// BOUNDS  one open batch; what is published is bounded by the queues.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include "daemon/base/counter.hpp"
+#include "daemon/filter/filter_table.hpp"
+#include "daemon/queue/hand_over.hpp"
+#include "daemon/queue/pool.hpp"
+#include "daemon/record/record_batch.hpp"
+
+namespace logsniffd::pipeline {
+
+using BatchQueue = queue::HandOver<record::RecordBatch>;
+
+// Where the records of one sink go. The queue must outlive the writer.
+struct Outlet {
+  unsigned sink;  // the bit in record::SinkSet
+  BatchQueue* queue;
+};
+
+enum class Overload { drop, wait };
+
+class BatchWriter {
+ public:
+  // `abandon` ends a wait for room (a second SIGTERM); must outlive the writer.
+  BatchWriter(Overload overload, Duration linger, const std::atomic<bool>& abandon);
+
+  // Takes effect with the next batch. REQUIRED: no open batch (publish() first).
+  void configure(std::shared_ptr<const record::FilterNames> names, std::vector<Outlet> outlets);
+
+  void append(const record::LogRecord& record, const std::vector<filter::Route>& routes);
+  // Publishes the open batch if its oldest record was captured before `now - linger`.
+  void publish_if_old(PacketTime now);
+  void publish();
+
+ private:
+  void hand_over(const std::shared_ptr<const record::RecordBatch>& batch);
+
+  Overload overload_;
+  Duration linger_;
+  const std::atomic<bool>& abandon_;
+  std::shared_ptr<const record::FilterNames> names_;
+  std::vector<Outlet> outlets_;
+  queue::Pool<record::RecordBatch> pool_;
+  std::unique_ptr<record::RecordBatch> open_;
+};
+
+}  // namespace logsniffd::pipeline

@@ -1,0 +1,250 @@
+#include "daemon/pipeline/pipeline.hpp"
+
+#include <algorithm>
+
+namespace logsniffd::pipeline {
+namespace {
+
+constexpr std::size_t kMaxInterfaces = 1024;
+
+Malformed reason_of(ip::IpVerdict verdict) {
+  switch (verdict) {
+    case ip::IpVerdict::bad_version:
+      return Malformed::ip_version;
+    case ip::IpVerdict::bad_length:
+      return Malformed::ip_length;
+    case ip::IpVerdict::too_many_extensions:
+      return Malformed::ip_extensions;
+    case ip::IpVerdict::datagram:
+    case ip::IpVerdict::bad_header:
+      break;
+  }
+  return Malformed::ip_header;
+}
+
+Filtered reason_of(filter::RouteVerdict verdict) {
+  switch (verdict) {
+    case filter::RouteVerdict::not_text:
+      return Filtered::not_text;
+    case filter::RouteVerdict::severity:
+      return Filtered::severity;
+    case filter::RouteVerdict::excluded:
+      return Filtered::excluded;
+    case filter::RouteVerdict::routed:
+    case filter::RouteVerdict::no_match:
+      break;
+  }
+  return Filtered::no_match;
+}
+
+}  // namespace
+
+Pipeline::Pipeline(const PipelineOptions& options, const std::atomic<bool>& abandon)
+    : fragments_(options.limits.fragments),
+      duplicates_(options.hash_secret),
+      connections_(options.limits.tcp, *this, options.hash_secret),
+      framing_{options.limits.framing, {}},
+      writer_(options.overload, options.linger, abandon),
+      interfaces_{""},
+      max_records_(options.max_records) {}
+
+// The life of a packet, on one screen.
+void Pipeline::on_packet(const capture::RawPacket& packet) {
+  packets_.received.add();
+  packets_.received_bytes.add(packet.bytes.size());
+  last_packet_at_ = packet.captured_at;
+  if (packet.interface != interfaces_[current_interface_]) current_interface_ = intern_interface(packet.interface);
+
+  const link::LinkPayload link = link::decode(packet.link_type, packet.bytes);
+  switch (link.verdict) {
+    case link::LinkVerdict::ip:
+      break;
+    case link::LinkVerdict::not_ip:
+      return packets_.count(Ignored::not_ip);
+    case link::LinkVerdict::unsupported_link_type:
+      return packets_.count(Ignored::link_type);
+    case link::LinkVerdict::truncated:
+      return packets_.count(Malformed::link_truncated);
+    case link::LinkVerdict::too_deep:
+      return packets_.count(Malformed::vlan_depth);
+  }
+  const ip::IpResult ip = ip::decode(link.ip);
+  if (ip.verdict != ip::IpVerdict::datagram) return packets_.count(reason_of(ip.verdict));
+  if (ip.datagram.missing_bytes > 0) packets_.truncated.add();
+
+  if (ip.datagram.fragment) [[unlikely]] {
+    fragments_.expire(packet.captured_at);
+    const auto whole = fragments_.add(ip.datagram, packet.captured_at);
+    if (!whole) return packets_.decoded.add();
+    on_datagram(*whole, packet, link);
+  } else {
+    on_datagram(ip.datagram, packet, link);
+  }
+  writer_.publish_if_old(packet.captured_at);
+}
+
+void Pipeline::on_datagram(const ip::Datagram& datagram, const capture::RawPacket& packet,
+                           const link::LinkPayload& link) {
+  switch (datagram.protocol) {
+    case ip::kProtocolTcp:
+      return on_tcp(datagram, packet);
+    case ip::kProtocolUdp:
+      return on_udp(datagram, packet, link);
+    default:
+      return packets_.count(Ignored::protocol);
+  }
+}
+
+void Pipeline::on_tcp(const ip::Datagram& datagram, const capture::RawPacket& packet) {
+  const tcp::SegmentResult decoded = tcp::decode(datagram);
+  if (decoded.verdict != tcp::TcpVerdict::segment) return packets_.count(Malformed::tcp_header);
+  const Flow& flow = decoded.segment.flow;
+  if (!plan_->filters.watches(Transport::tcp, flow.src.port, flow.dst.port))
+    return packets_.count(Ignored::not_watched);
+  packets_.decoded.add();
+  connections_.add(decoded.segment, packet.captured_at);
+}
+
+void Pipeline::on_udp(const ip::Datagram& datagram, const capture::RawPacket& packet, const link::LinkPayload& link) {
+  const udp::UdpDatagram decoded = udp::decode(datagram);
+  if (decoded.verdict == udp::UdpVerdict::truncated_header) return packets_.count(Malformed::udp_header);
+  if (decoded.verdict == udp::UdpVerdict::bad_length) return packets_.count(Malformed::udp_length);
+  const filter::FilterMask candidates = plan_->filters.candidates(decoded.flow);
+  if (candidates == 0) return packets_.count(Ignored::not_watched);
+  const std::uint32_t interface_id = link.interface_index != 0 ? link.interface_index : packet.interface_id;
+  const udp::SeenAt seen{interface_id, static_cast<std::uint8_t>(link.direction), packet.captured_at};
+  if (duplicates_.is_copy(decoded, seen)) return packets_.count(Ignored::duplicate);
+  packets_.decoded.add();
+
+  bool framed = true;
+  for (const Lane& lane : plan_->lanes) {
+    if ((lane.filters & candidates) == 0) continue;
+    origin_ = {packet.captured_at, decoded.flow, current_interface_, candidates & lane.filters, lane.decode};
+    framed = framing::frame_datagram(framing_, decoded.payload, decoded.missing_bytes > 0, *this);
+  }
+  if (!framed) records_.empty_datagrams.add();
+}
+
+bool Pipeline::on_open(tcp::StreamId id, const Flow& flow, tcp::StreamStart start) {
+  const filter::FilterMask candidates = plan_->filters.candidates(flow);
+  if (candidates == 0) return false;
+  auto stream = std::make_unique<Stream>(Stream{flow, current_interface_, last_packet_at_, candidates, {}});
+  for (std::size_t i = 0; i < plan_->lanes.size(); ++i) {
+    const Lane& lane = plan_->lanes[i];
+    if ((lane.filters & candidates) == 0) continue;
+    const bool joined_late = start == tcp::StreamStart::mid_stream;
+    stream->lanes.push_back({static_cast<std::uint8_t>(i), framing::StreamFramer(lane.method, joined_late)});
+  }
+  if (streams_.size() <= id.index()) streams_.resize(id.index() + 1);
+  streams_[id.index()] = std::move(stream);
+  return true;
+}
+
+void Pipeline::on_bytes(tcp::StreamId id, Bytes bytes, PacketTime seen_at) {
+  Stream& stream = *streams_[id.index()];
+  stream.last_bytes_at = seen_at;
+  for (LaneFramer& lane : stream.lanes) {
+    begin_lane(stream, lane.lane);
+    lane.framer.bytes(framing_, bytes, *this);
+  }
+}
+
+void Pipeline::on_gap(tcp::StreamId id, std::uint64_t, PacketTime) {
+  Stream& stream = *streams_[id.index()];
+  for (LaneFramer& lane : stream.lanes) {
+    begin_lane(stream, lane.lane);
+    lane.framer.gap(framing_, *this);
+  }
+}
+
+void Pipeline::on_end(tcp::StreamId id, tcp::StreamEnd, PacketTime) {
+  Stream& stream = *streams_[id.index()];
+  for (LaneFramer& lane : stream.lanes) {
+    begin_lane(stream, lane.lane);
+    lane.framer.end(framing_, *this);
+  }
+  streams_[id.index()].reset();
+}
+
+void Pipeline::on_frame(Bytes frame, Integrity integrity) {
+  records_.framed.add();
+  if (done_) [[unlikely]]
+    return records_.count(Filtered::over_count);
+  record_.captured_at = origin_.seen_at;
+  record_.flow = origin_.flow;
+  record_.interface = interfaces_[origin_.interface];
+  record_.integrity = integrity;
+  decoder_.decode(origin_.decode, frame, record_);
+  const filter::RouteVerdict verdict = plan_->filters.route(record_, origin_.candidates, routes_);
+  if (verdict != filter::RouteVerdict::routed) return records_.count(reason_of(verdict));
+  records_.routed.add();
+  writer_.append(record_, routes_);
+  done_ = max_records_ != 0 && records_.routed.get() >= max_records_;
+}
+
+void Pipeline::idle(PacketTime now) {
+  connections_.advance(now);
+  fragments_.expire(now);
+  writer_.publish();
+}
+
+void Pipeline::finish() {
+  connections_.finish(last_packet_at_);
+  writer_.publish();
+}
+
+void Pipeline::configure(std::shared_ptr<const RoutingPlan> plan, std::vector<Outlet> outlets) {
+  for (const auto& stream : streams_) {
+    if (stream) replan_stream(*stream, *plan);
+  }
+  writer_.publish();
+  plan_ = std::move(plan);
+  writer_.configure(plan_->names, std::move(outlets));
+  connections_.reconsider();
+}
+
+void Pipeline::set_limits(const PipelineLimits& limits) {
+  connections_.set_limits(limits.tcp);
+  fragments_.set_limits(limits.fragments);
+  framing_.limits = limits.framing;
+}
+
+// Keeps the framers of lanes that frame as before; the others give out what they hold, under the old plan, and begin
+// anew.
+void Pipeline::replan_stream(Stream& stream, const RoutingPlan& plan) {
+  const filter::FilterMask candidates = plan.filters.candidates(stream.flow);
+  absl::InlinedVector<LaneFramer, 1> lanes;
+  for (std::size_t i = 0; i < plan.lanes.size(); ++i) {
+    if ((plan.lanes[i].filters & candidates) == 0) continue;
+    const auto same = std::find_if(stream.lanes.begin(), stream.lanes.end(), [&](const LaneFramer& old) {
+      return plan_->lanes[old.lane].method == plan.lanes[i].method;
+    });
+    if (same == stream.lanes.end()) {
+      lanes.push_back({static_cast<std::uint8_t>(i), framing::StreamFramer(plan.lanes[i].method, true)});
+      continue;
+    }
+    lanes.push_back({static_cast<std::uint8_t>(i), std::move(same->framer)});
+    stream.lanes.erase(same);
+  }
+  for (LaneFramer& left : stream.lanes) {
+    begin_lane(stream, left.lane);
+    left.framer.end(framing_, *this);
+  }
+  stream.lanes = std::move(lanes);
+  stream.candidates = candidates;
+}
+
+void Pipeline::begin_lane(const Stream& stream, std::uint8_t lane) {
+  const Lane& options = plan_->lanes[lane];
+  origin_ = {stream.last_bytes_at, stream.flow, stream.interface, stream.candidates & options.filters, options.decode};
+}
+
+std::uint16_t Pipeline::intern_interface(std::string_view name) {
+  const auto found = std::find(interfaces_.begin(), interfaces_.end(), name);
+  if (found != interfaces_.end()) return static_cast<std::uint16_t>(found - interfaces_.begin());
+  if (interfaces_.size() >= kMaxInterfaces) return 0;
+  interfaces_.emplace_back(name);
+  return static_cast<std::uint16_t>(interfaces_.size() - 1);
+}
+
+}  // namespace logsniffd::pipeline

@@ -1,0 +1,129 @@
+// From a packet to the sinks' queues: link, ip, udp or tcp, framing, record, filter, batch. Runs to completion on the
+// capture worker; no locks, no system calls, no allocation a line.
+//
+// THREAD  confined to its capture worker; the ledgers may be read by any thread.
+// BOUNDS  the sum of the bounds of its parts: connections, reassembly, fragments, partial frames, one open batch.
+#pragma once
+
+#include <absl/container/inlined_vector.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "daemon/capture/packet_source.hpp"
+#include "daemon/framing/datagram_framer.hpp"
+#include "daemon/framing/stream_framer.hpp"
+#include "daemon/ip/fragment_table.hpp"
+#include "daemon/ip/ip_decoder.hpp"
+#include "daemon/link/link_decoder.hpp"
+#include "daemon/pipeline/batch_writer.hpp"
+#include "daemon/pipeline/packet_ledger.hpp"
+#include "daemon/pipeline/routing_plan.hpp"
+#include "daemon/record/decoder.hpp"
+#include "daemon/tcp/connection_table.hpp"
+#include "daemon/udp/duplicate_filter.hpp"
+#include "daemon/udp/udp_decoder.hpp"
+
+namespace logsniffd::pipeline {
+
+struct PipelineLimits {
+  tcp::TcpLimits tcp;
+  ip::FragmentLimits fragments;
+  framing::FramingLimits framing;
+};
+
+struct PipelineOptions {
+  PipelineLimits limits;
+  Overload overload = Overload::drop;
+  Duration linger{};
+  std::uint64_t max_records = 0;  // stop after so many routed records (sniff --count); 0: never
+  std::uint64_t hash_secret = 0;
+};
+
+class Pipeline final : public capture::PacketObserver, private tcp::StreamObserver, private framing::FrameObserver {
+ public:
+  Pipeline(const PipelineOptions& options, const std::atomic<bool>& abandon);
+
+  // The plan and the queues from now on. Streams in flight keep their state where a new lane frames as an old one did.
+  void configure(std::shared_ptr<const RoutingPlan> plan, std::vector<Outlet> outlets);
+
+  // REQUIRED: between two packets. What is held beyond a lower limit goes as soon as more is added.
+  void set_limits(const PipelineLimits& limits);
+
+  void on_packet(const capture::RawPacket& packet) override;
+  // The source has nothing more right now: hand over what there is, and let time pass for streams that wait.
+  void idle(PacketTime now);
+  // Hands over the records that there are, whole or not a batch.
+  void publish() { writer_.publish(); }
+  // The source has ended: every stream is flushed and everything handed over.
+  void finish();
+  // Within which time idle() wants to be called again; nullopt: not before the next packet.
+  [[nodiscard]] std::optional<Duration> idle_within() const { return connections_.advance_within(); }
+  // max_records was reached.
+  [[nodiscard]] bool done() const { return done_; }
+
+  [[nodiscard]] const PacketLedger& packets() const { return packets_; }
+  [[nodiscard]] const tcp::StreamCounters& streams() const { return connections_.counters(); }
+  [[nodiscard]] const ip::FragmentCounters& fragments() const { return fragments_.counters(); }
+  [[nodiscard]] const framing::FramingCounters& framing() const { return framing_.counters; }
+  [[nodiscard]] const RecordLedger& records() const { return records_; }
+  [[nodiscard]] const record::DecodeCounters& decoding() const { return decoder_.counters(); }
+
+ private:
+  struct LaneFramer {
+    std::uint8_t lane;
+    framing::StreamFramer framer;
+  };
+  struct Stream {
+    Flow flow;
+    std::uint16_t interface;   // index into interfaces_
+    PacketTime last_bytes_at;  // what is flushed without its end was captured then
+    filter::FilterMask candidates;
+    absl::InlinedVector<LaneFramer, 1> lanes;
+  };
+  // Of the frame that is being cut right now: what a record needs to know of its origin.
+  struct Origin {
+    PacketTime seen_at;
+    Flow flow;
+    std::uint16_t interface;
+    filter::FilterMask candidates;
+    record::Decode decode;
+  };
+
+  void on_datagram(const ip::Datagram& datagram, const capture::RawPacket& packet, const link::LinkPayload& link);
+  void on_udp(const ip::Datagram& datagram, const capture::RawPacket& packet, const link::LinkPayload& link);
+  void on_tcp(const ip::Datagram& datagram, const capture::RawPacket& packet);
+
+  bool on_open(tcp::StreamId id, const Flow& flow, tcp::StreamStart start) override;
+  void on_bytes(tcp::StreamId id, Bytes bytes, PacketTime seen_at) override;
+  void on_gap(tcp::StreamId id, std::uint64_t missing_bytes, PacketTime seen_at) override;
+  void on_end(tcp::StreamId id, tcp::StreamEnd end, PacketTime seen_at) override;
+  void on_frame(Bytes frame, Integrity integrity) override;
+
+  void begin_lane(const Stream& stream, std::uint8_t lane);
+  void replan_stream(Stream& stream, const RoutingPlan& plan);
+  std::uint16_t intern_interface(std::string_view name);
+
+  std::shared_ptr<const RoutingPlan> plan_;  // shared with the other capture workers; immutable
+  PacketLedger packets_;
+  RecordLedger records_;
+  ip::FragmentTable fragments_;
+  udp::DuplicateFilter duplicates_;
+  tcp::ConnectionTable connections_;
+  std::vector<std::unique_ptr<Stream>> streams_;  // by StreamId::index()
+  framing::FramingContext framing_;
+  record::Decoder decoder_;
+  BatchWriter writer_;
+
+  std::vector<std::string> interfaces_;  // names seen; at most kMaxInterfaces, the rest has none
+  std::uint16_t current_interface_ = 0;
+  PacketTime last_packet_at_{};
+  Origin origin_{};
+  record::LogRecord record_;           // reused for each record
+  std::vector<filter::Route> routes_;  // likewise
+  std::uint64_t max_records_;
+  bool done_ = false;
+};
+
+}  // namespace logsniffd::pipeline

@@ -1,0 +1,146 @@
+// Hands immutable objects from one capture worker to one sink worker: a bounded lock-free queue with a byte budget.
+//
+// When it is full the producer either drops the newest object, and the loss is told to the consumer with the next one
+// that gets through (live capture never waits for a sink), or waits for room (replay of a file).
+//
+// THREAD    offer(), offer_waiting(), wait_until_taken() and close() on the producer's thread; take(), release() and
+// drained() on the consumer's; counters on any. BOUNDS    at most `byte_budget` bytes (but always one object), and at
+// most kDepth objects. COUNTERS  offered = accepted + dropped, accepted = taken + queued, in records.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "daemon/base/counter.hpp"
+#include "daemon/base/time.hpp"
+#include "daemon/queue/spsc_ring.hpp"
+#include "daemon/queue/wakeup.hpp"
+
+namespace logsniffd::queue {
+
+// What a consumer did not get.
+struct Loss {
+  std::uint64_t records = 0;
+  PacketTime first{};
+  PacketTime last{};
+};
+
+// What the queue needs to know of an object.
+struct Weight {
+  std::size_t bytes = 0;
+  std::uint64_t records = 0;  // of them, for this consumer
+  PacketTime first{};
+  PacketTime last{};
+};
+
+template <class T>
+class HandOver {
+ public:
+  static constexpr std::size_t kDepth = 16'384;
+
+  struct Item {
+    std::shared_ptr<const T> object;  // null: only the loss is told
+    Weight weight;
+    Loss lost_before;
+  };
+
+  // The consumer sleeps on `consumer`, which must outlive this.
+  HandOver(std::uint64_t byte_budget, Wakeup& consumer)
+      : byte_budget_(byte_budget), consumer_(consumer), ring_(kDepth) {}
+
+  // False where it was dropped, and counted.
+  bool offer(std::shared_ptr<const T> object, const Weight& weight) {
+    offered_.add(weight.records);
+    if (push(object, weight)) return true;
+    dropped_.add(weight.records);
+    if (loss_.records == 0) loss_.first = weight.first;
+    loss_.last = weight.last;
+    loss_.records += weight.records;
+    return false;
+  }
+
+  // Waits for room, however long; false where `give_up` came true meanwhile (then it is dropped, and counted).
+  template <class Predicate>
+  bool offer_waiting(std::shared_ptr<const T> object, const Weight& weight, Predicate give_up) {
+    while (!push(object, weight)) {
+      if (give_up()) return offer(std::move(object), weight);
+      room_.prepare();
+      if (!has_room(weight)) room_.wait(std::chrono::milliseconds(100));
+      room_.finish();
+    }
+    offered_.add(weight.records);
+    return true;
+  }
+
+  // Until the consumer is done with all that it got. REQUIRED: the producer's thread, and a consumer that runs.
+  void wait_until_taken() {
+    while (accepted_.get() != taken_.get()) {
+      room_.prepare();
+      if (accepted_.get() != taken_.get()) room_.wait(std::chrono::milliseconds(100));
+      room_.finish();
+    }
+  }
+
+  // Nothing follows. Loss that could not be told yet is left for last_loss().
+  void close() {
+    closed_.store(true, std::memory_order_release);  // partner: drained()
+    consumer_.wake();
+  }
+
+  [[nodiscard]] bool take(Item& item) { return ring_.try_pop(item); }
+  // The consumer is done with an item that it took: its room is free again.
+  void release(Item& item) {
+    taken_.add(item.weight.records);
+    queued_bytes_.fetch_sub(item.weight.bytes, std::memory_order_release);  // partner: has_room()
+    item = {};
+    room_.wake();
+  }
+  [[nodiscard]] bool empty() const { return ring_.empty(); }
+  // Closed, and everything was taken. From then on last_loss() may be read.
+  [[nodiscard]] bool drained() const { return closed_.load(std::memory_order_acquire) && ring_.empty(); }
+  [[nodiscard]] const Loss& last_loss() const { return loss_; }
+
+  [[nodiscard]] std::uint64_t offered() const { return offered_.get(); }
+  [[nodiscard]] std::uint64_t dropped() const { return dropped_.get(); }
+  [[nodiscard]] std::uint64_t accepted() const { return accepted_.get(); }
+  [[nodiscard]] std::uint64_t taken() const { return taken_.get(); }
+  [[nodiscard]] std::uint64_t queued_bytes() const { return queued_bytes_.load(std::memory_order_relaxed); }
+
+ private:
+  [[nodiscard]] bool has_room(const Weight& weight) const {
+    const std::uint64_t queued = queued_bytes_.load(std::memory_order_acquire);  // partner: release()
+    return queued == 0 || queued + weight.bytes <= byte_budget_;
+  }
+
+  bool push(const std::shared_ptr<const T>& object, const Weight& weight) {
+    if (!has_room(weight)) return false;
+    queued_bytes_.fetch_add(weight.bytes, std::memory_order_relaxed);
+    accepted_.add(weight.records);
+    if (!ring_.try_push(Item{object, weight, loss_})) {
+      queued_bytes_.fetch_sub(weight.bytes, std::memory_order_relaxed);
+      accepted_.subtract(weight.records);
+      return false;
+    }
+    loss_ = {};
+    consumer_.wake();
+    return true;
+  }
+
+  std::uint64_t byte_budget_;
+  Wakeup& consumer_;
+  Wakeup room_;
+  SpscRing<Item> ring_;
+  Loss loss_;  // not told yet; the producer's until closed
+  std::atomic<std::uint64_t> queued_bytes_{0};
+  std::atomic<bool> closed_{false};
+  Counter offered_;
+  Counter dropped_;
+  Counter accepted_;
+  Counter taken_;
+};
+
+}  // namespace logsniffd::queue

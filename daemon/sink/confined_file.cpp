@@ -1,0 +1,126 @@
+#include "daemon/sink/confined_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace logsniffd::sink {
+namespace {
+
+constexpr mode_t kDirectoryMode = 0750;
+constexpr int kFileFlags = O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+constexpr int kNotRegular = EINVAL;  // of our own: no open(2) of a file below fails with it
+
+std::string_view mend(int error) {
+  switch (error) {
+    case EACCES:
+    case EPERM:
+      return "; make the directory writable for the user that runs logsniffd";
+    case EROFS:
+      return "; it is read-only, or the unit does not allow it (ReadWritePaths=)";
+    case ENOSPC:
+    case EDQUOT:
+      return "; make room";
+    case ELOOP:
+    case ENOTDIR:
+      return "; symbolic links are not followed here: name the real path";
+    case EISDIR:
+    case ENXIO:
+    case kNotRegular:
+      return "; logsniffd writes to regular files only";
+    default:
+      return "";
+  }
+}
+
+tl::unexpected<OpenFailure> failure(const std::string& path, int error) {
+  const std::string_view what = error == kNotRegular ? "no regular file" : std::strerror(error);
+  return tl::unexpected<OpenFailure>({error, fmt::format("{}: {}{}", path, what, mend(error))});
+}
+
+// One step down; makes the directory where it is missing. Invalid, with errno, where that fails.
+UniqueFd step_into(int parent, const std::string& name, int extra_flags) {
+  const int flags = O_PATH | O_DIRECTORY | O_CLOEXEC | extra_flags;
+  UniqueFd fd(::openat(parent, name.c_str(), flags));
+  if (fd.valid() || errno != ENOENT) return fd;
+  if (::mkdirat(parent, name.c_str(), kDirectoryMode) != 0 && errno != EEXIST) return fd;
+  return UniqueFd(::openat(parent, name.c_str(), flags));
+}
+
+// Follows `path` down from `from`, component by component.
+UniqueFd walk(UniqueFd from, std::string_view path, int extra_flags) {
+  while (from.valid() && !path.empty()) {
+    const std::size_t slash = path.find('/');
+    const std::string component(path.substr(0, slash));
+    if (!component.empty()) from = step_into(from.get(), component, extra_flags);
+    path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
+  }
+  return from;
+}
+
+UniqueFd open_directory(const std::string& directory) {
+  return walk(UniqueFd(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)), directory, 0);
+}
+
+// Readable too where that is allowed, so that its last byte can be looked at.
+UniqueFd open_existing(int parent, const char* name) {
+  UniqueFd fd(::openat(parent, name, O_RDWR | kFileFlags));
+  if (!fd.valid() && errno == EACCES) fd.reset(::openat(parent, name, O_WRONLY | kFileFlags));
+  return fd;
+}
+
+UniqueFd open_or_make(int parent, const char* name, unsigned mode) {
+  UniqueFd fd = open_existing(parent, name);
+  if (fd.valid() || errno != ENOENT) return fd;
+  fd.reset(::openat(parent, name, O_RDWR | O_CREAT | O_EXCL | kFileFlags, mode));
+  if (!fd.valid() && errno == EEXIST) return open_existing(parent, name);  // somebody was faster
+  if (fd.valid())
+    ::fchmod(fd.get(), mode);  // the configured mode, whatever the umask; where that fails, it is only narrower
+  return fd;
+}
+
+bool ends_torn(int fd, off_t size) {
+  if (size == 0) return false;
+  char last = 0;
+  return ::pread(fd, &last, 1, size - 1) != 1 || last != '\n';  // unreadable: an empty line is better than a merged one
+}
+
+}  // namespace
+
+tl::expected<ConfinedFile, OpenFailure> open_confined(const std::string& directory, std::string_view path,
+                                                      unsigned mode) {
+  const std::string whole = fmt::format("{}/{}", directory == "/" ? "" : directory, path);
+  const std::size_t slash = path.rfind('/');
+  const bool nested = slash != std::string_view::npos;
+  UniqueFd parent = open_directory(directory);
+  if (parent.valid() && nested) parent = walk(std::move(parent), path.substr(0, slash), O_NOFOLLOW);
+  if (!parent.valid()) return failure(whole, errno);
+
+  ConfinedFile file;
+  const std::string name(nested ? path.substr(slash + 1) : path);
+  file.fd = open_or_make(parent.get(), name.c_str(), mode);
+  if (!file.fd.valid()) return failure(whole, errno);
+  struct stat status {};
+  if (::fstat(file.fd.get(), &status) != 0) return failure(whole, errno);
+  if (!S_ISREG(status.st_mode)) return failure(whole, kNotRegular);
+  file.identity = {status.st_dev, status.st_ino};
+  file.torn = ends_torn(file.fd.get(), status.st_size);
+  return file;
+}
+
+tl::expected<void, OpenFailure> prepare_directory(const std::string& directory) {
+  const UniqueFd fd = open_directory(directory);
+  if (!fd.valid() || ::faccessat(fd.get(), ".", W_OK | X_OK, AT_EACCESS) != 0) return failure(directory, errno);
+  return {};
+}
+
+bool is_still_at(const FileIdentity& file, const std::string& path) {
+  struct stat named {};
+  return ::lstat(path.c_str(), &named) == 0 && named.st_dev == file.device && named.st_ino == file.inode;
+}
+
+}  // namespace logsniffd::sink

@@ -1,0 +1,44 @@
+// Opens a log file below a directory that it cannot leave.
+//
+// The directory is the operator's: it may be reached over symbolic links. Below it nothing is followed (O_NOFOLLOW at
+// every step), and what is opened is a regular file or is not opened at all.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+
+#include "daemon/base/unique_fd.hpp"
+
+namespace logsniffd::sink {
+
+struct FileIdentity {
+  dev_t device = 0;
+  ino_t inode = 0;
+};
+
+struct ConfinedFile {
+  UniqueFd fd;  // appends
+  FileIdentity identity;
+  bool torn = false;  // it does not end with a LF
+};
+
+struct OpenFailure {
+  int error;            // errno
+  std::string message;  // names the path and the mend
+};
+
+// REQUIRED: `path` is relative, and without "." and "..". Missing directories are made (0750), also those of
+// `directory`; a file that is made gets exactly `mode`.
+[[nodiscard]] tl::expected<ConfinedFile, OpenFailure> open_confined(const std::string& directory, std::string_view path,
+                                                                    unsigned mode);
+
+// Makes `directory` where it is missing, and proves that files can be made in it.
+[[nodiscard]] tl::expected<void, OpenFailure> prepare_directory(const std::string& directory);
+
+// False where the name leads to another file by now, or to none: the open one was moved or deleted.
+[[nodiscard]] bool is_still_at(const FileIdentity& file, const std::string& path);
+
+}  // namespace logsniffd::sink

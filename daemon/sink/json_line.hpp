@@ -1,0 +1,16 @@
+// A record as one JSON object (docs/configuration.md, FORMAT): absent values are left out, and bytes that are no UTF-8
+// become U+FFFD.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "daemon/record/log_record.hpp"
+#include "daemon/sink/time_format.hpp"
+
+namespace logsniffd::sink {
+
+// A field name that occurs more than once has an array of its values, so that none is lost.
+void append_json(const record::LogRecord& record, std::string_view filter, const TimeFormat& time, std::string& out);
+
+}  // namespace logsniffd::sink

@@ -1,0 +1,50 @@
+// The lines of one batch for one target, to be written as one piece, and where each of them ends.
+//
+// The lines are either borrowed from a batch as they lie (raw), or formatted into a buffer of the block's own; never
+// both at once.
+//
+// THREAD    confined to the sink's worker. clear() keeps the memory, shrink() does not.
+// LIFETIME  what was borrowed must outlive the block's use, up to clear().
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/record/record_batch.hpp"
+#include "daemon/sink/record_format.hpp"
+
+namespace logsniffd::sink {
+
+class LineBlock {
+ public:
+  void clear();
+  void shrink();
+
+  // Every record of `batch` that goes to sink number `index`: borrowed where the format is raw.
+  void add(const record::RecordBatch& batch, unsigned index, const RecordFormat& format);
+  // Append a line to text(), then end it.
+  [[nodiscard]] std::string& text() { return text_; }
+  void end_line() { ends_.push_back(text_.size()); }
+
+  [[nodiscard]] bool empty() const { return ends_.empty(); }
+  [[nodiscard]] std::uint64_t lines() const { return ends_.size(); }
+  [[nodiscard]] std::uint64_t bytes() const { return ends_.empty() ? 0 : ends_.back(); }
+  // How many lines lie wholly within the first `bytes`, and how many bytes these lines take.
+  [[nodiscard]] std::uint64_t lines_within(std::uint64_t bytes) const;
+  [[nodiscard]] std::uint64_t bytes_of(std::uint64_t lines) const;
+  // Valid until the next change.
+  [[nodiscard]] std::span<const std::string_view> pieces();
+
+ private:
+  void borrow(const record::RecordBatch& batch, unsigned index);
+
+  std::string text_;
+  std::vector<std::string_view> pieces_;
+  std::vector<std::uint64_t> ends_;
+  std::vector<record::Field> fields_;
+};
+
+}  // namespace logsniffd::sink

@@ -1,0 +1,37 @@
+// An Output in which a line is whole or absent: what a failed write left of a line is taken back, or at least ended
+// before the next.
+//
+// THREAD  confined to the sink's worker.
+#pragma once
+
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "daemon/sink/line_block.hpp"
+#include "daemon/sink/output.hpp"
+
+namespace logsniffd::sink {
+
+class LineOutput {
+ public:
+  // `torn`: what is there already does not end with a LF, so that the next write has to begin with one.
+  LineOutput(UniqueFd fd, bool torn) : output_(std::move(fd)), torn_(torn) {}
+
+  // Writes the lines; result.bytes are those of the lines alone, up to the end of the last whole one.
+  [[nodiscard]] WriteResult write(LineBlock& block, Interrupt& interrupt, Duration patience);
+  [[nodiscard]] int fd() const { return output_.fd(); }
+
+ private:
+  // Takes `bytes` at the end back; false where that is impossible, or somebody else wrote behind them.
+  bool take_back(std::uint64_t bytes);
+
+  Output output_;
+  bool torn_;
+  std::vector<std::string_view> pieces_;
+};
+
+// Counts what became of the block's records.
+void settle(const LineBlock& block, const WriteResult& result, SinkCounters& counters);
+
+}  // namespace logsniffd::sink

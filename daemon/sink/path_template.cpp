@@ -1,0 +1,90 @@
+#include "daemon/sink/path_template.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "daemon/sink/utf8.hpp"
+
+namespace logsniffd::sink {
+namespace {
+
+void append_safe(std::string_view value, std::string& out) {
+  if (value.empty()) value = "_";
+  const std::size_t dots = std::min(value.find_first_not_of('.'), value.size());
+  out.append(dots, '_');
+  const std::size_t begin = out.size();
+  out.append(value.substr(dots));
+  std::replace(out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(), '/', '_');
+}
+
+// Cuts the component that `out` ends with, and that begins at `begin`.
+void bound_component(std::size_t begin, std::string& out) {
+  const std::string_view component = std::string_view(out).substr(begin);
+  out.resize(begin + utf8_cut(component, PathTemplate::kMaxComponent));
+}
+
+// What is wrong with the literal parts behind the fixed directory; empty where they are fine. `path` has a letter for
+// each field.
+std::string_view objection(std::string_view path) {
+  while (true) {
+    const std::size_t slash = path.find('/');
+    const std::string_view component = path.substr(0, slash);
+    if (component.empty())
+      return slash == std::string_view::npos ? "it names a directory, not a file" : "it has an empty component";
+    if (component == "." || component == "..") return "'.' and '..' may not follow the first field";
+    if (component.size() > PathTemplate::kMaxComponent) return "a component is longer than 255 bytes";
+    if (slash == std::string_view::npos) return {};
+    path.remove_prefix(slash + 1);
+  }
+}
+
+std::string outline(const RecordTemplate& path) {
+  std::string text;
+  for (const TemplatePiece& piece : path.pieces()) {
+    text.append(piece.field == TemplateField::literal ? std::string_view(piece.text) : "f");
+  }
+  return text;
+}
+
+}  // namespace
+
+Expected<PathTemplate> PathTemplate::parse(std::string_view path) {
+  const auto refuse = [path](std::string_view why) { return fail(Error::usage(fmt::format("{}: {}", path, why))); };
+  if (!path.starts_with('/')) return refuse("the path must be absolute");
+  // In front of the first field, where braces can only be doubled ones of literal text.
+  auto whole = RecordTemplate::parse(path);
+  if (!whole) return fail(std::move(whole.error()).within(std::string(path)));
+  const std::string_view fixed = whole->pieces().front().text;
+  const std::size_t last_slash = fixed.rfind('/');
+
+  // '/' is the same with and without braces doubled, so the number of them in `fixed` finds the place in `path`.
+  std::size_t begin = 0;
+  for (auto slashes = std::count(fixed.begin(), fixed.end(), '/'); slashes > 0; --slashes)
+    begin = path.find('/', begin) + 1;
+  auto below = RecordTemplate::parse(path.substr(begin));
+  if (!below) return fail(std::move(below.error()).within(std::string(path)));
+  const std::string_view why_not = objection(outline(*below));
+  if (!why_not.empty()) return refuse(why_not);
+  return PathTemplate(std::string(fixed.substr(0, std::max<std::size_t>(last_slash, 1))), std::move(*below));
+}
+
+void PathTemplate::expand(const record::LogRecord& record, std::string_view filter, std::string& out) {
+  std::size_t begin = out.size();
+  for (const TemplatePiece& piece : below_.pieces()) {
+    if (piece.field != TemplateField::literal) {
+      value_.clear();
+      append_piece(piece, record, filter, value_);
+      append_safe(value_, out);
+      continue;
+    }
+    for (const char c : piece.text) {
+      if (c == '/') bound_component(begin, out);
+      out.push_back(c);
+      if (c == '/') begin = out.size();
+    }
+  }
+  bound_component(begin, out);
+}
+
+}  // namespace logsniffd::sink

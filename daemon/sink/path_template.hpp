@@ -1,0 +1,41 @@
+// The templated path of a file sink, and its confinement: whatever a record holds, the path stays below the fixed
+// directory in front of the first field, and has as many components as the template.
+//
+// A value becomes part of one component: '/' and leading dots become '_' each, an empty value becomes "_", control
+// characters and bytes that are no UTF-8 are escaped as in text, and a component is cut at 255 bytes (NAME_MAX).
+// Different values can therefore share a file.
+//
+// THREAD  expand() on one thread at a time.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "daemon/sink/record_template.hpp"
+
+namespace logsniffd::sink {
+
+class PathTemplate {
+ public:
+  static constexpr std::size_t kMaxComponent = 255;
+
+  // Fails (usage) where the path is not absolute, names no file, or has a "." or ".." behind the fixed directory.
+  static Expected<PathTemplate> parse(std::string_view path);
+
+  // The fixed directory: "/var/log" of "/var/log/{host}/a.log" and of "/var/log/a.log".
+  [[nodiscard]] const std::string& directory() const { return directory_; }
+  // Appends the path below directory() for this record.
+  void expand(const record::LogRecord& record, std::string_view filter, std::string& out);
+  // True where there is no field: one path, whatever the record.
+  [[nodiscard]] bool is_constant() const { return below_.is_constant(); }
+
+ private:
+  PathTemplate(std::string directory, RecordTemplate below)
+      : directory_(std::move(directory)), below_(std::move(below)) {}
+
+  std::string directory_;
+  RecordTemplate below_;
+  std::string value_;
+};
+
+}  // namespace logsniffd::sink

@@ -1,0 +1,205 @@
+#include "daemon/sink/record_template.hpp"
+
+#include <fmt/compile.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+
+#include "daemon/base/nearest.hpp"
+#include "daemon/sink/record_format.hpp"
+
+namespace logsniffd::sink {
+namespace {
+
+// In the order of TemplateField, from `time` on.
+constexpr std::array<std::string_view, 20> kNames{"time",      "sent",     "filter",   "protocol",  "src",
+                                                  "src.addr",  "src.port", "dst",      "dst.addr",  "dst.port",
+                                                  "interface", "severity", "facility", "host",      "app",
+                                                  "pid",       "msgid",    "message",  "integrity", "field.NAME"};
+constexpr std::string_view kDecodedPrefix = "field.";
+
+bool takes_time_format(TemplateField field) { return field == TemplateField::time || field == TemplateField::sent; }
+
+Expected<TemplatePiece> parse_field(std::string_view inside) {
+  const auto refuse = [&](std::string_view why) { return fail(Error::usage(fmt::format("{{{}}}: {}", inside, why))); };
+  const std::size_t colon = inside.find(':');
+  const bool has_format = colon != std::string_view::npos;
+  TemplatePiece piece;
+  if (inside.starts_with(kDecodedPrefix)) {
+    piece.field = TemplateField::decoded;
+    piece.text = inside.substr(kDecodedPrefix.size());
+    if (piece.text.empty()) return refuse("the name of the field is missing, as in {field.NAME}");
+    return piece;
+  }
+  const std::string_view name = inside.substr(0, colon);
+  const auto found = std::find(kNames.begin(), kNames.end() - 1, name);
+  if (found == kNames.end() - 1) return refuse("unknown field" + did_you_mean(name, kNames));
+  piece.field = static_cast<TemplateField>(found - kNames.begin() + 1);
+  if (!takes_time_format(piece.field)) {
+    if (has_format) return refuse("only time and sent take a format");
+    return piece;
+  }
+  auto time = TimeFormat::compile(has_format ? inside.substr(colon + 1) : TimeFormat::kRfc3339);
+  if (!time) return refuse(time.error().message());
+  piece.time = std::move(*time);
+  return piece;
+}
+
+void append_address(const Address& address, std::string& out) {
+  if (!address.is_ipv4()) {
+    out.append(address.to_string());
+    return;
+  }
+  const Bytes b = address.bytes().last(4);
+  fmt::format_to(std::back_inserter(out), FMT_COMPILE("{}.{}.{}.{}"), b[0], b[1], b[2], b[3]);
+}
+
+void append_port(std::uint16_t port, std::string& out) {
+  fmt::format_to(std::back_inserter(out), FMT_COMPILE("{}"), port);
+}
+
+void append_endpoint(const Endpoint& endpoint, std::string& out) {
+  const bool brackets = !endpoint.address.is_ipv4();
+  if (brackets) out.push_back('[');
+  append_address(endpoint.address, out);
+  out.append(brackets ? "]:" : ":");
+  append_port(endpoint.port, out);
+}
+
+std::string_view decoded_value(const record::LogRecord& record, std::string_view name) {
+  const auto found = std::find_if(record.fields.begin(), record.fields.end(),
+                                  [name](const record::Field& field) { return field.name == name; });
+  return found == record.fields.end() ? std::string_view() : found->value;
+}
+
+}  // namespace
+
+std::string_view facility_name(std::uint8_t facility) {
+  return facility < record::kFacilityNames.size() ? record::kFacilityNames[facility] : std::string_view();
+}
+
+Expected<RecordTemplate> RecordTemplate::parse(std::string_view text) {
+  RecordTemplate parsed;
+  std::string literal;
+  const auto end_literal = [&] {
+    if (!literal.empty()) parsed.pieces_.push_back({TemplateField::literal, std::exchange(literal, {}), {}});
+  };
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const bool control = static_cast<unsigned char>(c) < ' ' || c == 0x7f;
+    if (control && c != '\t') return fail(Error::usage("a format holds no control characters: one record is one line"));
+    const bool doubled = i + 1 < text.size() && text[i + 1] == c;
+    if ((c != '{' && c != '}') || doubled) {
+      literal.push_back(c);
+      if (c == '{' || c == '}') ++i;
+      continue;
+    }
+    const std::size_t end = c == '{' ? text.find('}', i) : std::string_view::npos;
+    if (end == std::string_view::npos) {
+      return fail(
+          Error::usage(fmt::format("'{}' without its partner; write '{}{}' for the character itself", c, c, c)));
+    }
+    auto piece = parse_field(text.substr(i + 1, end - i - 1));
+    if (!piece) return fail(std::move(piece.error()));
+    end_literal();
+    parsed.pieces_.push_back(std::move(*piece));
+    i = end;
+  }
+  end_literal();
+  return parsed;
+}
+
+void RecordTemplate::append(const record::LogRecord& record, std::string_view filter, std::string& out) const {
+  for (const TemplatePiece& piece : pieces_) append_piece(piece, record, filter, out);
+}
+
+bool RecordTemplate::has(TemplateField field) const {
+  return std::any_of(pieces_.begin(), pieces_.end(),
+                     [field](const TemplatePiece& piece) { return piece.field == field; });
+}
+
+bool RecordTemplate::is_constant() const {
+  return std::all_of(pieces_.begin(), pieces_.end(),
+                     [](const TemplatePiece& piece) { return piece.field == TemplateField::literal; });
+}
+
+void append_piece(const TemplatePiece& piece, const record::LogRecord& record, std::string_view filter,
+                  std::string& out) {
+  switch (piece.field) {
+    case TemplateField::literal:
+      out.append(piece.text);
+      return;
+    case TemplateField::time:
+      piece.time->append(record.captured_at, out);
+      return;
+    case TemplateField::sent:
+      if (record.sent) piece.time->append(*record.sent, out);
+      return;
+    case TemplateField::filter:
+      append_escaped(filter, out);
+      return;
+    case TemplateField::interface:
+      append_escaped(record.interface, out);
+      return;
+    case TemplateField::severity:
+      if (record.severity) out.append(record::to_string(*record.severity));
+      return;
+    case TemplateField::facility:
+      if (record.facility) out.append(facility_name(*record.facility));
+      return;
+    case TemplateField::host:
+      append_escaped(record.host, out);
+      return;
+    case TemplateField::app:
+      append_escaped(record.app, out);
+      return;
+    case TemplateField::pid:
+      append_escaped(record.pid, out);
+      return;
+    case TemplateField::msgid:
+      append_escaped(record.msgid, out);
+      return;
+    case TemplateField::message:
+      append_escaped(record.message, out);
+      return;
+    case TemplateField::integrity:
+      out.append(to_string(record.integrity));
+      return;
+    case TemplateField::decoded:
+      append_escaped(decoded_value(record, piece.text), out);
+      return;
+    default:
+      break;
+  }
+  if (!has_flow(record)) return;
+  const Flow& flow = record.flow;
+  switch (piece.field) {
+    case TemplateField::protocol:
+      out.append(to_string(flow.transport));
+      return;
+    case TemplateField::src:
+      append_endpoint(flow.src, out);
+      return;
+    case TemplateField::src_addr:
+      append_address(flow.src.address, out);
+      return;
+    case TemplateField::src_port:
+      append_port(flow.src.port, out);
+      return;
+    case TemplateField::dst:
+      append_endpoint(flow.dst, out);
+      return;
+    case TemplateField::dst_addr:
+      append_address(flow.dst.address, out);
+      return;
+    case TemplateField::dst_port:
+      append_port(flow.dst.port, out);
+      return;
+    default:
+      return;
+  }
+}
+
+}  // namespace logsniffd::sink

@@ -1,0 +1,76 @@
+// A template such as '{time} {src} {message}': literal text and the fields of a record, in the order in which they are
+// written.
+//
+// THREAD  immutable after parse().
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/base/error.hpp"
+#include "daemon/record/log_record.hpp"
+#include "daemon/sink/time_format.hpp"
+
+namespace logsniffd::sink {
+
+enum class TemplateField : std::uint8_t {
+  literal,
+  time,
+  sent,
+  filter,
+  protocol,
+  src,
+  src_addr,
+  src_port,
+  dst,
+  dst_addr,
+  dst_port,
+  interface,
+  severity,
+  facility,
+  host,
+  app,
+  pid,
+  msgid,
+  message,
+  integrity,
+  decoded,  // {field.NAME}
+};
+
+struct TemplatePiece {
+  TemplateField field = TemplateField::literal;
+  std::string text;                // the literal, or NAME
+  std::optional<TimeFormat> time;  // of time and sent
+};
+
+class RecordTemplate {
+ public:
+  // A field that is unknown, a brace without its partner, or a literal control character (a tab is none) fails (usage).
+  static Expected<RecordTemplate> parse(std::string_view text);
+
+  void append(const record::LogRecord& record, std::string_view filter, std::string& out) const;
+
+  // Never two literals in a row.
+  [[nodiscard]] std::span<const TemplatePiece> pieces() const { return pieces_; }
+  [[nodiscard]] bool has(TemplateField field) const;
+  [[nodiscard]] bool is_constant() const;
+
+ private:
+  std::vector<TemplatePiece> pieces_;
+};
+
+// Appends what the piece stands for, escaped (append_escaped); nothing where the record has no such value.
+void append_piece(const TemplatePiece& piece, const record::LogRecord& record, std::string_view filter,
+                  std::string& out);
+
+// The facility's keyword; "" where the number has none.
+[[nodiscard]] std::string_view facility_name(std::uint8_t facility);
+
+// False for the daemon's own lines, which no packet brought.
+[[nodiscard]] inline bool has_flow(const record::LogRecord& record) { return record.flow != Flow{}; }
+
+}  // namespace logsniffd::sink

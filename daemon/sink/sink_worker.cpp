@@ -1,0 +1,165 @@
+#include "daemon/sink/sink_worker.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace logsniffd::sink {
+namespace {
+
+constexpr Duration kForever = std::chrono::hours(24);
+// After the deadline an interrupted sink gets this long to count what is left.
+constexpr Duration kAbandonGrace = std::chrono::seconds(1);
+
+// "1284" -> "1,284"
+std::string grouped(std::uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
+  return digits;
+}
+
+std::string clock_time(PacketTime time) {
+  const auto since_epoch = time.time_since_epoch();
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(since_epoch);
+  const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(since_epoch - seconds).count();
+  return fmt::format("{:%H:%M:%S}.{:06}", fmt::localtime(static_cast<std::time_t>(seconds.count())), micros);
+}
+
+}  // namespace
+
+std::uint64_t SinkFigures::dropped_sum() const {
+  return std::accumulate(dropped.begin(), dropped.end(), std::uint64_t{0});
+}
+
+Expected<std::unique_ptr<SinkWorker>> SinkWorker::create(SinkWorkerOptions options, std::unique_ptr<Sink> sink,
+                                                         ErrorListener listener) {
+  auto interrupt = Interrupt::create();
+  if (!interrupt) return fail(std::move(interrupt.error()));
+  return std::unique_ptr<SinkWorker>(
+      new SinkWorker(std::move(options), std::move(sink), std::move(listener), std::move(*interrupt)));
+}
+
+SinkWorker::SinkWorker(SinkWorkerOptions options, std::unique_ptr<Sink> sink, ErrorListener listener,
+                       Interrupt interrupt)
+    : options_(std::move(options)),
+      sink_(std::move(sink)),
+      listener_(std::move(listener)),
+      interrupt_(std::move(interrupt)) {
+  for (std::size_t i = 0; i < options_.capture_workers; ++i) {
+    queues_.push_back(std::make_unique<BatchQueue>(options_.queue_bytes, wakeup_));
+  }
+}
+
+SinkWorker::~SinkWorker() = default;
+
+Status SinkWorker::open() {
+  Status opened = sink_->open();
+  if (!opened) return fail(std::move(opened.error()).within("sink " + options_.name));
+  return {};
+}
+
+void SinkWorker::start() {
+  thread_ = std::jthread([this] { run(); });
+}
+
+void SinkWorker::request_reopen() {
+  reopen_.store(true, std::memory_order_release);  // partner: run()
+  wakeup_.wake();
+}
+
+bool SinkWorker::stop(Duration deadline) {
+  const auto wait_finished = [this](Duration at_most) {
+    finish_wakeup_.prepare();
+    if (!finished_.load(std::memory_order_acquire)) finish_wakeup_.wait(at_most);  // partner: run()
+    finish_wakeup_.finish();
+    return finished_.load(std::memory_order_acquire);
+  };
+  const bool in_time = wait_finished(deadline);
+  if (!in_time) {
+    interrupt_.raise();
+    wait_finished(kAbandonGrace);
+  }
+  if (thread_.joinable()) thread_.join();
+  return in_time;
+}
+
+void SinkWorker::run() {
+  while (true) {
+    if (reopen_.exchange(false, std::memory_order_acq_rel)) {
+      sink_->reopen();
+      report_error();
+    }
+    if (take_all()) continue;
+    if (drained()) break;
+    wakeup_.prepare();
+    if (nothing_to_do()) wakeup_.wait(kForever);
+    wakeup_.finish();
+  }
+  for (const auto& queue : queues_) tell_loss(queue->last_loss(), {});
+  finished_.store(true, std::memory_order_release);  // partner: stop()
+  finish_wakeup_.wake();
+}
+
+bool SinkWorker::take_all() {
+  bool took = false;
+  for (const auto& queue : queues_) {
+    BatchQueue::Item item;
+    while (queue->take(item)) {
+      deliver(item);
+      queue->release(item);
+      took = true;
+    }
+  }
+  return took;
+}
+
+void SinkWorker::deliver(const BatchQueue::Item& item) {
+  if (item.lost_before.records > 0) tell_loss(item.lost_before, item.object->filter_name(0));
+  sink_->write(*item.object, options_.index, interrupt_);
+  report_error();
+}
+
+void SinkWorker::tell_loss(const queue::Loss& loss, std::string_view filter) {
+  if (loss.records == 0) return;
+  std::string text =
+      fmt::format("logsniffd: {} record{} lost here (queue full) between {} and {}", grouped(loss.records),
+                  loss.records == 1 ? "" : "s", clock_time(loss.first), clock_time(loss.last));
+  if (!filter.empty()) text += fmt::format(", filter {}", filter);
+  sink_->write_notice(text, loss.last, interrupt_);
+}
+
+void SinkWorker::report_error() {
+  const std::string error = sink_->take_error();
+  if (error.empty()) return;
+  const SteadyTime now = std::chrono::steady_clock::now();
+  if (last_error_ != SteadyTime{} && now - last_error_ < kErrorInterval) return;
+  last_error_ = now;
+  listener_(options_.name, error);
+}
+
+bool SinkWorker::drained() const {
+  return std::all_of(queues_.begin(), queues_.end(), [](const auto& queue) { return queue->drained(); });
+}
+
+bool SinkWorker::nothing_to_do() const {
+  const bool empty = std::all_of(queues_.begin(), queues_.end(), [](const auto& queue) { return queue->empty(); });
+  return empty && !drained() && !reopen_.load(std::memory_order_acquire);
+}
+
+SinkFigures SinkWorker::figures() const {
+  SinkFigures figures;
+  const SinkCounters& counters = sink_->counters();
+  figures.written = counters.written.get();
+  figures.written_bytes = counters.written_bytes.get();
+  for (std::size_t i = 0; i < figures.dropped.size(); ++i) figures.dropped[i] = counters.dropped[i].get();
+  for (const auto& queue : queues_) {
+    figures.dropped[static_cast<std::size_t>(DropReason::queue_full)] += queue->dropped();
+    figures.queued += queue->accepted() - queue->taken();
+    figures.routed += queue->offered();
+  }
+  return figures;
+}
+
+}  // namespace logsniffd::sink

@@ -1,0 +1,88 @@
+// Runs one sink on a thread of its own: takes batches from the queues of the capture workers and writes them.
+//
+// THREAD    construction, open(), start(), stop() and figures() on the main thread; queue(i) is given to capture worker
+// i. LOSS      what a full queue dropped is told in the sink's own output, in front of the next batch that got through.
+// SHUTDOWN  close the queues first (HandOver::close); the worker ends when it has written what they held. stop() waits
+// for that, and when
+//           the deadline passes it interrupts the sink, which counts the rest as dropped (shutdown).
+// BOUNDS    queue_bytes for each queue.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "daemon/queue/hand_over.hpp"
+#include "daemon/sink/sink.hpp"
+
+namespace logsniffd::sink {
+
+using BatchQueue = queue::HandOver<record::RecordBatch>;
+
+// INVARIANT  routed = written + sum(dropped) + queued, whenever the worker is between two batches.
+struct SinkFigures {
+  std::uint64_t routed = 0;
+  std::uint64_t written = 0;
+  std::uint64_t written_bytes = 0;
+  std::array<std::uint64_t, kDropReasonNames.size()> dropped{};
+  std::uint64_t queued = 0;
+
+  [[nodiscard]] std::uint64_t dropped_sum() const;
+};
+
+struct SinkWorkerOptions {
+  std::string name;
+  unsigned index = 0;  // the bit in record::SinkSet
+  std::uint64_t queue_bytes = 0;
+  std::size_t capture_workers = 1;
+};
+
+class SinkWorker {
+ public:
+  // Called on the worker's thread, at most once in kErrorInterval while the trouble lasts.
+  using ErrorListener = std::function<void(const std::string& sink, const std::string& error)>;
+  static constexpr Duration kErrorInterval = std::chrono::seconds(10);
+
+  static Expected<std::unique_ptr<SinkWorker>> create(SinkWorkerOptions options, std::unique_ptr<Sink> sink,
+                                                      ErrorListener listener);
+  ~SinkWorker();  // REQUIRED where start() was called: stop() was called too
+
+  [[nodiscard]] Status open();
+  void start();
+  void request_reopen();
+  // REQUIRED: every queue is closed. True where all that was queued could be written before the deadline.
+  bool stop(Duration deadline);
+
+  [[nodiscard]] BatchQueue& queue(std::size_t capture_worker) { return *queues_[capture_worker]; }
+  [[nodiscard]] const std::string& name() const { return options_.name; }
+  [[nodiscard]] unsigned index() const { return options_.index; }
+  [[nodiscard]] SinkFigures figures() const;
+
+ private:
+  SinkWorker(SinkWorkerOptions options, std::unique_ptr<Sink> sink, ErrorListener listener, Interrupt interrupt);
+
+  void run();
+  bool take_all();
+  void deliver(const BatchQueue::Item& item);
+  void tell_loss(const queue::Loss& loss, std::string_view filter);
+  void report_error();
+  [[nodiscard]] bool drained() const;
+  [[nodiscard]] bool nothing_to_do() const;
+
+  SinkWorkerOptions options_;
+  std::unique_ptr<Sink> sink_;
+  ErrorListener listener_;
+  Interrupt interrupt_;
+  queue::Wakeup wakeup_;
+  std::vector<std::unique_ptr<BatchQueue>> queues_;
+  std::atomic<bool> reopen_{false};
+  std::atomic<bool> finished_{false};
+  queue::Wakeup finish_wakeup_;  // the main thread sleeps on it in stop()
+  SteadyTime last_error_{};
+  std::jthread thread_;
+};
+
+}  // namespace logsniffd::sink

@@ -1,0 +1,50 @@
+// The sinks there are, and what each needs. Wiring builds one of these from the configuration.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "daemon/sink/record_format.hpp"
+#include "daemon/sink/sink.hpp"
+
+namespace logsniffd::sink {
+
+struct StreamSinkOptions {  // standard output, or -o FILE of sniff
+  std::string path;         // empty: standard output
+  std::string format = "text";
+};
+
+struct FileSinkOptions {
+  std::string path;  // a template; confined to the fixed part before its first field
+  std::string format = "text";
+  unsigned mode = 0640;
+};
+
+// How long a socket sink waits, and the steady clock of its back-off: a seam for tests; wiring leaves it as it is.
+struct SocketTiming {
+  Duration patience = std::chrono::seconds(5);  // for a target that takes nothing at the moment
+  std::function<SteadyTime()> now = &std::chrono::steady_clock::now;
+};
+
+struct SyslogSinkOptions {
+  std::string target = "unix:///dev/log";  // unix://PATH, udp://HOST:PORT, tcp://HOST:PORT
+  std::string protocol = "rfc3164";        // or rfc5424
+  SocketTiming timing = {};
+};
+
+struct JournaldSinkOptions {
+  std::string identifier = "{app}";
+  std::string socket = "/run/systemd/journal/socket";
+  SocketTiming timing = {};
+};
+
+// Each fails (usage) where its options make no sense; what the host does not allow is found by Sink::open().
+[[nodiscard]] Expected<std::unique_ptr<Sink>> make_stream_sink(const StreamSinkOptions& options);
+[[nodiscard]] Expected<std::unique_ptr<Sink>> make_file_sink(const FileSinkOptions& options);
+[[nodiscard]] Expected<std::unique_ptr<Sink>> make_syslog_sink(const SyslogSinkOptions& options);
+[[nodiscard]] Expected<std::unique_ptr<Sink>> make_journald_sink(const JournaldSinkOptions& options);
+
+}  // namespace logsniffd::sink

@@ -1,0 +1,41 @@
+// A record as a syslog message: RFC 3164 or RFC 5424.
+//
+// What the sender said of itself (host, app, pid, time, structured data) is kept. Where a syslog header needs a word
+// that the record does not have: host is the sender's address, app "logsniffd", PRI user.notice (13). Characters that
+// the header does not allow become '_'; control characters of the message are escaped as in text.
+//
+// THREAD  immutable; append() may run on any thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "daemon/record/log_record.hpp"
+#include "daemon/sink/time_format.hpp"
+
+namespace logsniffd::sink {
+
+enum class SyslogProtocol : std::uint8_t { rfc3164, rfc5424 };
+
+class SyslogMessage {
+ public:
+  // `local`: for a unix socket, where RFC 3164 messages leave the host out, as those of syslog(3) do.
+  SyslogMessage(SyslogProtocol protocol, bool local);
+
+  void append(const record::LogRecord& record, std::string& out) const;
+
+ private:
+  void append_rfc3164(const record::LogRecord& record, std::string& out) const;
+  void append_rfc5424(const record::LogRecord& record, std::string& out) const;
+  void append_host(const record::LogRecord& record, std::string& out) const;
+
+  SyslogProtocol protocol_;
+  bool local_;
+  TimeFormat time_;
+  std::string own_host_;  // of the daemon's own messages
+};
+
+// Cuts `message` down to `limit` bytes at a UTF-8 boundary, and ends it with " [truncated]". REQUIRED: limit >= 64.
+void shorten(std::string& message, std::size_t limit);
+
+}  // namespace logsniffd::sink

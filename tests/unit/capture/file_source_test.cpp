@@ -1,0 +1,341 @@
+#include "daemon/capture/file_source.hpp"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "daemon/base/unique_fd.hpp"
+#include "tests/support/packet_builder.hpp"
+#include "tests/unit/capture/file_blocks.hpp"
+
+namespace logsniffd::capture {
+namespace {
+
+using test::CaptureWriter;
+using test::FileKind;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+using ::testing::StartsWith;
+
+constexpr std::int64_t kWhen = 1'700'000'000'123'456'789;
+PacketTime at(std::int64_t nanoseconds) { return PacketTime(Duration(nanoseconds)); }
+
+std::vector<std::uint8_t> two_packets(FileKind kind) {
+  return CaptureWriter(1, kind)
+      .add(as_bytes("first packet"), at(kWhen))
+      .add(as_bytes("second"), at(kWhen + 1'000), 2'000)
+      .bytes();
+}
+
+// A file that is gone when the test is.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(Bytes contents = {}) {
+    path_ = (std::filesystem::temp_directory_path() / "capture-file-XXXXXX").string();
+    const UniqueFd fd(::mkstemp(path_.data()));
+    std::ofstream(path_, std::ios::binary) << as_text(contents);
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  ~TemporaryFile() { std::filesystem::remove(path_); }
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+class FileKinds : public ::testing::TestWithParam<FileKind> {};
+INSTANTIATE_TEST_SUITE_P(All, FileKinds,
+                         ::testing::Values(FileKind::pcap_micro, FileKind::pcap_nano, FileKind::pcap_micro_swapped,
+                                           FileKind::pcap_nano_swapped, FileKind::pcapng));
+
+TEST_P(FileKinds, Packets_AreReadAsWritten) {
+  const auto file = two_packets(GetParam());
+  const Reading reading = read_all(file);
+  EXPECT_EQ(reading.error, "");
+  ASSERT_THAT(reading.packets, SizeIs(2));
+  EXPECT_EQ(reading.packets[0].bytes, "first packet");
+  EXPECT_EQ(reading.packets[0].original_length, 12U);
+  EXPECT_EQ(reading.packets[0].nanoseconds / 1'000, kWhen / 1'000);
+  EXPECT_EQ(reading.packets[0].link_type, 1);
+  EXPECT_EQ(reading.packets[1].bytes, "second");
+  EXPECT_EQ(reading.packets[1].original_length, 2'000U);
+}
+
+TEST_P(FileKinds, MappedFileAndPipe_GiveWhatMemoryGives) {
+  CaptureWriter writer(113, GetParam());
+  for (int i = 0; i < 40; ++i) writer.add(as_bytes(std::string(997, static_cast<char>('a' + i % 26))), at(kWhen + i));
+  const Reading expected = read_all(writer.bytes());
+  ASSERT_THAT(expected.packets, SizeIs(40));
+
+  const TemporaryFile file(writer.bytes());
+  auto mapped = FileSource::open(file.path(), "");
+  ASSERT_TRUE(mapped) << mapped.error().message();
+  EXPECT_EQ((*mapped)->wait_fd(), -1);
+  const Reading from_file = read_all(**mapped);
+
+  const TemporaryFile fifo;
+  std::filesystem::remove(fifo.path());
+  ASSERT_EQ(::mkfifo(fifo.path().c_str(), 0600), 0);
+  auto piped = FileSource::open(fifo.path(), "");
+  ASSERT_TRUE(piped) << piped.error().message();
+  UniqueFd writer_end(::open(fifo.path().c_str(), O_WRONLY));
+  ASSERT_EQ(::write(writer_end.get(), writer.bytes().data(), writer.bytes().size()),
+            static_cast<ssize_t>(writer.bytes().size()));
+  writer_end.reset();
+  const Reading from_pipe = read_all(**piped);
+
+  for (const Reading* reading : {&from_file, &from_pipe}) {
+    EXPECT_EQ(reading->error, "");
+    ASSERT_THAT(reading->packets, SizeIs(40));
+    for (std::size_t i = 0; i < 40; ++i) {
+      EXPECT_EQ(reading->packets[i].bytes, expected.packets[i].bytes);
+      EXPECT_EQ(reading->packets[i].nanoseconds, expected.packets[i].nanoseconds);
+    }
+  }
+}
+
+TEST_P(FileKinds, BudgetOfOne_ComesBackAfterEachPacket) {
+  const auto file = CaptureWriter(1, GetParam()).add(as_bytes("a"), at(0)).add(as_bytes("b"), at(1)).bytes();
+  auto source = FileSource::over(file);
+  ASSERT_TRUE(source);
+  SeenPackets observer;
+  std::size_t calls = 0;
+  for (auto status = (*source)->read(observer, 1); status && *status == ReadStatus::more;
+       status = (*source)->read(observer, 1)) {
+    ++calls;
+    EXPECT_LE(observer.seen.size(), calls);
+  }
+  EXPECT_THAT(observer.seen, SizeIs(2));
+}
+
+TEST(Pcap, EveryTruncation_HandsOverTheWholePacketsAndSaysSo) {
+  const auto file = two_packets(FileKind::pcap_micro);
+  constexpr std::size_t kHeader = 24;
+  const std::size_t first = kHeader + 16 + 12;
+  for (std::size_t size = 0; size < file.size(); ++size) {
+    const std::vector<std::uint8_t> cut(file.begin(), file.begin() + static_cast<std::ptrdiff_t>(size));
+    const Reading reading = read_all(cut);
+    EXPECT_THAT(reading.packets, SizeIs(size >= first ? 1 : 0)) << size;
+    EXPECT_EQ(reading.error.empty(), size == kHeader || size == first) << size << ": " << reading.error;
+    if (size > first) {
+      EXPECT_THAT(reading.error, EndsWith("ends inside the packet that starts at byte 52"));
+    }
+  }
+}
+
+TEST(Pcap, LinkTypeField_LosesItsFlagsAndPlatformNumbers) {
+  struct Case {
+    std::uint32_t field;
+    std::uint16_t link_type;
+  };
+  for (const Case& each :
+       {Case{0x1400'0001, 1}, Case{12, 101}, Case{14, 101}, Case{101, 101}, Case{276, 276}, Case{0xFFFF, 0xFFFF}}) {
+    auto file = CaptureWriter(1, FileKind::pcap_micro).add(as_bytes("x"), at(0)).bytes();
+    for (unsigned i = 0; i < 4; ++i) file[20 + i] = static_cast<std::uint8_t>(each.field >> (8 * i));
+    const Reading reading = read_all(file);
+    ASSERT_THAT(reading.packets, SizeIs(1));
+    EXPECT_EQ(reading.packets[0].link_type, each.link_type);
+  }
+}
+
+TEST(Pcap, ModifiedKind_HasLongerPacketHeaders) {
+  Blocks file;
+  file.u32(0xA1B2'CD34).u16(2).u16(4).u32(0).u32(0).u32(65'535).u32(1);
+  for (const char* text : {"abcd", "efgh"})
+    file.u32(1).u32(2).u32(4).u32(4).u32(7).u16(0x0800).u8(0).u8(0).padded(text);
+  const Reading reading = read_all(file.bytes());
+  ASSERT_THAT(reading.packets, SizeIs(2)) << reading.error;
+  EXPECT_EQ(reading.packets[1].bytes, "efgh");
+  EXPECT_EQ(reading.packets[1].nanoseconds, 1'000'002'000);
+}
+
+TEST(Pcap, OriginalLengthBelowCaptured_IsRaised) {
+  const Blocks file = Blocks()
+                          .u32(0xA1B2'C3D4)
+                          .u16(2)
+                          .u16(4)
+                          .u32(0)
+                          .u32(0)
+                          .u32(65'535)
+                          .u32(1)
+                          .u32(0)
+                          .u32(0)
+                          .u32(4)
+                          .u32(1)
+                          .padded("abcd");
+  const Reading reading = read_all(file.bytes());
+  ASSERT_THAT(reading.packets, SizeIs(1));
+  EXPECT_EQ(reading.packets[0].original_length, 4U);
+}
+
+TEST(Pcap, LatestTimes_StayInRange) {
+  const Blocks file = Blocks()
+                          .u32(0xA1B2'C3D4)
+                          .u16(2)
+                          .u16(4)
+                          .u32(0)
+                          .u32(0)
+                          .u32(65'535)
+                          .u32(1)
+                          .u32(0xFFFF'FFFF)
+                          .u32(0xFFFF'FFFF)
+                          .u32(0)
+                          .u32(0);
+  const Reading reading = read_all(file.bytes());
+  ASSERT_THAT(reading.packets, SizeIs(1));
+  EXPECT_EQ(reading.packets[0].nanoseconds, 4'294'967'295'000'000'000 + 4'294'967'295'000);
+}
+
+TEST(Pcap, PacketAbove16MiB_IsDamageWithItsPlace) {
+  const Blocks file =
+      Blocks().u32(0xA1B2'C3D4).u16(2).u16(4).u32(0).u32(0).u32(65'535).u32(1).u32(0).u32(0).u32(0x0100'0001).u32(0);
+  EXPECT_EQ(read_all(file.bytes()).error, "capture: damaged at byte 24: a packet longer than 16 MiB");
+}
+
+TEST(Pcap, OtherVersions_AreRefused) {
+  const auto version = [](std::uint32_t major, std::uint32_t minor) {
+    return Blocks().u32(0xA1B2'C3D4).u16(major).u16(minor).u32(0).u32(0).u32(65'535).u32(1);
+  };
+  EXPECT_EQ(read_all(version(2, 4).bytes()).error, "");
+  EXPECT_EQ(read_all(version(1, 4).bytes()).error, "capture: pcap version 1.4 is not supported, only 2.4 is");
+  EXPECT_EQ(read_all(version(2, 5).bytes()).error, "capture: pcap version 2.5 is not supported, only 2.4 is");
+}
+
+std::string open_error(const std::string& path) {
+  const auto source = FileSource::open(path, "");
+  return source ? "" : source.error().message();
+}
+
+TEST(FileSource, WhatIsNoCaptureFile_IsNamedWithTheMend) {
+  EXPECT_THAT(open_error("/nonexistent/x.pcap"), HasSubstr("/nonexistent/x.pcap: cannot be opened: No such file"));
+  EXPECT_EQ(open_error("/tmp"), "/tmp: is a directory, not a capture file");
+  const TemporaryFile empty;
+  EXPECT_EQ(open_error(empty.path()), empty.path() + ": empty; not a capture file");
+  const TemporaryFile tiny(as_bytes("abc"));
+  EXPECT_EQ(open_error(tiny.path()), tiny.path() + ": too short to be a capture file");
+  const TemporaryFile text(as_bytes("some text, not packets"));
+  EXPECT_EQ(open_error(text.path()), text.path() + ": not a capture file: neither pcap nor pcapng");
+  const TemporaryFile gzip(as_bytes("\x1F\x8B\x08 and so on"));
+  EXPECT_THAT(open_error(gzip.path()),
+              HasSubstr("compressed with gzip; read it with: zcat " + gzip.path() + " | logsniffd sniff -r -"));
+  const TemporaryFile zstd(as_bytes("\x28\xB5\x2F\xFD and so on"));
+  EXPECT_THAT(open_error(zstd.path()), HasSubstr("zstdcat"));
+}
+
+TEST(FileSource, FileThatShrinks_IsAnErrorNotASignal) {
+  constexpr std::size_t kPackets = 6 * 16;  // of 64 KiB: more than one stretch of the window
+  CaptureWriter writer(1);
+  const std::string packet(64U << 10, 'x');
+  for (std::size_t i = 0; i < kPackets; ++i) writer.add(as_bytes(packet), at(0));
+  const TemporaryFile file(writer.bytes());
+  auto source = FileSource::open(file.path(), "");
+  ASSERT_TRUE(source);
+  SeenPackets observer;
+  ASSERT_TRUE((*source)->read(observer, 1));
+  std::filesystem::resize_file(file.path(), 5U << 20);
+  const Reading rest = read_all(**source);
+  EXPECT_EQ(rest.error, file.path() + ": became shorter while it was read");
+  EXPECT_GT(rest.packets.size(), 16U);
+}
+
+TEST(FileSource, LargeMappedFile_IsReadAcrossStretches) {
+  CaptureWriter writer(1);
+  constexpr std::size_t kPackets = 200;
+  for (std::size_t i = 0; i < kPackets; ++i)
+    writer.add(as_bytes(std::string(60'001, static_cast<char>('a' + i % 26))), at(0));
+  const TemporaryFile file(writer.bytes());
+  auto source = FileSource::open(file.path(), "");
+  ASSERT_TRUE(source);
+  const Reading reading = read_all(**source);
+  EXPECT_EQ(reading.error, "");
+  ASSERT_THAT(reading.packets, SizeIs(kPackets));
+  for (std::size_t i = 0; i < kPackets; ++i)
+    ASSERT_EQ(reading.packets[i].bytes, std::string(60'001, static_cast<char>('a' + i % 26)));
+}
+
+class Pipe : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::filesystem::remove(fifo_.path());
+    ASSERT_EQ(::mkfifo(fifo_.path().c_str(), 0600), 0);
+    auto source = FileSource::open(fifo_.path(), "");
+    ASSERT_TRUE(source) << source.error().message();
+    source_ = std::move(*source);
+    writer_.reset(::open(fifo_.path().c_str(), O_WRONLY));
+    ASSERT_TRUE(writer_.valid());
+  }
+  void say(Bytes bytes) {
+    ASSERT_EQ(::write(writer_.get(), bytes.data(), bytes.size()), static_cast<ssize_t>(bytes.size()));
+  }
+  ReadStatus read() {
+    const auto status = source_->read(observer_, 100);
+    EXPECT_TRUE(status) << (status ? "" : status.error().message());
+    return status ? *status : ReadStatus::end;
+  }
+  bool readable() const {
+    pollfd ready{source_->wait_fd(), POLLIN, 0};
+    return ::poll(&ready, 1, 0) == 1;
+  }
+
+  TemporaryFile fifo_;
+  std::unique_ptr<FileSource> source_;
+  UniqueFd writer_;
+  SeenPackets observer_;
+};
+
+TEST_F(Pipe, WriterThatPauses_LeavesTheSourceIdle) {
+  const auto file = two_packets(FileKind::pcap_nano);
+  EXPECT_EQ(read(), ReadStatus::idle);
+  EXPECT_FALSE(readable());
+  for (std::size_t i = 0; i < file.size(); ++i) {
+    say(Bytes(file).subspan(i, 1));
+    EXPECT_TRUE(readable());
+    EXPECT_EQ(read(), ReadStatus::idle);
+    EXPECT_THAT(observer_.seen, SizeIs(i + 1 == file.size() ? 2 : i + 1 >= 52 ? 1 : 0)) << i;
+  }
+  writer_.reset();
+  EXPECT_TRUE(readable());
+  EXPECT_EQ(read(), ReadStatus::end);
+}
+
+TEST_F(Pipe, WriterThatDiesInsideAPacket_IsAnError) {
+  const auto file = two_packets(FileKind::pcap_nano);
+  say(Bytes(file).first(file.size() - 1));
+  writer_.reset();
+  const auto status = source_->read(observer_, 100);
+  ASSERT_FALSE(status);
+  EXPECT_THAT(status.error().message(), HasSubstr("ends inside the packet that starts at byte 52"));
+  EXPECT_THAT(observer_.seen, SizeIs(1));
+}
+
+TEST_F(Pipe, WhatIsNoCaptureFile_FailsInRead) {
+  say(as_bytes("certainly not packets"));
+  const auto status = source_->read(observer_, 100);
+  ASSERT_FALSE(status);
+  EXPECT_THAT(status.error().message(), StartsWith(fifo_.path() + ": not a capture file"));
+}
+
+TEST(FileSource, Expression_RefusesInUserSpaceAndCounts) {
+  const auto wanted =
+      test::ethernet(test::udp_packet(test::endpoint("10.0.0.1:1"), test::endpoint("10.0.0.2:514"), "wanted"));
+  const auto other =
+      test::ethernet(test::udp_packet(test::endpoint("10.0.0.1:1"), test::endpoint("10.0.0.2:53"), "other"));
+  const TemporaryFile file(CaptureWriter(1).add(wanted, at(0)).add(other, at(1)).add(other, at(2)).bytes());
+  auto source = FileSource::open(file.path(), "udp port 514");
+  ASSERT_TRUE(source);
+  const Reading reading = read_all(**source);
+  ASSERT_THAT(reading.packets, SizeIs(1));
+  EXPECT_THAT(reading.packets[0].bytes, HasSubstr("wanted"));
+  EXPECT_EQ((*source)->statistics().filtered_out, 2U);
+}
+
+}  // namespace
+}  // namespace logsniffd::capture

@@ -1,0 +1,210 @@
+// What a good file says arrives in the model.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include "tests/unit/config/refusal.hpp"
+
+namespace logsniffd::config {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using namespace std::chrono_literals;
+
+Config good(const std::string& yaml) {
+  LoadResult result = load(yaml);
+  EXPECT_THAT(lines_of(result.problems), IsEmpty());
+  return std::move(result.config);
+}
+
+TEST(Accepted, Capture_IsRead) {
+  const Capture capture =
+      good("capture: {interfaces: [eth0, 'veth*'], promiscuous: true, snaplen: 64B, buffer: 1GiB, latency: 10s}" +
+           kRest)
+          .capture;
+  EXPECT_THAT(capture.interfaces, ElementsAre("eth0", "veth*"));
+  EXPECT_TRUE(capture.promiscuous);
+  EXPECT_EQ(capture.snaplen, 64U);
+  EXPECT_EQ(capture.buffer, 1024 * kMiB);
+  EXPECT_EQ(capture.latency, 10s);
+}
+
+TEST(Accepted, Limits_AreRead) {
+  const Limits limits =
+      good(
+          "limits: {connections: 1, idle: 1s, reassembly: 64KiB, per_connection: 4KiB, hole_wait: 1ms, "
+          "fragments: 64KiB, record: 64B}" +
+          kRest)
+          .limits;
+  EXPECT_EQ(limits.connections, 1U);
+  EXPECT_EQ(limits.idle, 1s);
+  EXPECT_EQ(limits.reassembly, 64 * kKiB);
+  EXPECT_EQ(limits.per_connection, 4 * kKiB);
+  EXPECT_EQ(limits.hole_wait, 1ms);
+  EXPECT_EQ(limits.fragments, 64 * kKiB);
+  EXPECT_EQ(limits.record, 64U);
+}
+
+TEST(Accepted, Filter_IsRead) {
+  const Config config = good(R"(filters:
+  - name: app
+    ports: [514, 6000-6010, '1-65535']
+    protocol: tcp
+    direction: from
+    networks: [10.0.0.0/8, 192.0.2.7, '2001:db8::/32', 0.0.0.0/0, '::/0']
+    framing: nul
+    decode: syslog
+    match: ['ERROR|WARN', '^x$']
+    exclude: ['healthcheck']
+    severity: warning
+    final: true
+    to: [out, again]
+sinks: {out: {type: stdout}, again: {type: stdout}}
+)");
+  ASSERT_EQ(config.filters.size(), 1U);
+  const Filter& filter = config.filters[0];
+  EXPECT_EQ(filter.name, "app");
+  ASSERT_EQ(filter.ports.size(), 3U);
+  EXPECT_EQ(filter.ports[0].first, 514);
+  EXPECT_EQ(filter.ports[0].last, 514);
+  EXPECT_EQ(filter.ports[1].first, 6000);
+  EXPECT_EQ(filter.ports[1].last, 6010);
+  EXPECT_EQ(filter.ports[2].last, 65535);
+  EXPECT_EQ(filter.protocol, Protocol::tcp);
+  EXPECT_EQ(filter.direction, Direction::from);
+  ASSERT_EQ(filter.networks.size(), 5U);
+  EXPECT_EQ(filter.networks[0].address.to_string(), "10.0.0.0");
+  EXPECT_EQ(filter.networks[0].prefix, 96U + 8U);
+  EXPECT_EQ(filter.networks[1].prefix, 128U);
+  EXPECT_EQ(filter.networks[2].address.to_string(), "2001:db8::");
+  EXPECT_EQ(filter.networks[2].prefix, 32U);
+  EXPECT_EQ(filter.networks[3].prefix, 96U);
+  EXPECT_EQ(filter.networks[4].prefix, 0U);
+  EXPECT_EQ(filter.framing, Framing::nul);
+  EXPECT_EQ(filter.decode, Decode::syslog);
+  EXPECT_THAT(filter.match, ElementsAre("ERROR|WARN", "^x$"));
+  EXPECT_THAT(filter.exclude, ElementsAre("healthcheck"));
+  EXPECT_EQ(filter.severity, "warning");
+  EXPECT_TRUE(filter.final);
+  EXPECT_THAT(filter.to, ElementsAre("out", "again"));
+  EXPECT_EQ(filter.mark.line, 2);
+  EXPECT_EQ(filter.mark.column, 5);
+}
+
+TEST(Accepted, FilterWithoutPort_TakesEveryPort) { EXPECT_THAT(good(kRest).filters[0].ports, IsEmpty()); }
+
+TEST(Accepted, EveryWord_IsItsValue) {
+  const auto filter = [](const std::string& keys) {
+    return good("filters: [{name: a, port: 1, to: [out], " + keys + "}]" + kSinks).filters.at(0);
+  };
+  EXPECT_EQ(filter("protocol: tcp").protocol, Protocol::tcp);
+  EXPECT_EQ(filter("protocol: udp").protocol, Protocol::udp);
+  EXPECT_EQ(filter("protocol: both").protocol, Protocol::both);
+  EXPECT_EQ(filter("direction: to").direction, Direction::to);
+  EXPECT_EQ(filter("direction: from").direction, Direction::from);
+  EXPECT_EQ(filter("direction: both").direction, Direction::both);
+  EXPECT_EQ(filter("framing: auto").framing, Framing::automatic);
+  EXPECT_EQ(filter("framing: lines").framing, Framing::lines);
+  EXPECT_EQ(filter("framing: nul").framing, Framing::nul);
+  EXPECT_EQ(filter("framing: datagram").framing, Framing::datagram);
+  EXPECT_EQ(filter("decode: auto").decode, Decode::automatic);
+  EXPECT_EQ(filter("decode: plain").decode, Decode::plain);
+  EXPECT_EQ(filter("decode: syslog").decode, Decode::syslog);
+  for (const std::string word : {"emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"}) {
+    EXPECT_EQ(filter("severity: " + word).severity, word);
+  }
+}
+
+TEST(Accepted, Sinks_AreReadInTheOrderOfTheFile) {
+  const Config config = good(R"(filters: [{name: a, to: [f, s, j, o]}]
+sinks:
+  f: {type: file, path: '/var/log/logsniffd/{filter}.log', format: '{time} {src} {message}', mode: 0600, queue: 1MiB}
+  s: {type: syslog, to: 'tcp://logs.example:601', protocol: rfc5424, queue: 64KiB}
+  j: {type: journald, identifier: 'x-{app}', queue: 4GiB}
+  o: {type: stdout, format: json}
+)");
+  ASSERT_EQ(config.sinks.size(), 4U);
+  EXPECT_EQ(config.sinks[0].name, "f");
+  EXPECT_EQ(config.sinks[0].type, SinkType::file);
+  EXPECT_EQ(config.sinks[0].path, "/var/log/logsniffd/{filter}.log");
+  EXPECT_EQ(config.sinks[0].format, "{time} {src} {message}");
+  EXPECT_EQ(config.sinks[0].mode, 0600U);
+  EXPECT_EQ(config.sinks[0].queue, kMiB);
+  EXPECT_EQ(config.sinks[0].mark.line, 3);
+  EXPECT_EQ(config.sinks[1].type, SinkType::syslog);
+  EXPECT_EQ(config.sinks[1].target, "tcp://logs.example:601");
+  EXPECT_EQ(config.sinks[1].protocol, "rfc5424");
+  EXPECT_EQ(config.sinks[1].queue, 64 * kKiB);
+  EXPECT_EQ(config.sinks[2].type, SinkType::journald);
+  EXPECT_EQ(config.sinks[2].identifier, "x-{app}");
+  EXPECT_EQ(config.sinks[2].queue, 4096 * kMiB);
+  EXPECT_EQ(config.sinks[3].type, SinkType::standard_output);
+  EXPECT_EQ(config.sinks[3].format, "json");
+}
+
+class GoodTarget : public testing::TestWithParam<const char*> {};
+TEST_P(GoodTarget, IsTaken) {
+  const std::string target = GetParam();
+  EXPECT_EQ(good("sinks: {out: {type: syslog, to: '" + target + "'}}" + kFilters).sinks.at(0).target, target);
+}
+INSTANTIATE_TEST_SUITE_P(All, GoodTarget,
+                         testing::Values("unix:///dev/log", "udp://10.0.0.1:514", "tcp://[2001:db8::1]:601",
+                                         "tcp://a-b.c_d:65535"));
+
+TEST(Accepted, QuotedMode_IsOctalToo) {
+  EXPECT_EQ(good("sinks: {out: {type: file, path: /x, mode: '0755'}}" + kFilters).sinks.at(0).mode, 0755U);
+}
+
+TEST(Accepted, SectionsWithEveryKeyCommentedOut_KeepTheirDefaults) {
+  EXPECT_EQ(good("capture:\nlimits:\ndaemon:" + kRest).limits.connections, Limits().connections);
+}
+
+TEST(Accepted, KeysOfLaterVersionsThatSayOff_AreFine) {
+  good("capture: {workers: 1, tunnels: []}\ndaemon: {metrics: '', control: ''}" + kRest);
+  good("capture: {workers: 1, tunnels: }\ndaemon: {metrics: , control: }" + kRest);
+}
+
+TEST(Accepted, LogLevels_AreRead) {
+  for (const std::string level : {"debug", "info", "warning", "error"}) {
+    EXPECT_EQ(good("daemon: {log_level: " + level + "}" + kRest).daemon.log_level, level);
+  }
+}
+
+TEST(LoadFile, Missing_IsAUsageErrorThatNamesTheFile) {
+  const auto result = load_file("/nonexistent/logsniffd.yaml");
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind(), ErrorKind::usage);
+  EXPECT_EQ(result.error().message(),
+            "/nonexistent/logsniffd.yaml: No such file or directory; create it, or name another with --config");
+}
+
+TEST(LoadFile, Folder_IsAUsageErrorThatNamesIt) {
+  const auto result = load_file("/");
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind(), ErrorKind::usage);
+  EXPECT_EQ(result.error().message(), "/: Is a directory; name a regular file with --config");
+}
+
+TEST(LoadFile, EndlessFile_IsCutOffAndRefused) {
+  const auto result = load_file("/dev/zero");
+  ASSERT_TRUE(result);
+  EXPECT_THAT(lines_of(result->problems), ElementsAre(HasSubstr("larger than 4MiB")));
+}
+
+TEST(LoadFile, GoodFile_IsLoaded) {
+  const std::filesystem::path path = std::filesystem::path(testing::TempDir()) / "logsniffd-load-file-test.yaml";
+  std::ofstream(path) << kRest;
+  const auto result = load_file(path);
+  std::filesystem::remove(path);
+  ASSERT_TRUE(result);
+  EXPECT_TRUE(result->ok());
+  EXPECT_EQ(result->config.filters.size(), 1U);
+}
+
+}  // namespace
+}  // namespace logsniffd::config

@@ -1,0 +1,214 @@
+// Every refusal in filters, with exactly what the operator reads.
+#include <gtest/gtest.h>
+
+#include "tests/unit/config/refusal.hpp"
+
+namespace logsniffd::config {
+namespace {
+
+// The cases are keys of one filter, whose first line is the third of the file.
+std::string filter_with(const std::string& keys) {
+  return "filters:\n  - name: app\n    " + keys + "\n    to: [out]" + kSinks;
+}
+
+class FilterRefusal : public testing::TestWithParam<Refusal> {};
+TEST_P(FilterRefusal, SaysWhereAndWhat) { EXPECT_EQ(lines_of(filter_with(GetParam().yaml)), GetParam().lines); }
+
+class FilterListRefusal : public testing::TestWithParam<Refusal> {};
+TEST_P(FilterListRefusal, SaysWhereAndWhat) { EXPECT_EQ(lines_of(GetParam().yaml + kSinks), GetParam().lines); }
+
+const std::string kAt = "f.yaml:3:5: filters[0].";
+const std::string kUnsupported = ": not supported by this version of logsniffd; remove the key";
+const std::string kSeverities = "; use emerg, alert, crit, err, warning, notice, info or debug";
+
+INSTANTIATE_TEST_SUITE_P(
+    Ports, FilterRefusal,
+    testing::Values(
+        Refusal{"port: 0", {"f.yaml:3:11: filters[0].port: 0 is no port; use 1 to 65535"}},
+        Refusal{"port: 65536", {"f.yaml:3:11: filters[0].port: 65536 is no port; use 1 to 65535"}},
+        Refusal{"port: 70000", {"f.yaml:3:11: filters[0].port: 70000 is no port; use 1 to 65535"}},
+        Refusal{"port: -1", {"f.yaml:3:11: filters[0].port: -1 is no port; use 1 to 65535"}},
+        Refusal{"port: syslog", {"f.yaml:3:11: filters[0].port: 'syslog' is no port; use 1 to 65535"}},
+        Refusal{"port: 514/udp", {"f.yaml:3:11: filters[0].port: '514/udp' is no port; use 1 to 65535"}},
+        Refusal{"port: 0514", {"f.yaml:3:11: filters[0].port: 0514 is no port; use 1 to 65535"}},
+        Refusal{"port: '514'", {"f.yaml:3:11: filters[0].port: '514' is text; write the port without quotes"}},
+        Refusal{"port: 6000-6010", {"f.yaml:3:11: filters[0].port: 6000-6010 is a range; use ports: [6000-6010]"}},
+        Refusal{"port: [514]", {"f.yaml:3:11: filters[0].port: this is a list, but should be a single value"}},
+        Refusal{"port:", {kAt + "port: has no value; give it a single value, or remove the key"}},
+        Refusal{"ports: 514", {"f.yaml:3:12: filters[0].ports: '514' is text; this should be a list, such as [a, b]"}},
+        Refusal{"ports: []",
+                {"f.yaml:3:12: filters[0].ports: names no port; list some, or remove the key for all ports"}},
+        Refusal{"ports: [514, 6010-6000]", {"f.yaml:3:18: filters[0].ports[1]: 6010-6000 is reversed; use 6000-6010"}},
+        Refusal{"ports: [0-10]", {"f.yaml:3:13: filters[0].ports[0]: 0 is no port; use 1 to 65535"}},
+        Refusal{"ports: [1-70000]", {"f.yaml:3:13: filters[0].ports[0]: 70000 is no port; use 1 to 65535"}},
+        Refusal{"ports: [1-]", {"f.yaml:3:13: filters[0].ports[0]: '' is no port; use 1 to 65535"}},
+        Refusal{"ports: [1-2-3]", {"f.yaml:3:13: filters[0].ports[0]: 2-3 is no port; use 1 to 65535"}},
+        Refusal{"port: 1\n    ports: [2]",
+                {"f.yaml:4:5: filters[0].ports: port and ports are both given; write all of them under ports"}}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Words, FilterRefusal,
+    testing::Values(
+        Refusal{"protocol: tpc", {"f.yaml:3:15: filters[0].protocol: 'tpc' is unknown; use tcp, udp or both"}},
+        Refusal{"protocol: TCP", {"f.yaml:3:15: filters[0].protocol: 'TCP' is unknown; use tcp, udp or both"}},
+        Refusal{"direction: form", {"f.yaml:3:16: filters[0].direction: 'form' is unknown; use to, from or both"}},
+        Refusal{"direction: bot",
+                {"f.yaml:3:16: filters[0].direction: 'bot' is unknown (did you mean 'both'?); use to, from or both"}},
+        Refusal{"port: 1\n    framing: line",
+                {"f.yaml:4:14: filters[0].framing: 'line' is unknown (did you mean 'lines'?); use auto, lines, nul or "
+                 "datagram"}},
+        Refusal{
+            "framing: octet",
+            {"f.yaml:3:14: filters[0].framing: 'octet' is not supported by this version of logsniffd; use auto, lines, "
+             "nul or datagram"}},
+        Refusal{"framing: length",
+                {"f.yaml:3:14: filters[0].framing: 'length' is not supported by this version of logsniffd; use auto, "
+                 "lines, "
+                 "nul or datagram"}},
+        Refusal{
+            "decode: sylog",
+            {"f.yaml:3:13: filters[0].decode: 'sylog' is unknown (did you mean 'syslog'?); use auto, plain or syslog"}},
+        Refusal{
+            "decode: json",
+            {"f.yaml:3:13: filters[0].decode: 'json' is not supported by this version of logsniffd; use auto, plain or "
+             "syslog"}},
+        Refusal{
+            "decode: gelf",
+            {"f.yaml:3:13: filters[0].decode: 'gelf' is not supported by this version of logsniffd; use auto, plain or "
+             "syslog"}},
+        Refusal{
+            "decode: python",
+            {"f.yaml:3:13: filters[0].decode: 'python' is not supported by this version of logsniffd; use auto, plain "
+             "or syslog"}},
+        Refusal{"severity: warn", {"f.yaml:3:15: filters[0].severity: 'warn' is unknown" + kSeverities}},
+        Refusal{"severity: eror",
+                {"f.yaml:3:15: filters[0].severity: 'eror' is unknown (did you mean 'err'?)" + kSeverities}},
+        Refusal{"severity: 4", {"f.yaml:3:15: filters[0].severity: '4' is unknown" + kSeverities}},
+        Refusal{"final: 1",
+                {"f.yaml:3:12: filters[0].final: '1' is neither true nor false; write one of them, without quotes"}}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Networks, FilterRefusal,
+    testing::Values(
+        Refusal{"networks: 10.0.0.0/8",
+                {"f.yaml:3:15: filters[0].networks: '10.0.0.0/8' is text; this should be a list, such as [a, b]"}},
+        Refusal{
+            "networks: [10.0.0.0/8, 10.1.2.3/8]",
+            {"f.yaml:3:28: filters[0].networks[1]: '10.1.2.3/8' has host bits set; use 10.0.0.0/8 for the network, or "
+             "10.1.2.3 for the one host"}},
+        Refusal{
+            "networks: ['fe80::1/10']",
+            {"f.yaml:3:16: filters[0].networks[0]: 'fe80::1/10' has host bits set; use fe80::/10 for the network, or "
+             "fe80::1 for the one host"}},
+        Refusal{"networks: [10.0.0/8]",
+                {"f.yaml:3:16: filters[0].networks[0]: '10.0.0/8' is no network; use an address and a prefix, such as "
+                 "10.0.0.0/8"}},
+        Refusal{"networks: [10.0.0.0/33]",
+                {"f.yaml:3:16: filters[0].networks[0]: '10.0.0.0/33' has no valid prefix; use 0 to 32 behind the /"}},
+        Refusal{"networks: ['fe80::/129']",
+                {"f.yaml:3:16: filters[0].networks[0]: 'fe80::/129' has no valid prefix; use 0 to 128 behind the /"}},
+        Refusal{"networks: [10.0.0.0/]",
+                {"f.yaml:3:16: filters[0].networks[0]: '10.0.0.0/' has no valid prefix; use 0 to 32 behind the /"}}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Expressions, FilterRefusal,
+    testing::Values(
+        Refusal{"match: ERROR",
+                {"f.yaml:3:12: filters[0].match: 'ERROR' is text; this should be a list, such as [a, b]"}},
+        Refusal{"match: [ok, '(a']", {"f.yaml:3:17: filters[0].match[1]: '(a' is no RE2 expression: missing ): (a"}},
+        Refusal{"exclude: ['a**']",
+                {"f.yaml:3:15: filters[0].exclude[0]: 'a**' is no RE2 expression: bad repetition operator: **"}},
+        Refusal{"exclude: ['(?=x)']",
+                {"f.yaml:3:15: filters[0].exclude[0]: '(?=x)' is no RE2 expression: invalid perl operator: (?="}},
+        Refusal{"match: ['']", {"f.yaml:3:13: filters[0].match[0]: is empty and would match everything; remove it"}},
+        Refusal{"match: [" + std::string(4097, 'a') + "]",
+                {"f.yaml:3:13: filters[0].match[0]: is longer than 4096 bytes; split it into several"}}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Keys, FilterRefusal,
+    testing::Values(
+        Refusal{"por: 5", {kAt + "por: unknown key (did you mean 'port'?)"}},
+        Refusal{"sink: out",
+                {kAt + "sink: unknown key; use name, port, ports, protocol, direction, networks, framing, decode, "
+                       "match, exclude, "
+                       "severity, final or to"}},
+        Refusal{"port: 5\n    port: 6",
+                {"f.yaml:4:5: filters[0].port: duplicate key, first on line 3; remove one of them"}},
+        Refusal{"multiline: {indent: true}", {kAt + "multiline" + kUnsupported}},
+        Refusal{"rate: {limit: 1000/s}", {kAt + "rate" + kUnsupported}},
+        Refusal{"repeat: 5s", {kAt + "repeat" + kUnsupported}},
+        Refusal{"direction: to",
+                {"f.yaml:3:16: warning: filters[0].direction: has no meaning without a port, and is ignored"}}));
+
+INSTANTIATE_TEST_SUITE_P(
+    List, FilterListRefusal,
+    testing::Values(
+        Refusal{"capture: {}",
+                {"f.yaml:1:1: filters: there is no filter, so nothing would be collected; add one",
+                 "f.yaml:2:9: warning: sinks.out: no filter writes to this sink; name it in the 'to' of one"}},
+        Refusal{"capture: {}\nfilters: []",
+                {"f.yaml:2:1: filters: there is no filter, so nothing would be collected; add one",
+                 "f.yaml:3:9: warning: sinks.out: no filter writes to this sink; name it in the 'to' of one"}},
+        Refusal{"capture: {}\nfilters:",
+                {"f.yaml:2:1: filters: there is no filter, so nothing would be collected; add one",
+                 "f.yaml:3:9: warning: sinks.out: no filter writes to this sink; name it in the 'to' of one"}},
+        Refusal{"filters: {name: a, to: [out]}",
+                {"f.yaml:1:10: filters: this is a mapping, but should be a list, such as [a, b]; quote a text that "
+                 "starts with {",
+                 "f.yaml:2:9: warning: sinks.out: no filter writes to this sink; name it in the 'to' of one"}},
+        Refusal{"filters:\n  - {name: a, to: [out]}\n  - b",
+                {"f.yaml:3:5: filters[1]: this should be a mapping, such as {name: app, port: 9988, to: [journal]}"}},
+        Refusal{"filters:\n  - {name: a, to: [out]}\n  -",
+                {"f.yaml:2:3: filters[1]: is empty; give it a name, a port and sinks, or remove it"}},
+        Refusal{"filters:\n  - {name: a, to: [out]}\n  - port: 1",
+                {"f.yaml:3:5: filters[1].name: is missing; give the filter a name",
+                 "f.yaml:3:5: filters[1].to: is missing; list the sinks that the records go to"}},
+        Refusal{"filters:\n  - {name: a, to: [out]}\n  - {name: b, to: [out]}\n  - {name: a, to: [out]}",
+                {"f.yaml:4:12: filters[2].name: 'a' is the name of the filter on line 2 too; rename one of them"}},
+        Refusal{"filters:\n  - {name: a/b, to: [out]}",
+                {"f.yaml:2:12: filters[0].name: 'a/b' is no good name; use 1 to 64 bytes, no '/', no control "
+                 "character, and no "
+                 "'.' at the start"}},
+        Refusal{"filters:\n  - {name: '', to: [out]}",
+                {"f.yaml:2:12: filters[0].name: '' is no good name; use 1 to 64 bytes, no '/', no control character, "
+                 "and no "
+                 "'.' at the start"}},
+        Refusal{"filters:\n  - {name: a, to: [ou]}",
+                {"f.yaml:2:20: filters[0].to[0]: 'ou' is no sink (did you mean 'out'?)",
+                 "f.yaml:3:9: warning: sinks.out: no filter writes to this sink; name it in the 'to' of one"}},
+        Refusal{"filters:\n  - {name: a, to: [out, journal]}",
+                {"f.yaml:2:25: filters[0].to[1]: 'journal' is no sink; define it under sinks"}},
+        Refusal{"filters:\n  - {name: a, to: [out, out]}",
+                {"f.yaml:2:25: filters[0].to[1]: 'out' is listed twice; remove one of them"}},
+        Refusal{"filters:\n  - {name: a, to: []}",
+                {"f.yaml:2:19: filters[0].to: names no sink; list at least one",
+                 "f.yaml:3:9: warning: sinks.out: no filter writes to this sink; name it in the 'to' of one"}},
+        Refusal{"filters:\n  - {name: a, to: out}",
+                {"f.yaml:2:19: filters[0].to: 'out' is text; this should be a list, such as [a, b]",
+                 "f.yaml:3:9: warning: sinks.out: no filter writes to this sink; name it in the 'to' of one"}}));
+
+std::string many_filters(int count) {
+  std::string yaml = "filters:\n";
+  for (int i = 0; i < count; ++i) yaml += "- {name: f" + std::to_string(i) + ", to: [out]}\n";
+  return yaml + kSinks;
+}
+
+TEST(Filters, MoreThan64_AreRefused) {
+  EXPECT_EQ(lines_of(many_filters(64)), std::vector<std::string>{});
+  EXPECT_EQ(lines_of(many_filters(65)),
+            std::vector<std::string>{"f.yaml:66:3: filters[64]: more than 64 filters; remove some"});
+}
+
+TEST(Filters, ListOfMoreThan256Items_IsRefused) {
+  const auto with_ports = [](int count) {
+    std::string list;
+    for (int i = 1; i <= count; ++i) list += std::to_string(i) + ", ";
+    return filter_with("ports: [" + list + "]");
+  };
+  EXPECT_EQ(lines_of(with_ports(256)), std::vector<std::string>{});
+  EXPECT_EQ(lines_of(with_ports(257)),
+            std::vector<std::string>{"f.yaml:3:12: filters[0].ports: has 257 items; at most 256 are allowed"});
+}
+
+}  // namespace
+}  // namespace logsniffd::config

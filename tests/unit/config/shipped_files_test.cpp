@@ -1,0 +1,207 @@
+// The files that are installed: the default configuration shows the defaults of the model, every example loads, and the
+// schema and the manual know the same keys as the loader.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <regex>
+#include <set>
+#include <sstream>
+
+#include "config/bounds.hpp"
+#include "daemon/base/quantity.hpp"
+#include "tests/unit/config/refusal.hpp"
+
+namespace logsniffd::config {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+std::string read(const std::filesystem::path& path) {
+  std::ifstream in(path);
+  EXPECT_TRUE(in) << path;
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+const std::filesystem::path kConfigDir = LOGSNIFFD_CONFIG_DIR;
+const std::filesystem::path kDocsDir = LOGSNIFFD_DOCS_DIR;
+
+// "#key: value" is a commented key, "# words" are prose.
+std::string uncommented(const std::string& yaml) {
+  return std::regex_replace(yaml, std::regex("(^|\n)( *)#(?=[^ \n])"), "$1$2");
+}
+
+void expect_same(const Filter& filter, const Filter& defaults) {
+  EXPECT_EQ(filter.protocol, defaults.protocol);
+  EXPECT_EQ(filter.direction, defaults.direction);
+  EXPECT_THAT(filter.networks, IsEmpty());
+  EXPECT_EQ(filter.framing, defaults.framing);
+  EXPECT_EQ(filter.decode, defaults.decode);
+  EXPECT_EQ(filter.match, defaults.match);
+  EXPECT_EQ(filter.exclude, defaults.exclude);
+  EXPECT_EQ(filter.severity, defaults.severity);
+  EXPECT_EQ(filter.final, defaults.final);
+}
+
+TEST(InstalledDefault, WritesSyslogToTheJournal) {
+  const auto result = load_file(kConfigDir / "logsniffd.yaml");
+  ASSERT_TRUE(result);
+  EXPECT_THAT(lines_of(result->problems), IsEmpty());
+  const Config& config = result->config;
+  ASSERT_EQ(config.filters.size(), 1U);
+  EXPECT_EQ(config.filters[0].name, "syslog");
+  ASSERT_EQ(config.filters[0].ports.size(), 1U);
+  EXPECT_EQ(config.filters[0].ports[0].first, 514);
+  EXPECT_EQ(config.filters[0].ports[0].last, 514);
+  expect_same(config.filters[0], Filter());
+  ASSERT_EQ(config.sinks.size(), 1U);
+  EXPECT_EQ(config.sinks[0].type, SinkType::journald);
+}
+
+TEST(InstalledDefault, CommentedKeys_AreTheDefaults) {
+  const std::string text = uncommented(read(kConfigDir / "logsniffd.yaml"));
+  const LoadResult result = load(text);
+  ASSERT_TRUE(result.ok()) << testing::PrintToString(lines_of(result.problems));
+  const Config& config = result.config;
+
+  const Capture capture;
+  EXPECT_EQ(config.capture.interfaces, capture.interfaces);
+  EXPECT_EQ(config.capture.promiscuous, capture.promiscuous);
+  EXPECT_EQ(config.capture.snaplen, capture.snaplen);
+  EXPECT_EQ(config.capture.buffer, capture.buffer);
+  EXPECT_EQ(config.capture.latency, capture.latency);
+
+  const Limits limits;
+  EXPECT_EQ(config.limits.connections, limits.connections);
+  EXPECT_EQ(config.limits.idle, limits.idle);
+  EXPECT_EQ(config.limits.reassembly, limits.reassembly);
+  EXPECT_EQ(config.limits.per_connection, limits.per_connection);
+  EXPECT_EQ(config.limits.hole_wait, limits.hole_wait);
+  EXPECT_EQ(config.limits.fragments, limits.fragments);
+  EXPECT_EQ(config.limits.record, limits.record);
+
+  ASSERT_EQ(config.filters.size(), 2U);
+  for (const Filter& filter : config.filters) expect_same(filter, Filter());
+
+  ASSERT_EQ(config.sinks.size(), 4U);  // one of each type
+  for (const Sink& sink : config.sinks) {
+    const Sink defaults;
+    EXPECT_EQ(sink.format, defaults.format) << sink.name;
+    EXPECT_EQ(sink.mode, defaults.mode) << sink.name;
+    EXPECT_EQ(sink.target, defaults.target) << sink.name;
+    EXPECT_EQ(sink.protocol, defaults.protocol) << sink.name;
+    EXPECT_EQ(sink.identifier, defaults.identifier) << sink.name;
+    EXPECT_EQ(sink.queue, defaults.queue) << sink.name;
+  }
+  EXPECT_EQ(config.daemon.log_level, Daemon().log_level);
+}
+
+TEST(Examples, EachOne_LoadsWithoutAWarning) {
+  std::size_t examples = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(kConfigDir / "examples")) {
+    const auto result = load_file(entry.path());
+    ASSERT_TRUE(result);
+    EXPECT_THAT(lines_of(result->problems), IsEmpty()) << entry.path();
+    ++examples;
+  }
+  EXPECT_GE(examples, 4U);
+}
+
+// All keys of the file, by section: what the schema says.
+struct SectionKeys {
+  std::string name;
+  std::set<std::string> keys;
+};
+
+std::vector<SectionKeys> schema_keys() {
+  const auto schema = nlohmann::json::parse(read(kConfigDir / "schema.json"));
+  const auto keys = [](const nlohmann::json& section) {
+    std::set<std::string> names;
+    for (const auto& [name, unused] : section.at("properties").items()) names.insert(name);
+    return names;
+  };
+  std::vector<SectionKeys> sections;
+  const auto& top = schema.at("properties");
+  for (const std::string name : {"capture", "limits", "daemon"}) sections.push_back({name, keys(top.at(name))});
+  sections.push_back({"filters", keys(top.at("filters").at("items"))});
+  for (const auto& type : top.at("sinks").at("additionalProperties").at("oneOf")) {
+    sections.push_back({type.at("properties").at("type").at("const"), keys(type)});
+  }
+  return sections;
+}
+
+// A file in which the section holds the one key that nobody knows, and `key`.
+std::string file_with(const std::string& section, const std::string& key) {
+  const std::string keys = "zzzzzzzzzzzzzz: 1, " + key + ": 1";
+  if (section == "filters") return "filters: [{" + keys + "}]";
+  if (section == "capture" || section == "limits" || section == "daemon") return section + ": {" + keys + "}";
+  return "sinks: {x: {type: " + section + ", " + keys + "}}";
+}
+
+TEST(Schema, HasTheKeysOfTheLoader) {
+  const auto sections = schema_keys();
+  ASSERT_EQ(sections.size(), 8U);
+  for (const SectionKeys& section : sections) {
+    for (const std::string& key : section.keys) {
+      const std::string problems = testing::PrintToString(lines_of(file_with(section.name, key)));
+      EXPECT_THAT(problems, Not(HasSubstr("." + key + ": unknown key"))) << section.name;
+    }
+    // What the loader offers in place of the unknown key is all that it knows, and the schema has it.
+    const std::string problems = testing::PrintToString(lines_of(file_with(section.name, "zzzzzzzzzzzzzzz")));
+    std::smatch offered;
+    ASSERT_TRUE(std::regex_search(problems, offered, std::regex("unknown key; use ([a-z_, ]+)"))) << problems;
+    const std::string list = std::regex_replace(offered[1].str(), std::regex(" or "), ", ");
+    const std::regex word("[a-z_]+");
+    for (std::sregex_iterator at(list.begin(), list.end(), word), end; at != end; ++at) {
+      EXPECT_EQ(section.keys.count(at->str()), 1U) << section.name << " lacks " << at->str();
+    }
+  }
+}
+
+TEST(Manual, HasEveryKeyOfTheSchema) {
+  const std::string manual = read(kDocsDir / "configuration.md");
+  for (const SectionKeys& section : schema_keys()) {
+    for (const std::string& key : section.keys) {
+      EXPECT_NE(manual.find("`" + key), std::string::npos) << section.name << " lacks " << key;
+    }
+  }
+}
+
+std::string row(const std::string& key, const std::string& type, const std::string& value, const std::string& min,
+                const std::string& max) {
+  return "| `" + key + "` | " + type + " | `" + value + "` | " + min + " to " + max + " |";
+}
+
+std::string row(const std::string& key, std::uint64_t value, Bounds<std::uint64_t> bounds) {
+  return row(key, "size", format_size(value), format_size(bounds.min), format_size(bounds.max));
+}
+
+std::string row(const std::string& key, Duration value, Bounds<Duration> bounds) {
+  return row(key, "time", format_duration(value), format_duration(bounds.min), format_duration(bounds.max));
+}
+
+TEST(Manual, HasTheDefaultsAndBoundsOfTheCode) {
+  const std::string manual = read(kDocsDir / "configuration.md");
+  const Capture capture;
+  const Limits limits;
+  for (const std::string& expected :
+       {row("snaplen", capture.snaplen, kSnaplen), row("buffer", capture.buffer, kBuffer),
+        row("latency", capture.latency, kLatency),
+        row("connections", "number", std::to_string(limits.connections), std::to_string(kConnections.min),
+            std::to_string(kConnections.max)),
+        row("idle", limits.idle, kIdle), row("reassembly", limits.reassembly, kReassembly),
+        row("per_connection", limits.per_connection, kPerConnection), row("hole_wait", limits.hole_wait, kHoleWait),
+        row("fragments", limits.fragments, kFragments), row("record", limits.record, kRecord),
+        row("queue", Sink().queue, kQueue)}) {
+    EXPECT_NE(manual.find(expected), std::string::npos) << expected;
+  }
+}
+
+}  // namespace
+}  // namespace logsniffd::config

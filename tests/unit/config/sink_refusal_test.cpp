@@ -1,0 +1,168 @@
+// Every refusal in sinks, with exactly what the operator reads.
+#include <gtest/gtest.h>
+
+#include "tests/unit/config/refusal.hpp"
+
+namespace logsniffd::config {
+namespace {
+
+// The cases are the keys of the sink `out`, all in line 2: column 9 is their first.
+class SinkRefusal : public testing::TestWithParam<Refusal> {};
+TEST_P(SinkRefusal, SaysWhereAndWhat) {
+  EXPECT_EQ(lines_of("sinks:\n  out: {" + GetParam().yaml + "}" + kFilters), GetParam().lines);
+}
+
+class SinkListRefusal : public testing::TestWithParam<Refusal> {};
+TEST_P(SinkListRefusal, SaysWhereAndWhat) { EXPECT_EQ(lines_of(GetParam().yaml + kFilters), GetParam().lines); }
+
+const std::string kSchemes = "; use unix, udp or tcp";
+
+INSTANTIATE_TEST_SUITE_P(
+    Type, SinkRefusal,
+    testing::Values(
+        Refusal{"path: /x", {"f.yaml:2:3: sinks.out.type: is missing; use file, syslog, journald or stdout"}},
+        Refusal{"type: fil, path: /x",
+                {"f.yaml:2:15: sinks.out.type: 'fil' is unknown (did you mean 'file'?); use file, syslog, journald or "
+                 "stdout"}},
+        Refusal{"type: kafka",
+                {"f.yaml:2:15: sinks.out.type: 'kafka' is unknown; use file, syslog, journald or stdout"}},
+        Refusal{"type: [file]", {"f.yaml:2:15: sinks.out.type: this is a list, but should be a single value"}},
+        Refusal{"type: journald, path: /x",
+                {"f.yaml:2:25: sinks.out.path: unknown key; use type, identifier or queue"}},
+        Refusal{"type: stdout, to: x", {"f.yaml:2:23: sinks.out.to: unknown key; use type, format or queue"}},
+        Refusal{"type: syslog, target: x",
+                {"f.yaml:2:23: sinks.out.target: unknown key; use type, to, protocol or queue"}},
+        Refusal{"type: stdout, queue: 1MiB, queue: 2MiB",
+                {"f.yaml:2:36: sinks.out.queue: duplicate key, first on line 2; remove one of them"}},
+        Refusal{"type: stdout, queue: 0", {"f.yaml:2:30: sinks.out.queue: 0 never means unlimited; use 64KiB to 4GiB"}},
+        Refusal{"type: stdout, queue: 5GiB", {"f.yaml:2:30: sinks.out.queue: 5GiB is too large; use 64KiB to 4GiB"}}));
+
+INSTANTIATE_TEST_SUITE_P(
+    File, SinkRefusal,
+    testing::Values(
+        Refusal{"type: file", {"f.yaml:2:3: sinks.out.path: is missing; a file sink needs one"}},
+        Refusal{"type: file, path: log.txt",
+                {"f.yaml:2:27: sinks.out.path: 'log.txt' is not absolute; begin it with /"}},
+        Refusal{"type: file, path: ''", {"f.yaml:2:27: sinks.out.path: '' is not absolute; begin it with /"}},
+        Refusal{"type: file, path: /var/log/",
+                {"f.yaml:2:27: sinks.out.path: '/var/log/' names a folder; name a file in it"}},
+        Refusal{"type: file, path: /var/../x",
+                {"f.yaml:2:27: sinks.out.path: '/var/../x' holds '.', '..' or '//'; write it without"}},
+        Refusal{"type: file, path: /var/..",
+                {"f.yaml:2:27: sinks.out.path: '/var/..' holds '.', '..' or '//'; write it without"}},
+        Refusal{"type: file, path: '/var/log/{app}//x'",
+                {"f.yaml:2:27: sinks.out.path: '/var/log/{app}//x' holds '.', '..' or '//'; write it without"}},
+        Refusal{"type: file, path: /var/./x",
+                {"f.yaml:2:27: sinks.out.path: '/var/./x' holds '.', '..' or '//'; write it without"}},
+        Refusal{"type: file, path: '/{host}.log'",
+                {"f.yaml:2:27: sinks.out.path: '/{host}.log' needs a fixed folder before the first field, such as "
+                 "/var/log/logsniffd/"}},
+        Refusal{"type: file, path: '/var/log/{hos}.log'",
+                {"f.yaml:2:27: sinks.out.path: {hos}: unknown field (did you mean 'host'?)"}},
+        Refusal{"type: file, path: \"/var/log/a\\nb\"",
+                {"f.yaml:2:27: sinks.out.path: the template: holds a line break or control character; remove it"}},
+        Refusal{"type: file, path: /" + std::string(4095, 'x'),
+                {"f.yaml:2:27: sinks.out.path: is longer than 4095 bytes"}},
+        Refusal{"type: file, path: /x, mode: 640",
+                {"f.yaml:2:37: sinks.out.mode: '640' is no file mode; use 0 and three octal digits, such as 0640"}},
+        Refusal{"type: file, path: /x, mode: 0680",
+                {"f.yaml:2:37: sinks.out.mode: '0680' is no file mode; use 0 and three octal digits, such as 0640"}},
+        Refusal{"type: file, path: /x, mode: 04755",
+                {"f.yaml:2:37: sinks.out.mode: '04755' is no file mode; use 0 and three octal digits, such as 0640"}},
+        Refusal{"type: file, path: /x, mode: 0440",
+                {"f.yaml:2:37: sinks.out.mode: 0440 does not let the daemon itself write; use such as 0640"}},
+        Refusal{"type: file, path: /x, format: jsn",
+                {"f.yaml:2:39: sinks.out.format: 'jsn' is unknown (did you mean 'json'?); use text, json, raw or a "
+                 "template "
+                 "such as '{time} {src} {message}'"}},
+        Refusal{
+            "type: file, path: /x, format: {time}",
+            {"f.yaml:2:39: sinks.out.format: this is a mapping, but should be a single value; quote a text that starts "
+             "with {"}},
+        Refusal{"type: file, path: /x, format: '{mesage}'",
+                {"f.yaml:2:39: sinks.out.format: {mesage}: unknown field (did you mean 'message'?)"}},
+        Refusal{"type: file, path: /x, format: '{message}" + std::string(4097, 'x') + "'",
+                {"f.yaml:2:39: sinks.out.format: is longer than 4096 bytes"}},
+        Refusal{"type: file, path: /x, rotate: {keep: 7}",
+                {"f.yaml:2:31: sinks.out.rotate: not supported by this version of logsniffd; remove the key"}}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Syslog, SinkRefusal,
+    testing::Values(
+        Refusal{"type: syslog, protocol: rfc5242",
+                {"f.yaml:2:33: sinks.out.protocol: 'rfc5242' is unknown (did you mean 'rfc5424'?); use rfc3164 or "
+                 "rfc5424"}},
+        Refusal{"type: syslog, to: logs.example",
+                {"f.yaml:2:27: sinks.out.to: 'logs.example' is no target; use unix:///dev/log, udp://HOST:PORT or "
+                 "tcp://HOST:PORT"}},
+        Refusal{"type: syslog, to: 'tpc://h:1'",
+                {"f.yaml:2:27: sinks.out.to: 'tpc://h:1' has an unknown scheme" + kSchemes}},
+        Refusal{
+            "type: syslog, to: 'unixx:///dev/log'",
+            {"f.yaml:2:27: sinks.out.to: 'unixx:///dev/log' has an unknown scheme (did you mean 'unix'?)" + kSchemes}},
+        Refusal{"type: syslog, to: 'tcp://h'",
+                {"f.yaml:2:27: sinks.out.to: 'tcp://h' has no port; use tcp://HOST:PORT"}},
+        Refusal{"type: syslog, to: 'udp://'", {"f.yaml:2:27: sinks.out.to: 'udp://' has no port; use udp://HOST:PORT"}},
+        Refusal{"type: syslog, to: 'tcp://[::1]'",
+                {"f.yaml:2:27: sinks.out.to: 'tcp://[::1]' has no port; use tcp://HOST:PORT"}},
+        Refusal{"type: syslog, to: 'tcp://h:0'",
+                {"f.yaml:2:27: sinks.out.to: 'tcp://h:0' has no valid port; use 1 to 65535"}},
+        Refusal{"type: syslog, to: 'tcp://h:65536'",
+                {"f.yaml:2:27: sinks.out.to: 'tcp://h:65536' has no valid port; use 1 to 65535"}},
+        Refusal{"type: syslog, to: 'tcp://h:5/'",
+                {"f.yaml:2:27: sinks.out.to: 'tcp://h:5/' has no valid port; use 1 to 65535"}},
+        Refusal{"type: syslog, to: 'tcp://:514'",
+                {"f.yaml:2:27: sinks.out.to: 'tcp://:514' has no valid host; use a name, an address or [IPV6]"}},
+        Refusal{"type: syslog, to: 'tcp://::1:514'",
+                {"f.yaml:2:27: sinks.out.to: 'tcp://::1:514' has no valid host; use a name, an address or [IPV6]"}},
+        Refusal{"type: syslog, to: 'tcp://[x]:514'",
+                {"f.yaml:2:27: sinks.out.to: 'tcp://[x]:514' has no valid host; use a name, an address or [IPV6]"}},
+        Refusal{
+            "type: syslog, to: 'unix://dev/log'",
+            {"f.yaml:2:27: sinks.out.to: 'unix://dev/log' has no absolute path; use a socket such as unix:///dev/log"}},
+        Refusal{"type: syslog, to: 'unix:///'",
+                {"f.yaml:2:27: sinks.out.to: 'unix:///' has no absolute path; use a socket such as unix:///dev/log"}},
+        Refusal{"type: syslog, to: 'unix:///" + std::string(107, 'x') + "'",
+                {"f.yaml:2:27: sinks.out.to: 'unix:///" + std::string(56, 'x') +
+                 "...' is too long for a socket; use at most 107 bytes"}}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Journald, SinkRefusal,
+    testing::Values(Refusal{"type: journald, identifier: '{ap}'",
+                            {"f.yaml:2:37: sinks.out.identifier: {ap}: unknown field (did you mean 'app'?)"}},
+                    Refusal{"type: journald, identifier: '{app'",
+                            {"f.yaml:2:37: sinks.out.identifier: {: is never closed; write {{ for a brace"}},
+                    Refusal{"type: journald, identifier: " + std::string(4097, 'x'),
+                            {"f.yaml:2:37: sinks.out.identifier: is longer than 4096 bytes"}}));
+
+INSTANTIATE_TEST_SUITE_P(
+    List, SinkListRefusal,
+    testing::Values(
+        Refusal{"capture: {}", {"f.yaml:2:28: filters[0].to[0]: 'out' is no sink; define it under sinks"}},
+        Refusal{"sinks:", {"f.yaml:2:28: filters[0].to[0]: 'out' is no sink; define it under sinks"}},
+        Refusal{"sinks: [out]",
+                {"f.yaml:1:8: sinks: this is a list, but should be a mapping, with one 'key: value' a line",
+                 "f.yaml:2:28: filters[0].to[0]: 'out' is no sink; define it under sinks"}},
+        Refusal{"sinks: {out: stdout}", {"f.yaml:1:14: sinks.out: this should be a mapping, such as {type: journald}"}},
+        Refusal{"sinks: {out: }", {"f.yaml:1:9: sinks.out.type: is missing; use file, syslog, journald or stdout"}},
+        Refusal{"sinks:\n  out: {type: stdout}\n  out: {type: journald}",
+                {"f.yaml:3:3: sinks.out: duplicate key, first on line 2; remove one of them"}},
+        Refusal{"sinks:\n  out: {type: stdout}\n  a/b: {type: stdout}",
+                {"f.yaml:3:3: sinks.a/b: 'a/b' is no good name; use 1 to 64 bytes, no '/', no control character, and "
+                 "no '.' at "
+                 "the start",
+                 "f.yaml:3:3: warning: sinks.a/b: no filter writes to this sink; name it in the 'to' of one"}},
+        Refusal{"sinks:\n  out: {type: stdout}\n  other: {type: stdout}",
+                {"f.yaml:3:3: warning: sinks.other: no filter writes to this sink; name it in the 'to' of one"}}));
+
+TEST(Sinks, MoreThan64_AreRefused) {
+  std::string yaml = kFilters + "\nsinks:\n  out: {type: stdout}\n";
+  for (int i = 1; i < 65; ++i) yaml += "  s" + std::to_string(i) + ": {type: stdout}\n";
+  const LoadResult result = load(yaml);
+  ASSERT_EQ(result.problems.size(), 64U);  // the others are not used
+  EXPECT_EQ(result.problems.back().to_string("f.yaml"), "f.yaml:68:3: sinks.s64: more than 64 sinks; remove some");
+  EXPECT_FALSE(result.ok());
+}
+
+}  // namespace
+}  // namespace logsniffd::config

@@ -1,0 +1,114 @@
+// What is refused before the first key is understood.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "config/document.hpp"
+#include "tests/unit/config/refusal.hpp"
+
+namespace logsniffd::config {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+class SyntaxRefusal : public testing::TestWithParam<Refusal> {};
+
+TEST_P(SyntaxRefusal, SaysWhereAndWhat) { EXPECT_EQ(lines_of(GetParam().yaml), GetParam().lines); }
+
+const std::string kHint = "; look at the indentation, and quote values that contain any of { } [ ] : # * & !";
+const std::string kNoFilter = "f.yaml:1:1: filters: there is no filter, so nothing would be collected; add one";
+
+INSTANTIATE_TEST_SUITE_P(
+    All, SyntaxRefusal,
+    testing::Values(
+        Refusal{"", {kNoFilter}}, Refusal{"# nothing yet\n", {kNoFilter}}, Refusal{"---\n", {kNoFilter}},
+        Refusal{"filters: {time} x\n", {"f.yaml:1:17: not valid YAML: end of map not found" + kHint}},
+        Refusal{"capture:\n  snaplen: 1KiB: 2\n", {"f.yaml:2:16: not valid YAML: illegal map value" + kHint}},
+        Refusal{"capture:\n  promiscuous: true\n\tsnaplen: 1KiB\n",
+                {"f.yaml:3:1: not valid YAML: illegal tab when looking for indentation" + kHint}},
+        Refusal{"capture:\n  interfaces: [any\nlimits:\n",
+                {"f.yaml:3:7: not valid YAML: end of sequence flow not found" + kHint}},
+        // yaml-cpp alone would take the rest of the file for the value of `a`.
+        Refusal{"sinks:\n  a:\n    path: '/x\nfilters:\n",
+                {"f.yaml:3:5: not valid YAML: a quote that is opened behind this place is never closed"}},
+        Refusal{"sinks:\n  a:\n    path: \"/x\nfilters:\n",
+                {"f.yaml:3:5: not valid YAML: a quote that is opened behind this place is never closed"}},
+        Refusal{"capture: &c {}\nlimits: *c\n", {"f.yaml:2:9: aliases (*name) are not supported; write the value out"}},
+        Refusal{"capture: *c\n", {"f.yaml:1:10: not valid YAML: the referenced anchor is not defined" + kHint}},
+        Refusal{"capture: !mine {}\n", {"f.yaml:1:10: tags (!name) are not supported; remove the tag"}},
+        Refusal{"capture:\n  snaplen: !!int 5\n", {"f.yaml:2:12: tags (!name) are not supported; remove the tag"}},
+        Refusal{"capture: {}\n---\nlimits: {}\n",
+                {"f.yaml:2:1: a second document begins; one file holds one configuration"}},
+        Refusal{"capture: {}\n...\n---\nlimits: {}\n",
+                {"f.yaml:3:1: a second document begins; one file holds one configuration"}},
+        Refusal{"? [a, b]\n: c\n", {"f.yaml:1:3: a key must be a word; quote a value that starts with { or ["}},
+        Refusal{"capture:\n  : c\n", {"f.yaml:2:3: a key is missing before the ':'"}},
+        Refusal{"filters: \"a\\0b\"\n", {"f.yaml:1:10: holds a NUL; remove it"}},
+        Refusal{"sinks:\n  caf\xe9: {}\n", {"f.yaml:2:3: holds bytes that are no UTF-8; save the file as UTF-8"}}));
+
+TEST(Syntax, DocumentMarkersAroundOneDocument_AreFine) {
+  EXPECT_THAT(lines_of("---" + kRest + "\n..."), ElementsAre());
+  EXPECT_THAT(lines_of("%YAML 1.2\n---" + kRest + "\n...\n"), ElementsAre());
+}
+
+TEST(Syntax, ByteOrderMarkAndCrLf_AreFine) {
+  EXPECT_THAT(lines_of("\xEF\xBB\xBF"
+                       "filters: [{name: a, to: [b]}]\r\nsinks: {b: {type: stdout}}\r\n"),
+              ElementsAre());
+}
+
+TEST(Syntax, LineBreakInKey_StaysOneLine) {
+  EXPECT_THAT(lines_of("\"a\\nb\\x7f\": 1" + kRest),
+              ElementsAre("f.yaml:1:1: a\\x0Ab\\x7F: unknown key; use capture, limits, filters, sinks or daemon"));
+}
+
+TEST(Syntax, LongValue_IsShortenedInTheMessage) {
+  EXPECT_THAT(lines_of("capture: {snaplen: " + std::string(1000, 'x') + "}" + kRest),
+              ElementsAre("f.yaml:1:20: capture.snaplen: '" + std::string(64, 'x') +
+                          "...' is no size; use a size such as 64KiB (units: B, KiB, MiB, GiB)"));
+}
+
+TEST(Bounds, TextOver4MiB_IsRefused) {
+  const std::string largest = std::string(4 * kMiB - kRest.size(), '#') + kRest;
+  EXPECT_TRUE(load(largest).ok());
+  EXPECT_THAT(lines_of("#" + largest), ElementsAre("f.yaml:1:1: the file is larger than 4MiB; make it smaller"));
+}
+
+TEST(Bounds, NestingOver64Levels_IsRefused) {
+  const auto nested = [](std::size_t levels) {
+    return "multiline: " + std::string(levels - 1, '[') + std::string(levels - 1, ']') + kRest;
+  };
+  EXPECT_THAT(lines_of(nested(kMaxNesting)), ElementsAre(HasSubstr("unknown key")));
+  EXPECT_THAT(lines_of(nested(kMaxNesting + 1)), ElementsAre("f.yaml:1:75: nested more than 64 levels deep"));
+  EXPECT_THAT(lines_of(nested(100'000)), ElementsAre("f.yaml:1:75: nested more than 64 levels deep"));
+}
+
+TEST(Bounds, MoreValuesThanAnybodyNeeds_AreRefused) {
+  std::string many = "x: [";
+  for (std::size_t i = 0; i < kMaxNodes; ++i) many += "1,";
+  EXPECT_THAT(lines_of(many + "]" + kRest),
+              ElementsAre(AllOf(StartsWith("f.yaml:1:"), HasSubstr("more than 100000 values"))));
+}
+
+TEST(Bounds, MoreProblemsThanAreShown_EndWithAnError) {
+  std::string many;
+  for (std::size_t i = 0; i < 2 * kMaxProblems; ++i) many += "x" + std::to_string(i) + ": 1\n";
+  const LoadResult result = load(many);
+  ASSERT_EQ(result.problems.size(), kMaxProblems);
+  EXPECT_EQ(result.problems.back().to_string("f.yaml"),
+            "f.yaml:200:1: there are more problems than are shown; mend these first");
+}
+
+// 64 sinks that nobody uses are warnings alone, and a file of warnings is good.
+TEST(Bounds, WarningsAlone_AreOk) {
+  std::string sinks = kFilters + "\nsinks:\n  out: {type: stdout}\n";
+  for (int i = 1; i < 64; ++i) sinks += "  s" + std::to_string(i) + ": {type: stdout}\n";
+  const LoadResult result = load(sinks);
+  EXPECT_EQ(result.problems.size(), 63U);
+  EXPECT_TRUE(result.ok());
+}
+
+}  // namespace
+}  // namespace logsniffd::config

@@ -1,0 +1,206 @@
+// Packets in, records out: the whole pipeline without threads, over packets of the project's own builder.
+#include "daemon/pipeline/pipeline.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/support/packet_builder.hpp"
+
+namespace logsniffd::pipeline {
+namespace {
+
+using test::endpoint;
+using test::Packet;
+using testing::ElementsAre;
+
+constexpr unsigned kSink = 0;
+
+filter::FilterOptions watch(std::string name, std::uint16_t port) {
+  filter::FilterOptions filter;
+  filter.name = std::move(name);
+  filter.ports = {{port, port}};
+  filter.sinks = record::SinkSet{1} << kSink;
+  return filter;
+}
+
+std::shared_ptr<const RoutingPlan> plan_of(std::vector<filter::FilterOptions> filters, std::vector<Lane> lanes) {
+  auto names = std::make_shared<record::FilterNames>();
+  for (const auto& filter : filters) names->push_back(filter.name);
+  auto table = filter::FilterTable::compile(std::move(filters));
+  EXPECT_TRUE(table) << table.error().message();
+  return std::make_shared<const RoutingPlan>(RoutingPlan{std::move(*table), std::move(lanes), std::move(names)});
+}
+
+constexpr Lane kAutomatic{framing::Method::automatic, record::Decode::automatic, ~filter::FilterMask{0}};
+
+class PipelineTest : public testing::Test {
+ protected:
+  PipelineTest() { use(plan_of({watch("app", 514)}, {kAutomatic})); }
+
+  static PipelineOptions options() {
+    PipelineOptions options;
+    options.limits.tcp = {1000, std::chrono::minutes(5), std::chrono::seconds(2), 1 << 20, 1 << 24};
+    options.limits.fragments = {1 << 20, std::chrono::seconds(30)};
+    options.limits.framing = {64 * 1024, 1 << 20};
+    options.linger = Duration::max();
+    return options;
+  }
+  void use(std::shared_ptr<const RoutingPlan> plan) { pipeline_.configure(std::move(plan), {{kSink, &queue_}}); }
+
+  void give(const Packet& ip_packet) {
+    const Packet frame = test::ethernet(ip_packet);
+    give_frame(frame, capture::LinkType::ethernet, "eth0", 1);
+  }
+  void give_frame(Bytes frame, capture::LinkType type, std::string_view interface, std::uint32_t id) {
+    now_ += std::chrono::microseconds(10);
+    pipeline_.on_packet({frame, static_cast<std::uint32_t>(frame.size()), now_, type, id, interface});
+  }
+
+  // "filter: message" of every record handed over so far, with its mark where it is not whole.
+  std::vector<std::string> records() {
+    pipeline_.publish();
+    BatchQueue::Item item;
+    while (queue_.take(item)) {
+      std::vector<record::Field> scratch;
+      for (std::size_t i = 0; i < item.object->size(); ++i) {
+        const record::LogRecord record = item.object->record(i, scratch);
+        std::string text = std::string(item.object->filter_name(i)) + ": " + std::string(record.message);
+        if (record.integrity != Integrity::whole) text += "|" + std::string(to_string(record.integrity));
+        seen_.push_back(std::move(text));
+        interfaces_.emplace_back(record.interface);
+      }
+      queue_.release(item);
+    }
+    return seen_;
+  }
+
+  void TearDown() override {
+    pipeline_.finish();
+    records();
+    std::uint64_t fates = pipeline_.packets().decoded.get();
+    for (const Counter& c : pipeline_.packets().ignored) fates += c.get();
+    for (const Counter& c : pipeline_.packets().malformed) fates += c.get();
+    EXPECT_EQ(pipeline_.packets().received.get(), fates);
+    std::uint64_t framed = pipeline_.records().routed.get();
+    for (const Counter& c : pipeline_.records().filtered) framed += c.get();
+    EXPECT_EQ(pipeline_.records().framed.get(), framed);
+    EXPECT_EQ(queue_.accepted(), queue_.taken());
+  }
+
+  std::uint64_t ignored(Ignored reason) const { return pipeline_.packets().ignored[static_cast<std::size_t>(reason)].get(); }
+
+  std::atomic<bool> abandon_{false};
+  queue::Wakeup wakeup_;
+  BatchQueue queue_{1 << 20, wakeup_};
+  Pipeline pipeline_{options(), abandon_};
+  PacketTime now_{std::chrono::seconds(1'790'000'000)};
+  std::vector<std::string> seen_;
+  std::vector<std::string> interfaces_;
+};
+
+TEST_F(PipelineTest, TcpLinesAndUdpDatagram_BecomeRecords) {
+  test::TcpConversation tcp(endpoint("10.0.0.1:40000"), endpoint("10.0.0.2:514"));
+  for (const Packet& packet : tcp.handshake()) give(packet);
+  give(tcp.client_says("one\ntw"));
+  give(tcp.client_says("o\n"));
+  give(test::udp_packet(endpoint("10.0.0.1:5000"), endpoint("10.0.0.2:514"), "three\n"));
+  EXPECT_THAT(records(), ElementsAre("app: one", "app: two", "app: three"));
+  EXPECT_EQ(interfaces_.front(), "eth0");
+}
+
+TEST_F(PipelineTest, OtherPorts_AreIgnoredAndCounted) {
+  give(test::udp_packet(endpoint("10.0.0.1:5000"), endpoint("10.0.0.2:53"), "query"));
+  give(test::tcp_packet(endpoint("10.0.0.1:5000"), endpoint("10.0.0.2:80"), {}, "GET /\n"));
+  EXPECT_TRUE(records().empty());
+  EXPECT_EQ(ignored(Ignored::not_watched), 2U);
+}
+
+TEST_F(PipelineTest, FragmentedDatagram_IsOneRecord) {
+  const std::string message(3000, 'm');
+  const Packet udp = test::udp(endpoint("10.0.0.1:5000"), endpoint("10.0.0.2:514"), message);
+  test::IpOptions options;
+  options.protocol = 17;
+  for (const Packet& fragment : test::ip_fragments(endpoint("10.0.0.1:0").address, endpoint("10.0.0.2:0").address, options, udp, 1400)) {
+    give(fragment);
+  }
+  EXPECT_THAT(records(), ElementsAre("app: " + message));
+}
+
+TEST_F(PipelineTest, SameDatagramOnTwoInterfaces_IsOneRecord) {
+  const Packet packet = test::udp_packet(endpoint("10.0.0.1:5000"), endpoint("10.0.0.2:514"), "once");
+  give_frame(test::sll2(packet, 3, 4), capture::LinkType::linux_sll2, "veth0", 3);
+  give_frame(test::sll2(packet, 4, 0), capture::LinkType::linux_sll2, "br0", 4);
+  EXPECT_THAT(records(), ElementsAre("app: once"));
+  EXPECT_EQ(ignored(Ignored::duplicate), 1U);
+}
+
+TEST_F(PipelineTest, RepeatedDatagramOnOneInterface_IsTwoRecords) {
+  const Packet packet = test::udp_packet(endpoint("10.0.0.1:5000"), endpoint("10.0.0.2:514"), "again");
+  give(packet);
+  give(packet);
+  EXPECT_THAT(records(), ElementsAre("app: again", "app: again"));
+}
+
+TEST_F(PipelineTest, Gap_MarksTheRecordAndJoinsNothing) {
+  test::TcpConversation tcp(endpoint("10.0.0.1:40000"), endpoint("10.0.0.2:514"));
+  for (const Packet& packet : tcp.handshake()) give(packet);
+  give(tcp.client_says("whole\nfirst ha"));
+  tcp.skip_client_bytes(5);
+  give(tcp.client_says("ond half\nwhole again\n"));
+  pipeline_.idle(now_ + std::chrono::seconds(3));
+  EXPECT_THAT(records(), ElementsAre("app: whole", "app: first ha|gap", "app: ond half|gap", "app: whole again"));
+}
+
+TEST_F(PipelineTest, TwoFilters_EachGetsTheRecord) {
+  auto errors = watch("errors", 514);
+  errors.match = {"ERROR"};
+  use(plan_of({watch("all", 514), errors}, {kAutomatic}));
+  give(test::udp_packet(endpoint("10.0.0.1:5000"), endpoint("10.0.0.2:514"), "ERROR disk"));
+  give(test::udp_packet(endpoint("10.0.0.1:5000"), endpoint("10.0.0.2:514"), "INFO fine"));
+  EXPECT_THAT(records(), ElementsAre("all: ERROR disk", "errors: ERROR disk", "all: INFO fine"));
+}
+
+TEST_F(PipelineTest, TwoLanes_CutTheSameStreamEachInItsWay) {
+  use(plan_of({watch("lines", 514), watch("nuls", 514)},
+              {{framing::Method::lines, record::Decode::plain, 1}, {framing::Method::nul, record::Decode::plain, 2}}));
+  test::TcpConversation tcp(endpoint("10.0.0.1:40000"), endpoint("10.0.0.2:514"));
+  for (const Packet& packet : tcp.handshake()) give(packet);
+  give(tcp.client_says(std::string_view("a\nb\n\0", 5)));
+  EXPECT_THAT(records(), ElementsAre("lines: a", "lines: b", "nuls: a\nb\n"));
+}
+
+TEST_F(PipelineTest, Reload_StreamInFlightKeepsItsHalfLine) {
+  test::TcpConversation tcp(endpoint("10.0.0.1:40000"), endpoint("10.0.0.2:514"));
+  for (const Packet& packet : tcp.handshake()) give(packet);
+  give(tcp.client_says("one\ntw"));
+  use(plan_of({watch("renamed", 514)}, {kAutomatic}));
+  give(tcp.client_says("o\n"));
+  EXPECT_THAT(records(), ElementsAre("app: one", "renamed: two"));
+}
+
+TEST_F(PipelineTest, ReloadThatWantsTheOtherDirection_HearsItFromThenOn) {
+  auto to_only = watch("app", 514);
+  to_only.direction = filter::Direction::to;
+  use(plan_of({to_only}, {kAutomatic}));
+  test::TcpConversation tcp(endpoint("10.0.0.1:40000"), endpoint("10.0.0.2:514"));
+  for (const Packet& packet : tcp.handshake()) give(packet);
+  give(tcp.server_says("unheard\n"));
+  use(plan_of({watch("app", 514)}, {kAutomatic}));
+  give(tcp.server_says("heard\nand this\n"));
+  EXPECT_THAT(records(), ElementsAre("app: heard|joined_late", "app: and this"));
+}
+
+TEST_F(PipelineTest, Truncations_OfEveryPacketAreCounted) {
+  const Packet packet = test::ethernet(test::udp_packet(endpoint("10.0.0.1:5000"), endpoint("10.0.0.2:514"), "message"));
+  for (std::size_t size = 0; size < packet.size(); ++size) {
+    const Packet cut(packet.begin(), packet.begin() + static_cast<std::ptrdiff_t>(size));
+    give_frame(cut, capture::LinkType::ethernet, "eth0", 1);
+  }
+  EXPECT_EQ(pipeline_.packets().received.get(), packet.size());
+}
+
+}  // namespace
+}  // namespace logsniffd::pipeline

@@ -1,0 +1,135 @@
+#include "daemon/queue/hand_over.hpp"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "daemon/queue/pool.hpp"
+
+namespace logsniffd::queue {
+namespace {
+
+using Queue = HandOver<int>;
+
+std::shared_ptr<const int> number(int value) { return std::make_shared<const int>(value); }
+
+Weight weight(std::size_t bytes, std::uint64_t records = 1, int second = 0) {
+  const PacketTime at{std::chrono::seconds(second)};
+  return {bytes, records, at, at};
+}
+
+TEST(HandOver, InOrder) {
+  Wakeup consumer;
+  Queue queue(1000, consumer);
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(queue.offer(number(i), weight(10)));
+  Queue::Item item;
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(queue.take(item));
+    EXPECT_EQ(*item.object, i);
+    queue.release(item);
+  }
+  EXPECT_FALSE(queue.take(item));
+  EXPECT_EQ(queue.accepted(), 3U);
+  EXPECT_EQ(queue.taken(), 3U);
+}
+
+TEST(HandOver, OverTheByteBudget_NewestIsDroppedAndToldWithTheNext) {
+  Wakeup consumer;
+  Queue queue(100, consumer);
+  EXPECT_TRUE(queue.offer(number(1), weight(80)));
+  EXPECT_FALSE(queue.offer(number(2), weight(80, 5, 10)));
+  EXPECT_FALSE(queue.offer(number(3), weight(80, 7, 20)));
+  Queue::Item item;
+  ASSERT_TRUE(queue.take(item));
+  EXPECT_EQ(item.lost_before.records, 0U);
+  queue.release(item);
+  EXPECT_TRUE(queue.offer(number(4), weight(80)));
+  ASSERT_TRUE(queue.take(item));
+  EXPECT_EQ(*item.object, 4);
+  EXPECT_EQ(item.lost_before.records, 12U);
+  EXPECT_EQ(item.lost_before.first, PacketTime{std::chrono::seconds(10)});
+  EXPECT_EQ(item.lost_before.last, PacketTime{std::chrono::seconds(20)});
+  EXPECT_EQ(queue.offered(), queue.accepted() + queue.dropped());
+}
+
+TEST(HandOver, LargerThanTheBudgetWhenEmpty_PassesAlone) {
+  Wakeup consumer;
+  Queue queue(10, consumer);
+  EXPECT_TRUE(queue.offer(number(1), weight(1000)));
+  EXPECT_FALSE(queue.offer(number(2), weight(1)));
+}
+
+TEST(HandOver, ClosedAndEmpty_IsDrainedAndTheLastLossIsKept) {
+  Wakeup consumer;
+  Queue queue(10, consumer);
+  EXPECT_TRUE(queue.offer(number(1), weight(10)));
+  EXPECT_FALSE(queue.offer(number(2), weight(10, 3)));
+  queue.close();
+  EXPECT_FALSE(queue.drained());
+  Queue::Item item;
+  ASSERT_TRUE(queue.take(item));
+  queue.release(item);
+  EXPECT_TRUE(queue.drained());
+  EXPECT_EQ(queue.last_loss().records, 3U);
+}
+
+TEST(HandOver, WaitingProducer_GivesUpWhenAskedTo) {
+  Wakeup consumer;
+  Queue queue(10, consumer);
+  EXPECT_TRUE(queue.offer_waiting(number(1), weight(10), [] { return false; }));
+  EXPECT_FALSE(queue.offer_waiting(number(2), weight(10), [] { return true; }));
+  EXPECT_EQ(queue.dropped(), 1U);
+}
+
+// Two threads, a small budget, a sleeping consumer: every number arrives once and in order, whoever waits for whom.
+TEST(HandOver, TwoThreads_NothingLostNobodySleepsForEver) {
+  constexpr int kCount = 20'000;
+  Wakeup wakeup;
+  Queue queue(64, wakeup);
+  std::jthread producer([&queue] {
+    for (int i = 0; i < kCount; ++i) queue.offer_waiting(number(i), weight(16), [] { return false; });
+    queue.close();
+  });
+  int expected = 0;
+  while (true) {
+    Queue::Item item;
+    if (queue.take(item)) {
+      ASSERT_EQ(*item.object, expected++);
+      queue.release(item);
+      continue;
+    }
+    if (queue.drained()) break;
+    wakeup.prepare();
+    if (queue.empty() && !queue.drained()) wakeup.wait(std::chrono::hours(1));
+    wakeup.finish();
+  }
+  EXPECT_EQ(expected, kCount);
+  EXPECT_EQ(queue.queued_bytes(), 0U);
+}
+
+TEST(Pool, SharedObject_ComesBackWhenTheLastUserLetsGo) {
+  Pool<std::string> pool;
+  auto object = pool.acquire();
+  *object = "marked";
+  const std::string* const address = object.get();
+  auto first = pool.share(std::move(object));
+  auto second = first;
+  first.reset();
+  EXPECT_NE(pool.acquire().get(), address);
+  second.reset();
+  auto again = pool.acquire();
+  EXPECT_EQ(again.get(), address);
+  EXPECT_EQ(*again, "marked");
+}
+
+TEST(Pool, ObjectOutlivesThePool) {
+  std::shared_ptr<const std::string> survivor;
+  {
+    Pool<std::string> pool;
+    survivor = pool.share(pool.acquire());
+  }
+  EXPECT_TRUE(survivor->empty());
+}
+
+}  // namespace
+}  // namespace logsniffd::queue

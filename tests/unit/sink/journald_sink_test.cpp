@@ -1,0 +1,186 @@
+#include <fcntl.h>
+
+#include <array>
+
+#include "daemon/sink/journal_entry.hpp"
+#include "daemon/sink/sinks.hpp"
+#include "tests/support/temp_directory.hpp"
+#include "tests/support/unix_receiver.hpp"
+#include "tests/unit/sink/fixture.hpp"
+
+namespace logsniffd::sink {
+namespace {
+
+using namespace std::chrono_literals;
+using test::UnixReceiver;
+
+// A field in the binary form; `length` as the eight bytes of the wire.
+std::string binary(std::string_view name, char length, std::string_view value) {
+  return std::string(name) + "\n" + length + std::string(7, '\0') + std::string(value) + "\n";
+}
+
+std::string entry(const record::LogRecord& record, std::string_view identifier = "{app}") {
+  const InZone zone;
+  std::string out;
+  JournalEntry(std::move(*RecordFormat::compile(identifier))).append(record, "app", out);
+  return out;
+}
+
+TEST(JournalEntry, FullRecord_HasEveryField) {
+  constexpr std::array<record::Field, 2> fields{{{"ex@1.user-id", "7"}, {"text", "a\nb"}}};
+  record::LogRecord record = plain_record("hello");
+  record.severity = record::Severity::err;
+  record.facility = 16;
+  record.host = "web1";
+  record.app = "nginx";
+  record.pid = "42";
+  record.msgid = "ID47";
+  record.sent = kWhen - 1s;
+  record.integrity = Integrity::gap;
+  record.fields = fields;
+  EXPECT_EQ(
+      entry(record),
+      "MESSAGE=hello\nPRIORITY=3\nSYSLOG_IDENTIFIER=nginx\nSYSLOG_FACILITY=16\nSYSLOG_PID=42\n"
+      "SYSLOG_TIMESTAMP=2026-03-09T10:27:43.016601+00:00\nLOGSNIFFD_FILTER=app\nLOGSNIFFD_HOST=web1\n"
+      "LOGSNIFFD_MSGID=ID47\nLOGSNIFFD_PROTOCOL=tcp\nLOGSNIFFD_SRC=10.0.0.1:40000\nLOGSNIFFD_DST=[fe80::1]:514\n"
+      "LOGSNIFFD_INTERFACE=eth0\nLOGSNIFFD_INTEGRITY=gap\nLOGSNIFFD_CAPTURED_AT=2026-03-09T10:27:44.016601+00:00\n"
+      "LOGSNIFFD_FIELD_EX_1_USER_ID=7\n" +
+          binary("LOGSNIFFD_FIELD_TEXT", 3, "a\nb"));
+}
+
+TEST(JournalEntry, PlainRecord_HasDefaults) {
+  const std::string text = entry(plain_record("hello"));
+  EXPECT_THAT(text,
+              testing::StartsWith("MESSAGE=hello\nPRIORITY=6\nSYSLOG_IDENTIFIER=logsniffd\nLOGSNIFFD_FILTER=app\n"));
+  EXPECT_THAT(text, testing::Not(testing::HasSubstr("INTEGRITY")));
+}
+
+TEST(JournalEntry, Identifier_IsATemplate) {
+  record::LogRecord record = plain_record("x");
+  record.host = "web1";
+  EXPECT_THAT(entry(record, "{filter}/{host}"), testing::HasSubstr("\nSYSLOG_IDENTIFIER=app/web1\n"));
+}
+
+TEST(JournalEntry, LineFeedInMessage_CannotMakeAField) {
+  EXPECT_THAT(entry(plain_record("a\n_PID=1")), testing::StartsWith(binary("MESSAGE", 8, "a\n_PID=1")));
+}
+
+TEST(JournalEntry, EveryOtherByte_IsKept) {
+  std::string all;
+  for (int c = 0; c < 256; ++c) {
+    if (c != '\n') all.push_back(static_cast<char>(c));
+  }
+  EXPECT_THAT(entry(plain_record(all)), testing::StartsWith("MESSAGE=" + all + "\n"));
+}
+
+TEST(JournalEntry, LongFieldName_IsCutAt64) {
+  const std::string name(100, 'n');
+  const std::array<record::Field, 1> fields{{{name, "v"}}};
+  record::LogRecord record = plain_record("x");
+  record.fields = fields;
+  EXPECT_THAT(entry(record), testing::EndsWith("\nLOGSNIFFD_FIELD_" + std::string(48, 'N') + "=v\n"));
+}
+
+class JournaldSinkTest : public testing::Test {
+ protected:
+  std::unique_ptr<Sink> sink() {
+    return made(make_journald_sink, JournaldSinkOptions{"{app}", path, {patience, [this] { return now; }}});
+  }
+
+  InZone zone;
+  test::TempDirectory directory;
+  std::string path = directory.path("socket");
+  SteadyTime now{1h};
+  Duration patience = 5s;
+};
+
+TEST_F(JournaldSinkTest, Records_BecomeOneDatagramEach) {
+  const UnixReceiver receiver(path, SOCK_DGRAM);
+  auto sink = this->sink();
+  ASSERT_TRUE(sink->open());
+  Feeder feeder(*sink);
+  feeder.write(std::vector<std::string>{"one", "two"});
+  sink->write_notice("lost", kWhen, feeder.interrupt);
+  EXPECT_EQ(receiver.next(), entry(plain_record("one")));
+  EXPECT_EQ(receiver.next(), entry(plain_record("two")));
+  EXPECT_EQ(receiver.next(),
+            "MESSAGE=lost\nPRIORITY=4\nSYSLOG_IDENTIFIER=logsniffd\nLOGSNIFFD_INTEGRITY=gap\n"
+            "LOGSNIFFD_CAPTURED_AT=2026-03-09T10:27:44.016601+00:00\n");
+  EXPECT_EQ(sink->counters().written.get(), 2U);
+  EXPECT_EQ(sink->counters().written_bytes.get(), 2 * entry(plain_record("one")).size());
+}
+
+TEST_F(JournaldSinkTest, LargeRecord_IsPassedAsSealedMemoryFile) {
+  const UnixReceiver receiver(path, SOCK_DGRAM);
+  auto sink = this->sink();
+  ASSERT_TRUE(sink->open());
+  const std::string large(20 << 20, 'x');  // beyond net.core.wmem_max of any machine
+  Feeder(*sink).write(std::vector<std::string>{large});
+  const test::Received received = test::receive(receiver.fd());
+  EXPECT_EQ(received.bytes, "");
+  ASSERT_TRUE(received.passed.valid());
+  EXPECT_EQ(::fcntl(received.passed.get(), F_GET_SEALS), F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL);
+  const std::string content = test::read_file("/proc/self/fd/" + std::to_string(received.passed.get()));
+  EXPECT_TRUE(content == entry(plain_record(large)));  // not EXPECT_EQ, which would print it
+  EXPECT_EQ(sink->counters().written.get(), 1U);
+}
+
+TEST_F(JournaldSinkTest, HangingJournalAndInterrupt_ReturnsWithAllCounted) {
+  const UnixReceiver receiver(path, SOCK_DGRAM);
+  auto sink = this->sink();
+  ASSERT_TRUE(sink->open());
+  Feeder feeder(*sink);
+  feeder.interrupt.raise();
+  feeder.write(std::vector<std::string>(5000, std::string(1000, 'x')));
+  EXPECT_GT(sink->counters().written.get(), 0U);
+  EXPECT_EQ(dropped(*sink, DropReason::shutdown), 5000 - sink->counters().written.get());
+}
+
+TEST_F(JournaldSinkTest, HangingJournal_TimesOutAndRecovers) {
+  patience = 1ms;
+  const UnixReceiver receiver(path, SOCK_DGRAM);
+  auto sink = this->sink();
+  ASSERT_TRUE(sink->open());
+  Feeder feeder(*sink);
+  feeder.write(std::vector<std::string>(5000, std::string(1000, 'x')));
+  const std::uint64_t written = sink->counters().written.get();
+  EXPECT_EQ(dropped(*sink, DropReason::timeout), 5000 - written);
+  for (std::uint64_t i = 0; i < written; ++i) (void)receiver.next();
+  feeder.write(std::vector<std::string>{"again"});
+  EXPECT_EQ(receiver.next(), entry(plain_record("again")));
+}
+
+TEST_F(JournaldSinkTest, AbsentJournal_IsCountedAndRecovers) {
+  auto sink = this->sink();
+  const Status status = sink->open();
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().message(), path + ": No such file or directory; start the service behind it");
+  Feeder feeder(*sink);
+  feeder.write(std::vector<std::string>{"1", "2"});
+  EXPECT_EQ(dropped(*sink, DropReason::unreachable), 2U);
+  const UnixReceiver receiver(path, SOCK_DGRAM);
+  now += 1s;
+  feeder.write(std::vector<std::string>{"3"});
+  EXPECT_EQ(receiver.next(), entry(plain_record("3")));
+}
+
+TEST_F(JournaldSinkTest, RestartedJournal_CostsNothing) {
+  auto receiver = std::make_unique<UnixReceiver>(path, SOCK_DGRAM);
+  auto sink = this->sink();
+  ASSERT_TRUE(sink->open());
+  Feeder feeder(*sink);
+  receiver.reset();
+  receiver = std::make_unique<UnixReceiver>(path, SOCK_DGRAM);
+  feeder.write(std::vector<std::string>{"1", "2"});
+  EXPECT_EQ(receiver->next(), entry(plain_record("1")));
+  EXPECT_EQ(receiver->next(), entry(plain_record("2")));
+}
+
+TEST(JournaldSink, WrongOptions_AreRefused) {
+  EXPECT_EQ(make_journald_sink({"{ap}"}).error().message(), "identifier: {ap}: unknown field (did you mean 'app'?)");
+  EXPECT_EQ(make_journald_sink({"x", "socket"}).error().message(),
+            "socket: socket: the path of a socket must be absolute");
+}
+
+}  // namespace
+}  // namespace logsniffd::sink

@@ -1,0 +1,163 @@
+#include "daemon/sink/record_format.hpp"
+
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "tests/unit/sink/fixture.hpp"
+
+namespace logsniffd::sink {
+namespace {
+
+constexpr std::array<record::Field, 3> kFields{{{"user", "ann"}, {"id@1.ip", "10.1.1.1"}, {"id@1.ip", "10.1.1.2"}}};
+
+record::LogRecord full_record() {
+  record::LogRecord record = plain_record("hello world");
+  record.severity = record::Severity::err;
+  record.facility = 16;
+  record.host = "web1";
+  record.app = "nginx";
+  record.pid = "42";
+  record.msgid = "ID47";
+  record.sent = kWhen - std::chrono::seconds(1);
+  record.integrity = Integrity::truncated;
+  record.fields = kFields;
+  return record;
+}
+
+std::string line(std::string_view format, const record::LogRecord& record) {
+  const InZone zone;
+  std::string out;
+  const auto compiled = RecordFormat::compile(format);
+  if (!compiled) return compiled.error().message();
+  compiled->append_line(record, "app", out);
+  return out;
+}
+
+TEST(RecordFormat, Text_IsLocalTimeAndMessage) {
+  EXPECT_EQ(line("text", plain_record("hello ('127.0.0.1', 61129)")), "10:27:44.016601 hello ('127.0.0.1', 61129)\n");
+}
+
+TEST(RecordFormat, Text_KeepsOneRecordOnOneLine) {
+  EXPECT_EQ(line("text", plain_record("a\nb\\")), "10:27:44.016601 a\\nb\\\\\n");
+}
+
+TEST(RecordFormat, Raw_IsVerbatim) {
+  const std::string message("a\nb\\\0\xff", 6);
+  EXPECT_EQ(line("raw", plain_record(message)), message + "\n");
+}
+
+TEST(RecordFormat, EveryTemplateField_IsFilledIn) {
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {"{time}", "2026-03-09T10:27:44.016601+00:00"},
+      {"{time:%d.%m. %H:%M:%S.%f}", "09.03. 10:27:44.016601"},
+      {"{sent}", "2026-03-09T10:27:43.016601+00:00"},
+      {"{sent:%S}", "43"},
+      {"{filter}", "app"},
+      {"{protocol}", "tcp"},
+      {"{src}", "10.0.0.1:40000"},
+      {"{src.addr}", "10.0.0.1"},
+      {"{src.port}", "40000"},
+      {"{dst}", "[fe80::1]:514"},
+      {"{dst.addr}", "fe80::1"},
+      {"{dst.port}", "514"},
+      {"{interface}", "eth0"},
+      {"{severity}", "err"},
+      {"{facility}", "local0"},
+      {"{host}", "web1"},
+      {"{app}", "nginx"},
+      {"{pid}", "42"},
+      {"{msgid}", "ID47"},
+      {"{message}", "hello world"},
+      {"{integrity}", "truncated"},
+      {"{field.user}", "ann"},
+      {"{field.id@1.ip}", "10.1.1.1"},
+      {"{field.none}", ""},
+      {"{{{app}}}", "{nginx}"},
+      {"{{app}}", "{app}"},
+      {"a\t{app}[{pid}]", "a\tnginx[42]"},
+  };
+  for (const auto& [format, expected] : cases) EXPECT_EQ(line(format, full_record()), expected + "\n") << format;
+}
+
+TEST(RecordFormat, AbsentValues_AreEmptyInTemplates) {
+  EXPECT_EQ(line("[{sent}{severity}{facility}{host}{app}{pid}{msgid}]", plain_record("x")), "[]\n");
+}
+
+TEST(RecordFormat, WrongTemplate_NamesTheTrouble) {
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {"{mesage}", "{mesage}: unknown field (did you mean 'message'?)"},
+      {"{qqqqqqqq}", "{qqqqqqqq}: unknown field"},
+      {"{}", "{}: unknown field"},
+      {"{field.}", "{field.}: the name of the field is missing, as in {field.NAME}"},
+      {"{host:%H}", "{host:%H}: only time and sent take a format"},
+      {"{time:%Q}", "{time:%Q}: '%Q' is no time conversion; use those of strftime(3), or %f for microseconds"},
+      {"{message", "'{' without its partner; write '{{' for the character itself"},
+      {"message}", "'}' without its partner; write '}}' for the character itself"},
+      {"{message}\n", "a format holds no control characters: one record is one line"},
+  };
+  for (const auto& [format, expected] : cases) {
+    const auto compiled = RecordFormat::compile(format);
+    ASSERT_FALSE(compiled) << format;
+    EXPECT_EQ(compiled.error().message(), expected);
+    EXPECT_EQ(compiled.error().exit_code(), 2);
+  }
+}
+
+TEST(RecordFormat, JsonOfFullRecord_HasEveryKeyInOrder) {
+  EXPECT_EQ(line("json", full_record()),
+            R"({"time":"2026-03-09T10:27:44.016601+00:00","filter":"app","protocol":"tcp",)"
+            R"("src":{"addr":"10.0.0.1","port":40000},"dst":{"addr":"fe80::1","port":514},"interface":"eth0",)"
+            R"("severity":"err","facility":"local0","host":"web1","app":"nginx","pid":"42","msgid":"ID47",)"
+            R"("sent":"2026-03-09T10:27:43.016601+00:00","message":"hello world","integrity":"truncated",)"
+            R"("fields":{"user":"ann","id@1.ip":["10.1.1.1","10.1.1.2"]}})"
+            "\n");
+}
+
+TEST(RecordFormat, JsonOfPlainRecord_LeavesAbsentValuesOut) {
+  EXPECT_EQ(line("json", plain_record("x")),
+            R"({"time":"2026-03-09T10:27:44.016601+00:00","filter":"app","protocol":"tcp",)"
+            R"("src":{"addr":"10.0.0.1","port":40000},"dst":{"addr":"fe80::1","port":514},"interface":"eth0",)"
+            R"("message":"x","integrity":"whole"})"
+            "\n");
+}
+
+TEST(RecordFormat, JsonOfEveryByte_IsOneValidLine) {
+  std::string all;
+  for (int c = 0; c < 256; ++c) all.push_back(static_cast<char>(c));
+  const std::string text = line("json", plain_record(all));
+  EXPECT_EQ(text.find('\n'), text.size() - 1);
+  const auto parsed = nlohmann::json::parse(text);
+  const auto message = parsed["message"].get<std::string>();
+  EXPECT_EQ(message.substr(0, 128), all.substr(0, 128));
+  std::string replaced;
+  for (int i = 128; i < 256; ++i) replaced += "\xef\xbf\xbd";
+  EXPECT_EQ(message.substr(128), replaced);
+}
+
+TEST(RecordFormat, Notice_FollowsTheFormat) {
+  const InZone zone;
+  const auto notice = [](std::string_view format) {
+    std::string out;
+    RecordFormat::compile(format)->append_notice("logsniffd: 2 records lost here", kWhen, out);
+    return out;
+  };
+  EXPECT_EQ(notice("raw"), "logsniffd: 2 records lost here\n");
+  EXPECT_EQ(notice("text"), "10:27:44.016601 logsniffd: 2 records lost here\n");
+  EXPECT_EQ(notice("{time:%S} {src}{protocol} {message}"), "44  logsniffd: 2 records lost here\n");
+  EXPECT_EQ(notice("{host}"), "logsniffd: 2 records lost here\n");
+  EXPECT_EQ(
+      notice("json"),
+      R"({"time":"2026-03-09T10:27:44.016601+00:00","message":"logsniffd: 2 records lost here","integrity":"gap"})"
+      "\n");
+}
+
+TEST(RecordFormat, RawAndConstant_AreKnown) {
+  EXPECT_TRUE(RecordFormat::compile("raw")->is_raw());
+  EXPECT_FALSE(RecordFormat::compile("{message}")->is_raw());
+  EXPECT_TRUE(RecordFormat::compile("nginx{{}}")->is_constant());
+  EXPECT_FALSE(RecordFormat::compile("{app}")->is_constant());
+  EXPECT_FALSE(RecordFormat::compile("json")->is_constant());
+}
+
+}  // namespace
+}  // namespace logsniffd::sink

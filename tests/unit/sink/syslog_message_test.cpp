@@ -1,0 +1,96 @@
+#include "daemon/sink/syslog_message.hpp"
+
+#include <array>
+
+#include "tests/unit/sink/fixture.hpp"
+
+namespace logsniffd::sink {
+namespace {
+
+std::string message(SyslogProtocol protocol, const record::LogRecord& record, bool local = false) {
+  const InZone zone;
+  std::string out;
+  SyslogMessage(protocol, local).append(record, out);
+  return out;
+}
+std::string rfc3164(const record::LogRecord& record) { return message(SyslogProtocol::rfc3164, record); }
+std::string rfc5424(const record::LogRecord& record) { return message(SyslogProtocol::rfc5424, record); }
+
+record::LogRecord full_record() {
+  record::LogRecord record = plain_record("hello");
+  record.severity = record::Severity::err;
+  record.facility = 16;
+  record.host = "web1";
+  record.app = "nginx";
+  record.pid = "42";
+  record.msgid = "ID47";
+  record.sent = kWhen - std::chrono::seconds(1);
+  return record;
+}
+
+TEST(SyslogMessage, Rfc3164_KeepsWhatTheSenderSaid) {
+  EXPECT_EQ(rfc3164(full_record()), "<131>Mar  9 10:27:43 web1 nginx[42]: hello");
+}
+
+TEST(SyslogMessage, Rfc3164ToUnixSocket_LeavesTheHostOut) {
+  EXPECT_EQ(message(SyslogProtocol::rfc3164, full_record(), true), "<131>Mar  9 10:27:43 nginx[42]: hello");
+}
+
+TEST(SyslogMessage, PlainRecord_HasDefaults) {
+  EXPECT_EQ(rfc3164(plain_record("hello")), "<13>Mar  9 10:27:44 10.0.0.1 logsniffd: hello");
+  EXPECT_EQ(rfc5424(plain_record("hello")), "<13>1 2026-03-09T10:27:44.016601+00:00 10.0.0.1 logsniffd - - - hello");
+}
+
+TEST(SyslogMessage, HalfOfThePriority_IsFilledUp) {
+  record::LogRecord record = plain_record("x");
+  record.severity = record::Severity::emerg;
+  EXPECT_THAT(rfc3164(record), testing::StartsWith("<8>"));
+  record.severity.reset();
+  record.facility = 0;
+  EXPECT_THAT(rfc3164(record), testing::StartsWith("<5>"));
+  record.facility = 200;  // no facility
+  EXPECT_THAT(rfc3164(record), testing::StartsWith("<13>"));
+}
+
+TEST(SyslogMessage, Rfc5424_KeepsStructuredData) {
+  constexpr std::array<record::Field, 5> fields{{{"ex@32473.iut", "3"},
+                                                 {"ex@32473.a.b", "q\"b\\s]e"},
+                                                 {"origin.ip", "1.2.3.4"},
+                                                 {"empty@1", ""},
+                                                 {"user", "a\nb"}}};
+  record::LogRecord record = full_record();
+  record.fields = fields;
+  EXPECT_EQ(rfc5424(record),
+            "<131>1 2026-03-09T10:27:43.016601+00:00 web1 nginx 42 ID47 "
+            R"([ex@32473 iut="3" a.b="q\"b\\s\]e"][origin ip="1.2.3.4"][empty@1][logsniffd@32473 user="a\\nb"] hello)");
+}
+
+TEST(SyslogMessage, Rfc5424OfBrokenRecord_SaysSo) {
+  record::LogRecord record = full_record();
+  record.integrity = Integrity::gap;
+  EXPECT_THAT(rfc5424(record), testing::HasSubstr(R"( ID47 [logsniffd@32473 integrity="gap"] hello)"));
+}
+
+TEST(SyslogMessage, HostileHeaderWords_CannotForgeAHeader) {
+  record::LogRecord record = plain_record("m\nn");
+  record.host = "h x\n<0>";
+  record.app = "a]: b[";
+  record.pid = "1]:\t";
+  EXPECT_EQ(rfc3164(record), "<13>Mar  9 10:27:44 h_x_<0> a___b_[1___]: m\\nn");
+  record.app = std::string_view("0123456789012345678901234567890123456789012345678901234567890");
+  EXPECT_THAT(rfc5424(record), testing::HasSubstr(" 012345678901234567890123456789012345678901234567 1]:_ "));
+}
+
+TEST(Shorten, LongMessage_IsCutAtCharacterAndSaysSo) {
+  std::string text;
+  for (int i = 0; i < 100; ++i) text += "\xe2\x82\xac";
+  shorten(text, 100);
+  EXPECT_EQ(text.size(), 87 + 12U);  // 29 characters of three bytes fit into 88
+  EXPECT_TRUE(text.ends_with("\xe2\x82\xac [truncated]"));
+  std::string fits(100, 'x');
+  shorten(fits, 100);
+  EXPECT_EQ(fits, std::string(100, 'x'));
+}
+
+}  // namespace
+}  // namespace logsniffd::sink
