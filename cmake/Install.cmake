@@ -25,6 +25,6 @@ install(CODE [[
   if(EXISTS "${yaml}")
     message(STATUS "Kept: ${yaml}")
   else()
-    file(INSTALL "${logsniffd_yaml}" DESTINATION "$ENV{DESTDIR}/etc")
+    file(INSTALL "${logsniffd_yaml}" DESTINATION /etc)  # file(INSTALL) puts DESTDIR in front itself
   endif()
 ]])

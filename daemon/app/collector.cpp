@@ -22,7 +22,8 @@ Expected<std::unique_ptr<capture::PacketSource>> open_source(const CollectorOpti
     if (Status valid = capture::check_expression(options.expression); !valid) return fail(std::move(valid.error()));
   }
   if (!options.read_file.empty()) return capture::FileSource::open(options.read_file, options.expression);
-  return capture::LiveSource::open(live_options(options.config, options.expression), events.on_interface);
+  return capture::LiveSource::open(live_options(options.config, options.expression, options.wait_for_missing),
+                                   events.on_interface);
 }
 
 // Whether the kernel's side of capture must be set up anew.
@@ -44,12 +45,14 @@ Expected<std::unique_ptr<Collector>> Collector::create(CollectorOptions options,
   return collector;
 }
 
+// What can be wrong in the options alone comes first, then the source, then the targets: nothing is touched in vain.
 Status Collector::wire() {
-  auto source = open_source(options_, events_);
-  if (!source) return fail(std::move(source.error()));
   if (Status prepared = sinks_.prepare(options_.config.sinks); !prepared) return prepared;
   auto plan = make_plan(options_.config, sinks_.index(), options_.text_only);
   if (!plan) return fail(std::move(plan.error()));
+  auto source = open_source(options_, events_);
+  if (!source) return fail(std::move(source.error()));
+  if (Status opened = sinks_.open(); !opened) return opened;
 
   const bool live = options_.read_file.empty();
   CaptureWorkerOptions worker;
@@ -68,15 +71,17 @@ Status Collector::wire() {
 void Collector::start() { worker_->start(); }
 
 Status Collector::reload(const config::Config& config) {
-  std::unique_ptr<capture::PacketSource> source;
-  if (!same_capture(config.capture, options_.config.capture)) {
-    auto opened = capture::LiveSource::open(live_options(config, options_.expression), events_.on_interface);
-    if (!opened) return fail(std::move(opened.error()));
-    source = std::move(*opened);
-  }
   if (Status prepared = sinks_.prepare(config.sinks); !prepared) return prepared;
   auto plan = make_plan(config, sinks_.index(), options_.text_only);
   if (!plan) return fail(std::move(plan.error()));
+  std::unique_ptr<capture::PacketSource> source;
+  if (!same_capture(config.capture, options_.config.capture)) {
+    auto opened = capture::LiveSource::open(live_options(config, options_.expression, options_.wait_for_missing),
+                                            events_.on_interface);
+    if (!opened) return fail(std::move(opened.error()));
+    source = std::move(*opened);
+  }
+  if (Status opened = sinks_.open(); !opened) return opened;
 
   // From here on nothing fails. Packets that the kernel holds already are read under the old plan.
   sinks_.commit();

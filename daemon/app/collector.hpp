@@ -24,6 +24,7 @@ struct CollectorOptions {
   std::string expression;  // the user's BPF
   std::string output;      // see make_sink()
   bool text_only = false;
+  bool wait_for_missing = false;  // see LiveOptions
   std::uint64_t max_records = 0;  // 0: no end
 };
 

@@ -19,19 +19,8 @@ namespace {
 constexpr Duration kReportInterval = std::chrono::seconds(10);
 
 void log_interface(const std::string& interface, capture::InterfaceChange change, const std::string& detail) {
-  const std::string suffix = detail.empty() ? "" : ": " + detail;
-  switch (change) {
-    case capture::InterfaceChange::opened:
-      return spdlog::info("capturing on {}{}", interface, suffix);
-    case capture::InterfaceChange::reopened:
-      return spdlog::info("capturing on {} again{}", interface, suffix);
-    case capture::InterfaceChange::vanished:
-      return spdlog::warn("{} is gone; waiting for it to come back{}", interface, suffix);
-    case capture::InterfaceChange::down:
-      return spdlog::warn("{} is down{}", interface, suffix);
-    case capture::InterfaceChange::failed:
-      return spdlog::error("{} cannot be captured on{}", interface, suffix);
-  }
+  const bool good = change == capture::InterfaceChange::opened || change == capture::InterfaceChange::reopened;
+  spdlog::log(good ? spdlog::level::info : spdlog::level::warn, "{}", capture::describe(interface, change, detail));
 }
 
 class Daemon {
@@ -57,6 +46,7 @@ class Daemon {
 
     CollectorOptions options;
     options.config = std::move(*config);
+    options.wait_for_missing = true;
     CollectorEvents events;
     events.on_interface = log_interface;
     events.on_sink_error = [](const std::string& sink, const std::string& error) {

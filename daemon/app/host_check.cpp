@@ -2,11 +2,9 @@
 
 #include <fmt/format.h>
 #include <fnmatch.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
-#include <filesystem>
 
 #include "daemon/capture/interface_list.hpp"
 
@@ -55,10 +53,6 @@ void check_path(const config::Sink& sink, Diagnostics& found) {
         sink.mark, key,
         directory + " is read-only for logsniffd.service; use /var/log/logsniffd/, or add ReadWritePaths=" + directory +
             " to a drop-in (systemctl edit logsniffd)"));
-  }
-  std::error_code error;
-  if (!std::filesystem::is_directory(directory, error) && !allowed) {
-    found.push_back(warning(sink.mark, key, directory + " does not exist; make it"));
   }
 }
 

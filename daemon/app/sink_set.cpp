@@ -35,6 +35,13 @@ Status SinkSet::prepare(const std::vector<config::Sink>& wanted) {
   return {};
 }
 
+Status SinkSet::open() {
+  for (const Running& running : fresh_) {
+    if (Status opened = running.worker->open(); !opened) return opened;
+  }
+  return {};
+}
+
 void SinkSet::commit() {
   std::vector<Running> next;
   for (Running& running : running_) {
@@ -108,7 +115,6 @@ Expected<SinkSet::Running> SinkSet::make(const config::Sink& config, unsigned in
   options.queue_bytes = config.queue;
   auto worker = sink::SinkWorker::create(options, std::move(*sink), listener_);
   if (!worker) return fail(std::move(worker.error()));
-  if (Status opened = (*worker)->open(); !opened) return fail(std::move(opened.error()));
   return Running{config, std::move(*worker)};
 }
 

@@ -24,9 +24,10 @@ class SinkSet {
   // `output`: see make_sink().
   SinkSet(std::string output, ErrorListener listener) : output_(std::move(output)), listener_(std::move(listener)) {}
 
-  // Makes and opens the sinks of `wanted` that do not run yet in just that form; those that do are kept. Nothing
-  // changes, and nothing new runs, where one cannot be opened.
+  // Makes the sinks of `wanted` that do not run yet in just that form; those that do are kept. Touches no target.
   [[nodiscard]] Status prepare(const std::vector<config::Sink>& wanted);
+  // Opens the targets of what was prepared; what runs is not affected where one cannot be opened.
+  [[nodiscard]] Status open();
   // What is prepared runs from now on; the sinks that are wanted no longer are set aside for retire().
   void commit();
   // Closes the queues of the sinks set aside, waits for them to write what they hold, and keeps their figures.

@@ -110,7 +110,7 @@ capture::WatchedTraffic watched_traffic(const config::Config& config) {
   return watched;
 }
 
-capture::LiveOptions live_options(const config::Config& config, const std::string& expression) {
+capture::LiveOptions live_options(const config::Config& config, const std::string& expression, bool wait_for_missing) {
   capture::LiveOptions options;
   options.interfaces = config.capture.interfaces;
   options.promiscuous = config.capture.promiscuous;
@@ -118,6 +118,7 @@ capture::LiveOptions live_options(const config::Config& config, const std::strin
   options.buffer_bytes = config.capture.buffer;
   options.latency = config.capture.latency;
   options.watched = watched_traffic(config);
+  options.wait_for_missing = wait_for_missing;
   options.expression = expression;
   return options;
 }

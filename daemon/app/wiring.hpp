@@ -20,7 +20,8 @@ using SinkIndex = std::map<std::string, unsigned>;
 [[nodiscard]] Expected<std::shared_ptr<const pipeline::RoutingPlan>> make_plan(const config::Config& config,
                                                                                const SinkIndex& sinks, bool text_only);
 [[nodiscard]] capture::WatchedTraffic watched_traffic(const config::Config& config);
-[[nodiscard]] capture::LiveOptions live_options(const config::Config& config, const std::string& expression);
+[[nodiscard]] capture::LiveOptions live_options(const config::Config& config, const std::string& expression,
+                                                bool wait_for_missing);
 [[nodiscard]] pipeline::PipelineLimits pipeline_limits(const config::Limits& limits);
 // `output`: where a standard output sink writes instead (sniff -o); empty: standard output.
 [[nodiscard]] Expected<std::unique_ptr<sink::Sink>> make_sink(const config::Sink& sink, const std::string& output);

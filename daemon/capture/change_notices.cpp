@@ -40,4 +40,23 @@ void ChangeNotices::tick() {
   }
 }
 
+std::string describe(const std::string& interface, InterfaceChange change, const std::string& detail) {
+  const std::string suffix = detail.empty() ? "" : ": " + detail;
+  switch (change) {
+    case InterfaceChange::opened:
+      return "capturing on " + interface + suffix;
+    case InterfaceChange::reopened:
+      return "capturing on " + interface + " again" + suffix;
+    case InterfaceChange::missing:
+      return interface + " will be captured on when it appears" + suffix;
+    case InterfaceChange::vanished:
+      return interface + " is gone" + suffix;
+    case InterfaceChange::down:
+      return interface + " is down" + suffix;
+    case InterfaceChange::failed:
+      break;
+  }
+  return interface + " cannot be captured on" + suffix;
+}
+
 }  // namespace logsniffd::capture

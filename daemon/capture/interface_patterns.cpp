@@ -30,15 +30,12 @@ std::string names_of(const LinkTable& table) {
   return names;
 }
 
-Status check_names(const std::vector<std::string>& patterns, const LinkTable& table) {
-  for (const std::string& pattern : patterns) {
-    if (pattern == kAnyInterface || is_glob(pattern) || table.find(pattern) != nullptr) continue;
-    std::vector<std::string_view> candidates{kAnyInterface};
-    for (const auto& [index, link] : table.links()) candidates.push_back(link.name);
-    return fail(Error::usage(fmt::format("{}: no such interface; this machine has: {}{}", pattern, names_of(table),
-                                         did_you_mean(pattern, candidates))));
-  }
-  return {};
+Status check_name(const std::string& pattern, const LinkTable& table) {
+  if (pattern == kAnyInterface || is_glob(pattern) || table.find(pattern) != nullptr) return {};
+  std::vector<std::string_view> candidates{kAnyInterface};
+  for (const auto& [index, link] : table.links()) candidates.push_back(link.name);
+  return fail(Error::usage(fmt::format("{}: no such interface; this machine has: {}{}", pattern, names_of(table),
+                                       did_you_mean(pattern, candidates))));
 }
 
 }  // namespace logsniffd::capture

@@ -17,7 +17,7 @@ namespace logsniffd::capture {
 [[nodiscard]] bool matches_any(const std::vector<std::string>& patterns, const std::string& name);
 // ERRORS  usage, where a name without glob characters is no interface of `table`:
 //         "nosuch0: no such interface; this machine has: lo, eth0 (did you mean 'x'?)".
-[[nodiscard]] Status check_names(const std::vector<std::string>& patterns, const LinkTable& table);
+[[nodiscard]] Status check_name(const std::string& pattern, const LinkTable& table);
 // "lo, eth0", cut off after a handful with ", ...".
 [[nodiscard]] std::string names_of(const LinkTable& table);
 

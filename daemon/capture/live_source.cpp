@@ -161,7 +161,12 @@ LiveSource::~LiveSource() = default;
 Expected<std::unique_ptr<LiveSource>> LiveSource::open(LiveOptions options, InterfaceListener listener) {
   Expected<InterfaceWatch> watch = InterfaceWatch::open();
   if (!watch) return fail(std::move(watch).error());
-  if (Status known = check_names(options.interfaces, watch->table()); !known) return fail(std::move(known).error());
+  for (const std::string& pattern : options.interfaces) {
+    Status known = check_name(pattern, watch->table());
+    if (known) continue;
+    if (!options.wait_for_missing) return fail(std::move(known).error());
+    listener(pattern, InterfaceChange::missing, known.error().message());
+  }
   if (Status valid = check_expression(options.expression); !valid) return fail(std::move(valid).error());
   auto state = std::make_unique<State>(std::move(options), std::move(listener), std::move(*watch));
   if (Status started = state->start(); !started) return fail(std::move(started).error());

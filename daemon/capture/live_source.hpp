@@ -10,8 +10,8 @@
 //           reading for one latency more, then until read() is idle (or the deadline is over); then destroy this.
 //           The same is done here for an interface that vanished.
 // THREAD    open() on any thread; from then on confined to the capture worker.
-// ERRORS    open() fails where an interface WITHOUT glob characters does not exist (usage), is not permitted, or where no
-//           interface at all can be opened; later losses of interfaces are events, not errors.
+// ERRORS    open() fails where an interface WITHOUT glob characters does not exist (usage; unless options.wait_for_missing), is
+//           not permitted, or where no interface at all can be opened; later losses of interfaces are events, not errors.
 // BOUNDS    one kernel ring of options.buffer_bytes an interface; at most kMaxInterfaces.
 #pragma once
 
@@ -33,6 +33,7 @@ struct LiveOptions {
   Duration latency = std::chrono::milliseconds(50);
   WatchedTraffic watched;          // the coarse kernel filter
   std::string expression;          // the user's own BPF, and-ed to it; empty: none
+  bool wait_for_missing = false;   // a name that is not there now is told to the listener and picked up later
 };
 
 inline constexpr std::size_t kMaxInterfaces = 64;
@@ -40,8 +41,11 @@ inline constexpr std::size_t kMaxInterfaces = 64;
 // What happened to an interface, for the log ("eth0: capture started", "eth1: disappeared, waiting for it to come back").
 // Called on the thread that called open() or read(); rate-limited at the source: at most one event an interface and second,
 // the latest, with a count of those that it replaces.
-enum class InterfaceChange { opened, vanished, down, reopened, failed };
+enum class InterfaceChange { opened, missing, vanished, down, reopened, failed };
 using InterfaceListener = std::function<void(const std::string& interface, InterfaceChange change, const std::string& detail)>;
+
+// The event as people read it: "capturing on eth0: EN10MB", "eth1 is gone, waiting for it to come back".
+[[nodiscard]] std::string describe(const std::string& interface, InterfaceChange change, const std::string& detail);
 
 class LiveSource final : public PacketSource {
  public:

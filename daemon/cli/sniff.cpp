@@ -19,19 +19,7 @@ namespace {
 constexpr Duration kStopDeadline = std::chrono::seconds(10);
 
 void tell_interface(const std::string& interface, capture::InterfaceChange change, const std::string& detail) {
-  const std::string suffix = detail.empty() ? "" : ": " + detail;
-  switch (change) {
-    case capture::InterfaceChange::opened:
-      return fmt::print(stderr, "logsniffd: capturing on {}{}\n", interface, suffix);
-    case capture::InterfaceChange::reopened:
-      return fmt::print(stderr, "logsniffd: capturing on {} again{}\n", interface, suffix);
-    case capture::InterfaceChange::vanished:
-      return fmt::print(stderr, "logsniffd: {} is gone{}\n", interface, suffix);
-    case capture::InterfaceChange::down:
-      return fmt::print(stderr, "logsniffd: {} is down{}\n", interface, suffix);
-    case capture::InterfaceChange::failed:
-      return fmt::print(stderr, "logsniffd: {} failed{}\n", interface, suffix);
-  }
+  fmt::print(stderr, "logsniffd: {}\n", capture::describe(interface, change, detail));
 }
 
 // The first trouble of the output: it ends the command. Told by the sink's thread, read by the main thread.

@@ -42,17 +42,20 @@ TEST(InterfacePatterns, Glob_MatchesAsTheShellDoes) {
   EXPECT_FALSE(matches_any({"wg?"}, "wg10"));
 }
 
-TEST(CheckNames, GlobThatMatchesNothing_IsNoError) { EXPECT_TRUE(check_names({"wg*", "any"}, table_of({"lo"}))); }
+TEST(CheckName, GlobThatMatchesNothing_IsNoError) { 
+  EXPECT_TRUE(check_name("wg*", table_of({"lo"})));
+  EXPECT_TRUE(check_name("any", table_of({"lo"})));
+ }
 
-TEST(CheckNames, MissingName_NamesWhatIsThereAndTheNearest) {
-  const Status status = check_names({"lo", "eht0"}, table_of({"lo", "eth0"}));
+TEST(CheckName, MissingName_NamesWhatIsThereAndTheNearest) {
+  const Status status = check_name("eht0", table_of({"lo", "eth0"}));
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().kind(), ErrorKind::usage);
   EXPECT_EQ(status.error().message(), "eht0: no such interface; this machine has: lo, eth0");
 }
 
-TEST(CheckNames, SlipOfThePen_IsGuessed) {
-  const Status status = check_names({"ens18s"}, table_of({"lo", "ens18"}));
+TEST(CheckName, SlipOfThePen_IsGuessed) {
+  const Status status = check_name("ens18s", table_of({"lo", "ens18"}));
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().message(), "ens18s: no such interface; this machine has: lo, ens18 (did you mean 'ens18'?)");
 }

@@ -155,12 +155,12 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"sinks:\n  out: {type: stdout}\n  other: {type: stdout}",
                 {"f.yaml:3:3: warning: sinks.other: no filter writes to this sink; name it in the 'to' of one"}}));
 
-TEST(Sinks, MoreThan64_AreRefused) {
+TEST(Sinks, MoreThan32_AreRefused) {
   std::string yaml = kFilters + "\nsinks:\n  out: {type: stdout}\n";
-  for (int i = 1; i < 65; ++i) yaml += "  s" + std::to_string(i) + ": {type: stdout}\n";
+  for (int i = 1; i < 33; ++i) yaml += "  s" + std::to_string(i) + ": {type: stdout}\n";
   const LoadResult result = load(yaml);
-  ASSERT_EQ(result.problems.size(), 64U);  // the others are not used
-  EXPECT_EQ(result.problems.back().to_string("f.yaml"), "f.yaml:68:3: sinks.s64: more than 64 sinks; remove some");
+  ASSERT_EQ(result.problems.size(), 32U);  // the others are not used
+  EXPECT_EQ(result.problems.back().to_string("f.yaml"), "f.yaml:36:3: sinks.s32: more than 32 sinks; remove some");
   EXPECT_FALSE(result.ok());
 }
 

@@ -101,12 +101,12 @@ TEST(Bounds, MoreProblemsThanAreShown_EndWithAnError) {
             "f.yaml:200:1: there are more problems than are shown; mend these first");
 }
 
-// 64 sinks that nobody uses are warnings alone, and a file of warnings is good.
+// 31 sinks that nobody uses are warnings alone, and a file of warnings is good.
 TEST(Bounds, WarningsAlone_AreOk) {
   std::string sinks = kFilters + "\nsinks:\n  out: {type: stdout}\n";
-  for (int i = 1; i < 64; ++i) sinks += "  s" + std::to_string(i) + ": {type: stdout}\n";
+  for (int i = 1; i < 32; ++i) sinks += "  s" + std::to_string(i) + ": {type: stdout}\n";
   const LoadResult result = load(sinks);
-  EXPECT_EQ(result.problems.size(), 63U);
+  EXPECT_EQ(result.problems.size(), 31U);
   EXPECT_TRUE(result.ok());
 }
 

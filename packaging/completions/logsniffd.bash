@@ -1,0 +1,28 @@
+# bash completion for logsniffd.
+_logsniffd() {
+  local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} words=
+  case $previous in
+    -i | --interface) words="any $(ls /sys/class/net 2>/dev/null)" ;;
+    --direction) words="to from both" ;;
+    --framing) words="auto lines nul datagram" ;;
+    --decode) words="auto plain syslog" ;;
+    --format) words="text json raw" ;;
+    -r | --read | -o | --output | -c | --config)
+      mapfile -t COMPREPLY < <(compgen -f -- "$word")
+      compopt -o filenames
+      return ;;
+    --filter | --match | --exclude | --count | --duration) return ;;
+    *)
+      case ${COMP_WORDS[1]} in
+        sniff)
+          words="--interface --read --filter --direction --framing --decode --match --exclude --format --output
+                 --promiscuous --count --duration --hex --stats --help" ;;
+        run | check) words="--config --help" ;;
+        demo) words="--duration --help" ;;
+        interfaces) words="--help" ;;
+        *) words="run sniff check interfaces demo --config --help --version" ;;
+      esac ;;
+  esac
+  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+}
+complete -F _logsniffd logsniffd

@@ -1,0 +1,36 @@
+// Ethernet/IPv4/TCP frames of one connection at a time, appended to a buffer; fast enough to write millions.
+//
+// Every header has the shape that Linux gives it: 12 bytes of TCP timestamps, right checksums. The destination MAC
+// belongs to nobody, so that a host that the frames are replayed to sees them pass and does not answer.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace logsniffd::bench {
+
+struct Connection {
+  std::uint32_t client_address = 0;
+  std::uint16_t client_port = 0;
+  std::uint32_t client_next = 1;  // the next sequence number, as both sides start from their ISN
+  std::uint32_t server_next = 1;
+  std::uint32_t lines = 0;  // said so far
+  bool ack_owed = false;
+  bool open = false;
+};
+
+enum class Side { client, server };
+
+inline constexpr std::uint16_t kServerPort = 9988;
+inline constexpr std::uint32_t kServerAddress = 0x0AFF'0001;  // 10.255.0.1
+inline constexpr std::uint8_t kFin = 0x01;
+inline constexpr std::uint8_t kSyn = 0x02;
+inline constexpr std::uint8_t kPush = 0x08;
+inline constexpr std::uint8_t kAck = 0x10;
+
+// Appends the frame that `from` sends and moves its sequence number on.
+void append_frame(std::string& out, Connection& connection, Side from, std::uint8_t flags, std::string_view payload,
+                  std::uint32_t timestamp);
+
+}  // namespace logsniffd::bench

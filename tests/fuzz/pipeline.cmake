@@ -1,0 +1,1 @@
+logsniffd_fuzz(pipeline SOURCES pipeline.cpp LINKS logsniffd_pipeline)

@@ -1,0 +1,65 @@
+// A whole capture file through the whole pipeline: no crash, and a ledger that balances.
+#include <cstdint>
+#include <cstdlib>
+
+#include "daemon/capture/file_source.hpp"
+#include "daemon/pipeline/pipeline.hpp"
+
+namespace {
+
+using namespace logsniffd;
+
+void require(bool condition) {
+  if (!condition) std::abort();
+}
+
+std::shared_ptr<const pipeline::RoutingPlan> everything() {
+  filter::FilterOptions filter;
+  filter.name = "all";
+  filter.sinks = 1;
+  auto table = filter::FilterTable::compile({filter});
+  require(table.has_value());
+  auto names = std::make_shared<record::FilterNames>(record::FilterNames{"all"});
+  return std::make_shared<const pipeline::RoutingPlan>(
+      pipeline::RoutingPlan{std::move(*table), {{framing::Method::automatic, record::Decode::automatic, 1}}, names});
+}
+
+template <class Counters>
+std::uint64_t sum(const Counters& counters) {
+  std::uint64_t total = 0;
+  for (const Counter& counter : counters) total += counter.get();
+  return total;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static const auto plan = everything();
+  auto source = capture::FileSource::over(Bytes(data, size));
+  if (!source) return 0;
+  pipeline::PipelineOptions options;
+  options.limits.tcp = {100, std::chrono::minutes(5), std::chrono::seconds(2), 64 * 1024, 256 * 1024};
+  options.limits.fragments = {256 * 1024, std::chrono::seconds(30)};
+  options.limits.framing = {4096, 64 * 1024};
+  options.linger = std::chrono::seconds(1);
+  const std::atomic<bool> abandon{false};
+  queue::Wakeup wakeup;
+  pipeline::BatchQueue queue(64 * 1024, wakeup);   // small: drops are part of it
+  pipeline::Pipeline pipeline(options, abandon);
+  pipeline.configure(plan, {{0, &queue}});
+  while (true) {
+    const auto status = (*source)->read(pipeline, 64);
+    if (!status || *status == capture::ReadStatus::end) break;
+  }
+  pipeline.finish();
+
+  const pipeline::PacketLedger& packets = pipeline.packets();
+  require(packets.received.get() == packets.decoded.get() + sum(packets.ignored) + sum(packets.malformed));
+  const tcp::StreamCounters& c = pipeline.streams();
+  require(c.seen.get() == c.delivered.get() + c.duplicate.get() + c.outside_window.get() + c.discarded_unwanted.get() +
+                              c.discarded_after_end.get());
+  require(pipeline.records().framed.get() == pipeline.records().routed.get() + sum(pipeline.records().filtered));
+  require(pipeline.framing().partial_bytes.get() == 0);
+  require(queue.offered() == queue.accepted() + queue.dropped());
+  return 0;
+}

@@ -1,0 +1,1 @@
+logsniffd_fuzz(stream_framer SOURCES stream_framer.cpp LINKS logsniffd_framing)

@@ -1,0 +1,50 @@
+// A capture file while it is written: the first packet at 2024-03-09 10:27:44 UTC, each further one a millisecond
+// later.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "tests/support/packet_builder.hpp"
+
+namespace logsniffd::golden {
+
+using FileBytes = std::vector<std::uint8_t>;
+
+// LINKTYPE_ numbers.
+inline constexpr std::uint32_t kNull = 0;
+inline constexpr std::uint32_t kEthernet = 1;
+inline constexpr std::uint32_t kRaw = 101;
+inline constexpr std::uint32_t kLinuxSll = 113;
+inline constexpr std::uint32_t kLinuxSll2 = 276;
+
+class Capture {
+ public:
+  static constexpr PacketTime kStart{std::chrono::seconds(1'709'980'064)};
+  static constexpr std::uint32_t kSnaplen = 262'144;
+
+  explicit Capture(std::uint32_t link_type = kEthernet, std::uint32_t snaplen = kSnaplen)
+      : writer_(link_type, test::FileKind::pcap_nano, snaplen) {}
+
+  // A frame as the link type wants it.
+  void frame(const test::Packet& frame) {
+    writer_.add(frame, now_);
+    now_ += std::chrono::milliseconds(1);
+  }
+  // An IP packet in an Ethernet frame.
+  void ip(const test::Packet& packet) { frame(test::ethernet(packet)); }
+  void ip(const std::vector<test::Packet>& packets) {
+    for (const test::Packet& packet : packets) ip(packet);
+  }
+  // The next packet comes so much later.
+  void pause(Duration duration) { now_ += duration; }
+
+  [[nodiscard]] const FileBytes& bytes() const { return writer_.bytes(); }
+
+ private:
+  test::CaptureWriter writer_;
+  PacketTime now_ = kStart;
+};
+
+}  // namespace logsniffd::golden

@@ -1,0 +1,89 @@
+// Filters: which records are wanted, and where they go.
+#include <array>
+
+#include "tests/golden/conditions.hpp"
+
+namespace logsniffd::golden {
+namespace {
+
+using test::endpoint;
+using test::TcpConversation;
+using test::udp_packet;
+
+constexpr std::string_view kClient = "10.0.0.1:50000";
+constexpr std::string_view kServer = "10.0.0.2:9988";
+
+FileBytes lines(std::string_view text) {
+  Capture capture;
+  TcpConversation talk(endpoint(kClient), endpoint(kServer));
+  capture.ip(talk.handshake());
+  capture.ip(talk.client_says(text));
+  capture.ip(talk.close());
+  return capture.bytes();
+}
+
+FileBytes two_filters_final() {
+  return lines(
+      "INFO started\n"
+      "ERROR disk full\n"
+      "INFO login of alice\n"
+      "ERROR login of mallory refused\n");
+}
+
+FileBytes match_and_exclude() {
+  return lines(
+      "ERROR disk full\n"
+      "INFO all is well\n"
+      "WARN healthcheck slow\n"
+      "kernel panic\n"
+      "WARN memory low\n");
+}
+
+FileBytes severity() {
+  Capture capture;
+  for (const std::string_view payload :
+       {"<10>critical", "<11>an error", "<12>a warning", "<13>a notice", "<15>debug", "of no severity"}) {
+    capture.ip(udp_packet(endpoint(kClient), endpoint("10.0.0.2:514"), payload));
+  }
+  return capture.bytes();
+}
+
+FileBytes direction() {
+  Capture capture;
+  TcpConversation talk(endpoint(kClient), endpoint(kServer));
+  capture.ip(talk.handshake());
+  capture.ip(talk.client_says("a question\n"));
+  capture.ip(talk.server_says("an answer\n"));
+  capture.ip(talk.client_says("another question\n"));
+  capture.ip(talk.close());
+  capture.ip(udp_packet(endpoint(kServer), endpoint(kClient), "a datagram from the port"));
+  return capture.bytes();
+}
+
+FileBytes networks() {
+  Capture capture;
+  const auto say = [&capture](std::string_view from, std::string_view to, std::string_view payload) {
+    capture.ip(udp_packet(endpoint(from), endpoint(to), payload));
+  };
+  say("10.1.255.3:50000", "192.0.2.1:9988", "from the network");
+  say("10.2.0.3:50000", "192.0.2.1:9988", "from its neighbour");
+  say("192.0.2.1:9988", "10.1.0.9:50000", "to the network");
+  say("[2001:db8:1::1]:50000", "[2001:db8:ffff::1]:9988", "from the IPv6 network");
+  say("[2001:db9::1]:50000", "[2001:db9::2]:9988", "from another one");
+  return capture.bytes();
+}
+
+}  // namespace
+
+std::span<const Condition> routing_conditions() {
+  static constexpr std::array kConditions{
+      Condition{"two-filters-final", two_filters_final},
+      Condition{"match-and-exclude", match_and_exclude},
+      Condition{"severity", severity},
+      Condition{"direction", direction},
+      Condition{"networks", networks},
+  };
+  return kConditions;
+}
+
+}  // namespace logsniffd::golden

@@ -1,0 +1,178 @@
+#!/usr/bin/python3
+"""Checks that the house stays as drawn: prints every violation as FILE:LINE: what, and exits with 1 when there is one.
+
+    check.py [ROOT]
+
+  - every #include of a project header runs along an edge of ROOMS, and no header includes itself through others;
+  - the LINKS of each room's CMakeLists.txt are edges of ROOMS, and what a room includes it also links;
+  - outside libraries with one door are seen through that door alone (DOORS);
+  - every header begins with a comment that says what it is, and has #pragma once; no source file exceeds MAX_LINES.
+"""
+import re
+import sys
+from pathlib import Path
+
+# Who may see whom (docs/architecture.md); `base` is seen by all. One line a room, in the packet's order.
+ROOMS = {
+    "base": set(),
+    "capture": set(),
+    "link": {"capture"},
+    "ip": {"link"},
+    "udp": {"ip"},
+    "tcp": {"ip"},
+    "framing": {"udp", "tcp"},
+    "record": {"framing"},
+    "filter": {"record"},
+    "queue": set(),
+    "pipeline": {"capture", "link", "ip", "udp", "tcp", "framing", "record", "filter", "queue"},
+    "sink": {"record", "queue"},
+    "config": set(),
+    "app": {"capture", "link", "ip", "udp", "tcp", "framing", "record", "filter", "queue", "pipeline", "sink", "config"},
+    "cli": {"capture", "link", "ip", "udp", "tcp", "framing", "record", "filter", "queue", "pipeline", "sink", "config",
+            "app"},
+    "main": {"cli"},
+}
+
+# Outside headers, by prefix, and the rooms that may include them.
+DOORS = {
+    "pcap": {"capture"},
+    "yaml-cpp/": {"config"},
+    "re2/": {"filter", "config"},
+    "spdlog/": {"app"},
+    "systemd/": {"app"},
+    "CLI/": {"cli"},
+}
+
+MAX_LINES = 400
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]')
+
+
+def room_of(path, root):
+    """The room that a source file belongs to, or None."""
+    parts = path.relative_to(root).parts
+    if parts[0] == "config":
+        return "config"
+    return parts[1] if len(parts) > 2 else "main"
+
+
+def sources(root):
+    for folder in ("daemon", "config"):
+        yield from sorted(p for p in (root / folder).rglob("*") if p.suffix in (".cpp", ".hpp"))
+
+
+def includes(path):
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        if match := INCLUDE.match(line):
+            yield number, match[1], match[2]
+
+
+def may_see(room, other):
+    return other in (room, "base") or other in ROOMS.get(room, ())
+
+
+def check_include(root, path, room, quote, target):
+    """What is wrong with one #include, or None."""
+    if quote == "<":
+        for prefix, rooms in DOORS.items():
+            if target.startswith(prefix) and room not in rooms:
+                return f"<{target}> belongs to {' and '.join(sorted(rooms))} alone, not to {room}"
+        return None
+    # A header may also be made from a template of that name (version.hpp.in).
+    exists = (root / target).is_file() or (root / (target + ".in")).is_file()
+    if not exists or not target.startswith(("daemon/", "config/")):
+        return f'"{target}" is no header of the project, written from its root'
+    other = room_of(root / target, root)
+    if other not in ROOMS:
+        return f'"{target}" is in no room that is drawn'
+    if not may_see(room, other):
+        return f'"{target}": {room} may not see {other}, only {", ".join(sorted(ROOMS[room] | {"base"}))}'
+    return None
+
+
+def check_sources(root):
+    for path in sources(root):
+        name, room = path.relative_to(root), room_of(path, root)
+        if room not in ROOMS:
+            yield f"{name}:1: the room {room} is not drawn"
+            continue
+        for number, quote, target in includes(path):
+            if problem := check_include(root, path, room, quote, target):
+                yield f"{name}:{number}: {problem}"
+        lines = path.read_text().splitlines()
+        if len(lines) > MAX_LINES:
+            yield f"{name}:{len(lines)}: longer than {MAX_LINES} lines"
+        if path.suffix == ".hpp":
+            if not (lines and lines[0].startswith("//")):
+                yield f"{name}:1: a header begins with a comment that says what it is"
+            if "#pragma once" not in lines:
+                yield f"{name}:1: no #pragma once"
+
+
+def linked_rooms(cmake_text):
+    """The rooms that a CMakeLists.txt links: LINKS of logsniffd_room, and logsniffd_* of target_link_libraries."""
+    text = re.sub(r"#.*", "", cmake_text)
+    rooms = set()
+    for body in re.findall(r"logsniffd_room\s*\(([^)]*)\)", text):
+        if links := re.search(r"\bLINKS\b(.*?)(?=\b(?:SOURCES|LIBRARIES)\b|$)", body, re.S):
+            rooms |= set(links[1].split())
+    for body in re.findall(r"target_link_libraries\s*\(\s*\S+([^)]*)\)", text):
+        rooms |= {name.removeprefix("logsniffd_") for name in body.split() if name.startswith("logsniffd_")}
+    return rooms - {"compiler"}
+
+
+def check_links(root):
+    """CMake's edges are drawn, and they cover what the room's own files include (directly or through a linked room)."""
+    links = {}
+    for room in ROOMS:
+        folder = root / {"config": "config", "main": "daemon"}.get(room, f"daemon/{room}")
+        if (folder / "CMakeLists.txt").is_file():
+            links[room] = linked_rooms((folder / "CMakeLists.txt").read_text())
+            for other in sorted(links[room] - {"base"} - ROOMS[room]):
+                yield f"{(folder / 'CMakeLists.txt').relative_to(root)}:1: {room} links {other}, an edge that is not drawn"
+
+    def reachable(room, seen):
+        for other in links.get(room, set()) - seen:
+            seen.add(other)
+            reachable(other, seen)
+        return seen
+
+    for path in sources(root):
+        room = room_of(path, root)
+        for number, quote, target in includes(path):
+            if quote == '"' and (root / target).is_file() and room in links:
+                other = room_of(root / target, root)
+                if other != room and may_see(room, other) and other not in reachable(room, set()):
+                    yield f"{path.relative_to(root)}:{number}: {room} includes {other} but does not link it"
+
+
+def check_cycles(root):
+    graph = {str(p.relative_to(root)): [t for _, quote, t in includes(p) if quote == '"'] for p in sources(root)}
+    done = set()
+
+    def visit(name, trail):
+        if name in trail:
+            yield f"{name}:1: includes itself: {' -> '.join(trail[trail.index(name):] + [name])}"
+        elif name not in done:
+            for target in graph.get(name, []):
+                yield from visit(target, trail + [name])
+            done.add(name)
+
+    for name in graph:
+        yield from visit(name, [])
+
+
+def check(root):
+    return [*check_sources(root), *check_links(root), *check_cycles(root)]
+
+
+def main():
+    root = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parents[2]).resolve()
+    problems = check(root)
+    if not any(sources(root)):
+        problems.append(f"{root}: no sources of the daemon here")
+    print("\n".join(problems) or "the house stands as drawn")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,45 @@
+#!/bin/bash
+# clean_root.sh [FOLDER]: what a newcomer with a fresh Debian 12 sees. Makes a minimal root (debootstrap, apt configuration of this
+# machine), copies the checkout into it, and runs there ./run.sh twice and ./test.sh. By hand; as root; FOLDER (a new one under
+# /var/tmp by default) needs about 4 GB and is removed when all went well.
+set -euo pipefail
+[ "$(id -u)" -eq 0 ] || { echo "clean_root.sh: run as root" >&2; exit 1; }
+checkout=$(readlink -f "$(dirname "$0")/../..")
+
+if [ "${1:-}" = --inside ]; then
+  # In mount and process namespaces of its own, about to become the clean machine.
+  root=$2
+  mount --bind "$root" "$root"
+  cd "$root"
+  mount -t proc proc proc
+  mount --rbind /sys sys
+  mount --rbind /dev dev
+  mount -t tmpfs tmpfs run
+  mount -t tmpfs tmpfs tmp
+  pivot_root . mnt
+  umount -l /mnt
+  cd /root/logsniffd
+  export HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8
+  unset TMPDIR
+  echo "== the first run"
+  time ./run.sh demo --duration 3s
+  echo "== the second run"
+  time ./run.sh --version
+  echo "== the tests"
+  time ./test.sh
+  exit 0
+fi
+
+root=${1:-$(mktemp -d /var/tmp/logsniffd-clean-root.XXXXXX)}
+# shellcheck disable=SC2016
+mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Codename: bookworm' | head -n 1)
+echo "== a minimal Debian 12 in $root"
+debootstrap --variant=minbase bookworm "$root" "$mirror" >"$root.log" 2>&1 || { tail -n 20 "$root.log" >&2; exit 1; }
+cp -a /etc/apt/. "$root/etc/apt/"
+cp -L /etc/resolv.conf "$root/etc/resolv.conf"
+mkdir -p "$root/root/logsniffd"
+tar -C "$checkout" --exclude=./build --exclude=./.git -cf - . | tar -C "$root/root/logsniffd" -xf -
+
+unshare --mount --propagation private --pid --fork --kill-child -- "$0" --inside "$root"
+rm -rf --one-file-system "$root" "$root.log"
+echo "== all well"

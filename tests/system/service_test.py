@@ -1,0 +1,225 @@
+"""`systemctl start logsniffd` in a booted systemd: from real senders on lo to the file, /dev/log and the journal, and back down."""
+import json
+import os
+import re
+import time
+import unittest
+
+from container import Container
+
+PATIENCE = 20   # seconds until something that should happen counts as not happening
+CAP_NET_RAW = 1 << 13
+PORT = 9988
+OUTPUT = "/var/log/logsniffd/app.log"
+
+# Port 514 is watched as well: what the sinks send must not come round again as traffic.
+CONFIG = """
+capture: {interfaces: [lo]}
+filters:
+  - {name: app, ports: [514, PORT], to: [file, syslog, journal]}
+sinks:
+  file: {type: file, path: '/var/log/logsniffd/{filter}.log', format: '{message}'}
+  syslog: {type: syslog, to: 'unix:///dev/log'}
+  journal: {type: journald}
+"""
+
+
+def setUpModule():
+    global machine
+    machine = Container(os.environ["LOGSNIFFD_BUILD"])
+    unittest.enterModuleContext(machine)
+    machine.run("systemctl", "start", "rsyslog")
+
+
+def eventually(what, condition):
+    """The first true value of condition(), within PATIENCE; there is no event to wait for between two systems."""
+    deadline = time.monotonic() + PATIENCE
+    while not (value := condition()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"did not happen: {what}\n{machine.run('journalctl', '-u', 'logsniffd', '-o', 'cat', '-n', '50')}")
+        time.sleep(0.05)
+    return value
+
+
+def show(*properties):
+    text = machine.run("systemctl", "show", "logsniffd", *(f"--property={name}" for name in properties))
+    return dict(line.split("=", 1) for line in text.splitlines())
+
+
+class Service(unittest.TestCase):
+    def setUp(self):
+        machine.path(OUTPUT).unlink(missing_ok=True)
+        self.configure()
+        self.cursor = re.search("-- cursor: (.*)", machine.run("journalctl", "-n", "1", "--show-cursor"))[1]
+        self.addCleanup(machine.run, "systemctl", "stop", "logsniffd")
+
+    def configure(self, port=PORT):
+        machine.path("/etc/logsniffd.yaml").write_text(CONFIG.replace("PORT", str(port)))
+
+    def start(self):
+        machine.run("systemctl", "reset-failed", "logsniffd", check=False)
+        machine.run("systemctl", "start", "logsniffd")
+
+    def log(self, message, port=PORT):
+        # Nobody listens on the port: the answer to a UDP datagram is an ICMP error that logger does not wait for.
+        machine.run("logger", "-d", "-n", "127.0.0.1", "-P", port, "--rfc3164", "-t", "backup", "-p", "local3.warning", message)
+
+    def journal(self, **fields):
+        """The journal's entries since this test began that have these fields. (journalctl of systemd 252 loses the first entry
+        where --after-cursor meets a match of its own.)"""
+        text = machine.run("journalctl", "-a", "-o", "json", "--after-cursor", self.cursor)
+        entries = [json.loads(line) for line in text.splitlines()]
+        return [entry for entry in entries if fields.items() <= entry.items()]
+
+    def assert_stopped_cleanly(self):
+        """As systemd itself tells it: a unit that is gone from memory answers every question with its default."""
+        said = [entry["MESSAGE"] for entry in self.journal(UNIT="logsniffd.service")]
+        self.assertIn("logsniffd.service: Deactivated successfully.", said)
+        self.assertEqual([line for line in said if re.search("fail|kill|timed out|timeout", line, re.I)], [])
+
+    def output(self):
+        path = machine.path(OUTPUT)
+        return path.read_text().splitlines() if path.exists() else []
+
+    def test_shipped_configuration_starts(self):
+        shipped = os.path.join(os.path.dirname(__file__), "../../config/logsniffd.yaml")
+        with open(shipped, encoding="utf-8") as file:
+            machine.path("/etc/logsniffd.yaml").write_text(file.read())
+        self.start()
+        self.assertEqual(show("ActiveState"), {"ActiveState": "active"})
+
+    def test_start_is_told_by_the_daemon_and_it_runs_with_one_capability(self):
+        self.start()
+        state = show("Type", "ActiveState", "SubState", "MainPID", "User", "StatusText", "WatchdogUSec")
+        self.assertEqual((state["Type"], state["ActiveState"], state["SubState"]), ("notify", "active", "running"))
+        self.assertNotEqual(state["StatusText"], "")
+        self.assertEqual(state["WatchdogUSec"], "30s")
+
+        status = dict(re.findall(r"(?m)^(\w+):\s*(.*)$", machine.run("cat", f"/proc/{state['MainPID']}/status")))
+        user = machine.run("id", "-u", "logsniffd").strip()
+        self.assertEqual(status["Uid"].split(), [user] * 4)
+        for capabilities in ("CapPrm", "CapEff", "CapBnd", "CapAmb"):
+            self.assertEqual(int(status[capabilities], 16), CAP_NET_RAW, capabilities)
+        self.assertEqual((status["NoNewPrivs"], status["Seccomp"]), ("1", "2"))
+
+    def test_line_arrives_in_every_sink_once(self):
+        self.start()
+        self.log("to all three")
+        self.log("on the syslog port", port=514)
+        expected = ["to all three", "on the syslog port"]
+        eventually("both lines are in the file", lambda: len(self.output()) >= 2)
+
+        native = eventually("both records are in the journal",
+                            lambda: (found := self.journal(LOGSNIFFD_FILTER="app")) and len(found) >= 2 and found)
+        through = eventually("both lines came through /dev/log",
+                             lambda: (found := self.journal(_TRANSPORT="syslog", SYSLOG_IDENTIFIER="backup")) and len(found) >= 2 and found)
+        rsyslog = eventually("rsyslog wrote them", lambda: [line for line in self.rsyslog_lines() if "on the syslog port" in line])
+
+        self.assertEqual(self.output(), expected)
+        self.assertEqual([record["MESSAGE"] for record in native], expected)
+        self.assertEqual([record["MESSAGE"] for record in through], expected)
+        for record in (*native, *through):
+            self.assertEqual((record["PRIORITY"], record["SYSLOG_FACILITY"], record["SYSLOG_IDENTIFIER"]), ("4", "19", "backup"))
+        self.assertRegex(native[0]["LOGSNIFFD_SRC"], r"^127\.0\.0\.1:\d+$")
+        self.assertEqual(native[0]["LOGSNIFFD_DST"], f"127.0.0.1:{PORT}")
+        self.assertIn("backup", rsyslog[0])
+
+    def rsyslog_lines(self):
+        return machine.path("/var/log/through-rsyslog.log").read_text(errors="replace").splitlines()
+
+    def test_tcp_lines_and_a_stop_right_after_them_lose_nothing(self):
+        self.start()
+        lines = [f"line {number}" for number in range(2000)]
+        serve_and_send = (f"import socket, sys; server = socket.create_server(('127.0.0.1', {PORT}));"
+                          f"sender = socket.create_connection(('127.0.0.1', {PORT})); receiver, _ = server.accept();"
+                          "[(sender.sendall(line.encode()), receiver.recv(65536)) for line in sys.stdin]")
+        machine.run("/usr/bin/python3", "-c", serve_and_send, input="".join(line + "\n" for line in lines))
+        started = time.monotonic()
+        machine.run("systemctl", "stop", "logsniffd")
+        self.assertLess(time.monotonic() - started, 10)
+        self.assertEqual(self.output(), lines)
+        self.assert_stopped_cleanly()
+
+    def test_reload_with_a_bad_file_keeps_the_old_configuration_and_says_so(self):
+        self.start()
+        pid = show("MainPID")
+        machine.path("/etc/logsniffd.yaml").write_text("capture: {interfaces: [lo], snaplan: 1KiB}\n")
+        machine.run("systemctl", "reload", "logsniffd", check=False)
+        eventually("the status names the key", lambda: "snaplan" in machine.run("systemctl", "status", "--no-pager", "logsniffd"))
+        self.assertIn("reload", show("StatusText")["StatusText"].lower())
+        self.log("still the old rules")
+        eventually("the old configuration works", self.output)
+        self.assertEqual(self.output(), ["still the old rules"])
+        self.assertEqual(show("MainPID"), pid)
+
+    def test_reload_with_a_good_file_takes_effect_without_a_restart(self):
+        self.start()
+        pid = show("MainPID")
+        self.configure(port=PORT + 1)
+        machine.run("systemctl", "reload", "logsniffd")
+
+        def seen_on_new_port():
+            self.log("new rules", port=PORT + 1)
+            return self.output()
+        eventually("the new port is captured", seen_on_new_port)
+        self.log("no longer watched")
+        self.log("last", port=PORT + 1)
+        eventually("the last line is there", lambda: "last" in self.output())
+        self.assertNotIn("no longer watched", self.output())
+        self.assertEqual(show("MainPID", "ActiveState"), pid | {"ActiveState": "active"})
+
+    def test_reopen_follows_a_rotated_file(self):
+        self.start()
+        self.log("before")
+        eventually("the file has a line", self.output)
+        machine.path(OUTPUT).rename(machine.path(OUTPUT + ".1"))
+        machine.run("systemctl", "kill", "--signal=USR1", "--kill-whom=main", "logsniffd")
+
+        def in_new_file():
+            self.log("after")
+            return self.output()
+        eventually("a new file is written", in_new_file)
+        self.assertEqual(machine.path(OUTPUT + ".1").read_text().splitlines()[0], "before")
+        machine.path(OUTPUT + ".1").unlink()
+
+    def test_watchdog_restarts_a_daemon_that_hangs(self):
+        folder = machine.path("/run/systemd/system/logsniffd.service.d")
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "watchdog.conf").write_text("[Service]\nWatchdogSec=2s\n")
+        self.addCleanup(machine.run, "systemctl", "daemon-reload")
+        self.addCleanup((folder / "watchdog.conf").unlink)
+        machine.run("systemctl", "daemon-reload")
+        self.start()
+        pid = show("MainPID")["MainPID"]
+        time.sleep(5)   # more than two watchdog periods: a daemon that does not report would be gone by now
+        self.assertEqual(show("MainPID", "NRestarts"), {"MainPID": pid, "NRestarts": "0"})
+
+        machine.run("kill", "-STOP", pid)
+        eventually("it is replaced", lambda: show("ActiveState", "NRestarts") == {"ActiveState": "active", "NRestarts": "1"})
+        self.log("after the watchdog")
+        eventually("the new one captures", self.output)
+
+    def test_stop_is_not_held_up_by_a_journal_that_hangs(self):
+        self.start()
+        journald = machine.run("systemctl", "show", "--value", "-p", "MainPID", "systemd-journald").strip()
+        machine.run("kill", "-STOP", journald)
+        self.addCleanup(machine.run, "kill", "-CONT", journald)   # once more is harmless
+        for number in range(40):
+            self.log(f"{number} to a hanging journal")
+        eventually("the file sink is not held up", lambda: len(self.output()) == 40)
+        machine.run("systemctl", "stop", "logsniffd")
+        machine.run("kill", "-CONT", journald)
+        machine.run("journalctl", "--sync")
+        self.assert_stopped_cleanly()
+
+    def test_wrong_configuration_fails_at_once_and_is_not_restarted(self):
+        machine.path("/etc/logsniffd.yaml").write_text("filters: [{name: a, port: 70000, to: [x]}]\n")
+        machine.run("systemctl", "start", "logsniffd", check=False)
+        self.assertEqual(show("ActiveState", "ExecMainStatus", "NRestarts"),
+                         {"ActiveState": "failed", "ExecMainStatus": "2", "NRestarts": "0"})
+        said = [entry["MESSAGE"] for entry in self.journal(_SYSTEMD_UNIT="logsniffd.service")]
+        self.assertRegex("\n".join(said), r"/etc/logsniffd\.yaml:1:\d+: .*70000")
+
+
+if __name__ == "__main__":
+    unittest.main()
