@@ -154,12 +154,19 @@ void CaptureWorker::run_changes() {
   for (const auto& change : changes) change();
 }
 
-// What the kernel holds of a live source at this moment; a file is not read on.
+// What the kernel holds of a live source at this moment, its part-filled block included, which comes out within the
+// time lag. A file is not read on.
 void CaptureWorker::read_rest() {
   if (source_->wait_fd() < 0 || error_) return;
+  const PacketTime until = clock_now() + options_.time_lag;
   for (int round = 0; !pipeline_.done() && round < kDrainRounds; ++round) {
     const auto status = source_->read(*observer_, kReadBudget);
-    if (!status || *status != capture::ReadStatus::more) break;
+    if (!status) return;
+    if (*status == capture::ReadStatus::more) continue;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - clock_now()).count();
+    if (left <= 0) return;
+    pollfd ready{source_->wait_fd(), POLLIN, 0};
+    ::poll(&ready, 1, static_cast<int>(left));
   }
 }
 

@@ -83,22 +83,27 @@ Status Collector::reload(const config::Config& config) {
   }
   if (Status opened = sinks_.open(); !opened) return opened;
 
-  // From here on nothing fails. Packets that the kernel holds already are read under the old plan.
-  sinks_.commit();
-  Status filtered;
+  // Packets that the kernel holds already are read under the old plan where the source is a new one.
+  Status watched;
   worker_->execute([&] {
     if (source) {
       worker_->replace_source(std::move(source));
     } else {
-      filtered = static_cast<capture::LiveSource&>(worker_->source())
-                     .set_watched(watched_traffic(config), options_.expression);
+      auto& live = static_cast<capture::LiveSource&>(worker_->source());
+      watched = live.set_watched(watched_traffic(config), options_.expression);
+      if (!watched) return;
     }
     worker_->pipeline().set_limits(pipeline_limits(config.limits));
     worker_->configure(std::move(*plan), sinks_.outlets());
   });
+  if (!watched) {
+    sinks_.discard();
+    return watched;
+  }
+  sinks_.commit();
   sinks_.retire(kRetireDeadline);
   options_.config = config;
-  return filtered;
+  return {};
 }
 
 bool Collector::stop(Duration deadline) {

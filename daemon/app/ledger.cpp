@@ -148,6 +148,7 @@ Ledger read_ledger(const pipeline::Pipeline& pipeline, const capture::CaptureSta
                     {{"plain", decoding.plain.get()},
                      {"syslog", decoding.syslog.get()},
                      {"malformed", decoding.malformed.get()},
+                     {"fields_left", decoding.fields_left.get()},
                      {"truncated", pipeline.framing().truncated.get()},
                      {"skipped_bytes", pipeline.framing().skipped_bytes.get()},
                      {"empty_datagrams", records.empty_datagrams.get()}}};

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <bit>
+#include <iterator>
+#include <utility>
 
 namespace logsniffd::app {
 namespace {
@@ -15,53 +17,55 @@ bool same(const config::Sink& a, const config::Sink& b) {
 }  // namespace
 
 Status SinkSet::prepare(const std::vector<config::Sink>& wanted) {
-  fresh_.clear();
-  kept_.clear();
+  discard();
   for (const config::Sink& sink : wanted) {
-    const bool runs =
-        std::any_of(running_.begin(), running_.end(), [&](const Running& r) { return same(r.config, sink); });
-    if (runs) {
-      kept_.push_back(sink.name);
+    if (Member* const running = find_running(sink)) {
+      kept_.push_back(running);
       continue;
     }
     auto made = make(sink, free_index());
     if (!made) {
-      fresh_.clear();
-      kept_.clear();
+      discard();
       return fail(std::move(made.error()));
     }
     fresh_.push_back(std::move(*made));
   }
+  prepared_ = true;
   return {};
 }
 
 Status SinkSet::open() {
-  for (const Running& running : fresh_) {
-    if (Status opened = running.worker->open(); !opened) return opened;
+  for (const auto& member : fresh_) {
+    if (Status opened = member->worker->open(); !opened) return opened;
   }
   return {};
 }
 
 void SinkSet::commit() {
-  std::vector<Running> next;
-  for (Running& running : running_) {
-    const bool stays = std::find(kept_.begin(), kept_.end(), running.config.name) != kept_.end();
-    (stays ? next : leaving_).push_back(std::move(running));
+  Members next;
+  for (auto& member : running_) {
+    const bool stays = std::find(kept_.begin(), kept_.end(), member.get()) != kept_.end();
+    (stays ? next : leaving_).push_back(std::move(member));
   }
-  for (Running& running : fresh_) next.push_back(std::move(running));
-  fresh_.clear();
-  kept_.clear();
+  std::move(fresh_.begin(), fresh_.end(), std::back_inserter(next));
   running_ = std::move(next);
-  for (Running& running : running_) {
-    if (!std::exchange(running.started, true)) running.worker->start();
+  discard();
+  for (const auto& member : running_) {
+    if (!std::exchange(member->started, true)) member->worker->start();
   }
 }
 
+void SinkSet::discard() {
+  prepared_ = false;
+  fresh_.clear();
+  kept_.clear();
+}
+
 void SinkSet::retire(Duration deadline) {
-  for (const Running& running : leaving_) {
-    running.worker->queue(0).close();
-    running.worker->stop(deadline);
-    retired_.push_back({running.config.name, running.worker->figures()});
+  for (const auto& member : leaving_) {
+    member->worker->queue(0).close();
+    member->worker->stop(deadline);
+    retired_[member->config.name] += member->worker->figures();
   }
   leaving_.clear();
 }
@@ -69,44 +73,40 @@ void SinkSet::retire(Duration deadline) {
 bool SinkSet::stop(Duration deadline) {
   const auto until = std::chrono::steady_clock::now() + deadline;
   bool all_in_time = true;
-  for (const Running& running : running_) {
-    if (!running.started) continue;
+  for (const auto& member : running_) {
     const Duration left = std::max<Duration>(Duration::zero(), until - std::chrono::steady_clock::now());
-    all_in_time = running.worker->stop(left) && all_in_time;
+    all_in_time = member->worker->stop(left) && all_in_time;
   }
   return all_in_time;
 }
 
 void SinkSet::reopen() {
-  for (const Running& running : running_) running.worker->request_reopen();
+  for (const auto& member : running_) member->worker->request_reopen();
 }
 
 SinkIndex SinkSet::index() const {
   SinkIndex index;
-  const bool preparing = !fresh_.empty() || !kept_.empty();
-  for (const Running& running : running_) {
-    const bool stays = !preparing || std::find(kept_.begin(), kept_.end(), running.config.name) != kept_.end();
-    if (stays) index[running.config.name] = running.worker->index();
-  }
-  for (const Running& running : fresh_) index[running.config.name] = running.worker->index();
+  for (const Member* member : next()) index[member->config.name] = member->worker->index();
   return index;
 }
 
 std::vector<pipeline::Outlet> SinkSet::outlets() const {
   std::vector<pipeline::Outlet> outlets;
-  for (const Running& running : running_) outlets.push_back({running.worker->index(), &running.worker->queue(0)});
+  for (const Member* member : next()) outlets.push_back({member->worker->index(), &member->worker->queue(0)});
   return outlets;
 }
 
 std::vector<NamedSinkFigures> SinkSet::figures() const {
-  std::vector<NamedSinkFigures> figures = retired_;
-  for (const auto* sinks : {&leaving_, &running_}) {
-    for (const Running& running : *sinks) figures.push_back({running.config.name, running.worker->figures()});
+  std::map<std::string, sink::SinkFigures> by_name = retired_;
+  for (const Members* members : {&leaving_, &running_}) {
+    for (const auto& member : *members) by_name[member->config.name] += member->worker->figures();
   }
+  std::vector<NamedSinkFigures> figures;
+  for (auto& [name, sum] : by_name) figures.push_back({name, sum});
   return figures;
 }
 
-Expected<SinkSet::Running> SinkSet::make(const config::Sink& config, unsigned index) {
+Expected<std::unique_ptr<SinkSet::Member>> SinkSet::make(const config::Sink& config, unsigned index) {
   auto sink = make_sink(config, output_);
   if (!sink) return fail(std::move(sink.error()).within("sink " + config.name));
   sink::SinkWorkerOptions options;
@@ -115,13 +115,26 @@ Expected<SinkSet::Running> SinkSet::make(const config::Sink& config, unsigned in
   options.queue_bytes = config.queue;
   auto worker = sink::SinkWorker::create(options, std::move(*sink), listener_);
   if (!worker) return fail(std::move(worker.error()));
-  return Running{config, std::move(*worker)};
+  return std::make_unique<Member>(Member{config, std::move(*worker)});
+}
+
+SinkSet::Member* SinkSet::find_running(const config::Sink& config) const {
+  const auto found =
+      std::find_if(running_.begin(), running_.end(), [&](const auto& member) { return same(member->config, config); });
+  return found == running_.end() ? nullptr : found->get();
+}
+
+// What runs after commit().
+std::vector<SinkSet::Member*> SinkSet::next() const {
+  std::vector<Member*> members = kept_;
+  for (const auto& member : prepared_ ? fresh_ : running_) members.push_back(member.get());
+  return members;
 }
 
 unsigned SinkSet::free_index() const {
   record::SinkSet used = 0;
-  for (const auto* sinks : {&running_, &fresh_, &leaving_}) {
-    for (const Running& running : *sinks) used |= record::SinkSet{1} << running.worker->index();
+  for (const Members* members : {&running_, &fresh_, &leaving_}) {
+    for (const auto& member : *members) used |= record::SinkSet{1} << member->worker->index();
   }
   // A reload may need room for as many new sinks as old ones; the configuration is held to half of what there is.
   return static_cast<unsigned>(std::countr_one(used));

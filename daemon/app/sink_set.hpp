@@ -30,6 +30,8 @@ class SinkSet {
   [[nodiscard]] Status open();
   // What is prepared runs from now on; the sinks that are wanted no longer are set aside for retire().
   void commit();
+  // What was prepared is forgotten, as if nobody had asked.
+  void discard();
   // Closes the queues of the sinks set aside, waits for them to write what they hold, and keeps their figures.
   // REQUIRED: no capture worker refers to them any more.
   void retire(Duration deadline);
@@ -37,28 +39,33 @@ class SinkSet {
   bool stop(Duration deadline);
 
   void reopen();
-  // Of what is prepared, and without it of what runs.
+  // Of what is prepared, and where nothing is, of what runs.
   [[nodiscard]] SinkIndex index() const;
   [[nodiscard]] std::vector<pipeline::Outlet> outlets() const;
+  // By name: a sink that was redefined goes on counting where the former one stopped.
   [[nodiscard]] std::vector<NamedSinkFigures> figures() const;
 
  private:
-  struct Running {
+  struct Member {
     config::Sink config;
     std::unique_ptr<sink::SinkWorker> worker;
     bool started = false;
   };
+  using Members = std::vector<std::unique_ptr<Member>>;
 
-  [[nodiscard]] Expected<Running> make(const config::Sink& config, unsigned index);
+  [[nodiscard]] Expected<std::unique_ptr<Member>> make(const config::Sink& config, unsigned index);
+  [[nodiscard]] Member* find_running(const config::Sink& config) const;
+  [[nodiscard]] std::vector<Member*> next() const;
   [[nodiscard]] unsigned free_index() const;
 
   std::string output_;
   ErrorListener listener_;
-  std::vector<Running> running_;
-  std::vector<Running> fresh_;     // prepared, not committed
-  std::vector<std::string> kept_;  // names of running ones that stay
-  std::vector<Running> leaving_;
-  std::vector<NamedSinkFigures> retired_;  // of sinks that are gone
+  Members running_;
+  Members leaving_;        // not wanted any more, not retired yet
+  bool prepared_ = false;  // the two below say what will run
+  Members fresh_;
+  std::vector<Member*> kept_;  // of running_
+  std::map<std::string, sink::SinkFigures> retired_;
 };
 
 }  // namespace logsniffd::app

@@ -15,7 +15,7 @@ namespace logsniffd::cli {
 namespace {
 
 constexpr std::array<std::string_view, 5> kCommands{"run", "sniff", "check", "interfaces", "demo"};
-constexpr std::array<std::string_view, 5> kLater{"test", "status", "tap", "top", "reload"};
+constexpr std::array<std::string_view, 6> kLater{"test", "status", "tap", "top", "reload", "reopen"};
 constexpr int kUsage = 2;
 
 int usage_error(const std::string& message) {

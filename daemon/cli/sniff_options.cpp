@@ -103,7 +103,7 @@ void add_sniff_options(CLI::App& command, SniffOptions& options) {
   command.add_flag("--promiscuous", options.promiscuous, "also what is sent to other hosts");
   command.add_option("--count", options.count, "stop after so many records")
       ->option_text("N")
-      ->check(CLI::PositiveNumber);
+      ->check([](const std::string& count) { return count == "0" ? "0: use 1 or more" : ""; });
   command.add_option("--duration", options.duration, "stop after this time, such as 10s")->option_text("TIME");
   command.add_flag("-x,--hex", options.hex, "before its records, each packet's link type and bytes");
   command.add_flag("--stats", options.stats,

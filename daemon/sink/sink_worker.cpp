@@ -33,6 +33,15 @@ std::uint64_t SinkFigures::dropped_sum() const {
   return std::accumulate(dropped.begin(), dropped.end(), std::uint64_t{0});
 }
 
+SinkFigures& SinkFigures::operator+=(const SinkFigures& other) {
+  routed += other.routed;
+  written += other.written;
+  written_bytes += other.written_bytes;
+  for (std::size_t i = 0; i < dropped.size(); ++i) dropped[i] += other.dropped[i];
+  queued += other.queued;
+  return *this;
+}
+
 Expected<std::unique_ptr<SinkWorker>> SinkWorker::create(SinkWorkerOptions options, std::unique_ptr<Sink> sink,
                                                          ErrorListener listener) {
   auto interrupt = Interrupt::create();

@@ -31,6 +31,7 @@ struct SinkFigures {
   std::uint64_t queued = 0;
 
   [[nodiscard]] std::uint64_t dropped_sum() const;
+  SinkFigures& operator+=(const SinkFigures& other);
 };
 
 struct SinkWorkerOptions {

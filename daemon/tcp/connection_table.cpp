@@ -172,6 +172,9 @@ std::optional<Duration> ConnectionTable::advance_within() const {
 }
 
 void ConnectionTable::touch(Connection& connection, PacketTime seen_at) {
+  // One that is closed is forgotten in time even where segments go on: should the end have been a forgery, they are
+  // heard again.
+  if (connection.phase == Phase::closed) return;
   connection.last_seen = seen_at;
   if (seen_at - connection.queued_at < limits_.idle / kTouchesPerIdle) [[likely]]
     return;

@@ -13,6 +13,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -275,6 +276,9 @@ def main():
     if unknown:
         parser.error(f"no such row: {', '.join(unknown)}; there are: {', '.join(ROWS)}")
 
+    # A stop is an exception, so that namespaces, programs and files go; a shell in the background hands SIGINT down ignored.
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="logsniffd-bench-", dir=options.directory) as scratch:
         bench = Bench(options, scratch)
         if not bench.has_logsniffd:

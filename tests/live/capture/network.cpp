@@ -21,6 +21,8 @@ const char* name_of(InterfaceChange change) {
   switch (change) {
     case InterfaceChange::opened:
       return "opened";
+    case InterfaceChange::missing:
+      return "missing";
     case InterfaceChange::vanished:
       return "vanished";
     case InterfaceChange::down:

@@ -244,6 +244,18 @@ TEST_F(TableTest, CopyOfTheLastSegmentAfterClose_OpensNothing) {
   EXPECT_EQ(streams_.all, Strings{"old<fin>"});
 }
 
+TEST_F(TableTest, TalkingOnAfterAForgedReset_IsHeardAgainAfterTheLinger) {
+  handshake();
+  client(0, "abc");
+  client(3, "", kRst);
+  for (std::uint32_t second = 0; second < 12; ++second) {
+    client(3 + second, "x");
+    pass(std::chrono::seconds(1));
+  }
+  EXPECT_EQ(streams_.all, (Strings{"abc<reset>", "<mid>xx"}));
+  EXPECT_EQ(table_.counters().discarded_after_end.get(), 10U);
+}
+
 TEST_F(TableTest, Idle_EndsAndForgets) {
   handshake();
   client(0, "abc");
