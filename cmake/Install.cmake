@@ -1,4 +1,4 @@
-# cmake --install: binary, unit, system user, configuration, manual pages. DESTDIR is honoured everywhere.
+# cmake --install: binary, unit, system user, configuration, manual pages, completion. DESTDIR is honoured everywhere.
 install(TARGETS logsniffd RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES packaging/sysusers.conf DESTINATION lib/sysusers.d RENAME logsniffd.conf)
 
@@ -6,6 +6,9 @@ foreach(section 1 5 8)
   file(GLOB pages docs/man/*.${section})
   install(FILES ${pages} DESTINATION ${CMAKE_INSTALL_MANDIR}/man${section})
 endforeach()
+
+install(FILES packaging/completions/logsniffd.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
+        RENAME logsniffd)
 
 # The prefix is known only at install time (--prefix), and the unit must name the binary by its full path.
 install(CODE "set(logsniffd_unit \"${PROJECT_SOURCE_DIR}/systemd/logsniffd.service\")

@@ -16,7 +16,7 @@ namespace logsniffd::config {
 inline constexpr std::uint64_t kGiB = 1024 * kMiB;
 
 inline constexpr std::size_t kMaxFilters = 64;  // one bit each
-inline constexpr std::size_t kMaxSinks = 32;    // one bit of 64 each: a reload may need old and new ones at the same time
+inline constexpr std::size_t kMaxSinks = 32;  // one bit of 64 each: a reload may need old and new ones at the same time
 inline constexpr std::size_t kMaxName = 64;
 inline constexpr std::size_t kMaxExpression = 4 * kKiB;
 inline constexpr std::size_t kMaxTemplate = 4 * kKiB;

@@ -16,16 +16,6 @@ std::uint64_t random_secret() {
   return secret;
 }
 
-Expected<std::unique_ptr<capture::PacketSource>> open_source(const CollectorOptions& options,
-                                                             const CollectorEvents& events) {
-  if (!options.expression.empty()) {
-    if (Status valid = capture::check_expression(options.expression); !valid) return fail(std::move(valid.error()));
-  }
-  if (!options.read_file.empty()) return capture::FileSource::open(options.read_file, options.expression);
-  return capture::LiveSource::open(live_options(options.config, options.expression, options.wait_for_missing),
-                                   events.on_interface);
-}
-
 // Whether the kernel's side of capture must be set up anew.
 bool same_capture(const config::Capture& a, const config::Capture& b) {
   return a.interfaces == b.interfaces && a.promiscuous == b.promiscuous && a.snaplen == b.snaplen &&
@@ -50,9 +40,10 @@ Status Collector::wire() {
   if (Status prepared = sinks_.prepare(options_.config.sinks); !prepared) return prepared;
   auto plan = make_plan(options_.config, sinks_.index(), options_.text_only);
   if (!plan) return fail(std::move(plan.error()));
-  auto source = open_source(options_, events_);
+  auto source = open_source();
   if (!source) return fail(std::move(source.error()));
   if (Status opened = sinks_.open(); !opened) return opened;
+  tell_early_events();
 
   const bool live = options_.read_file.empty();
   CaptureWorkerOptions worker;
@@ -68,6 +59,36 @@ Status Collector::wire() {
   return {};
 }
 
+Expected<std::unique_ptr<capture::PacketSource>> Collector::open_source() {
+  if (!options_.expression.empty()) {
+    if (Status valid = capture::check_expression(options_.expression); !valid) return fail(std::move(valid.error()));
+  }
+  if (!options_.read_file.empty()) return capture::FileSource::open(options_.read_file, options_.expression);
+  return open_live(options_.config);
+}
+
+Expected<std::unique_ptr<capture::PacketSource>> Collector::open_live(const config::Config& config) {
+  return capture::LiveSource::open(live_options(config, options_.expression, options_.wait_for_missing),
+                                   [this](const auto& interface, capture::InterfaceChange change, const auto& detail) {
+                                     on_interface(interface, change, detail);
+                                   });
+}
+
+void Collector::on_interface(const std::string& interface, capture::InterfaceChange change, const std::string& detail) {
+  if (early_events_) {
+    early_events_->push_back({interface, change, detail});
+  } else {
+    events_.on_interface(interface, change, detail);
+  }
+}
+
+void Collector::tell_early_events() {
+  const auto events = std::exchange(early_events_, std::nullopt);
+  for (const InterfaceEvent& event : *events) {
+    events_.on_interface(event.interface, event.change, event.detail);
+  }
+}
+
 void Collector::start() { worker_->start(); }
 
 Status Collector::reload(const config::Config& config) {
@@ -76,8 +97,7 @@ Status Collector::reload(const config::Config& config) {
   if (!plan) return fail(std::move(plan.error()));
   std::unique_ptr<capture::PacketSource> source;
   if (!same_capture(config.capture, options_.config.capture)) {
-    auto opened = capture::LiveSource::open(live_options(config, options_.expression, options_.wait_for_missing),
-                                            events_.on_interface);
+    auto opened = open_live(config);
     if (!opened) return fail(std::move(opened.error()));
     source = std::move(*opened);
   }

@@ -9,6 +9,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "config/model.hpp"
 #include "daemon/app/capture_worker.hpp"
@@ -55,10 +57,22 @@ class Collector {
 
  private:
   Collector(CollectorOptions options, CollectorEvents events);
+  struct InterfaceEvent {
+    std::string interface;
+    capture::InterfaceChange change;
+    std::string detail;
+  };
+
   [[nodiscard]] Status wire();
+  [[nodiscard]] Expected<std::unique_ptr<capture::PacketSource>> open_source();
+  [[nodiscard]] Expected<std::unique_ptr<capture::PacketSource>> open_live(const config::Config& config);
+  void on_interface(const std::string& interface, capture::InterfaceChange change, const std::string& detail);
+  void tell_early_events();
 
   CollectorOptions options_;
   CollectorEvents events_;
+  // Kept back until everything is open, so that a start that fails says nothing but why. Empty optional: told at once.
+  std::optional<std::vector<InterfaceEvent>> early_events_{std::in_place};
   SinkSet sinks_;
   std::unique_ptr<CaptureWorker> worker_;
 };

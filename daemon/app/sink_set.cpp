@@ -36,7 +36,14 @@ Status SinkSet::prepare(const std::vector<config::Sink>& wanted) {
 
 Status SinkSet::open() {
   for (const auto& member : fresh_) {
-    if (Status opened = member->worker->open(); !opened) return opened;
+    Status opened = member->worker->open();
+    if (opened) continue;
+    // A service that is away comes back, and its sink connects again by itself; a path that cannot be written does not
+    // mend itself.
+    const bool comes_back =
+        member->config.type == config::SinkType::syslog || member->config.type == config::SinkType::journald;
+    if (!comes_back) return opened;
+    listener_(member->config.name, opened.error().message());
   }
   return {};
 }

@@ -165,6 +165,13 @@ TEST(Schema, HasTheKeysOfTheLoader) {
   }
 }
 
+TEST(Schema, HasTheCountsOfTheCode) {
+  const auto top = nlohmann::json::parse(read(kConfigDir / "schema.json")).at("properties");
+  EXPECT_EQ(top.at("filters").at("maxItems"), kMaxFilters);
+  EXPECT_EQ(top.at("sinks").at("maxProperties"), kMaxSinks);
+  EXPECT_EQ(top.at("limits").at("properties").at("connections").at("maximum"), kConnections.max);
+}
+
 TEST(Manual, HasEveryKeyOfTheSchema) {
   const std::string manual = read(kDocsDir / "configuration.md");
   for (const SectionKeys& section : schema_keys()) {

@@ -1,0 +1,151 @@
+// Which sinks a new configuration keeps, and what becomes of the others.
+#include "daemon/app/sink_set.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "tests/support/temp_directory.hpp"
+
+namespace logsniffd::app {
+namespace {
+
+using testing::ElementsAre;
+using testing::Pair;
+
+constexpr auto kPatience = std::chrono::seconds(20);
+
+class SinkSetTest : public testing::Test {
+ protected:
+  ~SinkSetTest() override {
+    for (const pipeline::Outlet& outlet : sinks_.outlets()) outlet.queue->close();
+    sinks_.stop(kPatience);
+  }
+
+  config::Sink file(const std::string& name, const std::string& path) {
+    config::Sink sink;
+    sink.name = name;
+    sink.type = config::SinkType::file;
+    sink.path = directory_.path(path);
+    sink.format = "{message}";
+    return sink;
+  }
+  void run(const std::vector<config::Sink>& wanted) {
+    const Status prepared = sinks_.prepare(wanted);
+    ASSERT_TRUE(prepared) << prepared.error().message();
+    const Status opened = sinks_.open();
+    ASSERT_TRUE(opened) << opened.error().message();
+    sinks_.commit();
+  }
+  pipeline::Outlet outlet(const std::string& name) {
+    const unsigned index = sinks_.index().at(name);
+    for (const pipeline::Outlet& outlet : sinks_.outlets()) {
+      if (outlet.sink == index) return outlet;
+    }
+    ADD_FAILURE() << name << " has no outlet";
+    return {};
+  }
+  static void send(const pipeline::Outlet& outlet, std::string_view message) {
+    auto batch = std::make_shared<record::RecordBatch>();
+    batch->begin(std::make_shared<const record::FilterNames>(record::FilterNames{"app"}));
+    record::LogRecord record;
+    record.message = message;
+    batch->append(record, 0, record::SinkSet{1} << outlet.sink);
+    EXPECT_TRUE(outlet.queue->offer(batch, {.bytes = batch->memory_bytes(), .records = 1}));
+  }
+
+  test::TempDirectory directory_;
+  SinkSet sinks_{"", [](const std::string& sink, const std::string& error) { ADD_FAILURE() << sink << ": " << error; }};
+};
+
+TEST_F(SinkSetTest, FirstConfiguration_EverySinkHasItsBitAndItsQueue) {
+  run({file("a", "a.log"), file("b", "b.log")});
+  EXPECT_THAT(sinks_.index(), ElementsAre(Pair("a", 0), Pair("b", 1)));
+  EXPECT_EQ(sinks_.outlets().size(), 2);
+}
+
+TEST_F(SinkSetTest, SinkUnchanged_IsKeptWithItsQueue) {
+  run({file("a", "a.log"), file("b", "b.log")});
+  const pipeline::Outlet before = outlet("a");
+  run({file("a", "a.log")});
+  EXPECT_EQ(outlet("a").queue, before.queue);
+  EXPECT_EQ(outlet("a").sink, before.sink);
+  EXPECT_THAT(sinks_.index(), ElementsAre(Pair("a", 0)));
+  sinks_.retire(kPatience);
+}
+
+TEST_F(SinkSetTest, SinkMovedInTheFile_IsTheSame) {
+  run({file("a", "a.log")});
+  const pipeline::Outlet before = outlet("a");
+  config::Sink moved = file("a", "a.log");
+  moved.mark = {42, 3};
+  run({moved});
+  EXPECT_EQ(outlet("a").queue, before.queue);
+}
+
+TEST_F(SinkSetTest, SinkChanged_OldOneWritesWhatItHoldsAndTheNewOneTakesOver) {
+  run({file("a", "old.log")});
+  const pipeline::Outlet old = outlet("a");
+  send(old, "before");
+  run({file("a", "new.log")});
+  const pipeline::Outlet fresh = outlet("a");
+  EXPECT_NE(fresh.queue, old.queue);
+  EXPECT_NE(fresh.sink, old.sink);
+  sinks_.retire(kPatience);
+  EXPECT_EQ(test::read_file(directory_.path("old.log")), "before\n");
+
+  send(fresh, "after");
+  fresh.queue->close();
+  EXPECT_TRUE(sinks_.stop(kPatience));
+  EXPECT_EQ(test::read_file(directory_.path("new.log")), "after\n");
+}
+
+TEST_F(SinkSetTest, SinkGone_ItsFiguresStay) {
+  run({file("a", "a.log"), file("b", "b.log")});
+  send(outlet("b"), "counted");
+  run({file("a", "a.log")});
+  sinks_.retire(kPatience);
+  std::uint64_t written = 0;
+  for (const NamedSinkFigures& sink : sinks_.figures()) {
+    if (sink.name == "b") written += sink.figures.written;
+  }
+  EXPECT_EQ(written, 1);
+}
+
+TEST_F(SinkSetTest, NewSinkMakesNoSense_NothingChanges) {
+  run({file("a", "a.log")});
+  const pipeline::Outlet before = outlet("a");
+  config::Sink senseless = file("b", "b.log");
+  senseless.format = "{mesage}";
+  const Status prepared = sinks_.prepare({file("a", "other.log"), senseless});
+  ASSERT_FALSE(prepared);
+  EXPECT_THAT(prepared.error().message(), testing::StartsWith("sink b: "));
+  EXPECT_FALSE(std::filesystem::exists(directory_.path("other.log")));
+  EXPECT_EQ(outlet("a").queue, before.queue);
+}
+
+TEST_F(SinkSetTest, NewSinkCannotBeOpened_TheOldOnesRunOn) {
+  run({file("a", "a.log")});
+  const pipeline::Outlet before = outlet("a");
+  test::write_file(directory_.path("occupied"), "");
+  ASSERT_TRUE(sinks_.prepare({file("a", "a.log"), file("b", "occupied/b.log")}));
+  EXPECT_FALSE(sinks_.open());
+  run({file("a", "a.log")});
+  EXPECT_EQ(outlet("a").queue, before.queue);
+  send(outlet("a"), "still here");
+  before.queue->close();
+  EXPECT_TRUE(sinks_.stop(kPatience));
+  EXPECT_EQ(test::read_file(directory_.path("a.log")), "still here\n");
+}
+
+TEST_F(SinkSetTest, IndexOfASinkThatLeft_IsUsedAgain) {
+  run({file("a", "a.log"), file("b", "b.log")});
+  run({file("b", "b.log")});
+  sinks_.retire(kPatience);
+  run({file("b", "b.log"), file("c", "c.log")});
+  EXPECT_THAT(sinks_.index(), ElementsAre(Pair("b", 1), Pair("c", 0)));
+}
+
+}  // namespace
+}  // namespace logsniffd::app

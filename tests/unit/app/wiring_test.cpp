@@ -1,0 +1,184 @@
+// From the configuration to each room's options.
+#include "daemon/app/wiring.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/packet_builder.hpp"
+
+namespace logsniffd::app {
+namespace {
+
+using test::endpoint;
+using testing::ElementsAre;
+
+const SinkIndex kSinks{{"disk", 0}, {"journal", 5}};
+
+config::Filter filter(std::string name, std::uint16_t port) {
+  config::Filter filter;
+  filter.name = std::move(name);
+  filter.ports = {{port, port}};
+  filter.to = {"disk"};
+  return filter;
+}
+
+std::shared_ptr<const pipeline::RoutingPlan> plan_of(std::vector<config::Filter> filters, bool text_only = false) {
+  config::Config config;
+  config.filters = std::move(filters);
+  auto plan = make_plan(config, kSinks, text_only);
+  if (!plan) {
+    ADD_FAILURE() << plan.error().message();
+    return nullptr;
+  }
+  return *plan;
+}
+
+TEST(Plan, FiltersThatFrameAndDecodeAlike_ShareALane) {
+  auto nul = filter("nul", 2);
+  nul.framing = config::Framing::nul;
+  auto syslog = filter("syslog", 3);
+  syslog.decode = config::Decode::syslog;
+  const auto plan = plan_of({filter("first", 1), nul, syslog, filter("last", 4)});
+  ASSERT_TRUE(plan);
+  ASSERT_EQ(plan->lanes.size(), 3);
+  EXPECT_EQ(plan->lanes[0].filters, 0b1001);
+  EXPECT_EQ(plan->lanes[0].method, framing::Method::automatic);
+  EXPECT_EQ(plan->lanes[0].decode, record::Decode::automatic);
+  EXPECT_EQ(plan->lanes[1].filters, 0b0010);
+  EXPECT_EQ(plan->lanes[1].method, framing::Method::nul);
+  EXPECT_EQ(plan->lanes[2].filters, 0b0100);
+  EXPECT_EQ(plan->lanes[2].decode, record::Decode::syslog);
+  EXPECT_THAT(*plan->names, ElementsAre("first", "nul", "syslog", "last"));
+}
+
+TEST(Plan, EveryKeyOfAFilter_ReachesTheFilterRoom) {
+  config::Filter wanted = filter("app", 514);
+  wanted.protocol = config::Protocol::udp;
+  wanted.direction = config::Direction::from;
+  wanted.networks = {{endpoint("10.0.0.0:0").address, 104}};
+  wanted.match = {"a", "b"};
+  wanted.exclude = {"c"};
+  wanted.severity = "warning";
+  wanted.final = true;
+  wanted.to = {"disk", "journal"};
+  const auto plan = plan_of({wanted}, true);
+  ASSERT_TRUE(plan);
+  const filter::FilterOptions& options = plan->filters.options().at(0);
+  EXPECT_EQ(options.name, "app");
+  ASSERT_EQ(options.ports.size(), 1);
+  EXPECT_EQ(options.ports[0].first, 514);
+  EXPECT_EQ(options.ports[0].last, 514);
+  EXPECT_EQ(options.transport, Transport::udp);
+  EXPECT_EQ(options.direction, filter::Direction::from);
+  ASSERT_EQ(options.networks.size(), 1);
+  EXPECT_EQ(options.networks[0].address, endpoint("10.0.0.0:0").address);
+  EXPECT_EQ(options.networks[0].prefix, 104);
+  EXPECT_THAT(options.match, ElementsAre("a", "b"));
+  EXPECT_THAT(options.exclude, ElementsAre("c"));
+  EXPECT_EQ(options.at_least, record::Severity::warning);
+  EXPECT_TRUE(options.text_only);
+  EXPECT_TRUE(options.final);
+  EXPECT_EQ(options.sinks, 0b100001);
+}
+
+TEST(Plan, FilterWithDefaults_AsksForNothingSpecial) {
+  const auto plan = plan_of({filter("app", 514)});
+  ASSERT_TRUE(plan);
+  const filter::FilterOptions& options = plan->filters.options().at(0);
+  EXPECT_EQ(options.transport, std::nullopt);
+  EXPECT_EQ(options.direction, filter::Direction::both);
+  EXPECT_EQ(options.at_least, std::nullopt);
+  EXPECT_FALSE(options.text_only);
+  EXPECT_FALSE(options.final);
+}
+
+TEST(Plan, ExpressionThatDoesNotCompile_FailsWithTheFiltersName) {
+  config::Config config;
+  config.filters = {filter("app", 514)};
+  config.filters[0].match = {"("};
+  const auto plan = make_plan(config, kSinks, false);
+  ASSERT_FALSE(plan);
+  EXPECT_EQ(plan.error().kind(), ErrorKind::usage);
+  EXPECT_THAT(plan.error().message(), testing::HasSubstr("filter app: match"));
+}
+
+TEST(WatchedTraffic, PortsOfEachTransport_AreThoseOfItsFilters) {
+  config::Config config;
+  config.filters = {filter("tcp", 1), filter("udp", 2), filter("both", 3)};
+  config.filters[0].protocol = config::Protocol::tcp;
+  config.filters[1].protocol = config::Protocol::udp;
+  const capture::WatchedTraffic watched = watched_traffic(config);
+  const auto firsts = [](const auto& ranges) {
+    std::vector<int> ports;
+    for (const auto& range : ranges) ports.push_back(range.first);
+    return ports;
+  };
+  EXPECT_THAT(firsts(watched.tcp_ports), ElementsAre(1, 3));
+  EXPECT_THAT(firsts(watched.udp_ports), ElementsAre(2, 3));
+  EXPECT_FALSE(watched.any_port);
+  EXPECT_FALSE(watched.everything);
+}
+
+TEST(WatchedTraffic, FilterWithoutPorts_WatchesAll) {
+  config::Config config;
+  config.filters = {filter("app", 1), filter("all", 2)};
+  config.filters[1].ports.clear();
+  EXPECT_TRUE(watched_traffic(config).any_port);
+}
+
+TEST(LiveOptions, CaptureSection_ReachesTheCaptureRoom) {
+  config::Config config;
+  config.capture = {{"eth0", "veth*"}, true, 2048, 4096, std::chrono::milliseconds(7)};
+  config.filters = {filter("app", 514)};
+  const capture::LiveOptions options = live_options(config, "not host 10.0.0.1");
+  EXPECT_THAT(options.interfaces, ElementsAre("eth0", "veth*"));
+  EXPECT_TRUE(options.promiscuous);
+  EXPECT_EQ(options.snaplen_bytes, 2048);
+  EXPECT_EQ(options.buffer_bytes, 4096);
+  EXPECT_EQ(options.latency, std::chrono::milliseconds(7));
+  EXPECT_EQ(options.watched.tcp_ports.size(), 1);
+  EXPECT_EQ(options.expression, "not host 10.0.0.1");
+}
+
+TEST(PipelineLimits, LimitsSection_ReachesTheRooms) {
+  config::Limits limits;
+  limits.connections = 1;
+  limits.idle = std::chrono::seconds(2);
+  limits.hole_wait = std::chrono::seconds(3);
+  limits.per_connection = 4;
+  limits.reassembly = 5;
+  limits.fragments = 6;
+  limits.record = 7;
+  const pipeline::PipelineLimits found = pipeline_limits(limits);
+  EXPECT_EQ(found.tcp.connections, 1);
+  EXPECT_EQ(found.tcp.idle, std::chrono::seconds(2));
+  EXPECT_EQ(found.tcp.hole_wait, std::chrono::seconds(3));
+  EXPECT_EQ(found.tcp.per_connection_bytes, 4);
+  EXPECT_EQ(found.tcp.reassembly_bytes, 5);
+  EXPECT_EQ(found.fragments.bytes, 6);
+  EXPECT_EQ(found.framing.record_bytes, 7);
+  EXPECT_EQ(found.framing.partial_bytes, 5);
+}
+
+TEST(MakeSink, FormatWithUnknownField_FailsWithTheNearestName) {
+  config::Sink sink;
+  sink.format = "{mesage}";
+  const auto made = make_sink(sink, "");
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().kind(), ErrorKind::usage);
+  EXPECT_THAT(made.error().message(), testing::HasSubstr("did you mean 'message'?"));
+}
+
+TEST(MakeSink, EveryType_IsMade) {
+  config::Sink sink;
+  sink.path = "/var/log/logsniffd/app.log";
+  for (const auto type : {config::SinkType::file, config::SinkType::syslog, config::SinkType::journald,
+                          config::SinkType::standard_output}) {
+    sink.type = type;
+    const auto made = make_sink(sink, "");
+    EXPECT_TRUE(made) << made.error().message();
+  }
+}
+
+}  // namespace
+}  // namespace logsniffd::app

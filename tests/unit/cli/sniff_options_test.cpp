@@ -1,0 +1,175 @@
+// From the command line of `logsniffd sniff` to the configuration that it stands for, and the exact words of a refusal.
+#include "daemon/cli/sniff_options.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace logsniffd::cli {
+namespace {
+
+using testing::ElementsAre;
+
+// As the shell would split it, at spaces.
+SniffOptions parse(const std::string& arguments) {
+  CLI::App command;
+  SniffOptions options;
+  add_sniff_options(command, options);
+  command.parse(arguments);
+  return options;
+}
+
+app::CollectorOptions collector(const std::string& arguments) {
+  const auto options = to_collector_options(parse(arguments));
+  if (!options) {
+    ADD_FAILURE() << options.error().message();
+    return {};
+  }
+  return *options;
+}
+
+std::string refusal(const std::string& arguments) {
+  const auto options = to_collector_options(parse(arguments));
+  if (options) return "(accepted)";
+  EXPECT_EQ(options.error().exit_code(), 2);
+  return options.error().message();
+}
+
+// "tcp 6000-6010, 9988-9988"
+std::string watched(const config::Filter& filter) {
+  std::string text = filter.protocol == config::Protocol::tcp   ? "tcp"
+                     : filter.protocol == config::Protocol::udp ? "udp"
+                                                                : "both";
+  for (const auto& [first, last] : filter.ports) text += " " + std::to_string(first) + "-" + std::to_string(last);
+  return text;
+}
+
+std::vector<std::string> watched(const app::CollectorOptions& options) {
+  std::vector<std::string> all;
+  for (const config::Filter& filter : options.config.filters) all.push_back(watched(filter));
+  return all;
+}
+
+TEST(SniffPorts, PortAlone_IsBothTransports) { EXPECT_THAT(watched(collector("9988")), ElementsAre("both 9988-9988")); }
+
+TEST(SniffPorts, PortWithTransport_IsThatAlone) {
+  EXPECT_THAT(watched(collector("514/udp")), ElementsAre("udp 514-514"));
+  EXPECT_THAT(watched(collector("601/tcp")), ElementsAre("tcp 601-601"));
+}
+
+TEST(SniffPorts, Range_IsInclusive) {
+  EXPECT_THAT(watched(collector("6000-6010/tcp 1-65535")), ElementsAre("tcp 6000-6010", "both 1-65535"));
+}
+
+TEST(SniffPorts, SeveralOfOneTransport_ShareAFilter) {
+  EXPECT_THAT(watched(collector("1 2/udp 3 4/udp")), ElementsAre("both 1-1 3-3", "udp 2-2 4-4"));
+}
+
+TEST(SniffPorts, None_IsEveryPortAndTextOnly) {
+  const auto options = collector("");
+  EXPECT_THAT(watched(options), ElementsAre("both"));
+  EXPECT_TRUE(options.text_only);
+}
+
+TEST(SniffPorts, PortOrExpressionGiven_BinaryIsShownToo) {
+  EXPECT_FALSE(collector("9988").text_only);
+  EXPECT_FALSE(collector("--filter udp").text_only);
+}
+
+TEST(SniffPorts, NoPort_IsRefusedWithTheMend) {
+  for (const std::string port : {"0", "65536", "port", "9-5", "5-", "-5x", "514x", "99999999999999999999"}) {
+    EXPECT_EQ(refusal("-- " + port), port + ": no port; use 1 to 65535, such as 514, 514/udp or 6000-6010/tcp");
+  }
+}
+
+TEST(SniffPorts, UnknownTransport_IsRefusedWithTheMend) {
+  for (const std::string port : {"514/sctp", "514/", "514/UDP"}) {
+    EXPECT_EQ(refusal(port), port + ": unknown protocol; use /tcp or /udp");
+  }
+}
+
+TEST(SniffChoices, EachWord_IsUnderstood) {
+  const auto filter = [](const std::string& arguments) { return collector(arguments).config.filters.at(0); };
+  EXPECT_EQ(filter("--direction to").direction, config::Direction::to);
+  EXPECT_EQ(filter("--direction from").direction, config::Direction::from);
+  EXPECT_EQ(filter("--direction both").direction, config::Direction::both);
+  EXPECT_EQ(filter("--framing auto").framing, config::Framing::automatic);
+  EXPECT_EQ(filter("--framing lines").framing, config::Framing::lines);
+  EXPECT_EQ(filter("--framing nul").framing, config::Framing::nul);
+  EXPECT_EQ(filter("--framing datagram").framing, config::Framing::datagram);
+  EXPECT_EQ(filter("--decode auto").decode, config::Decode::automatic);
+  EXPECT_EQ(filter("--decode plain").decode, config::Decode::plain);
+  EXPECT_EQ(filter("--decode syslog").decode, config::Decode::syslog);
+}
+
+TEST(SniffChoices, WordOfALaterVersion_SaysSo) {
+  for (const std::string choice : {"--framing octet", "--framing length", "--decode json", "--decode gelf"}) {
+    EXPECT_EQ(refusal(choice), choice + ": not supported by this version of logsniffd");
+  }
+}
+
+TEST(SniffChoices, UnknownWord_IsRefusedWithWhatThereIs) {
+  EXPECT_EQ(refusal("--direction form"), "--direction form: use one of to, from, both (did you mean 'from'?)");
+  EXPECT_EQ(refusal("--framing line"), "--framing line: use one of auto, lines, nul, datagram (did you mean 'lines'?)");
+  EXPECT_EQ(refusal("--decode xml"), "--decode xml: use one of auto, plain, syslog");
+}
+
+TEST(SniffOptions, Nothing_IsTheDefaultsOfTheConfiguration) {
+  const auto options = collector("");
+  EXPECT_THAT(options.config.capture.interfaces, ElementsAre("any"));
+  EXPECT_FALSE(options.config.capture.promiscuous);
+  ASSERT_EQ(options.config.sinks.size(), 1);
+  EXPECT_EQ(options.config.sinks[0].type, config::SinkType::standard_output);
+  EXPECT_EQ(options.config.sinks[0].format, "text");
+  EXPECT_EQ(options.max_records, 0);
+  EXPECT_EQ(options.read_file, "");
+  EXPECT_EQ(options.output, "");
+}
+
+TEST(SniffOptions, EveryValue_ReachesTheCollector) {
+  const auto options = collector(
+      "-i lo -i eth0 9988 --filter udp --match a --match b --exclude c --format raw -o out.log --promiscuous --count "
+      "3");
+  EXPECT_THAT(options.config.capture.interfaces, ElementsAre("lo", "eth0"));
+  EXPECT_TRUE(options.config.capture.promiscuous);
+  EXPECT_EQ(options.expression, "udp");
+  EXPECT_EQ(options.config.sinks.at(0).format, "raw");
+  EXPECT_EQ(options.output, "out.log");
+  EXPECT_EQ(options.max_records, 3);
+  const config::Filter& filter = options.config.filters.at(0);
+  EXPECT_EQ(watched(filter), "both 9988-9988");
+  EXPECT_THAT(filter.match, ElementsAre("a", "b"));
+  EXPECT_THAT(filter.exclude, ElementsAre("c"));
+  EXPECT_TRUE(filter.final);
+}
+
+TEST(SniffOptions, OptionThatTakesOneValue_LeavesThePortAlone) {
+  for (const std::string option : {"-i lo", "--match x", "--exclude x", "-r file", "--format raw"}) {
+    EXPECT_THAT(watched(collector(option + " 9988")), ElementsAre("both 9988-9988")) << option;
+  }
+}
+
+TEST(SniffOptions, FileAndInterface_ExcludeEachOther) {
+  EXPECT_EQ(refusal("-r capture.pcap -i lo"),
+            "--read and --interface exclude each other: a file has its own interfaces");
+}
+
+TEST(SniffOptions, CountOfZero_IsRefused) { EXPECT_THROW(parse("--count 0"), CLI::ParseError); }
+
+TEST(SniffDuration, Time_IsUnderstood) {
+  EXPECT_EQ(*duration_of(parse("--duration 10s")), std::chrono::seconds(10));
+  EXPECT_EQ(*duration_of(parse("--duration 5m")), std::chrono::minutes(5));
+  EXPECT_EQ(*duration_of(parse("")), std::nullopt);
+}
+
+TEST(SniffDuration, NoTime_IsRefusedWithTheMend) {
+  for (const std::string text : {"10", "0s", "ten", "-1s"}) {
+    const auto duration = duration_of(parse("--duration=" + text));
+    ASSERT_FALSE(duration) << text;
+    EXPECT_EQ(duration.error().exit_code(), 2);
+    EXPECT_EQ(duration.error().message(),
+              "--duration " + text + ": no time; use a number and a unit, such as 10s, 5m or 1h");
+  }
+}
+
+}  // namespace
+}  // namespace logsniffd::cli
