@@ -127,7 +127,11 @@ bool CaptureWorker::read_some() {
   if (pipeline_.done()) return false;
   if (*status == capture::ReadStatus::end) return false;
   if (*status == capture::ReadStatus::idle) {
-    pipeline_.idle(clock_now() - options_.time_lag);
+    if (options_.time_lag) {
+      pipeline_.idle(clock_now() - *options_.time_lag);
+    } else {
+      pipeline_.publish();
+    }
     publish_statistics();
     sleep();
   }
@@ -137,7 +141,7 @@ bool CaptureWorker::read_some() {
 void CaptureWorker::sleep() {
   std::array<pollfd, 2> ready{{{wake_.get(), POLLIN, 0}, {source_->wait_fd(), POLLIN, 0}}};
   Duration at_most = source_->wait_limit();
-  if (const auto wanted = pipeline_.idle_within()) at_most = std::min(at_most, *wanted);
+  if (const auto wanted = pipeline_.idle_within(); wanted && options_.time_lag) at_most = std::min(at_most, *wanted);
   const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(at_most).count();
   ::poll(ready.data(), ready.size(), static_cast<int>(std::clamp<std::int64_t>(milliseconds, 1, 3'600'000)));
 }
@@ -158,10 +162,10 @@ void CaptureWorker::run_changes() {
 // time lag. A file is not read on.
 void CaptureWorker::read_rest() {
   if (source_->wait_fd() < 0 || error_) return;
-  const PacketTime until = clock_now() + options_.time_lag;
+  const PacketTime until = clock_now() + options_.time_lag.value_or(Duration::zero());
   for (int round = 0; !pipeline_.done() && round < kDrainRounds; ++round) {
     const auto status = source_->read(*observer_, kReadBudget);
-    if (!status) return;
+    if (!status || *status == capture::ReadStatus::end) return;
     if (*status == capture::ReadStatus::more) continue;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - clock_now()).count();
     if (left <= 0) return;

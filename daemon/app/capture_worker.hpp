@@ -21,7 +21,9 @@ namespace logsniffd::app {
 
 struct CaptureWorkerOptions {
   pipeline::PipelineOptions pipeline;
-  Duration time_lag{};  // how far behind the clock packets may be that were not read yet (the kernel's latency)
+  // How far behind the clock packets may be that were not read yet (the kernel's latency). nullopt: a replay, whose
+  // packets have nothing to do with the clock: time stands still while the source (a pipe) has nothing to say.
+  std::optional<Duration> time_lag;
 };
 
 class CaptureWorker {

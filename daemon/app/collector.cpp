@@ -52,7 +52,7 @@ Status Collector::wire() {
   worker.pipeline.linger = live ? options_.config.capture.latency : Duration::max();
   worker.pipeline.max_records = options_.max_records;
   worker.pipeline.hash_secret = random_secret();
-  worker.time_lag = 2 * options_.config.capture.latency;
+  if (live) worker.time_lag = 2 * options_.config.capture.latency;
   worker_ = std::make_unique<CaptureWorker>(worker, std::move(*source), events_.on_finished);
   sinks_.commit();
   worker_->configure(std::move(*plan), sinks_.outlets());

@@ -34,15 +34,15 @@ constexpr std::array<Choice<config::Decode>, 6> kDecodes{{{"auto", config::Decod
 
 template <class T, std::size_t N>
 Expected<T> choose(const std::string& option, const std::string& word, const std::array<Choice<T>, N>& choices) {
-  std::array<std::string_view, N> names;
-  std::transform(choices.begin(), choices.end(), names.begin(), [](const Choice<T>& choice) { return choice.first; });
+  std::vector<std::string_view> offered;
   for (const auto& [name, value] : choices) {
+    if (value) offered.push_back(name);
     if (name != word) continue;
     if (value) return *value;
     return fail(Error::usage(fmt::format("{} {}: not supported by this version of logsniffd", option, word)));
   }
   return fail(Error::usage(
-      fmt::format("{} {}: use one of {}{}", option, word, fmt::join(names, ", "), did_you_mean(word, names))));
+      fmt::format("{} {}: use one of {}{}", option, word, fmt::join(offered, ", "), did_you_mean(word, offered))));
 }
 
 struct PortChoice {

@@ -130,7 +130,7 @@ TEST(LiveOptions, CaptureSection_ReachesTheCaptureRoom) {
   config::Config config;
   config.capture = {{"eth0", "veth*"}, true, 2048, 4096, std::chrono::milliseconds(7)};
   config.filters = {filter("app", 514)};
-  const capture::LiveOptions options = live_options(config, "not host 10.0.0.1");
+  const capture::LiveOptions options = live_options(config, "not host 10.0.0.1", true);
   EXPECT_THAT(options.interfaces, ElementsAre("eth0", "veth*"));
   EXPECT_TRUE(options.promiscuous);
   EXPECT_EQ(options.snaplen_bytes, 2048);
@@ -138,6 +138,7 @@ TEST(LiveOptions, CaptureSection_ReachesTheCaptureRoom) {
   EXPECT_EQ(options.latency, std::chrono::milliseconds(7));
   EXPECT_EQ(options.watched.tcp_ports.size(), 1);
   EXPECT_EQ(options.expression, "not host 10.0.0.1");
+  EXPECT_TRUE(options.wait_for_missing);
 }
 
 TEST(PipelineLimits, LimitsSection_ReachesTheRooms) {

@@ -108,7 +108,7 @@ TEST(SniffChoices, WordOfALaterVersion_SaysSo) {
 }
 
 TEST(SniffChoices, UnknownWord_IsRefusedWithWhatThereIs) {
-  EXPECT_EQ(refusal("--direction form"), "--direction form: use one of to, from, both (did you mean 'from'?)");
+  EXPECT_EQ(refusal("--direction fro"), "--direction fro: use one of to, from, both (did you mean 'from'?)");
   EXPECT_EQ(refusal("--framing line"), "--framing line: use one of auto, lines, nul, datagram (did you mean 'lines'?)");
   EXPECT_EQ(refusal("--decode xml"), "--decode xml: use one of auto, plain, syslog");
 }
