@@ -10,6 +10,7 @@ namespace {
 constexpr std::size_t kMaxInterfaceName = 64;  // names have 15 bytes (IFNAMSIZ), but a glob may be longer
 
 void read_interfaces(const Value& value, Capture& capture) {
+  capture.interfaces_mark = value.key_mark();
   std::vector<std::string> names;
   for (const Value& item : value.items()) {
     const auto name = item.text();

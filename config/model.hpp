@@ -30,6 +30,7 @@ struct Capture {
   std::uint64_t snaplen = 256 * kKiB;
   std::uint64_t buffer = 64 * kMiB;
   Duration latency = std::chrono::milliseconds(50);
+  Mark interfaces_mark;
 };
 
 struct Limits {

@@ -31,7 +31,7 @@ void check_interfaces(const config::Config& config, Diagnostics& found) {
           return ::fnmatch(wanted.c_str(), interface.name.c_str(), 0) == 0;
         });
     if (!there) {
-      found.push_back(warning({}, "capture.interfaces",
+      found.push_back(warning(config.capture.interfaces_mark, "capture.interfaces",
                               "no interface '" + wanted + "' on this host now; see `logsniffd interfaces`"));
     }
   }
