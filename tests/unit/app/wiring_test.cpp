@@ -128,7 +128,7 @@ TEST(WatchedTraffic, FilterWithoutPorts_WatchesAll) {
 
 TEST(LiveOptions, CaptureSection_ReachesTheCaptureRoom) {
   config::Config config;
-  config.capture = {{"eth0", "veth*"}, true, 2048, 4096, std::chrono::milliseconds(7)};
+  config.capture = {{"eth0", "veth*"}, true, 2048, 4096, std::chrono::milliseconds(7), {}};
   config.filters = {filter("app", 514)};
   const capture::LiveOptions options = live_options(config, "not host 10.0.0.1", true);
   EXPECT_THAT(options.interfaces, ElementsAre("eth0", "veth*"));
