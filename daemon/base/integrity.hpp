@@ -10,7 +10,7 @@ enum class Integrity : std::uint8_t {
   whole,        // every byte between two proven boundaries
   joined_late,  // its start may be missing: the capture began inside the stream
   gap,          // it touches a hole
-  truncated,    // longer than limits.record, or cut by the snapshot length
+  truncated,    // longer than limits.record, or a datagram cut by the snapshot length (a cut segment leaves a gap)
   unfinished,   // its end was not seen: the stream ended, or its connection was evicted
 };
 

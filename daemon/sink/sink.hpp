@@ -50,7 +50,7 @@ class Sink {
   // Writes one line of the daemon's own into the stream of records (a loss marker), under the sink's format; not
   // counted.
   virtual void write_notice(std::string_view text, PacketTime when, Interrupt& interrupt) = 0;
-  // As SIGUSR1: close and open the target again. Failures are reported through last_error().
+  // As SIGUSR1: close and open the target again. Failures are reported through take_error().
   virtual void reopen() {}
 
   [[nodiscard]] const SinkCounters& counters() const { return counters_; }
