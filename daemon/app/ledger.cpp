@@ -47,7 +47,7 @@ std::int64_t Ledger::unaccounted_packets() const {
 }
 
 std::int64_t Ledger::unaccounted_bytes() const {
-  return difference(streams.bytes_seen, streams.delivered + streams.duplicate + streams.outside_window +
+  return difference(streams.bytes_seen, streams.delivered + streams.duplicate + streams.late + streams.outside_window +
                                             streams.buffered + sum(streams.discarded));
 }
 
@@ -83,6 +83,7 @@ std::string Ledger::to_json() const {
        {{"bytes_seen", streams.bytes_seen},
         {"delivered", streams.delivered},
         {"duplicate", streams.duplicate},
+        {"late", streams.late},
         {"outside_window", streams.outside_window},
         {"buffered", streams.buffered},
         {"discarded", to_object(streams.discarded)},
@@ -117,15 +118,21 @@ Ledger read_ledger(const pipeline::Pipeline& pipeline, const capture::CaptureSta
   ledger.streams = {streams.seen.get(),
                     streams.delivered.get(),
                     streams.duplicate.get(),
+                    streams.late.get(),
                     streams.outside_window.get(),
                     streams.buffered.get(),
-                    {{"unwanted", streams.discarded_unwanted.get()}, {"after_end", streams.discarded_after_end.get()}},
+                    {{"unwanted", streams.discarded_unwanted.get()},
+                     {"reset", streams.discarded_reset.get()},
+                     {"after_end", streams.discarded_after_end.get()}},
                     {{"gaps", streams.gaps.get()},
                      {"gap_bytes", streams.gap_bytes.get()},
                      {"gave_up_for_limits", streams.gave_up_bytes.get()},
                      {"conflicts", streams.conflicts.get()},
                      {"early_fins", streams.early_fins.get()},
                      {"ignored_resets", streams.ignored_resets.get()},
+                     {"doubted_acks", streams.doubted_acks.get()},
+                     {"doubted_syns", streams.doubted_syns.get()},
+                     {"returns", streams.returns.get()},
                      {"connections_opened", streams.connections_opened.get()},
                      {"connections_open", streams.connections_open.get()},
                      {"evicted_idle", streams.evicted_idle.get()},

@@ -34,6 +34,7 @@ struct StreamFigures {
   std::uint64_t bytes_seen = 0;
   std::uint64_t delivered = 0;
   std::uint64_t duplicate = 0;
+  std::uint64_t late = 0;
   std::uint64_t outside_window = 0;
   std::uint64_t buffered = 0;
   Figures discarded;

@@ -16,14 +16,28 @@ enum class Phase : std::uint8_t {
   closed,       // both directions ended; remembered for a while, so that late copies open no new one
 };
 
+// A SYN into a running connection that does not belong to it (RFC 9293, 3.10.7.4; RFC 5961, 4): a new connection of a
+// host that lost its memory, or a forgery. Who decides is the other side, by what it acknowledges; where that side was
+// never heard, the sender itself, by going on behind its SYN.
+struct RivalSyn {
+  std::uint32_t first_seq = 0;  // of the first byte behind the SYN
+  std::uint8_t direction = 0;
+  bool pending = false;
+};
+
 struct Connection : boost::intrusive::list_base_hook<> {
   FlowKey key{};
+  std::uint32_t slot = 0;
   PacketTime last_seen{};
   PacketTime queued_at{};  // when it was last put at the end of its list
   Reassembler streams[2];
-  std::uint32_t slot = 0;
+  RivalSyn rival;
   Phase phase = Phase::embryonic;
+  std::uint8_t heard = 0;  // a bit for each direction of which segments were seen
 };
+
+// What an idle connection costs here; the budget is 256 bytes with its place in the table and what the pipeline keeps.
+static_assert(sizeof(Connection) <= 168);
 
 using ConnectionList = boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>>;
 

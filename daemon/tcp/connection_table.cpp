@@ -10,9 +10,6 @@ constexpr std::uint32_t kSlabSize = 256;
 constexpr Duration kClosedLinger = std::chrono::seconds(10);
 // A connection that never carries data is worth less than one that does.
 constexpr Duration kEmbryonicWait = std::chrono::seconds(30);
-// A reset must lie this close to what is expected next: the largest unscaled window (RFC 5961, 3.2 asks for the
-// window).
-constexpr StreamOffset kResetWindow = 1 << 20;
 // Expiry is looked at when packet time has moved on by this much.
 constexpr Duration kAdvanceStep = std::chrono::milliseconds(1);
 // How often a silent link's connections are looked at.
@@ -26,12 +23,28 @@ StreamIdentity identity(const Connection& connection, std::uint8_t direction) {
 
 bool closed(const Connection& connection) { return connection.streams[0].ended() && connection.streams[1].ended(); }
 
+// Whether a segment of `direction` shows that the connection of the rival SYN is the one that lives.
+bool confirms_rival(const Connection& connection, std::uint8_t direction, const SegmentView& segment) {
+  const RivalSyn& rival = connection.rival;
+  const Reassembler& running = connection.streams[rival.direction];
+  const SequenceSpace behind_syn(rival.first_seq);
+  if (direction == rival.direction) {
+    const bool other_heard = (connection.heard & (1U << (1 - direction))) != 0;
+    return !other_heard && (segment.flags & kSyn) == 0 && !running.is_near(segment.seq) &&
+           behind_syn.offset(segment.seq, 0) >= 0 && behind_syn.offset(segment.seq, 0) <= kTrustedAhead;
+  }
+  if ((segment.flags & kAck) == 0) return false;
+  if (segment.flags & kSyn) return segment.ack == rival.first_seq;
+  return !running.is_near(segment.ack) && behind_syn.offset(segment.ack, 0) >= 0 &&
+         behind_syn.offset(segment.ack, 0) <= kTrustedAhead;
+}
+
 }  // namespace
 
 ConnectionTable::ConnectionTable(const TcpLimits& limits, StreamObserver& observer, std::uint64_t hash_secret)
     : limits_(limits),
       waiting_room_(limits.hole_wait),
-      context_{observer, counters_, waiting_room_},
+      context_{observer, counters_, waiting_room_, gaps_},
       by_key_(0, KeyHash{{hash_secret}}) {}
 
 void ConnectionTable::set_limits(const TcpLimits& limits) {
@@ -87,9 +100,13 @@ void ConnectionTable::add_to(Connection& connection, std::uint8_t direction, con
                              PacketTime seen_at) {
   Reassembler& stream = connection.streams[direction];
   Reassembler& other = connection.streams[1 - direction];
+  if (connection.rival.pending && confirms_rival(connection, direction, segment)) [[unlikely]] {
+    replace(connection, connection.rival, seen_at);
+  }
+  connection.heard |= static_cast<std::uint8_t>(1U << direction);
   if (segment.flags & (kSyn | kRst)) [[unlikely]] {
-    if (segment.flags & kSyn) handle_syn(connection, direction, segment, seen_at);
     if (segment.flags & kRst) return handle_reset(connection, direction, segment, seen_at);
+    if (!accept_syn(connection, direction, segment, seen_at)) return;
   }
   // The SYN takes one sequence number, in front of the payload that it may carry (RFC 7413).
   const std::uint32_t seq = segment.seq + ((segment.flags & kSyn) ? 1U : 0U);
@@ -97,32 +114,51 @@ void ConnectionTable::add_to(Connection& connection, std::uint8_t direction, con
   if ((segment.flags & kAck) && other.synchronized()) {
     other.acknowledge(context_, identity(connection, 1 - direction), segment.ack, seen_at);
   }
-  if (segment.payload.empty() && segment.missing_bytes == 0 && !(segment.flags & kFin)) {
-    if (connection.phase != Phase::closed && closed(connection)) move_to(connection, Phase::closed);
-    return;
+  if (!segment.payload.empty() || segment.missing_bytes > 0 || (segment.flags & kFin)) {
+    if (connection.phase == Phase::embryonic && !segment.payload.empty()) move_to(connection, Phase::established);
+    stream.add(context_, identity(connection, direction), seq, segment, seen_at);
+    if (stream.waiting()) [[unlikely]]
+      enforce_limits(connection, seen_at);
   }
-  if (connection.phase == Phase::embryonic && !segment.payload.empty()) move_to(connection, Phase::established);
-  stream.add(context_, identity(connection, direction), seq, segment, seen_at);
-  if (stream.waiting()) [[unlikely]]
-    enforce_limits(connection, seen_at);
-  if (connection.phase != Phase::closed && closed(connection)) [[unlikely]]
-    move_to(connection, Phase::closed);
+  // Over, or going on after all.
+  if ((connection.phase == Phase::closed) != closed(connection)) [[unlikely]] {
+    move_to(connection, closed(connection) ? Phase::closed : Phase::established);
+  }
 }
 
-void ConnectionTable::handle_syn(Connection& connection, std::uint8_t direction, const SegmentView& segment,
+// False for a SYN that does not belong to the running connection: it has to be confirmed.
+bool ConnectionTable::accept_syn(Connection& connection, std::uint8_t direction, const SegmentView& segment,
                                  PacketTime seen_at) {
   Reassembler& stream = connection.streams[direction];
   Reassembler& other = connection.streams[1 - direction];
-  const std::uint32_t first_seq = segment.seq + 1;
-  if (stream.synchronized() && !stream.starts_at(first_seq)) {
-    end_streams(connection, StreamEnd::replaced, seen_at);
-    stream = Reassembler();
-    other = Reassembler();
-    move_to(connection, Phase::embryonic);
+  const RivalSyn syn{segment.seq + 1, direction, true};
+  const bool answers = (segment.flags & kAck) && other.is_near(segment.ack);
+  const bool belongs =
+      stream.synchronized() ? stream.starts_at(syn.first_seq) : answers || connection.phase == Phase::embryonic;
+  if (connection.phase == Phase::closed) {
+    replace(connection, syn, seen_at);
+  } else if (!belongs) {
+    counters_.doubted_syns.add();
+    counters_.seen.add(segment.payload.size());
+    counters_.outside_window.add(segment.payload.size());
+    connection.rival = syn;
+    return false;
   }
-  if (!stream.synchronized()) stream.synchronize(first_seq, StreamStart::handshake);
+  if (!stream.synchronized()) stream.synchronize(syn.first_seq, StreamStart::handshake);
   // A SYN-ACK tells the other side's first sequence number too, should its SYN have been lost.
   if ((segment.flags & kAck) && !other.synchronized()) other.synchronize(segment.ack, StreamStart::handshake);
+  return true;
+}
+
+// A new connection with the same addresses and ports.
+void ConnectionTable::replace(Connection& connection, RivalSyn syn, PacketTime seen_at) {
+  end_streams(connection, StreamEnd::replaced, seen_at);
+  for (Reassembler& stream : connection.streams) stream = Reassembler();
+  connection.streams[syn.direction].synchronize(syn.first_seq, StreamStart::handshake);
+  connection.rival = RivalSyn();
+  connection.heard = static_cast<std::uint8_t>(1U << syn.direction);
+  connection.last_seen = seen_at;
+  move_to(connection, Phase::embryonic);
 }
 
 void ConnectionTable::handle_reset(Connection& connection, std::uint8_t direction, const SegmentView& segment,
@@ -131,9 +167,9 @@ void ConnectionTable::handle_reset(Connection& connection, std::uint8_t directio
   const Reassembler& other = connection.streams[1 - direction];
   // Payload of a RST is a diagnostic text for people (RFC 9293, 3.5.3), no part of the stream.
   counters_.seen.add(segment.payload.size());
-  counters_.discarded_after_end.add(segment.payload.size());
-  const bool refuses = !stream.synchronized() && (segment.flags & kAck) && other.in_window(segment.ack, 0);
-  if (!refuses && !stream.in_window(segment.seq, kResetWindow)) {
+  counters_.discarded_reset.add(segment.payload.size());
+  const bool refuses = !stream.synchronized() && (segment.flags & kAck) && other.expects(segment.ack);
+  if (!refuses && !stream.may_continue_at(segment.seq)) {
     counters_.ignored_resets.add();
     return;
   }
@@ -143,7 +179,7 @@ void ConnectionTable::handle_reset(Connection& connection, std::uint8_t directio
 
 void ConnectionTable::advance(PacketTime now) {
   last_advance_ = now;
-  while (const Wait* wait = waiting_room_.expired(now)) give_up_hole(wait->stream(), now);
+  while (const Wait* wait = waiting_room_.expired(now)) give_up_hole(wait->stream(), Patience::over, now);
   expire_idle(phases_.closed, kClosedLinger, now);
   expire_idle(phases_.embryonic, std::min(kEmbryonicWait, limits_.idle), now);
   expire_idle(phases_.established, limits_.idle, now);
@@ -199,8 +235,9 @@ void ConnectionTable::forget(Connection& connection) {
   by_key_.erase(&connection);
   ConnectionList& list = list_of(connection.phase);
   list.erase(list.iterator_to(connection));
-  connection.streams[0] = Reassembler();
-  connection.streams[1] = Reassembler();
+  for (Reassembler& stream : connection.streams) stream = Reassembler();
+  connection.rival = RivalSyn();
+  connection.heard = 0;
   free_slots_.push_back(connection.slot);
   counters_.connections_open.subtract(1);
 }
@@ -235,17 +272,17 @@ void ConnectionTable::enforce_limits(Connection& connection, PacketTime now) {
   while (streams[0].held_bytes() + streams[1].held_bytes() > limits_.per_connection_bytes) {
     const std::uint8_t fuller = streams[0].held_bytes() >= streams[1].held_bytes() ? 0 : 1;
     counters_.gave_up_bytes.add();
-    streams[fuller].give_up_hole(context_, identity(connection, fuller), now);
+    streams[fuller].give_up_hole(context_, identity(connection, fuller), Patience::denied, now);
   }
-  while (waiting_room_.held_bytes() > limits_.reassembly_bytes) {
+  while (waiting_room_.charged_bytes() > limits_.reassembly_bytes) {
     counters_.gave_up_bytes.add();
-    give_up_hole(waiting_room_.oldest()->stream(), now);
+    give_up_hole(waiting_room_.oldest()->stream(), Patience::denied, now);
   }
 }
 
-void ConnectionTable::give_up_hole(StreamId stream, PacketTime now) {
+void ConnectionTable::give_up_hole(StreamId stream, Patience patience, PacketTime now) {
   Connection& connection = slabs_[stream.connection / kSlabSize][stream.connection % kSlabSize];
-  connection.streams[stream.direction].give_up_hole(context_, identity(connection, stream.direction), now);
+  connection.streams[stream.direction].give_up_hole(context_, identity(connection, stream.direction), patience, now);
   if (connection.phase != Phase::closed && closed(connection)) move_to(connection, Phase::closed);
 }
 

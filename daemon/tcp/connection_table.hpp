@@ -77,7 +77,8 @@ class ConnectionTable {
   Connection* find_or_open(const SegmentView& segment, const KeyedFlow& keyed, PacketTime seen_at);
   Connection& open(const FlowKey& key, PacketTime seen_at);
   void add_to(Connection& connection, std::uint8_t direction, const SegmentView& segment, PacketTime seen_at);
-  void handle_syn(Connection& connection, std::uint8_t direction, const SegmentView& segment, PacketTime seen_at);
+  bool accept_syn(Connection& connection, std::uint8_t direction, const SegmentView& segment, PacketTime seen_at);
+  void replace(Connection& connection, RivalSyn syn, PacketTime seen_at);
   void handle_reset(Connection& connection, std::uint8_t direction, const SegmentView& segment, PacketTime seen_at);
   void touch(Connection& connection, PacketTime seen_at);
   void move_to(Connection& connection, Phase phase);
@@ -86,12 +87,13 @@ class ConnectionTable {
   void evict_one(PacketTime now);
   void expire_idle(ConnectionList& list, Duration patience, PacketTime now);
   void enforce_limits(Connection& connection, PacketTime now);
-  void give_up_hole(StreamId stream, PacketTime now);
+  void give_up_hole(StreamId stream, Patience patience, PacketTime now);
   ConnectionList& list_of(Phase phase);
 
   TcpLimits limits_;
   StreamCounters counters_;
   WaitingRoom waiting_room_;
+  GapMemory gaps_;
   ReassemblyContext context_;
   std::vector<std::unique_ptr<Connection[]>> slabs_;  // stable addresses, by StreamId::connection
   std::vector<std::uint32_t> free_slots_;

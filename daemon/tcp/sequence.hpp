@@ -8,7 +8,7 @@ namespace logsniffd::tcp {
 // A position in a stream; 0 is its first byte. Negative: before the point where the capture joined it.
 using StreamOffset = std::int64_t;
 
-// No TCP sender may have more than 2^30 bytes in flight (RFC 7323, 2.3): what is farther away belongs to no window.
+// No TCP sender may have more than 2^30 bytes in flight (RFC 7323, 2.3): nothing older is ever sent again.
 inline constexpr StreamOffset kMaxWindow = StreamOffset{1} << 30;
 
 class SequenceSpace {
@@ -16,13 +16,17 @@ class SequenceSpace {
   SequenceSpace() = default;
   explicit SequenceSpace(std::uint32_t first_seq) : first_seq_(first_seq) {}  // the sequence number of offset 0
 
-  // The offset that `seq` stands for: of all candidates, 2^32 apart, the one closest to `near`.
-  [[nodiscard]] StreamOffset offset_near(std::uint32_t seq, StreamOffset near) const {
-    const std::uint32_t near_seq = first_seq_ + static_cast<std::uint32_t>(near);
-    return near + static_cast<std::int32_t>(seq - near_seq);
+  // The offset that `seq` stands for in a stream of which `next` is expected. Of all candidates, 2^32 apart, the one
+  // that can be a retransmission, and else the one ahead: in [next - kMaxWindow, next - kMaxWindow + 2^32).
+  [[nodiscard]] StreamOffset offset(std::uint32_t seq, StreamOffset next) const {
+    const StreamOffset oldest = next - kMaxWindow;
+    return oldest + static_cast<std::uint32_t>(seq - seq_at(oldest));
   }
 
-  [[nodiscard]] std::uint32_t first_seq() const { return first_seq_; }
+  // `seq` stands for `at` from now on.
+  void move(std::uint32_t seq, StreamOffset at) { first_seq_ = seq - static_cast<std::uint32_t>(at); }
+
+  [[nodiscard]] std::uint32_t seq_at(StreamOffset at) const { return first_seq_ + static_cast<std::uint32_t>(at); }
 
  private:
   std::uint32_t first_seq_ = 0;

@@ -9,14 +9,12 @@
 // THREAD  confined to the capture worker that owns it.
 #pragma once
 
-#include <absl/container/btree_map.h>
-
 #include <boost/intrusive/list.hpp>
 #include <cstdint>
-#include <vector>
+#include <limits>
 
-#include "daemon/base/bytes.hpp"
 #include "daemon/base/time.hpp"
+#include "daemon/tcp/held_pieces.hpp"
 #include "daemon/tcp/sequence.hpp"
 #include "daemon/tcp/stream_observer.hpp"
 
@@ -27,38 +25,26 @@ inline constexpr Duration kAckGrace = std::chrono::milliseconds(50);
 
 class Wait : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
-  // Bookkeeping of one held piece, charged to the limits so that one-byte pieces cannot evade them.
-  static constexpr std::uint64_t kPieceOverhead = 64;
+  static constexpr StreamOffset kNoFin = std::numeric_limits<StreamOffset>::max();
 
   explicit Wait(StreamId stream) : stream_(stream) {}
 
   [[nodiscard]] StreamId stream() const { return stream_; }
-  [[nodiscard]] std::uint64_t held_bytes() const { return held_bytes_; }
+  // What it costs: held payload with its bookkeeping, and the wait itself.
+  [[nodiscard]] std::uint64_t charged_bytes() const { return held.charged_bytes() + sizeof(Wait); }
 
+  HeldPieces held;               // what lies behind the hole
   StreamOffset acked_until = 0;  // the receiver has everything before it
-
-  // Held pieces: disjoint, sorted by offset.
-  [[nodiscard]] bool empty() const { return pieces_.empty(); }
-  [[nodiscard]] StreamOffset first_offset() const { return pieces_.begin()->first; }
-  [[nodiscard]] Bytes first_piece() const { return pieces_.begin()->second; }
-  void pop_first();
-
-  struct Held {
-    std::uint64_t kept = 0;       // bytes that were new
-    std::uint64_t duplicate = 0;  // bytes that were held already
-    std::uint64_t conflicts = 0;  // runs of them that differ
-  };
-  // Keeps what of `payload` is not held yet.
-  Held hold(StreamOffset offset, Bytes payload);
+  StreamOffset fin_at = kNoFin;  // where the sender said that the stream ends
+  StreamOffset doubted_ack = 0;  // an acknowledgement far beyond everything seen, which nothing confirms yet; 0: none
+  PacketTime doubted_ack_at{};   // when it was captured
 
  private:
   friend class WaitingRoom;
 
   StreamId stream_;
   PacketTime since_{};
-  bool acknowledged_ = false;     // which queue it stands in
-  std::uint64_t held_bytes_ = 0;  // with kPieceOverhead for each piece
-  absl::btree_map<StreamOffset, std::vector<std::uint8_t>> pieces_;
+  bool acknowledged_ = false;  // which queue it stands in
 };
 
 class WaitingRoom {
@@ -66,6 +52,7 @@ class WaitingRoom {
   explicit WaitingRoom(Duration hole_wait) : hole_wait_(hole_wait) {}
 
   void set_hole_wait(Duration hole_wait) { hole_wait_ = hole_wait; }
+  [[nodiscard]] Duration hole_wait() const { return hole_wait_; }
 
   // `wait` starts (or starts again, after progress) to wait for hole_wait.
   void enter(Wait& wait, PacketTime now);
@@ -77,15 +64,15 @@ class WaitingRoom {
   // The stream that has waited longest, or nullptr.
   [[nodiscard]] const Wait* oldest() const;
 
-  // Sum of held_bytes() over all waits.
-  [[nodiscard]] std::uint64_t held_bytes() const { return held_bytes_; }
-  void charge(std::uint64_t before, std::uint64_t after) { held_bytes_ = held_bytes_ - before + after; }
+  // Sum of charged_bytes() over all waits.
+  [[nodiscard]] std::uint64_t charged_bytes() const { return charged_bytes_; }
+  void charge(std::uint64_t before, std::uint64_t after) { charged_bytes_ = charged_bytes_ - before + after; }
 
  private:
   using Queue = boost::intrusive::list<Wait, boost::intrusive::constant_time_size<false>>;
 
   Duration hole_wait_;
-  std::uint64_t held_bytes_ = 0;
+  std::uint64_t charged_bytes_ = 0;
   Queue patient_;
   Queue acknowledged_;
 };

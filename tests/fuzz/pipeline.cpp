@@ -56,8 +56,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const pipeline::PacketLedger& packets = pipeline.packets();
   require(packets.received.get() == packets.decoded.get() + sum(packets.ignored) + sum(packets.malformed));
   const tcp::StreamCounters& c = pipeline.streams();
-  require(c.seen.get() == c.delivered.get() + c.duplicate.get() + c.outside_window.get() + c.discarded_unwanted.get() +
-                              c.discarded_after_end.get());
+  require(c.seen.get() == c.accounted() && c.buffered.get() == 0);
   require(pipeline.records().framed.get() == pipeline.records().routed.get() + sum(pipeline.records().filtered));
   require(pipeline.framing().partial_bytes.get() == 0);
   require(queue.offered() == queue.accepted() + queue.dropped());

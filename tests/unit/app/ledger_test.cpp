@@ -31,7 +31,8 @@ Ledger balanced() {
   ledger.streams.outside_window = 4;
   ledger.streams.buffered = 8;
   ledger.streams.discarded = {{"unwanted", 16}, {"after_end", 32}};
-  ledger.streams.bytes_seen = 63;
+  ledger.streams.late = 64;
+  ledger.streams.bytes_seen = 127;
   ledger.records.routed = 1;
   ledger.records.filtered = {{"no_match", 2}, {"excluded", 4}};
   ledger.records.framed = 7;

@@ -142,14 +142,17 @@ TEST_F(TableTest, AcknowledgedBytesNeverSeen_AreAGapWithoutDataBehind) {
   EXPECT_EQ(streams_.all, Strings{"abc<gap 7>"});
 }
 
-TEST_F(TableTest, LateSegmentAfterItsGap_IsDuplicateNotSpliced) {
+TEST_F(TableTest, LateSegmentAfterItsGap_IsCountedNotSpliced) {
   handshake();
   client(0, "abc");
   client(6, "ghi");
   pass(std::chrono::seconds(3));
   client(3, "def");
+  client(0, "abc");
   finish();
   EXPECT_EQ(streams_.all, Strings{"abc<gap 3>ghi<shutdown>"});
+  EXPECT_EQ(table_.counters().late.get(), 3U);
+  EXPECT_EQ(table_.counters().duplicate.get(), 3U);
 }
 
 TEST_F(TableTest, PerConnectionLimit_OldestHoleIsGivenUp) {
@@ -277,7 +280,7 @@ TEST_F(TableTest, BusyConnection_DoesNotExpire) {
 TEST_F(TableTest, Ceiling_EmbryonicGoFirstThenTheLongestSilent) {
   handshake();
   client(0, "kept");
-  for (std::uint16_t port = 1; port <= 200; ++port) {   // a flood of SYNs
+  for (std::uint16_t port = 1; port <= 200; ++port) {  // a flood of SYNs
     client_ = host(3, port);
     send(true, kClientIsn, 0, "", kSyn);
   }

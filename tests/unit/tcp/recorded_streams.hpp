@@ -23,7 +23,8 @@ class RecordedStreams final : public StreamObserver {
     flows.push_back(flow);
     return true;
   }
-  void on_bytes(StreamId id, Bytes bytes, PacketTime) override {
+  void on_bytes(StreamId id, Bytes bytes, PacketTime seen_at) override {
+    last_bytes_at = seen_at;
     EXPECT_FALSE(bytes.empty());
     at(id) += as_text(bytes);
   }
@@ -40,10 +41,11 @@ class RecordedStreams final : public StreamObserver {
 
   [[nodiscard]] std::size_t open_count() const { return open_.size(); }
 
-  std::vector<std::string> all;   // in the order in which they opened
+  std::vector<std::string> all;  // in the order in which they opened
   std::vector<Flow> flows;
   std::map<std::uint16_t, bool> unwanted_ports;
   std::uint64_t gap_bytes = 0;
+  PacketTime last_bytes_at{};
 
  private:
   std::string& at(StreamId id) {

@@ -1,0 +1,87 @@
+#include "daemon/tcp/held_pieces.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace logsniffd::tcp {
+namespace {
+
+// Takes from the front of `payload` what lies on `held`, which came first.
+void compare(Bytes held, Bytes& payload, HeldPieces::Held& result) {
+  const std::size_t overlap = std::min(held.size(), payload.size());
+  result.duplicate += overlap;
+  if (!std::equal(held.begin(), held.begin() + static_cast<std::ptrdiff_t>(overlap), payload.begin()))
+    ++result.conflicts;
+  payload = payload.subspan(overlap);
+}
+
+}  // namespace
+
+HeldPieces::Held HeldPieces::hold(StreamOffset offset, Bytes payload, PacketTime seen_at) {
+  Held result;
+  const StreamOffset end = offset + static_cast<StreamOffset>(payload.size());
+  auto piece = at_or_behind(offset);
+  if (piece == pieces_.end() || piece->first > offset) {  // free space in front of the next piece
+    const StreamOffset until = piece == pieces_.end() ? end : std::min(end, piece->first);
+    const Bytes fresh = payload.first(static_cast<std::size_t>(until - offset));
+    piece = pieces_.emplace_hint(piece, offset, Piece{{fresh.begin(), fresh.end()}, seen_at});
+    charged_bytes_ += charge_of(piece->second);
+    result.kept += fresh.size();
+    payload = payload.subspan(fresh.size());
+    if (payload.empty()) return result;
+    ++piece;
+  }
+  compare(Bytes(piece->second.bytes).subspan(static_cast<std::size_t>(std::max(offset, piece->first) - piece->first)),
+          payload, result);
+  // What is left begins where `piece` ends: it grows, over those that are covered.
+  while (!payload.empty()) {
+    const auto next = std::next(piece);
+    const StreamOffset until = next == pieces_.end() ? end : std::min(end, next->first);
+    const Bytes fresh = payload.first(static_cast<std::size_t>(until - end_of(*piece)));
+    grow(piece, fresh, seen_at);
+    result.kept += fresh.size();
+    payload = payload.subspan(fresh.size());
+    if (payload.empty()) break;
+    const bool covered = end_of(*next) <= end;
+    compare(next->second.bytes, payload, result);
+    if (!covered) break;
+    const Piece swallowed = std::move(next->second);
+    charged_bytes_ -= charge_of(swallowed);
+    piece = std::prev(pieces_.erase(next));
+    grow(piece, swallowed.bytes, swallowed.seen_at);
+  }
+  return result;
+}
+
+bool HeldPieces::first_is_lone() const {
+  const auto first = pieces_.begin();
+  const auto second = std::next(first);
+  return !first->second.grown && (second == pieces_.end() || second->first != end_of(*first));
+}
+
+void HeldPieces::pop_first() {
+  const auto first = pieces_.begin();
+  charged_bytes_ -= charge_of(first->second);
+  pieces_.erase(first);
+}
+
+// The piece that holds `offset`, or else the first behind it.
+HeldPieces::Pieces::iterator HeldPieces::at_or_behind(StreamOffset offset) {
+  const auto behind = pieces_.upper_bound(offset);
+  if (behind == pieces_.begin()) return behind;
+  const auto before = std::prev(behind);
+  return end_of(*before) > offset ? before : behind;
+}
+
+void HeldPieces::grow(Pieces::iterator piece, Bytes more, PacketTime seen_at) {
+  if (more.empty()) return;
+  Piece& grown = piece->second;
+  charged_bytes_ -= charge_of(grown);
+  grown.bytes.insert(grown.bytes.end(), more.begin(), more.end());
+  grown.seen_at = std::max(grown.seen_at, seen_at);
+  grown.grown = true;
+  charged_bytes_ += charge_of(grown);
+}
+
+}  // namespace logsniffd::tcp

@@ -1,0 +1,66 @@
+// What one direction of a connection sent ahead of its turn: disjoint pieces of payload, sorted by their offset.
+//
+// Of two copies of a byte the first wins. A segment that reaches from one piece over others becomes one piece with
+// them, so that what overlaps is looked at once.
+//
+// THREAD  confined to the capture worker that owns it.
+// BOUNDS  none of its own: its owner keeps charged_bytes() within the limits.
+#pragma once
+
+#include <absl/container/btree_map.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "daemon/base/bytes.hpp"
+#include "daemon/base/time.hpp"
+#include "daemon/tcp/sequence.hpp"
+
+namespace logsniffd::tcp {
+
+class HeldPieces {
+ public:
+  // What a piece costs beside its bytes, charged so that pieces of one byte cannot evade the limits: its part of a
+  // tree node, and an allocation.
+  static constexpr std::uint64_t kPieceOverhead = 112;
+
+  struct Held {
+    std::uint64_t kept = 0;       // bytes that were new
+    std::uint64_t duplicate = 0;  // bytes that were held already
+    std::uint64_t conflicts = 0;  // pieces among them that differ
+  };
+  // Keeps what of `payload` is not held yet. REQUIRED: payload is not empty.
+  Held hold(StreamOffset offset, Bytes payload, PacketTime seen_at);
+
+  [[nodiscard]] bool empty() const { return pieces_.empty(); }
+  [[nodiscard]] std::uint64_t charged_bytes() const { return charged_bytes_; }
+
+  // Of the first piece and the last. REQUIRED: !empty(). The view is valid until the next change.
+  [[nodiscard]] StreamOffset first_offset() const { return pieces_.begin()->first; }
+  [[nodiscard]] Bytes first_bytes() const { return pieces_.begin()->second.bytes; }
+  [[nodiscard]] PacketTime first_seen_at() const { return pieces_.begin()->second.seen_at; }
+  [[nodiscard]] StreamOffset end_offset() const { return end_of(*pieces_.rbegin()); }
+  // Whether the first piece is of a single segment, and no other continues it.
+  [[nodiscard]] bool first_is_lone() const;
+  void pop_first();
+
+ private:
+  struct Piece {
+    std::vector<std::uint8_t> bytes;
+    PacketTime seen_at;  // when the last of them was captured
+    bool grown = false;  // by a second segment
+  };
+  using Pieces = absl::btree_map<StreamOffset, Piece>;
+
+  static StreamOffset end_of(const Pieces::value_type& piece) {
+    return piece.first + static_cast<StreamOffset>(piece.second.bytes.size());
+  }
+  static std::uint64_t charge_of(const Piece& piece) { return piece.bytes.capacity() + kPieceOverhead; }
+  Pieces::iterator at_or_behind(StreamOffset offset);
+  void grow(Pieces::iterator piece, Bytes more, PacketTime seen_at);
+
+  Pieces pieces_;
+  std::uint64_t charged_bytes_ = 0;
+};
+
+}  // namespace logsniffd::tcp

@@ -1,0 +1,263 @@
+#include "daemon/tcp/connection_table.hpp"
+
+#include "tests/unit/tcp/table_fixture.hpp"
+
+// Packets that tell untruths: forged, damaged, of another connection, or true where the capture missed a lot.
+namespace logsniffd::tcp::test {
+namespace {
+
+using Strings = std::vector<std::string>;
+
+constexpr std::uint32_t kFar = 16 << 20;
+constexpr auto kHoleWait = std::chrono::milliseconds(2100);
+
+class DoubtTest : public TableTest {
+ protected:
+  void SetUp() override {
+    handshake();
+    client(0, "abc");
+  }
+};
+
+TEST_F(DoubtTest, LoneFarSegment_TheStreamDoesNotJump) {
+  client(kFar, "wild");
+  pass(kHoleWait);
+  client(3, "def");
+  finish();
+  EXPECT_EQ(streams_.all, Strings{"abcdef<shutdown>"});
+  EXPECT_EQ(table_.counters().outside_window.get(), 4U);
+}
+
+TEST_F(DoubtTest, CopyOfALoneFarSegment_ConfirmsNothing) {
+  client(kFar, "wild");
+  client(kFar, "wild");
+  pass(kHoleWait);
+  client(3, "def");
+  finish();
+  EXPECT_EQ(streams_.all, Strings{"abcdef<shutdown>"});
+}
+
+TEST_F(DoubtTest, LoneFarSegmentWithFin_DoesNotEndTheStream) {
+  client(kFar, "wild", kFin | kAck);
+  pass(kHoleWait);
+  pass(kHoleWait);
+  client(3, "def");
+  finish();
+  EXPECT_EQ(streams_.all, Strings{"abcdef<shutdown>"});
+}
+
+TEST_F(DoubtTest, LoneFarFin_IsIgnored) {
+  client(kFar, "", kFin | kAck);
+  pass(kHoleWait);
+  client(3, "def");
+  finish();
+  EXPECT_EQ(streams_.all, Strings{"abcdef<shutdown>"});
+}
+
+TEST_F(DoubtTest, FarSegmentAndItsSuccessor_TheCaptureMissedMuch) {
+  client(kFar, "tail\n");
+  client(kFar + 5, "next\n");
+  pass(kHoleWait);
+  client(kFar + 10, "more\n");
+  finish();
+  EXPECT_EQ(streams_.all, Strings{"abc<gap " + std::to_string(kFar - 3) + ">tail\nnext\nmore\n<shutdown>"});
+  EXPECT_EQ(table_.counters().outside_window.get(), 0U);
+}
+
+TEST_F(DoubtTest, SlowSenderAfterAnOutage_ItsSecondSegmentConfirms) {
+  client(kFar, "one\n");
+  pass(std::chrono::minutes(1));
+  client(kFar + 4, "two\n");
+  pass(kHoleWait);
+  EXPECT_EQ(streams_.all, Strings{"abc<gap " + std::to_string(kFar - 3) + ">one\ntwo\n"});
+}
+
+TEST_F(DoubtTest, FarSegmentAcknowledged_IsTakenAfterTheGrace) {
+  client(kFar, "tail");
+  server(0, "", kAck, kFar + 4);
+  pass(std::chrono::milliseconds(60));
+  EXPECT_EQ(streams_.all, Strings{"abc<gap " + std::to_string(kFar - 3) + ">tail"});
+}
+
+TEST_F(DoubtTest, ThreeGigabytesMissed_TheStreamIsPickedUpAgain) {
+  const std::uint32_t behind = 3'000'000'000U;
+  client(behind, "tail\n");
+  client(behind + 5, "next\n");
+  pass(kHoleWait);
+  EXPECT_EQ(streams_.all, Strings{"abc<gap 2999999997>tail\nnext\n"});
+}
+
+TEST_F(DoubtTest, LoneFarAcknowledgement_IsNoGap) {
+  server(0, "", kAck, 500'000'000);
+  pass(kHoleWait);
+  client(3, "def");
+  finish();
+  EXPECT_EQ(streams_.all, Strings{"abcdef<shutdown>"});
+  EXPECT_EQ(table_.counters().doubted_acks.get(), 1U);
+}
+
+TEST_F(DoubtTest, CopyOfALoneFarAcknowledgement_ConfirmsNothing) {
+  server(0, "", kAck, 500'000'000);
+  server(0, "", kAck, 500'000'000);
+  pass(kHoleWait);
+  EXPECT_EQ(streams_.all, Strings{"abc"});
+}
+
+TEST_F(DoubtTest, TwoFarAcknowledgements_AreAGap) {
+  server(0, "", kAck, 500'000'000);
+  server(0, "", kAck, 500'001'000);
+  pass(std::chrono::milliseconds(60));
+  EXPECT_EQ(streams_.all, Strings{"abc<gap 500000997>"});
+}
+
+TEST_F(DoubtTest, StreamLedAstray_ReturnsToItsSender) {
+  client(kFar, "forged");
+  client(kFar + 6, "forged");
+  pass(kHoleWait);
+  std::uint32_t at = 3;
+  for (int tenth = 0; tenth < 30; ++tenth) {
+    client(at, "line\n");
+    at += 5;
+    pass(std::chrono::milliseconds(100));
+  }
+  finish();
+  const StreamCounters& c = table_.counters();
+  EXPECT_EQ(c.returns.get(), 1U);
+  EXPECT_EQ(c.late.get(), 21U * 5);
+  ASSERT_EQ(streams_.all.size(), 1U);
+  EXPECT_EQ(streams_.all[0], "abc<gap " + std::to_string(kFar - 3) + ">forgedforged<gap 105>" +
+                                 "line\nline\nline\nline\nline\nline\nline\nline\nline\n<shutdown>");
+}
+
+TEST_F(DoubtTest, LateSegmentsInAnOrdinaryGap_NeverLeadBack) {
+  client(1000, "behind");
+  pass(kHoleWait);
+  for (std::uint32_t at = 3; at < 100; ++at) {
+    client(at, "x");
+    pass(std::chrono::milliseconds(100));
+  }
+  EXPECT_EQ(table_.counters().returns.get(), 0U);
+  EXPECT_EQ(table_.counters().late.get(), 97U);
+  EXPECT_EQ(streams_.all, Strings{"abc<gap 997>behind"});
+}
+
+TEST_F(TableTest, JoinedAtAForgedSegment_ReturnsToItsSender) {
+  client(kFar, "forged");
+  for (std::uint32_t at = 0; at < 30; ++at) {
+    client(at, "x");
+    pass(std::chrono::milliseconds(100));
+  }
+  EXPECT_EQ(table_.counters().returns.get(), 1U);
+  EXPECT_EQ(streams_.all, Strings{"<mid>forged<gap 21>xxxxxxxxx"});
+}
+
+TEST_F(TableTest, SegmentFromBeforeTheJoin_IsLateNotDuplicate) {
+  client(500, "late");
+  client(490, "0123456789la");
+  finish();
+  EXPECT_EQ(streams_.all, Strings{"<mid>late<shutdown>"});
+  EXPECT_EQ(table_.counters().late.get(), 10U);
+  EXPECT_EQ(table_.counters().duplicate.get(), 2U);
+}
+
+TEST_F(DoubtTest, StraySyn_ChallengedByTheServer_IsHarmless) {
+  send(true, 777'000'000, 0, "", kSyn);
+  server(0, "", kAck, 3);
+  client(3, "def");
+  finish();
+  EXPECT_EQ(streams_.all, Strings{"abcdef<shutdown>"});
+  EXPECT_EQ(table_.counters().doubted_syns.get(), 1U);
+}
+
+TEST_F(DoubtTest, StraySynWithPayload_TheBytesAreCounted) {
+  send(true, 777'000'000, 0, "forged", kSyn);
+  client(3, "def");
+  finish();
+  EXPECT_EQ(streams_.all, Strings{"abcdef<shutdown>"});
+  EXPECT_EQ(table_.counters().outside_window.get(), 6U);
+}
+
+TEST_F(DoubtTest, SynAnsweredByASynAck_IsANewConnection) {
+  send(true, 777'000'000, 0, "", kSyn);
+  send(false, 888'000'000, 777'000'001, "", kSyn | kAck);
+  send(true, 777'000'001, 888'000'001, "new", kAck);
+  finish();
+  EXPECT_EQ(streams_.all, (Strings{"abc<replaced>", "new<shutdown>"}));
+}
+
+TEST_F(DoubtTest, SynWhoseSynAckWasLost_ConfirmedByTheNextAcknowledgement) {
+  send(true, 777'000'000, 0, "", kSyn);
+  send(false, 888'000'001, 777'000'010, "", kAck);
+  send(true, 777'000'010, 888'000'001, "new", kAck);
+  finish();
+  EXPECT_EQ(streams_.all, (Strings{"abc<replaced>", "<gap 9>new<shutdown>"}));
+}
+
+TEST_F(DoubtTest, SynAckOfAConnectionWhoseSynWasLost_ConfirmedByTheClient) {
+  send(false, 888'000'000, 777'000'001, "", kSyn | kAck);
+  send(true, 777'000'001, 888'000'001, "new", kAck);
+  finish();
+  EXPECT_EQ(streams_.all, (Strings{"abc<replaced>", "<mid>new<shutdown>"}));
+}
+
+TEST_F(TableTest, OneDirectionOnly_SynConfirmedByItsOwnData) {
+  client(0, "abc");
+  send(true, 777'000'000, 0, "", kSyn);
+  send(true, 777'000'001, 0, "new", kAck);
+  finish();
+  EXPECT_EQ(streams_.all, (Strings{"<mid>abc<replaced>", "new<shutdown>"}));
+}
+
+TEST_F(DoubtTest, SynOnAClosedConnection_IsANewOneAtOnce) {
+  client(3, "", kFin | kAck);
+  server(0, "", kFin | kAck, 4);
+  client(4, "", kAck, 1);
+  send(true, kClientIsn, 0, "", kSyn);  // even with the same number
+  client(0, "again");
+  finish();
+  EXPECT_EQ(streams_.all, (Strings{"abc<fin>", "again<shutdown>"}));
+}
+
+TEST_F(TableTest, FinOfAConnectionThatSaidNothing_IsRefutedByData) {
+  handshake();
+  client(0, "", kFin | kAck);
+  client(0, "all the same");
+  finish();
+  EXPECT_EQ(streams_.all, Strings{"all the same<shutdown>"});
+  EXPECT_EQ(table_.counters().early_fins.get(), 1U);
+}
+
+TEST_F(DoubtTest, ForgedFinBelievedForLackOfAnAcknowledgement_DataOpensTheStreamAgain) {
+  client(3, "", kFin | kAck);
+  pass(std::chrono::minutes(1));
+  client(3, "def");
+  finish();
+  EXPECT_EQ(streams_.all, (Strings{"abc<fin>", "<mid>def<shutdown>"}));
+  EXPECT_EQ(table_.counters().early_fins.get(), 1U);
+}
+
+TEST_F(DoubtTest, DataBehindAnAcknowledgedFin_IsDiscarded) {
+  client(3, "", kFin | kAck);
+  server(0, "", kAck, 4);
+  client(4, "def");
+  finish();
+  EXPECT_EQ(streams_.all, Strings{"abc<fin>"});
+  EXPECT_EQ(table_.counters().discarded_after_end.get(), 3U);
+}
+
+TEST_F(DoubtTest, ResetWithText_TextIsNoPartOfTheStream) {
+  server(0, "go away", kRst | kAck, 3);
+  EXPECT_EQ(streams_.all, Strings{"abc<reset>"});
+  EXPECT_EQ(table_.counters().discarded_reset.get(), 7U);
+}
+
+TEST_F(DoubtTest, HeldBytes_KeepTheTimeOfTheirCapture) {
+  const PacketTime held_at = now_ + std::chrono::microseconds(10);
+  client(6, "ghi");
+  pass(std::chrono::seconds(1));
+  client(3, "def");
+  EXPECT_EQ(streams_.last_bytes_at, held_at);
+}
+
+}  // namespace
+}  // namespace logsniffd::tcp::test
