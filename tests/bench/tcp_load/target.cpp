@@ -1,0 +1,207 @@
+#include "tests/bench/tcp_load/target.hpp"
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <vector>
+
+#include "daemon/app/ledger.hpp"
+#include "daemon/app/wiring.hpp"
+#include "daemon/pipeline/pipeline.hpp"
+#include "daemon/tcp/connection_table.hpp"
+#include "tests/bench/tcp_load/clients.hpp"
+#include "tests/bench/tcp_load/frame.hpp"
+
+namespace logsniffd::bench {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::uint64_t kSecret = 0x5bd1'e995'97f4'a7c1;
+
+// The frames of one batch, one behind the other as in a block of the kernel's ring.
+class Frames {
+ public:
+  void build(std::span<const Arrival> arrivals) {
+    bytes_.clear();
+    ends_.clear();
+    for (const Arrival& arrival : arrivals) {
+      append_frame(bytes_, arrival.segment);
+      ends_.push_back(bytes_.size());
+    }
+  }
+  [[nodiscard]] Bytes operator[](std::size_t i) const {
+    const std::size_t begin = i == 0 ? 0 : ends_[i - 1];
+    return Bytes(bytes_).subspan(begin, ends_[i] - begin);
+  }
+
+ private:
+  std::vector<std::uint8_t> bytes_;
+  std::vector<std::size_t> ends_;
+};
+
+class IdleTarget final : public Target {
+ public:
+  explicit IdleTarget(bool frames) : framed_(frames) {}
+  void prepare(std::span<const Arrival> arrivals) override {
+    if (framed_) frames_.build(arrivals);
+  }
+  void process(std::span<const Arrival> arrivals) override {
+    for (std::size_t i = 0; i < arrivals.size(); ++i) {
+      const void* seen = &arrivals[i];
+      if (framed_) seen = frames_[i].data();
+      asm volatile("" : : "r"(seen), "m"(*static_cast<const char*>(seen)) : "memory");
+    }
+  }
+
+ private:
+  bool framed_;
+  Frames frames_;
+};
+
+// What the table reports, counted beside its own counters.
+class CountingObserver final : public tcp::StreamObserver {
+ public:
+  bool on_open(tcp::StreamId, const Flow&, tcp::StreamStart) override {
+    ++streams;
+    return true;
+  }
+  void on_bytes(tcp::StreamId, Bytes bytes, PacketTime) override { delivered += bytes.size(); }
+  void on_gap(tcp::StreamId, std::uint64_t missing_bytes, PacketTime) override { missing += missing_bytes; }
+  void on_end(tcp::StreamId, tcp::StreamEnd, PacketTime) override { --streams; }
+
+  std::uint64_t delivered = 0;
+  std::uint64_t missing = 0;
+  std::uint64_t streams = 0;  // opened and not ended
+};
+
+Json to_json(const tcp::StreamCounters& c) {
+  return {{"seen", c.seen.get()},
+          {"delivered", c.delivered.get()},
+          {"duplicate", c.duplicate.get()},
+          {"outside_window", c.outside_window.get()},
+          {"buffered", c.buffered.get()},
+          {"unwanted", c.discarded_unwanted.get()},
+          {"after_end", c.discarded_after_end.get()},
+          {"gaps", c.gaps.get()},
+          {"gap_bytes", c.gap_bytes.get()},
+          {"gave_up_for_limits", c.gave_up_bytes.get()},
+          {"conflicts", c.conflicts.get()},
+          {"ignored_resets", c.ignored_resets.get()},
+          {"connections_opened", c.connections_opened.get()},
+          {"connections_open", c.connections_open.get()},
+          {"evicted_idle", c.evicted_idle.get()},
+          {"evicted_ceiling", c.evicted_ceiling.get()}};
+}
+
+class TableTarget final : public Target {
+ public:
+  explicit TableTarget(const config::Limits& limits) : table_(app::pipeline_limits(limits).tcp, observer_, kSecret) {}
+
+  void process(std::span<const Arrival> arrivals) override {
+    for (const Arrival& arrival : arrivals) table_.add(arrival.segment, arrival.at);
+  }
+  void silence(PacketTime now) override { table_.advance(now); }
+  void finish(PacketTime now) override {
+    table_.finish(now);
+    finished_ = true;
+  }
+  [[nodiscard]] Books books(std::uint64_t sent) const override {
+    const tcp::StreamCounters& c = table_.counters();
+    const std::uint64_t explained = c.delivered.get() + c.duplicate.get() + c.outside_window.get() + c.buffered.get() +
+                                    c.discarded_unwanted.get() + c.discarded_after_end.get();
+    bool balanced = c.seen.get() == sent && explained == sent && observer_.delivered == c.delivered.get() &&
+                    observer_.missing == c.gap_bytes.get();
+    if (finished_) {
+      balanced = balanced && c.buffered.get() == 0 && c.connections_open.get() == 0 && observer_.streams == 0;
+    }
+    return {balanced, c.connections_open.get()};
+  }
+  void describe(Json& json) const override { json["counters"] = to_json(table_.counters()); }
+
+ private:
+  CountingObserver observer_;
+  tcp::ConnectionTable table_;
+  bool finished_ = false;
+};
+
+class PipelineTarget final : public Target {
+ public:
+  explicit PipelineTarget(const config::Limits& limits)
+      : queue_(config::Sink().queue, wakeup_), pipeline_(options(limits), abandon_) {
+    config::Filter filter;
+    filter.name = "load";
+    filter.ports = {{kServerPort, kServerPort}};
+    filter.framing = config::Framing::lines;
+    filter.to = {"out"};
+    config::Config config;
+    config.filters.push_back(filter);
+    pipeline_.configure(app::make_plan(config, {{"out", 0}}, false).value(), {{0, &queue_}});
+  }
+
+  void prepare(std::span<const Arrival> arrivals) override { frames_.build(arrivals); }
+  void process(std::span<const Arrival> arrivals) override {
+    for (std::size_t i = 0; i < arrivals.size(); ++i) {
+      const Bytes frame = frames_[i];
+      pipeline_.on_packet(
+          {frame, static_cast<std::uint32_t>(frame.size()), arrivals[i].at, capture::LinkType::ethernet, 1, "eth0"});
+    }
+    drain();
+  }
+  void silence(PacketTime now) override {
+    pipeline_.idle(now);
+    drain();
+  }
+  void finish(PacketTime) override {
+    pipeline_.finish();
+    drain();
+    finished_ = true;
+  }
+  [[nodiscard]] Books books(std::uint64_t sent) const override {
+    const app::Ledger ledger = app::read_ledger(pipeline_, {});
+    bool balanced = ledger.unaccounted_packets() == 0 && ledger.unaccounted_bytes() == 0 &&
+                    ledger.unaccounted_records() == 0 && ledger.streams.bytes_seen == sent &&
+                    queue_.offered() == queue_.accepted() + queue_.dropped();
+    if (finished_) {
+      balanced = balanced && ledger.streams.buffered == 0 && pipeline_.framing().partial_bytes.get() == 0 &&
+                 queue_.offered() == ledger.records.routed;
+    }
+    return {balanced, pipeline_.streams().connections_open.get()};
+  }
+  void describe(Json& json) const override {
+    json["counters"] = to_json(pipeline_.streams());
+    json["records"] = pipeline_.records().framed.get();
+    json["records_dropped"] = queue_.dropped();
+  }
+
+ private:
+  static pipeline::PipelineOptions options(const config::Limits& limits) {
+    pipeline::PipelineOptions options;
+    options.limits = app::pipeline_limits(limits);
+    options.linger = config::Capture().latency;
+    options.hash_secret = kSecret;
+    return options;
+  }
+  void drain() {
+    pipeline::BatchQueue::Item item;
+    while (queue_.take(item)) queue_.release(item);
+  }
+
+  queue::Wakeup wakeup_;
+  pipeline::BatchQueue queue_;
+  const std::atomic<bool> abandon_{false};
+  pipeline::Pipeline pipeline_;
+  Frames frames_;
+  bool finished_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Target> make_idle_target(bool frames) { return std::make_unique<IdleTarget>(frames); }
+std::unique_ptr<Target> make_table_target(const config::Limits& limits) {
+  return std::make_unique<TableTarget>(limits);
+}
+std::unique_ptr<Target> make_pipeline_target(const config::Limits& limits) {
+  return std::make_unique<PipelineTarget>(limits);
+}
+
+}  // namespace logsniffd::bench
