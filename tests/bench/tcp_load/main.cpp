@@ -34,7 +34,7 @@ Shape shape_of(const Options& options, const Scenario& scenario) {
 // What the clock and the loop cost where nothing is done.
 double baseline_ns(const Options& options, const Scenario& scenario, const Shape& shape) {
   const auto target = make_idle_target(options.room == "pipeline");
-  Wire wire(*target, std::chrono::seconds(1) / static_cast<std::int64_t>(shape.rate));
+  Wire wire(*target, shape.apart());
   scenario.play(wire, shape);
   wire.flush();
   return wire.measured().ns_a_packet();
@@ -46,7 +46,7 @@ bool run(const Options& options, const Scenario& scenario) {
   const Resident before = resident();
   const Allocations allocated_before = allocations();
   const auto target = make_target(options);
-  Wire wire(*target, std::chrono::seconds(1) / static_cast<std::int64_t>(shape.rate));
+  Wire wire(*target, shape.apart());
   scenario.play(wire, shape);
   wire.flush();
 

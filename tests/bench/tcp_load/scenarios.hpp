@@ -14,6 +14,8 @@ struct Shape {
   std::uint64_t packets = 0;  // of the measured part; 0 where connections and bytes decide
   std::uint32_t bytes = 0;    // a stream, where it matters
   std::uint64_t rate = 0;     // packets a second of packet time
+
+  [[nodiscard]] Duration apart() const { return Duration(std::chrono::seconds(1)) / static_cast<std::int64_t>(rate); }
 };
 
 struct Scenario {
