@@ -44,14 +44,14 @@ bool run(const Options& options, const Scenario& scenario) {
   const Shape shape = shape_of(options, scenario);
   const double baseline = baseline_ns(options, scenario, shape);
   const Resident before = resident();
-  const Allocations allocated_before = allocations();
+  const std::uint64_t heap_before = heap_bytes();
   const auto target = make_target(options);
   Wire wire(*target, shape.apart());
   scenario.play(wire, shape);
   wire.flush();
 
   const Resident after = resident();
-  const std::uint64_t heap = allocations().live_bytes - allocated_before.live_bytes;
+  const std::uint64_t heap = heap_bytes() - heap_before;
   const Target::Books open = target->books(wire.payload_bytes());
   target->finish(wire.now());
   const Target::Books closed = target->books(wire.payload_bytes());

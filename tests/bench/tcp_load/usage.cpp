@@ -10,20 +10,14 @@
 
 namespace {
 
-logsniffd::bench::Allocations counted;  // one thread allocates here
+std::uint64_t calls;  // one thread allocates here
 
 void* take(std::size_t size, std::size_t alignment) {
   void* memory =
       alignment == 0 ? std::malloc(size) : std::aligned_alloc(alignment, (size + alignment - 1) & ~(alignment - 1));
   if (memory == nullptr) throw std::bad_alloc();
-  ++counted.calls;
-  counted.live_bytes += malloc_usable_size(memory);
+  ++calls;
   return memory;
-}
-
-void give_back(void* memory) noexcept {
-  if (memory != nullptr) counted.live_bytes -= malloc_usable_size(memory);
-  std::free(memory);
 }
 
 }  // namespace
@@ -33,10 +27,10 @@ void* operator new(std::size_t size) { return take(size, 0); }
 void* operator new(std::size_t size, std::align_val_t alignment) {
   return take(size, static_cast<std::size_t>(alignment));
 }
-void operator delete(void* memory) noexcept { give_back(memory); }
-void operator delete(void* memory, std::size_t) noexcept { give_back(memory); }
-void operator delete(void* memory, std::align_val_t) noexcept { give_back(memory); }
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { give_back(memory); }
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
 
 namespace logsniffd::bench {
 
@@ -46,7 +40,12 @@ std::uint64_t processor_ns() {
   return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(time.tv_nsec);
 }
 
-Allocations allocations() { return counted; }
+std::uint64_t allocations() { return calls; }
+
+std::uint64_t heap_bytes() {
+  const struct mallinfo2 info = mallinfo2();
+  return info.uordblks + info.hblkhd;
+}
 
 Resident resident() {
   Resident result;

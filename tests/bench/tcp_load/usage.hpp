@@ -10,11 +10,11 @@ namespace logsniffd::bench {
 // Of the calling thread.
 [[nodiscard]] std::uint64_t processor_ns();
 
-struct Allocations {
-  std::uint64_t calls = 0;       // of operator new
-  std::uint64_t live_bytes = 0;  // allocated and not freed, as the allocator rounds them
-};
-[[nodiscard]] Allocations allocations();
+// Calls of operator new.
+[[nodiscard]] std::uint64_t allocations();
+
+// Allocated and not freed, as the allocator rounds it.
+[[nodiscard]] std::uint64_t heap_bytes();
 
 // /proc/self/status; 0 where it cannot be read.
 struct Resident {

@@ -11,12 +11,12 @@ namespace {
 // Runs `work`, adds its cost to the tally, and returns its nanoseconds.
 template <class Work>
 std::uint64_t measure(Tally& tally, Work work) {
-  const std::uint64_t allocated = allocations().calls;
+  const std::uint64_t allocated = allocations();
   const std::uint64_t start = processor_ns();
   work();
   const std::uint64_t taken = processor_ns() - start;
   tally.processor_ns += taken;
-  tally.allocations += allocations().calls - allocated;
+  tally.allocations += allocations() - allocated;
   return taken;
 }
 
