@@ -14,10 +14,13 @@ struct Condition {
   std::string_view file = "input.pcap";
 };
 
-std::span<const Condition> order_conditions();       // the segments of a running stream, and holes between them
-std::span<const Condition> connection_conditions();  // how connections begin and end
-std::span<const Condition> framing_conditions();     // where a record ends, and what it says
-std::span<const Condition> packet_conditions();      // link layers and IP
-std::span<const Condition> routing_conditions();     // filters and formats
+std::span<const Condition> order_conditions();        // the segments of a running stream
+std::span<const Condition> hole_conditions();         // and those that never come, or come too late
+std::span<const Condition> odd_segment_conditions();  // probes, strays and forgeries between them
+std::span<const Condition> connection_conditions();   // how connections begin, and follow each other
+std::span<const Condition> end_conditions();          // how connections end
+std::span<const Condition> framing_conditions();      // where a record ends, and what it says
+std::span<const Condition> packet_conditions();       // link layers and IP
+std::span<const Condition> routing_conditions();      // filters and formats
 
 }  // namespace logsniffd::golden

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "tests/golden/conditions.hpp"
+#include "tests/golden/parties.hpp"
 
 namespace logsniffd::golden {
 namespace {
@@ -12,8 +13,6 @@ using test::endpoint;
 using test::TcpConversation;
 using test::udp_packet;
 
-constexpr std::string_view kClient = "10.0.0.1:50000";
-constexpr std::string_view kServer = "10.0.0.2:9988";
 constexpr std::string_view kSyslog = "10.0.0.2:514";
 
 FileBytes datagrams(std::string_view to, std::initializer_list<std::string_view> payloads) {

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "tests/golden/conditions.hpp"
+#include "tests/golden/parties.hpp"
 
 namespace logsniffd::golden {
 namespace {
@@ -14,8 +15,6 @@ using test::TcpConversation;
 using test::udp_packet;
 
 constexpr std::uint8_t kUdp = 17;
-constexpr std::string_view kClient = "10.0.0.1:50000";
-constexpr std::string_view kServer = "10.0.0.2:9988";
 constexpr std::string_view kClient6 = "[2001:db8::1]:50000";
 constexpr std::string_view kServer6 = "[2001:db8::2]:9988";
 

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "tests/golden/conditions.hpp"
+#include "tests/golden/parties.hpp"
 
 namespace logsniffd::golden {
 namespace {
@@ -9,9 +10,6 @@ namespace {
 using test::endpoint;
 using test::TcpConversation;
 using test::udp_packet;
-
-constexpr std::string_view kClient = "10.0.0.1:50000";
-constexpr std::string_view kServer = "10.0.0.2:9988";
 
 FileBytes lines(std::string_view text) {
   Capture capture;
