@@ -7,6 +7,7 @@
 namespace logsniffd::golden {
 namespace {
 
+using namespace std::chrono_literals;
 using test::Packet;
 using test::TcpConversation;
 
@@ -28,6 +29,46 @@ FileBytes payload_in_syn() {
   capture.ip(from_server({.seq = 9000, .ack = talk.client_seq(), .flags = "SA"}));
   capture.ip(talk.client_acks());
   capture.ip(talk.client_says("sent after it\n"));
+  capture.ip(talk.close());
+  return capture.bytes();
+}
+
+// Once a whole connection in its SYN, as in T/TCP (RFC 1644), once the FIN alone, which nobody answers. Each is
+// followed by an ordinary connection of the same addresses and ports.
+FileBytes syn_with_fin() {
+  constexpr std::string_view kEarly = "sent with the SYN and the FIN\nno line feed";
+  constexpr std::uint32_t kIsn = 1000;
+  constexpr std::uint32_t kBehindFin = kIsn + 1 + kEarly.size() + 1;
+  Capture capture;
+  capture.ip(from_client({.seq = kIsn, .flags = "SFP"}, kEarly));
+  capture.ip(from_server({.seq = 9000, .ack = kBehindFin, .flags = "SFA"}));
+  capture.ip(from_client({.seq = kBehindFin, .ack = 9002}));
+  TcpConversation talk = conversation_from(500'000, 900'000);
+  capture.ip(talk.handshake());
+  capture.ip(talk.client_says("an ordinary connection\n"));
+  capture.ip(talk.close());
+
+  capture.ip(from_client({.seq = kIsn, .flags = "SF"}, {}, kSecond));
+  capture.pause(1s);
+  TcpConversation second = conversation_from(500'000, 900'000, kSecond);
+  capture.ip(second.handshake());
+  capture.ip(second.client_says("another one\n"));
+  capture.ip(second.close());
+  return capture.bytes();
+}
+
+// RFC 9293, figure 7: both sides send a SYN, and answer the other one's.
+FileBytes simultaneous_open() {
+  constexpr std::uint32_t kClientIsn = 1000;
+  constexpr std::uint32_t kServerIsn = 9000;
+  Capture capture;
+  capture.ip(from_client({.seq = kClientIsn, .flags = "S"}));
+  capture.ip(from_server({.seq = kServerIsn, .flags = "S"}));
+  capture.ip(from_client({.seq = kClientIsn, .ack = kServerIsn + 1, .flags = "SA"}));
+  capture.ip(from_server({.seq = kServerIsn, .ack = kClientIsn + 1, .flags = "SA"}));
+  TcpConversation talk = conversation_from(kClientIsn + 1, kServerIsn + 1);
+  capture.ip(talk.client_says("from one side\n"));
+  capture.ip(talk.server_says("from the other\n"));
   capture.ip(talk.close());
   return capture.bytes();
 }
@@ -62,14 +103,53 @@ FileBytes reused_ports() {
   return capture.bytes();
 }
 
+// The second connection begins just behind the first one's numbers, as RFC 6191 lets it in TIME-WAIT; then a copy of
+// the first one's data turns up.
+FileBytes reused_ports_after_close() {
+  Capture capture;
+  TcpConversation first = conversation();
+  capture.ip(first.handshake());
+  const std::uint32_t old = first.client_seq();
+  capture.ip(first.client_says("first connection\nno line feed"));
+  capture.ip(first.close());
+  capture.pause(1s);
+  TcpConversation second = conversation_from(first.client_seq() + 1, first.server_seq() + 64'000);
+  capture.ip(second.handshake());
+  capture.ip(second.client_says("second connection, "));
+  capture.ip(client_sends(first, old, "first connection\nno line feed"));
+  capture.ip(second.client_says("its end\n"));
+  capture.ip(second.close());
+  return capture.bytes();
+}
+
+// Only what the client sends was captured, and it never closed the first connection.
+FileBytes reused_ports_one_direction() {
+  Capture capture;
+  TcpConversation first = conversation();
+  auto opening = first.handshake();
+  capture.ip(opening[0]);
+  capture.ip(opening[2]);
+  capture.ip(first.client_says("first connection\nhalf a"));
+  TcpConversation second = conversation_from(500'000, 900'000);
+  opening = second.handshake();
+  capture.ip(opening[0]);
+  capture.ip(opening[2]);
+  capture.ip(second.client_says("second connection\n"));
+  return capture.bytes();
+}
+
 }  // namespace
 
 std::span<const Condition> connection_conditions() {
   static constexpr std::array kConditions{
       Condition{"join-mid-stream", join_mid_stream},
       Condition{"payload-in-syn", payload_in_syn},
+      Condition{"syn-with-fin", syn_with_fin},
+      Condition{"simultaneous-open", simultaneous_open},
       Condition{"one-direction-only", one_direction_only},
       Condition{"reused-ports", reused_ports},
+      Condition{"reused-ports-after-close", reused_ports_after_close},
+      Condition{"reused-ports-one-direction", reused_ports_one_direction},
   };
   return kConditions;
 }

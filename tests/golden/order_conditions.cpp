@@ -8,7 +8,9 @@ namespace logsniffd::golden {
 namespace {
 
 using namespace std::chrono_literals;
+using test::endpoint;
 using test::Packet;
+using test::tcp_packet;
 using test::TcpConversation;
 
 FileBytes in_order_lines() {
@@ -97,6 +99,101 @@ FileBytes sequence_wrap() {
   return capture.bytes();
 }
 
+// Half a line of each side at a time, and each side's second line out of order while the other one goes on.
+FileBytes both_directions_interleaved() {
+  Capture capture;
+  TcpConversation talk = conversation();
+  capture.ip(talk.handshake());
+  capture.ip(talk.client_says("client: first, "));
+  capture.ip(talk.server_says("server: first, "));
+  capture.ip(talk.client_says("its end\n"));
+  const Packet client_second = talk.client_says("client: second\n");
+  capture.ip(talk.client_says("client: third\n"));
+  capture.ip(talk.server_says("its end\n"));
+  const Packet server_second = talk.server_says("server: second\n");
+  capture.ip(client_second);
+  capture.ip(talk.server_says("server: third\n"));
+  capture.ip(talk.client_says("client: fourth\n"));
+  capture.ip(server_second);
+  capture.ip(talk.close());
+  return capture.bytes();
+}
+
+// Two queues of a network card, one of them a moment behind: each acknowledgement is captured in front of its data.
+FileBytes ack_before_data() {
+  Capture capture;
+  TcpConversation talk = conversation();
+  capture.ip(talk.handshake());
+  const Packet first = talk.client_says("first\n");
+  capture.ip(talk.server_acks());
+  capture.ip(first);
+  const Packet second = talk.client_says("second\n");
+  const Packet third = talk.client_says("third\nhalf ");
+  capture.ip(talk.server_acks());
+  capture.pause(10ms);
+  capture.ip(third);
+  capture.ip(second);
+  const Packet last = talk.client_says("a line\nno line feed");
+  capture.ip(talk.server_acks());
+  capture.ip(talk.server_acks());
+  capture.pause(10ms);
+  capture.ip(last);
+  capture.ip(talk.close());
+  return capture.bytes();
+}
+
+// A bridge and one of its ports, both seen by `any`: each packet twice, at once or a few packets later.
+FileBytes duplicate_on_any() {
+  constexpr std::uint32_t kPort = 2;
+  constexpr std::uint32_t kBridge = 3;
+  Capture capture(kLinuxSll2);
+  const auto connection = [](std::string_view client, std::string_view lines) {
+    TcpConversation talk = conversation(client);
+    std::vector<Packet> packets = talk.handshake();
+    packets.push_back(talk.client_says(lines.substr(0, lines.size() / 2)));
+    packets.push_back(talk.client_says(lines.substr(lines.size() / 2)));
+    packets.push_back(talk.server_says("an answer\n"));
+    for (const Packet& packet : talk.close()) packets.push_back(packet);
+    return packets;
+  };
+  for (const Packet& packet : connection(kClient, "at once: first\nat once: second\nno line feed")) {
+    capture.frame(test::sll2(packet, kPort));
+    capture.frame(test::sll2(packet, kBridge));
+  }
+  constexpr std::size_t kBehind = 3;
+  const std::vector<Packet> packets = connection(kSecond, "later: first\nlater: second\nno line feed");
+  for (std::size_t i = 0; i < packets.size() + kBehind; ++i) {
+    if (i < packets.size()) capture.frame(test::sll2(packets[i], kPort));
+    if (i >= kBehind) capture.frame(test::sll2(packets[i - kBehind], kBridge));
+  }
+  return capture.bytes();
+}
+
+// Out of order, in fragments, again, never: as over IPv4.
+FileBytes ipv6_tcp_reassembly() {
+  const Endpoint client = endpoint("[2001:db8::1]:50000");
+  const Endpoint server = endpoint("[2001:db8::2]:9988");
+  Capture capture;
+  TcpConversation talk(client, server);
+  capture.ip(talk.handshake());
+  const Packet first = talk.client_says("first\n");
+  const std::uint32_t second = talk.client_seq();
+  capture.ip(talk.client_says("second\n"));
+  capture.ip(first);
+  capture.ip(tcp_packet(client, server, {.seq = second, .ack = talk.server_seq(), .flags = "PA"}, "second\n"));
+  constexpr std::string_view kInFragments = "third, in fragments of sixteen bytes\n";
+  const auto fragments = test::ip_fragments(
+      client.address, server.address, {.identification = 7},
+      test::tcp(client, server, {.seq = talk.client_seq(), .ack = talk.server_seq(), .flags = "PA"}, kInFragments), 16);
+  talk.skip_client_bytes(kInFragments.size());
+  capture.ip(std::vector(fragments.rbegin(), fragments.rend()));
+  capture.ip(talk.server_says("an answer\n"));
+  talk.skip_client_bytes(50);
+  capture.ip(talk.client_says("tail of a line\nbehind the hole\n"));
+  capture.ip(talk.close());
+  return capture.bytes();
+}
+
 }  // namespace
 
 std::span<const Condition> order_conditions() {
@@ -107,6 +204,10 @@ std::span<const Condition> order_conditions() {
       Condition{"retransmission", retransmission},
       Condition{"retransmit-with-different-payload", retransmit_with_different_payload},
       Condition{"sequence-wrap", sequence_wrap},
+      Condition{"both-directions-interleaved", both_directions_interleaved},
+      Condition{"ack-before-data", ack_before_data},
+      Condition{"duplicate-on-any", duplicate_on_any},
+      Condition{"ipv6-tcp-reassembly", ipv6_tcp_reassembly},
   };
   return kConditions;
 }
