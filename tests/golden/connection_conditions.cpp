@@ -57,6 +57,19 @@ FileBytes syn_with_fin() {
   return capture.bytes();
 }
 
+// Nobody answers a SYN with a FIN, so the client tries it without, from the same number: the SYN-ACK acknowledges the
+// SYN alone.
+FileBytes syn_with_fin_then_without() {
+  Capture capture;
+  TcpConversation talk = conversation();
+  capture.ip(from_client({.seq = talk.client_seq(), .flags = "SF"}));
+  capture.pause(1s);
+  capture.ip(talk.handshake());
+  capture.ip(talk.client_says("a line\n"));
+  capture.ip(talk.close());
+  return capture.bytes();
+}
+
 // RFC 9293, figure 7: both sides send a SYN, and answer the other one's.
 FileBytes simultaneous_open() {
   constexpr std::uint32_t kClientIsn = 1000;
@@ -138,6 +151,33 @@ FileBytes reused_ports_one_direction() {
   return capture.bytes();
 }
 
+// SYNs with other numbers in a running connection: the server answers with a challenge ACK (RFC 5961, 4.2), whether
+// they lie inside its window or not; where the server was not captured, nothing follows from their numbers.
+FileBytes reused_ports_syn_unanswered() {
+  Capture capture;
+  TcpConversation talk = conversation();
+  capture.ip(talk.handshake());
+  capture.ip(talk.client_says("first\nhalf "));
+  capture.ip(talk.server_acks());
+  capture.ip(from_client({.seq = talk.client_seq() + 0x7000'0000, .flags = "S"}));
+  capture.ip(talk.server_acks());
+  capture.ip(talk.client_says("a line\n"));
+  capture.ip(from_client({.seq = talk.client_seq() + 1000, .flags = "S"}, "no line of anybody's\n"));
+  capture.ip(talk.server_acks());
+  capture.ip(talk.server_says("an answer\n"));
+  capture.ip(talk.client_says("third\n"));
+  capture.ip(talk.close());
+
+  TcpConversation alone = conversation(kSecond);
+  const auto opening = alone.handshake();
+  capture.ip(opening[0]);
+  capture.ip(opening[2]);
+  capture.ip(alone.client_says("alone: first\nalone: half "));
+  capture.ip(from_client({.seq = 700'000, .flags = "S"}, {}, kSecond));
+  capture.ip(alone.client_says("a line\n"));
+  return capture.bytes();
+}
+
 }  // namespace
 
 std::span<const Condition> connection_conditions() {
@@ -145,11 +185,13 @@ std::span<const Condition> connection_conditions() {
       Condition{"join-mid-stream", join_mid_stream},
       Condition{"payload-in-syn", payload_in_syn},
       Condition{"syn-with-fin", syn_with_fin},
+      Condition{"syn-with-fin-then-without", syn_with_fin_then_without},
       Condition{"simultaneous-open", simultaneous_open},
       Condition{"one-direction-only", one_direction_only},
       Condition{"reused-ports", reused_ports},
       Condition{"reused-ports-after-close", reused_ports_after_close},
       Condition{"reused-ports-one-direction", reused_ports_one_direction},
+      Condition{"reused-ports-syn-unanswered", reused_ports_syn_unanswered},
   };
   return kConditions;
 }

@@ -34,6 +34,19 @@ FileBytes data_after_early_fin() {
   return capture.bytes();
 }
 
+// A FIN in the name of a client that has said nothing yet; its server does not acknowledge it.
+FileBytes early_fin_before_any_data() {
+  Capture capture;
+  TcpConversation talk = conversation();
+  capture.ip(talk.handshake());
+  capture.ip(from_client({.seq = talk.client_seq(), .ack = talk.server_seq(), .flags = "FA"}));
+  capture.ip(talk.client_says("the first line\n"));
+  capture.ip(talk.server_acks());
+  capture.ip(talk.client_says("and more\n"));
+  capture.ip(talk.close());
+  return capture.bytes();
+}
+
 // Of one connection only what the client sends is captured; the other one tells the time.
 FileBytes fin_without_acknowledgement() {
   Capture capture;
@@ -208,6 +221,7 @@ std::span<const Condition> end_conditions() {
   static constexpr std::array kConditions{
       Condition{"fin-with-data", fin_with_data},
       Condition{"data-after-early-fin", data_after_early_fin},
+      Condition{"early-fin-before-any-data", early_fin_before_any_data},
       Condition{"fin-without-acknowledgement", fin_without_acknowledgement},
       Condition{"fin-retransmitted", fin_retransmitted},
       Condition{"half-closed", half_closed},

@@ -126,6 +126,24 @@ FileBytes hole_never_filled_then_end_by_fin() {
   return capture.bytes();
 }
 
+// What was missing comes behind the end of hole_wait, and then a copy of what was held behind it.
+FileBytes late_after_gap() {
+  Capture capture;
+  TcpConversation talk = conversation();
+  capture.ip(talk.handshake());
+  capture.ip(talk.client_says("first\n"));
+  const Packet missing = talk.client_says("too late\n");
+  const Packet third = talk.client_says("third\n");
+  capture.ip(third);
+  capture.pause(2100ms);
+  capture.ip(talk.client_says("fourth\n"));
+  capture.ip(missing);
+  capture.ip(third);
+  capture.ip(talk.client_says("fifth\n"));
+  capture.ip(talk.close());
+  return capture.bytes();
+}
+
 // 54 bytes of headers: 42 of TCP payload are captured, 54 of UDP payload.
 FileBytes snapshot_cut() {
   Capture capture(kEthernet, 96);
@@ -166,6 +184,22 @@ FileBytes truncated_packet_then_retransmission() {
   return capture.bytes();
 }
 
+FileBytes forged_acknowledgement() {
+  Capture capture;
+  TcpConversation talk = conversation();
+  capture.ip(talk.handshake());
+  capture.ip(talk.client_says("first\nhalf "));
+  capture.ip(talk.server_acks());
+  capture.ip(from_server({.seq = talk.server_seq(), .ack = talk.client_seq() + 500'000'000}));
+  capture.pause(100ms);  // twice the grace
+  capture.ip(talk.client_says("a line\n"));
+  capture.ip(talk.server_acks());
+  capture.pause(2100ms);  // hole_wait is 2 s
+  capture.ip(talk.client_says("third\n"));
+  capture.ip(talk.close());
+  return capture.bytes();
+}
+
 // The capture sees nothing for a minute, then goes on inside a line. How many segments it takes to believe in the new
 // place is not said here: each of them begins with `part`.
 FileBytes outage(std::uint32_t missed_bytes) {
@@ -187,6 +221,8 @@ FileBytes outage(std::uint32_t missed_bytes) {
   return capture.bytes();
 }
 
+FileBytes capture_outage() { return outage(3U << 30); }              // looks like one gigabyte back
+FileBytes capture_outage_1536_mib() { return outage(1536U << 20); }  // no window reaches so far (RFC 7323, 2.3)
 FileBytes capture_outage_100_mib() { return outage(100U << 20); }
 
 }  // namespace
@@ -199,8 +235,12 @@ std::span<const Condition> hole_conditions() {
       Condition{"hole-given-up-at-total-limit", hole_given_up_at_total_limit},
       Condition{"hole-at-the-end", hole_at_the_end},
       Condition{"hole-never-filled-then-end-by-fin", hole_never_filled_then_end_by_fin},
+      Condition{"late-after-gap", late_after_gap},
       Condition{"snapshot-cut", snapshot_cut},
       Condition{"truncated-packet-then-retransmission", truncated_packet_then_retransmission},
+      Condition{"forged-acknowledgement", forged_acknowledgement},
+      Condition{"capture-outage", capture_outage},
+      Condition{"capture-outage-1536-mib", capture_outage_1536_mib},
       Condition{"capture-outage-100-mib", capture_outage_100_mib},
   };
   return kConditions;

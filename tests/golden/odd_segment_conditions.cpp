@@ -119,6 +119,24 @@ FileBytes reset_with_data() {
   return capture.bytes();
 }
 
+// One segment 16 MiB ahead: no receiver acknowledges it, and no other one follows it.
+FileBytes far_segment_ignored() {
+  Capture capture;
+  TcpConversation talk = conversation();
+  capture.ip(talk.handshake());
+  capture.ip(talk.client_says("first\n"));
+  capture.ip(talk.server_acks());
+  capture.ip(client_sends(talk, talk.client_seq() + (16U << 20), "a stray far ahead\n"));
+  capture.ip(talk.client_says("second, "));
+  capture.pause(2100ms);  // hole_wait is 2 s
+  capture.ip(talk.client_says("its end\n"));
+  capture.ip(talk.server_acks());
+  capture.pause(2100ms);
+  capture.ip(talk.client_says("third\n"));
+  capture.ip(talk.close());
+  return capture.bytes();
+}
+
 }  // namespace
 
 std::span<const Condition> odd_segment_conditions() {
@@ -128,6 +146,7 @@ std::span<const Condition> odd_segment_conditions() {
       Condition{"urgent-data-in-line", urgent_data_in_line},
       Condition{"reset-outside-window", reset_outside_window},
       Condition{"reset-with-data", reset_with_data},
+      Condition{"far-segment-ignored", far_segment_ignored},
   };
   return kConditions;
 }

@@ -142,6 +142,27 @@ FileBytes ack_before_data() {
   return capture.bytes();
 }
 
+// Two queues of a network card, one of them a moment behind: the server's FIN is captured in front of all that it
+// acknowledges, the client's FIN among it.
+FileBytes fin_acknowledged_before_data() {
+  Capture capture;
+  TcpConversation other = conversation(kSecond);
+  capture.ip(other.handshake());
+  TcpConversation talk = conversation();
+  capture.ip(talk.handshake());
+  const Packet last = talk.client_says("first\nno line feed");
+  const Packet fin = client_fin(talk);
+  const auto end = server_closes(talk);
+  capture.ip(end[0]);
+  capture.pause(10ms);
+  capture.ip(last);
+  capture.ip(fin);
+  capture.ip(end[1]);
+  capture.pause(100ms);  // twice the grace
+  capture.ip(other.client_says("other: it has ended\n"));
+  return capture.bytes();
+}
+
 // A bridge and one of its ports, both seen by `any`: each packet twice, at once or a few packets later.
 FileBytes duplicate_on_any() {
   constexpr std::uint32_t kPort = 2;
@@ -206,6 +227,7 @@ std::span<const Condition> order_conditions() {
       Condition{"sequence-wrap", sequence_wrap},
       Condition{"both-directions-interleaved", both_directions_interleaved},
       Condition{"ack-before-data", ack_before_data},
+      Condition{"fin-acknowledged-before-data", fin_acknowledged_before_data},
       Condition{"duplicate-on-any", duplicate_on_any},
       Condition{"ipv6-tcp-reassembly", ipv6_tcp_reassembly},
   };
