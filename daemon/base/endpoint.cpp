@@ -15,21 +15,6 @@ constexpr std::array<std::uint8_t, 12> kMappedPrefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 
 
 std::string_view to_string(Transport transport) { return transport == Transport::tcp ? "tcp" : "udp"; }
 
-Address Address::from_ipv4(Bytes four_bytes) {
-  assert(four_bytes.size() == 4);
-  Address address;
-  std::memcpy(address.bytes_.data(), kMappedPrefix.data(), kMappedPrefix.size());
-  std::memcpy(address.bytes_.data() + kMappedPrefix.size(), four_bytes.data(), 4);
-  return address;
-}
-
-Address Address::from_ipv6(Bytes sixteen_bytes) {
-  assert(sixteen_bytes.size() == kSize);
-  Address address;
-  std::memcpy(address.bytes_.data(), sixteen_bytes.data(), kSize);
-  return address;
-}
-
 std::optional<Address> Address::parse(std::string_view text) {
   const std::string terminated(text);
   std::array<std::uint8_t, kSize> raw{};

@@ -4,8 +4,10 @@
 #pragma once
 
 #include <array>
+#include <cassert>
 #include <compare>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,8 +25,19 @@ class Address {
   static constexpr std::size_t kSize = 16;
 
   constexpr Address() = default;
-  static Address from_ipv4(Bytes four_bytes);     // REQUIRED: size 4
-  static Address from_ipv6(Bytes sixteen_bytes);  // REQUIRED: size 16
+  static Address from_ipv4(Bytes four_bytes) {  // REQUIRED: size 4
+    assert(four_bytes.size() == 4);
+    Address address;
+    address.bytes_[10] = address.bytes_[11] = 0xff;
+    std::memcpy(address.bytes_.data() + kSize - 4, four_bytes.data(), 4);
+    return address;
+  }
+  static Address from_ipv6(Bytes sixteen_bytes) {  // REQUIRED: size 16
+    assert(sixteen_bytes.size() == kSize);
+    Address address;
+    std::memcpy(address.bytes_.data(), sixteen_bytes.data(), kSize);
+    return address;
+  }
   static std::optional<Address> parse(std::string_view text);
 
   [[nodiscard]] bool is_ipv4() const;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <span>
 #include <utility>
 #include <variant>
 
@@ -59,14 +60,38 @@ class ExpressionFilter final : public PacketObserver {
   std::uint64_t& refused_;
 };
 
+// Packets on their way to the observer. Their bytes lie in the window, so they go before it moves.
+class Burst {
+ public:
+  explicit Burst(PacketObserver& observer) : observer_(observer) {}
+  ~Burst() { flush(); }
+  Burst(const Burst&) = delete;
+  Burst& operator=(const Burst&) = delete;
+
+  RawPacket& next() { return packets_[count_]; }
+  void add() {
+    if (++count_ == packets_.size()) flush();
+  }
+  void flush() {
+    if (count_ > 0) observer_.on_packets(std::span(packets_).first(count_));
+    count_ = 0;
+  }
+
+ private:
+  PacketObserver& observer_;
+  std::size_t count_ = 0;
+  std::array<RawPacket, kMaxBurst> packets_;
+};
+
 template <class Format>
 Expected<ReadStatus> read_packets(Format& format, InputWindow& input, PacketObserver& observer, std::size_t budget) {
-  RawPacket packet{};
+  Burst burst(observer);
   while (budget > 0) {
-    const RecordCut cut = format.next(input.unread(), packet);
+    if (!format.keeps_names(input.unread())) burst.flush();
+    const RecordCut cut = format.next(input.unread(), burst.next());
     switch (cut.kind) {
       case RecordCut::Kind::packet:
-        observer.on_packet(packet);
+        burst.add();
         [[fallthrough]];
       case RecordCut::Kind::no_packet:  // costs budget too: the caller gets its turn whatever the file is full of
         input.consume(cut.bytes);
@@ -75,6 +100,7 @@ Expected<ReadStatus> read_packets(Format& format, InputWindow& input, PacketObse
       case RecordCut::Kind::damaged:
         return fail(Error::runtime(fmt::format("damaged at byte {}: {}", input.offset(), cut.damage)));
       case RecordCut::Kind::incomplete: {
+        burst.flush();
         const auto filled = input.fill(cut.bytes);
         if (!filled) return fail(filled.error());
         if (*filled == InputWindow::Fill::enough) break;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "daemon/base/error.hpp"
 #include "daemon/base/time.hpp"
@@ -10,9 +11,16 @@
 
 namespace logsniffd::capture {
 
+// What a source hands over at once, at the most.
+inline constexpr std::size_t kMaxBurst = 32;
+
 class PacketObserver {
  public:
   virtual void on_packet(const RawPacket& packet) = 0;
+  // Several at once, at most kMaxBurst, in order, where the source has them at hand: who looks things up for each can overlap the waits.
+  virtual void on_packets(std::span<const RawPacket> packets) {
+    for (const RawPacket& packet : packets) on_packet(packet);
+  }
 
  protected:
   ~PacketObserver() = default;

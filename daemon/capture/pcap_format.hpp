@@ -25,6 +25,7 @@ class PcapFormat {
   [[nodiscard]] static Expected<PcapFormat> from_header(Bytes header);
 
   [[nodiscard]] RecordCut next(Bytes unread, RawPacket& packet);
+  [[nodiscard]] bool keeps_names(Bytes) const { return true; }  // it has none
 
  private:
   PcapFormat() = default;

@@ -33,6 +33,11 @@ RecordCut PcapngFormat::next(Bytes unread, RawPacket& packet) {
   return take(block, packet);
 }
 
+bool PcapngFormat::keeps_names(Bytes unread) const {
+  const std::uint32_t type = ByteReader(unread).u32(order_);
+  return type != kSectionHeader && type != kInterfaceDescription;
+}
+
 RecordCut PcapngFormat::cut_block(Bytes unread, Block& block) {
   if (unread.size() < kLeastBlock) return RecordCut::incomplete(kLeastBlock);
   ByteReader reader(unread);

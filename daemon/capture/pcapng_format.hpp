@@ -24,6 +24,8 @@ class PcapngFormat {
   [[nodiscard]] static bool recognizes(Bytes magic);
 
   [[nodiscard]] RecordCut next(Bytes unread, RawPacket& packet);
+  // Whether next() leaves the names alone that earlier packets refer to.
+  [[nodiscard]] bool keeps_names(Bytes unread) const;
 
  private:
   struct Block {

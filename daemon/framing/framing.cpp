@@ -1,8 +1,22 @@
 #include "daemon/framing/framing.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace logsniffd::framing {
+
+std::unique_ptr<Buffer> SpareBuffers::take() {
+  if (buffers_.empty()) return std::make_unique<Buffer>();
+  std::unique_ptr<Buffer> buffer = std::move(buffers_.back());
+  buffers_.pop_back();
+  return buffer;
+}
+
+void SpareBuffers::give(std::unique_ptr<Buffer> buffer) {
+  if (buffers_.size() == kBuffers || buffer->capacity() > kBufferBytes) return;
+  buffer->clear();
+  buffers_.push_back(std::move(buffer));
+}
 
 std::size_t utf8_prefix(Bytes bytes, std::size_t limit) {
   const std::size_t size = std::min(bytes.size(), limit);

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <vector>
 
 #include "daemon/base/bytes.hpp"
 #include "daemon/base/counter.hpp"
@@ -27,9 +29,26 @@ struct FramingCounters {
   Counter skipped_bytes;  // what was cut off
 };
 
+using Buffer = std::vector<std::uint8_t>;
+
+// Buffers of records that are complete, for the next ones that cross segments: a framer between two records holds none.
+// BOUNDS  kBuffers of at most kBufferBytes.
+class SpareBuffers {
+ public:
+  static constexpr std::size_t kBuffers = 256;
+  static constexpr std::size_t kBufferBytes = 4096;
+
+  [[nodiscard]] std::unique_ptr<Buffer> take();  // empty
+  void give(std::unique_ptr<Buffer> buffer);
+
+ private:
+  std::vector<std::unique_ptr<Buffer>> buffers_;
+};
+
 struct FramingContext {
   FramingLimits limits;
   FramingCounters counters;
+  SpareBuffers spare = {};
 };
 
 // The length of the longest prefix of `bytes`, at most `limit`, that does not end inside a UTF-8 sequence.

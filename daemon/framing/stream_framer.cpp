@@ -7,9 +7,6 @@
 namespace logsniffd::framing {
 namespace {
 
-// A partial frame's memory is kept for the next one up to this size, so that an idle connection stays small.
-constexpr std::size_t kKeptCapacity = 256;
-
 const std::uint8_t* find(Bytes bytes, std::uint8_t delimiter) {
   return static_cast<const std::uint8_t*>(std::memchr(bytes.data(), delimiter, bytes.size()));
 }
@@ -33,8 +30,8 @@ void StreamFramer::bytes(FramingContext& context, Bytes bytes, FrameObserver& ob
 }
 
 void StreamFramer::gap(FramingContext& context, FrameObserver& observer) {
-  if (!partial_.empty()) {
-    observer.on_frame(partial_, take_damage(Integrity::gap));
+  if (partial_) {
+    observer.on_frame(*partial_, take_damage(Integrity::gap));
     drop_partial(context);
   }
   skipping_ = false;
@@ -42,8 +39,8 @@ void StreamFramer::gap(FramingContext& context, FrameObserver& observer) {
 }
 
 void StreamFramer::end(FramingContext& context, FrameObserver& observer) {
-  if (partial_.empty()) return;
-  observer.on_frame(partial_, take_damage(Integrity::unfinished));
+  if (!partial_) return;
+  observer.on_frame(*partial_, take_damage(Integrity::unfinished));
   drop_partial(context);
 }
 
@@ -62,14 +59,14 @@ void StreamFramer::complete(FramingContext& context, Bytes tail, FrameObserver& 
     skipping_ = false;
     return;
   }
-  if (partial_.empty()) [[likely]]
+  if (!partial_) [[likely]]
     return emit(context, tail, observer);
   keep(context, tail, observer);
   if (skipping_) {  // that was too much
     skipping_ = false;
     return;
   }
-  emit(context, partial_, observer);
+  emit(context, *partial_, observer);
   drop_partial(context);
 }
 
@@ -78,16 +75,19 @@ void StreamFramer::keep(FramingContext& context, Bytes bytes, FrameObserver& obs
     context.counters.skipped_bytes.add(bytes.size());
     return;
   }
-  const std::uint64_t room =
-      context.limits.record_bytes - std::min<std::uint64_t>(context.limits.record_bytes, partial_.size());
+  const std::uint64_t held = partial_ ? partial_->size() : 0;
+  const std::uint64_t room = context.limits.record_bytes - std::min(context.limits.record_bytes, held);
   const std::uint64_t used = context.counters.partial_bytes.get();
   const std::uint64_t budget = context.limits.partial_bytes - std::min(context.limits.partial_bytes, used);
   const auto kept = static_cast<std::size_t>(std::min({room, budget, std::uint64_t{bytes.size()}}));
-  partial_.insert(partial_.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(kept));
-  context.counters.partial_bytes.add(kept);
+  if (kept > 0) {
+    if (!partial_) partial_ = context.spare.take();
+    partial_->insert(partial_->end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(kept));
+    context.counters.partial_bytes.add(kept);
+  }
   if (kept == bytes.size()) return;
   context.counters.skipped_bytes.add(bytes.size() - kept);
-  cut(context, partial_, observer);
+  cut(context, partial_ ? Bytes(*partial_) : Bytes(), observer);
   drop_partial(context);
   skipping_ = true;
 }
@@ -107,12 +107,9 @@ void StreamFramer::cut(FramingContext& context, Bytes frame, FrameObserver& obse
 }
 
 void StreamFramer::drop_partial(FramingContext& context) {
-  context.counters.partial_bytes.subtract(partial_.size());
-  if (partial_.capacity() > kKeptCapacity) {
-    std::vector<std::uint8_t>().swap(partial_);
-  } else {
-    partial_.clear();
-  }
+  if (!partial_) return;
+  context.counters.partial_bytes.subtract(partial_->size());
+  context.spare.give(std::move(partial_));
 }
 
 // Damage at the start of a frame is told before any at its end.

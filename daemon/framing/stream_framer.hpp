@@ -9,7 +9,7 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
+#include <memory>
 
 #include "daemon/framing/frame.hpp"
 #include "daemon/framing/framing.hpp"
@@ -35,7 +35,7 @@ class StreamFramer {
   void drop_partial(FramingContext& context);
   Integrity take_damage(Integrity otherwise);
 
-  std::vector<std::uint8_t> partial_;  // the frame so far, where it crosses calls
+  std::unique_ptr<Buffer> partial_;  // the frame so far, where it crosses calls; never empty
   std::uint8_t delimiter_ = '\n';
   bool decided_;           // false: automatic, and no delimiter seen yet
   bool skipping_ = false;  // inside a frame that was cut: up to its delimiter

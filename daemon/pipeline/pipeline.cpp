@@ -48,15 +48,52 @@ Pipeline::Pipeline(const PipelineOptions& options, const std::atomic<bool>& aban
       interfaces_{""},
       max_records_(options.max_records) {}
 
+void Pipeline::on_packets(std::span<const capture::RawPacket> packets) {
+  const auto burst = std::span(burst_).first(packets.size());
+  for (std::size_t i = 0; i < packets.size(); ++i) burst[i] = decode(packets[i]);
+  if (packets.size() > 1) fetch(burst);
+  for (std::size_t i = 0; i < packets.size(); ++i) process(packets[i], burst[i]);
+}
+
+Pipeline::Decoded Pipeline::decode(const capture::RawPacket& packet) const {
+  Decoded decoded{.link = link::decode(packet.link_type, packet.bytes)};
+  if (decoded.link.verdict != link::LinkVerdict::ip) return decoded;
+  decoded.ip = ip::decode(decoded.link.ip);
+  const ip::Datagram& datagram = decoded.ip.datagram;
+  const bool whole = decoded.ip.verdict == ip::IpVerdict::datagram && !datagram.fragment;
+  if (whole && datagram.protocol == ip::kProtocolTcp) decode_tcp(datagram, decoded);
+  return decoded;
+}
+
+void Pipeline::decode_tcp(const ip::Datagram& datagram, Decoded& decoded) const {
+  decoded.tcp = tcp::decode(datagram);
+  if (decoded.tcp->verdict != tcp::TcpVerdict::segment) return;
+  const Flow& flow = decoded.tcp->segment.flow;
+  decoded.watched = plan_->filters.watches(Transport::tcp, flow.src.port, flow.dst.port);
+  if (decoded.watched) decoded.place = connections_.place_of(decoded.tcp->segment);
+}
+
+// Brings what the packets of a burst will be looked up in into the cache, so that they do not wait for it in turn.
+void Pipeline::fetch(std::span<Decoded> burst) {
+  for (const Decoded& decoded : burst) {
+    if (decoded.watched) connections_.fetch_place(decoded.place);
+  }
+  for (Decoded& decoded : burst) {
+    if (decoded.watched) connections_.fetch_connection(decoded.place);
+  }
+  for (const Decoded& decoded : burst) {
+    if (decoded.watched) connections_.fetch_stream(decoded.place);
+  }
+}
+
 // The life of a packet, on one screen.
-void Pipeline::on_packet(const capture::RawPacket& packet) {
+void Pipeline::process(const capture::RawPacket& packet, const Decoded& decoded) {
   packets_.received.add();
   packets_.received_bytes.add(packet.bytes.size());
   last_packet_at_ = packet.captured_at;
   if (packet.interface != interfaces_[current_interface_]) current_interface_ = intern_interface(packet.interface);
 
-  const link::LinkPayload link = link::decode(packet.link_type, packet.bytes);
-  switch (link.verdict) {
+  switch (decoded.link.verdict) {
     case link::LinkVerdict::ip:
       break;
     case link::LinkVerdict::not_ip:
@@ -68,41 +105,39 @@ void Pipeline::on_packet(const capture::RawPacket& packet) {
     case link::LinkVerdict::too_deep:
       return packets_.count(Malformed::vlan_depth);
   }
-  const ip::IpResult ip = ip::decode(link.ip);
-  if (ip.verdict != ip::IpVerdict::datagram) return packets_.count(reason_of(ip.verdict));
-  if (ip.datagram.missing_bytes > 0) packets_.truncated.add();
+  if (decoded.ip.verdict != ip::IpVerdict::datagram) return packets_.count(reason_of(decoded.ip.verdict));
+  const ip::Datagram& datagram = decoded.ip.datagram;
+  if (datagram.missing_bytes > 0) packets_.truncated.add();
 
-  if (ip.datagram.fragment) [[unlikely]] {
+  if (datagram.fragment) [[unlikely]] {
     fragments_.expire(packet.captured_at);
-    const auto whole = fragments_.add(ip.datagram, packet.captured_at);
+    const auto whole = fragments_.add(datagram, packet.captured_at);
     if (!whole) return packets_.decoded.add();
-    on_datagram(*whole, packet, link);
+    Decoded reassembled{.link = decoded.link};
+    if (whole->protocol == ip::kProtocolTcp) decode_tcp(*whole, reassembled);
+    on_datagram(*whole, packet, reassembled);
   } else {
-    on_datagram(ip.datagram, packet, link);
+    on_datagram(datagram, packet, decoded);
   }
   writer_.publish_if_old(packet.captured_at);
 }
 
-void Pipeline::on_datagram(const ip::Datagram& datagram, const capture::RawPacket& packet,
-                           const link::LinkPayload& link) {
+void Pipeline::on_datagram(const ip::Datagram& datagram, const capture::RawPacket& packet, const Decoded& decoded) {
   switch (datagram.protocol) {
     case ip::kProtocolTcp:
-      return on_tcp(datagram, packet);
+      return on_tcp(packet, decoded);
     case ip::kProtocolUdp:
-      return on_udp(datagram, packet, link);
+      return on_udp(datagram, packet, decoded.link);
     default:
       return packets_.count(Ignored::protocol);
   }
 }
 
-void Pipeline::on_tcp(const ip::Datagram& datagram, const capture::RawPacket& packet) {
-  const tcp::SegmentResult decoded = tcp::decode(datagram);
-  if (decoded.verdict != tcp::TcpVerdict::segment) return packets_.count(Malformed::tcp_header);
-  const Flow& flow = decoded.segment.flow;
-  if (!plan_->filters.watches(Transport::tcp, flow.src.port, flow.dst.port))
-    return packets_.count(Ignored::not_watched);
+void Pipeline::on_tcp(const capture::RawPacket& packet, const Decoded& decoded) {
+  if (decoded.tcp->verdict != tcp::TcpVerdict::segment) return packets_.count(Malformed::tcp_header);
+  if (!decoded.watched) return packets_.count(Ignored::not_watched);
   packets_.decoded.add();
-  connections_.add(decoded.segment, packet.captured_at);
+  connections_.add(decoded.tcp->segment, decoded.place, packet.captured_at);
 }
 
 void Pipeline::on_udp(const ip::Datagram& datagram, const capture::RawPacket& packet, const link::LinkPayload& link) {
@@ -125,45 +160,46 @@ void Pipeline::on_udp(const ip::Datagram& datagram, const capture::RawPacket& pa
   if (!framed) records_.empty_datagrams.add();
 }
 
-bool Pipeline::on_open(tcp::StreamId id, const Flow& flow, tcp::StreamStart start) {
+std::optional<tcp::StreamHandle> Pipeline::on_open(tcp::StreamId, const Flow& flow, tcp::StreamStart start) {
   const filter::FilterMask candidates = plan_->filters.candidates(flow);
-  if (candidates == 0) return false;
-  auto stream = std::make_unique<Stream>(Stream{flow, current_interface_, last_packet_at_, candidates, {}});
+  if (candidates == 0) return std::nullopt;
+  const tcp::StreamHandle handle = streams_.acquire();
+  Stream& stream = streams_[handle];
+  stream = {candidates, last_packet_at_, {}, current_interface_};
   for (std::size_t i = 0; i < plan_->lanes.size(); ++i) {
     const Lane& lane = plan_->lanes[i];
     if ((lane.filters & candidates) == 0) continue;
     const bool joined_late = start == tcp::StreamStart::mid_stream;
-    stream->lanes.push_back({static_cast<std::uint8_t>(i), framing::StreamFramer(lane.method, joined_late)});
+    stream.lanes.push_back({framing::StreamFramer(lane.method, joined_late), static_cast<std::uint8_t>(i)});
   }
-  if (streams_.size() <= id.index()) streams_.resize(id.index() + 1);
-  streams_[id.index()] = std::move(stream);
-  return true;
+  return handle;
 }
 
-void Pipeline::on_bytes(tcp::StreamId id, Bytes bytes, PacketTime seen_at) {
-  Stream& stream = *streams_[id.index()];
+void Pipeline::on_bytes(const tcp::StreamView& view, Bytes bytes, PacketTime seen_at) {
+  Stream& stream = streams_[view.handle];
   stream.last_bytes_at = seen_at;
   for (LaneFramer& lane : stream.lanes) {
-    begin_lane(stream, lane.lane);
+    begin_lane(stream, view.flow(), lane.lane);
     lane.framer.bytes(framing_, bytes, *this);
   }
 }
 
-void Pipeline::on_gap(tcp::StreamId id, std::uint64_t, PacketTime) {
-  Stream& stream = *streams_[id.index()];
+void Pipeline::on_gap(const tcp::StreamView& view, std::uint64_t, PacketTime) {
+  Stream& stream = streams_[view.handle];
   for (LaneFramer& lane : stream.lanes) {
-    begin_lane(stream, lane.lane);
+    begin_lane(stream, view.flow(), lane.lane);
     lane.framer.gap(framing_, *this);
   }
 }
 
-void Pipeline::on_end(tcp::StreamId id, tcp::StreamEnd, PacketTime) {
-  Stream& stream = *streams_[id.index()];
+void Pipeline::on_end(const tcp::StreamView& view, tcp::StreamEnd, PacketTime) {
+  Stream& stream = streams_[view.handle];
   for (LaneFramer& lane : stream.lanes) {
-    begin_lane(stream, lane.lane);
+    begin_lane(stream, view.flow(), lane.lane);
     lane.framer.end(framing_, *this);
   }
-  streams_[id.index()].reset();
+  stream.lanes.clear();
+  streams_.release(view.handle);
 }
 
 void Pipeline::on_frame(Bytes frame, Integrity integrity) {
@@ -194,9 +230,8 @@ void Pipeline::finish() {
 }
 
 void Pipeline::configure(std::shared_ptr<const RoutingPlan> plan, std::vector<Outlet> outlets) {
-  for (const auto& stream : streams_) {
-    if (stream) replan_stream(*stream, *plan);
-  }
+  connections_.for_each_stream(
+      [&](const tcp::StreamView& view) { replan_stream(streams_[view.handle], view.flow(), *plan); });
   writer_.publish();
   plan_ = std::move(plan);
   writer_.configure(plan_->names, std::move(outlets));
@@ -211,8 +246,8 @@ void Pipeline::set_limits(const PipelineLimits& limits) {
 
 // Keeps the framers of lanes that frame as before; the others give out what they hold, under the old plan, and begin
 // anew.
-void Pipeline::replan_stream(Stream& stream, const RoutingPlan& plan) {
-  const filter::FilterMask candidates = plan.filters.candidates(stream.flow);
+void Pipeline::replan_stream(Stream& stream, const Flow& flow, const RoutingPlan& plan) {
+  const filter::FilterMask candidates = plan.filters.candidates(flow);
   absl::InlinedVector<LaneFramer, 1> lanes;
   for (std::size_t i = 0; i < plan.lanes.size(); ++i) {
     if ((plan.lanes[i].filters & candidates) == 0) continue;
@@ -220,23 +255,23 @@ void Pipeline::replan_stream(Stream& stream, const RoutingPlan& plan) {
       return plan_->lanes[old.lane].method == plan.lanes[i].method;
     });
     if (same == stream.lanes.end()) {
-      lanes.push_back({static_cast<std::uint8_t>(i), framing::StreamFramer(plan.lanes[i].method, true)});
+      lanes.push_back({framing::StreamFramer(plan.lanes[i].method, true), static_cast<std::uint8_t>(i)});
       continue;
     }
-    lanes.push_back({static_cast<std::uint8_t>(i), std::move(same->framer)});
+    lanes.push_back({std::move(same->framer), static_cast<std::uint8_t>(i)});
     stream.lanes.erase(same);
   }
   for (LaneFramer& left : stream.lanes) {
-    begin_lane(stream, left.lane);
+    begin_lane(stream, flow, left.lane);
     left.framer.end(framing_, *this);
   }
   stream.lanes = std::move(lanes);
   stream.candidates = candidates;
 }
 
-void Pipeline::begin_lane(const Stream& stream, std::uint8_t lane) {
+void Pipeline::begin_lane(const Stream& stream, const Flow& flow, std::uint8_t lane) {
   const Lane& options = plan_->lanes[lane];
-  origin_ = {stream.last_bytes_at, stream.flow, stream.interface, stream.candidates & options.filters, options.decode};
+  origin_ = {stream.last_bytes_at, flow, stream.interface, stream.candidates & options.filters, options.decode};
 }
 
 std::uint16_t Pipeline::intern_interface(std::string_view name) {

@@ -7,10 +7,14 @@
 
 #include <absl/container/inlined_vector.h>
 
+#include <array>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "daemon/base/slab_pool.hpp"
 #include "daemon/capture/packet_source.hpp"
 #include "daemon/framing/datagram_framer.hpp"
 #include "daemon/framing/stream_framer.hpp"
@@ -51,7 +55,8 @@ class Pipeline final : public capture::PacketObserver, private tcp::StreamObserv
   // REQUIRED: between two packets. What is held beyond a lower limit goes as soon as more is added.
   void set_limits(const PipelineLimits& limits);
 
-  void on_packet(const capture::RawPacket& packet) override;
+  void on_packet(const capture::RawPacket& packet) override { on_packets({&packet, 1}); }
+  void on_packets(std::span<const capture::RawPacket> packets) override;
   // The source has nothing more right now: hand over what there is, and let time pass for streams that wait.
   void idle(PacketTime now);
   // Hands over the records that there are, whole or not a batch.
@@ -72,15 +77,22 @@ class Pipeline final : public capture::PacketObserver, private tcp::StreamObserv
 
  private:
   struct LaneFramer {
-    std::uint8_t lane;
     framing::StreamFramer framer;
+    std::uint8_t lane;
   };
   struct Stream {
-    Flow flow;
-    std::uint16_t interface;   // index into interfaces_
-    PacketTime last_bytes_at;  // what is flushed without its end was captured then
-    filter::FilterMask candidates;
+    filter::FilterMask candidates = 0;
+    PacketTime last_bytes_at{};  // what is flushed without its end was captured then
     absl::InlinedVector<LaneFramer, 1> lanes;
+    std::uint16_t interface = 0;  // index into interfaces_
+  };
+  // A packet as far as it can be read without knowing any other.
+  struct Decoded {
+    link::LinkPayload link = {};
+    ip::IpResult ip = {};
+    std::optional<tcp::SegmentResult> tcp = {};
+    tcp::ConnectionTable::Place place = {};
+    bool watched = false;
   };
   // Of the frame that is being cut right now: what a record needs to know of its origin.
   struct Origin {
@@ -91,18 +103,23 @@ class Pipeline final : public capture::PacketObserver, private tcp::StreamObserv
     record::Decode decode;
   };
 
-  void on_datagram(const ip::Datagram& datagram, const capture::RawPacket& packet, const link::LinkPayload& link);
+  [[nodiscard]] Decoded decode(const capture::RawPacket& packet) const;
+  void decode_tcp(const ip::Datagram& datagram, Decoded& decoded) const;
+  void fetch(std::span<Decoded> burst);
+  void process(const capture::RawPacket& packet, const Decoded& decoded);
+  void on_datagram(const ip::Datagram& datagram, const capture::RawPacket& packet, const Decoded& decoded);
   void on_udp(const ip::Datagram& datagram, const capture::RawPacket& packet, const link::LinkPayload& link);
-  void on_tcp(const ip::Datagram& datagram, const capture::RawPacket& packet);
+  void on_tcp(const capture::RawPacket& packet, const Decoded& decoded);
 
-  bool on_open(tcp::StreamId id, const Flow& flow, tcp::StreamStart start) override;
-  void on_bytes(tcp::StreamId id, Bytes bytes, PacketTime seen_at) override;
-  void on_gap(tcp::StreamId id, std::uint64_t missing_bytes, PacketTime seen_at) override;
-  void on_end(tcp::StreamId id, tcp::StreamEnd end, PacketTime seen_at) override;
+  std::optional<tcp::StreamHandle> on_open(tcp::StreamId id, const Flow& flow, tcp::StreamStart start) override;
+  void on_bytes(const tcp::StreamView& view, Bytes bytes, PacketTime seen_at) override;
+  void on_gap(const tcp::StreamView& view, std::uint64_t missing_bytes, PacketTime seen_at) override;
+  void on_end(const tcp::StreamView& view, tcp::StreamEnd end, PacketTime seen_at) override;
+  void prefetch(tcp::StreamHandle handle) override { __builtin_prefetch(&streams_[handle], 1); }
   void on_frame(Bytes frame, Integrity integrity) override;
 
-  void begin_lane(const Stream& stream, std::uint8_t lane);
-  void replan_stream(Stream& stream, const RoutingPlan& plan);
+  void begin_lane(const Stream& stream, const Flow& flow, std::uint8_t lane);
+  void replan_stream(Stream& stream, const Flow& flow, const RoutingPlan& plan);
   std::uint16_t intern_interface(std::string_view name);
 
   std::shared_ptr<const RoutingPlan> plan_;  // shared with the other capture workers; immutable
@@ -111,7 +128,7 @@ class Pipeline final : public capture::PacketObserver, private tcp::StreamObserv
   ip::FragmentTable fragments_;
   udp::DuplicateFilter duplicates_;
   tcp::ConnectionTable connections_;
-  std::vector<std::unique_ptr<Stream>> streams_;  // by StreamId::index()
+  SlabPool<Stream> streams_;  // by StreamHandle
   framing::FramingContext framing_;
   record::Decoder decoder_;
   BatchWriter writer_;
@@ -119,6 +136,7 @@ class Pipeline final : public capture::PacketObserver, private tcp::StreamObserv
   std::vector<std::string> interfaces_;  // names seen; at most kMaxInterfaces, the rest has none
   std::uint16_t current_interface_ = 0;
   PacketTime last_packet_at_{};
+  std::array<Decoded, capture::kMaxBurst> burst_;  // reused for each burst
   Origin origin_{};
   record::LogRecord record_;           // reused for each record
   std::vector<filter::Route> routes_;  // likewise

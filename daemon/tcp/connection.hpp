@@ -28,16 +28,16 @@ struct RivalSyn {
 struct Connection : boost::intrusive::list_base_hook<> {
   FlowKey key{};
   std::uint32_t slot = 0;
-  PacketTime last_seen{};
-  PacketTime queued_at{};  // when it was last put at the end of its list
-  Reassembler streams[2];
   RivalSyn rival;
   Phase phase = Phase::embryonic;
   std::uint8_t heard = 0;  // a bit for each direction of which segments were seen
+  PacketTime last_seen{};
+  PacketTime queued_at{};  // when it was last put at the end of its list
+  Reassembler streams[2];
 };
 
-// What an idle connection costs here; the budget is 256 bytes with its place in the table and what the pipeline keeps.
-static_assert(sizeof(Connection) <= 168);
+// What an idle connection costs here; the budget is 256 bytes with its place in the index and what the pipeline keeps.
+static_assert(sizeof(Connection) <= 160);
 
 using ConnectionList = boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>>;
 

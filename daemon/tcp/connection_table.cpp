@@ -5,7 +5,7 @@
 namespace logsniffd::tcp {
 namespace {
 
-constexpr std::uint32_t kSlabSize = 256;
+constexpr std::size_t kCacheLine = 64;
 // A closed connection is remembered for this long: copies of its last segments must not look like a new stream.
 constexpr Duration kClosedLinger = std::chrono::seconds(10);
 // A connection that never carries data is worth less than one that does.
@@ -30,8 +30,9 @@ bool confirms_rival(const Connection& connection, std::uint8_t direction, const 
   const SequenceSpace behind_syn(rival.first_seq);
   if (direction == rival.direction) {
     const bool other_heard = (connection.heard & (1U << (1 - direction))) != 0;
-    return !other_heard && (segment.flags & kSyn) == 0 && !running.is_near(segment.seq) &&
-           behind_syn.offset(segment.seq, 0) >= 0 && behind_syn.offset(segment.seq, 0) <= kTrustedAhead;
+    const StreamOffset at = behind_syn.offset(segment.seq, 0);
+    return !other_heard && (segment.flags & kSyn) == 0 &&
+           (at == 0 || (at > 0 && at <= kTrustedAhead && !running.is_near(segment.seq)));
   }
   if ((segment.flags & kAck) == 0) return false;
   if (segment.flags & kSyn) return segment.ack == rival.first_seq;
@@ -45,26 +46,44 @@ ConnectionTable::ConnectionTable(const TcpLimits& limits, StreamObserver& observ
     : limits_(limits),
       waiting_room_(limits.hole_wait),
       context_{observer, counters_, waiting_room_, gaps_},
-      by_key_(0, KeyHash{{hash_secret}}) {}
+      hash_secret_(hash_secret),
+      index_(connections_) {}
 
 void ConnectionTable::set_limits(const TcpLimits& limits) {
   limits_ = limits;
   waiting_room_.set_hole_wait(limits.hole_wait);
 }
 
-void ConnectionTable::add(const SegmentView& segment, PacketTime seen_at) {
-  if (seen_at - last_advance_ >= kAdvanceStep || seen_at < last_advance_) advance(seen_at);
-  const KeyedFlow keyed = key_of(segment.flow);
-  Connection* connection = find_or_open(segment, keyed, seen_at);
-  if (connection == nullptr) return;
-  touch(*connection, seen_at);
-  add_to(*connection, keyed.direction, segment, seen_at);
+ConnectionTable::Place ConnectionTable::place_of(const SegmentView& segment) const {
+  Place place{key_of(segment.flow), 0};
+  place.hash = hash_of(place.keyed.key, hash_secret_);
+  return place;
 }
 
-Connection* ConnectionTable::find_or_open(const SegmentView& segment, const KeyedFlow& keyed, PacketTime seen_at) {
-  const auto found = by_key_.find(keyed.key);
-  if (found != by_key_.end()) [[likely]]
-    return *found;
+void ConnectionTable::fetch_connection(Place& place) {
+  place.likely = index_.find_likely(place.hash);
+  if (place.likely == nullptr) return;
+  const auto* const first = reinterpret_cast<const char*>(place.likely);
+  for (std::size_t line = 0; line < sizeof(Connection); line += kCacheLine) __builtin_prefetch(first + line, 1);
+}
+
+void ConnectionTable::fetch_stream(const Place& place) {
+  if (place.likely == nullptr) return;
+  const StreamHandle* const handle = place.likely->streams[place.keyed.direction].handle();
+  if (handle != nullptr) context_.observer.prefetch(*handle);
+}
+
+void ConnectionTable::add(const SegmentView& segment, const Place& place, PacketTime seen_at) {
+  if (seen_at - last_advance_ >= kAdvanceStep || seen_at < last_advance_) advance(seen_at);
+  Connection* connection = find_or_open(segment, place, seen_at);
+  if (connection == nullptr) return;
+  touch(*connection, seen_at);
+  add_to(*connection, place.keyed.direction, segment, seen_at);
+}
+
+Connection* ConnectionTable::find_or_open(const SegmentView& segment, const Place& place, PacketTime seen_at) {
+  if (Connection* const found = index_.find(place.keyed.key, place.hash)) [[likely]]
+    return found;
   // A bare ACK, FIN or RST of a connection that nobody knows tells nothing that would be of use later.
   const bool opens = (segment.flags & kSyn) != 0 || !segment.payload.empty() || segment.missing_bytes > 0;
   if (!opens || (segment.flags & kRst)) {
@@ -72,25 +91,19 @@ Connection* ConnectionTable::find_or_open(const SegmentView& segment, const Keye
     counters_.discarded_after_end.add(segment.payload.size());
     return nullptr;
   }
-  return &open(keyed.key, seen_at);
+  return &open(place, seen_at);
 }
 
-Connection& ConnectionTable::open(const FlowKey& key, PacketTime seen_at) {
+Connection& ConnectionTable::open(const Place& place, PacketTime seen_at) {
   while (counters_.connections_open.get() >= limits_.connections) evict_one(seen_at);
-  if (free_slots_.empty()) {
-    const auto first = static_cast<std::uint32_t>(slabs_.size() * kSlabSize);
-    slabs_.push_back(std::make_unique<Connection[]>(kSlabSize));
-    for (std::uint32_t i = kSlabSize; i-- > 0;) free_slots_.push_back(first + i);
-  }
-  const std::uint32_t slot = free_slots_.back();
-  free_slots_.pop_back();
-  Connection& connection = slabs_[slot / kSlabSize][slot % kSlabSize];
-  connection.key = key;
+  const std::uint32_t slot = connections_.acquire();
+  Connection& connection = connections_[slot];
+  connection.key = place.keyed.key;
   connection.slot = slot;
   connection.phase = Phase::embryonic;
   connection.last_seen = connection.queued_at = seen_at;
   phases_.embryonic.push_back(connection);
-  by_key_.insert(&connection);
+  index_.insert(connection, place.hash);
   counters_.connections_opened.add();
   counters_.connections_open.add();
   return connection;
@@ -196,9 +209,9 @@ void ConnectionTable::finish(PacketTime now) {
 }
 
 void ConnectionTable::reconsider() {
-  for (Connection* connection : by_key_) {
-    for (Reassembler& stream : connection->streams) stream.reconsider();
-  }
+  index_.for_each([](Connection& connection) {
+    for (Reassembler& stream : connection.streams) stream.reconsider();
+  });
 }
 
 std::optional<Duration> ConnectionTable::advance_within() const {
@@ -232,13 +245,13 @@ void ConnectionTable::end_streams(Connection& connection, StreamEnd end, PacketT
 }
 
 void ConnectionTable::forget(Connection& connection) {
-  by_key_.erase(&connection);
+  index_.erase(connection, hash_of(connection.key, hash_secret_));
   ConnectionList& list = list_of(connection.phase);
   list.erase(list.iterator_to(connection));
   for (Reassembler& stream : connection.streams) stream = Reassembler();
   connection.rival = RivalSyn();
   connection.heard = 0;
-  free_slots_.push_back(connection.slot);
+  connections_.release(connection.slot);
   counters_.connections_open.subtract(1);
 }
 
@@ -281,7 +294,7 @@ void ConnectionTable::enforce_limits(Connection& connection, PacketTime now) {
 }
 
 void ConnectionTable::give_up_hole(StreamId stream, Patience patience, PacketTime now) {
-  Connection& connection = slabs_[stream.connection / kSlabSize][stream.connection % kSlabSize];
+  Connection& connection = connections_[stream.connection];
   connection.streams[stream.direction].give_up_hole(context_, identity(connection, stream.direction), patience, now);
   if (connection.phase != Phase::closed && closed(connection)) move_to(connection, Phase::closed);
 }

@@ -11,14 +11,12 @@
 //           for each; beyond it the oldest hole is given up. All of it in constant time a segment.
 #pragma once
 
-#include <absl/container/flat_hash_set.h>
-
 #include <cstdint>
-#include <memory>
 #include <optional>
-#include <vector>
 
+#include "daemon/base/slab_pool.hpp"
 #include "daemon/tcp/connection.hpp"
+#include "daemon/tcp/flow_index.hpp"
 #include "daemon/tcp/segment.hpp"
 #include "daemon/tcp/stream_counters.hpp"
 #include "daemon/tcp/stream_observer.hpp"
@@ -36,15 +34,41 @@ struct TcpLimits {
 
 class ConnectionTable {
  public:
+  // Where the connection of a segment is looked for.
+  struct Place {
+    KeyedFlow keyed;
+    std::uint32_t hash;
+    Connection* likely = nullptr;  // found ahead of time
+  };
+
   ConnectionTable(const TcpLimits& limits, StreamObserver& observer,
                   std::uint64_t hash_secret);  // observer must outlive it
   ConnectionTable(const ConnectionTable&) = delete;
   ConnectionTable& operator=(const ConnectionTable&) = delete;
 
   void set_limits(const TcpLimits& limits);
-  void add(const SegmentView& segment, PacketTime seen_at);
+  void add(const SegmentView& segment, PacketTime seen_at) { add(segment, place_of(segment), seen_at); }
+  void add(const SegmentView& segment, const Place& place, PacketTime seen_at);
+
+  // For a burst of segments, the waits for memory overlap: each of these calls for all of them, then add() for all.
+  // Nothing but time depends on it. REQUIRED: no other call in between.
+  [[nodiscard]] Place place_of(const SegmentView& segment) const;
+  void fetch_place(const Place& place) const { index_.prefetch(place.hash); }
+  void fetch_connection(Place& place);
+  void fetch_stream(const Place& place);
+
   // Lets go what has waited or been silent for too long; constant time where there is nothing.
   void advance(PacketTime now);
+  // Calls `visit` with the StreamView of each stream that the observer wants.
+  template <class Visit>
+  void for_each_stream(Visit visit) {
+    index_.for_each([&visit](Connection& connection) {
+      for (const std::uint8_t direction : {std::uint8_t{0}, std::uint8_t{1}}) {
+        const StreamHandle* const handle = connection.streams[direction].handle();
+        if (handle != nullptr) visit(StreamView{{connection.slot, direction}, connection.key, *handle});
+      }
+    });
+  }
   // Asks the observer again about the directions that it did not want (a reload).
   void reconsider();
   // The next call of advance() that may find something, by what is known now; nullopt: none before the next segment.
@@ -61,21 +85,8 @@ class ConnectionTable {
     ConnectionList established;
     ConnectionList closed;
   };
-  struct KeyHash {
-    using is_transparent = void;
-    FlowKeyHash hash;
-    std::size_t operator()(const FlowKey& key) const { return hash(key); }
-    std::size_t operator()(const Connection* connection) const { return hash(connection->key); }
-  };
-  struct KeyEqual {
-    using is_transparent = void;
-    bool operator()(const Connection* a, const Connection* b) const { return a == b; }
-    bool operator()(const Connection* a, const FlowKey& b) const { return a->key == b; }
-    bool operator()(const FlowKey& a, const Connection* b) const { return a == b->key; }
-  };
-
-  Connection* find_or_open(const SegmentView& segment, const KeyedFlow& keyed, PacketTime seen_at);
-  Connection& open(const FlowKey& key, PacketTime seen_at);
+  Connection* find_or_open(const SegmentView& segment, const Place& place, PacketTime seen_at);
+  Connection& open(const Place& place, PacketTime seen_at);
   void add_to(Connection& connection, std::uint8_t direction, const SegmentView& segment, PacketTime seen_at);
   bool accept_syn(Connection& connection, std::uint8_t direction, const SegmentView& segment, PacketTime seen_at);
   void replace(Connection& connection, RivalSyn syn, PacketTime seen_at);
@@ -95,9 +106,9 @@ class ConnectionTable {
   WaitingRoom waiting_room_;
   GapMemory gaps_;
   ReassemblyContext context_;
-  std::vector<std::unique_ptr<Connection[]>> slabs_;  // stable addresses, by StreamId::connection
-  std::vector<std::uint32_t> free_slots_;
-  absl::flat_hash_set<Connection*, KeyHash, KeyEqual> by_key_;
+  std::uint64_t hash_secret_;
+  SlabPool<Connection> connections_;  // by StreamId::connection
+  FlowIndex index_;
   Phases phases_;
   PacketTime last_advance_{};
 };

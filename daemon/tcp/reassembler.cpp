@@ -122,7 +122,7 @@ void Reassembler::add_old(const ReassemblyContext& context, const StreamIdentity
   const StreamOffset end = offset + static_cast<StreamOffset>(size);
   if (!gapped_ && start_ == StreamStart::mid_stream && offset < 0) {
     gapped_ = true;
-    context.gaps.of(who.id).add(-kMaxWindow, 0);
+    context.gaps.of(who.id).add(-kReachBack, 0);
   }
   if (!gapped_) return context.counters.duplicate.add(size);
   StreamGaps& gaps = context.gaps.of(who.id);
@@ -161,8 +161,6 @@ void Reassembler::acknowledge(const ReassemblyContext& context, const StreamIden
     if (next_ == wait_->fin_at) return end(context, who, StreamEnd::fin, seen_at);
     acked = wait_->fin_at;
   }
-  // One number beyond what was seen is as well a FIN that the capture lost: no proof of a hole.
-  if (!wait_ && acked == next_ + 1) return;
   if (acked > seen_until() + kTrustedAhead) {
     Wait& wait = begin_wait(context, who, seen_at);
     const bool confirms = wait.doubted_ack != 0 && acked >= wait.doubted_ack &&
@@ -184,6 +182,7 @@ void Reassembler::acknowledge(const ReassemblyContext& context, const StreamIden
 void Reassembler::give_up_hole(const ReassemblyContext& context, const StreamIdentity& who, Patience patience,
                                PacketTime now) {
   assert(wait_);
+  if (acknowledges_perhaps_a_fin()) wait_->acked_until = next_;
   const StreamOffset acked_until = wait_->acked_until;
   const StreamOffset fin_at = wait_->fin_at;
   StreamOffset until = next_;
@@ -216,7 +215,7 @@ void Reassembler::finish(const ReassemblyContext& context, const StreamIdentity&
     declare_gap(context, who, wait_->held.first_offset(), now);
     drain_held(context, who);
   }
-  if (wait_ && state_ == State::flowing) {
+  if (wait_ && state_ == State::flowing && !acknowledges_perhaps_a_fin()) {
     const StreamOffset fin_at = wait_->fin_at == Wait::kNoFin ? next_ : wait_->fin_at;
     const StreamOffset known_end = std::max(wait_->acked_until, fin_at);
     if (known_end > next_) declare_gap(context, who, known_end, now);
@@ -230,9 +229,10 @@ void Reassembler::reconsider() {
 
 bool Reassembler::ensure_opened(const ReassemblyContext& context, const StreamIdentity& who) {
   if (state_ == State::silent) [[unlikely]] {
-    const bool wanted = context.observer.on_open(who.id, flow_of(who.key, who.id.direction), start_);
-    state_ = wanted ? State::flowing : State::unwanted;
-    if (!wanted && wait_) end_wait(context);
+    const auto handle = context.observer.on_open(who.id, flow_of(who.key, who.id.direction), start_);
+    state_ = handle ? State::flowing : State::unwanted;
+    handle_ = handle.value_or(0);
+    if (!handle && wait_) end_wait(context);
   }
   return state_ == State::flowing;
 }
@@ -241,7 +241,7 @@ void Reassembler::deliver(const ReassemblyContext& context, const StreamIdentity
                           PacketTime seen_at) {
   next_ += static_cast<StreamOffset>(bytes.size());
   context.counters.delivered.add(bytes.size());
-  context.observer.on_bytes(who.id, bytes, seen_at);
+  context.observer.on_bytes(view(who), bytes, seen_at);
 }
 
 void Reassembler::declare_gap(const ReassemblyContext& context, const StreamIdentity& who, StreamOffset until,
@@ -252,7 +252,7 @@ void Reassembler::declare_gap(const ReassemblyContext& context, const StreamIden
   next_ = until;
   context.counters.gaps.add();
   context.counters.gap_bytes.add(missing);
-  context.observer.on_gap(who.id, missing, seen_at);
+  context.observer.on_gap(view(who), missing, seen_at);
 }
 
 void Reassembler::drain_held(const ReassemblyContext& context, const StreamIdentity& who) {
@@ -274,7 +274,12 @@ void Reassembler::note_fin(const ReassemblyContext& context, const StreamIdentit
     if (wait_) end_wait(context);
     return;
   }
-  begin_wait(context, who, seen_at).fin_at = at;
+  Wait& wait = begin_wait(context, who, seen_at);
+  wait.fin_at = at;
+  if (wait.acked_until > at) {  // the acknowledgement was captured first
+    if (next_ == at) return end(context, who, StreamEnd::fin, seen_at);
+    wait.acked_until = at;
+  }
 }
 
 // After progress: what is left to wait for is waited for anew.
@@ -294,7 +299,7 @@ void Reassembler::end(const ReassemblyContext& context, const StreamIdentity& wh
   const bool was_flowing = state_ == State::flowing;
   state_ = State::ended;
   start_ = StreamStart::mid_stream;  // should it go on after all
-  if (was_flowing) context.observer.on_end(who.id, reason, seen_at);
+  if (was_flowing) context.observer.on_end(view(who), reason, seen_at);
 }
 
 Wait& Reassembler::begin_wait(const ReassemblyContext& context, const StreamIdentity& who, PacketTime seen_at) {
@@ -316,6 +321,11 @@ void Reassembler::pop_held(const ReassemblyContext& context) {
   context.counters.buffered.subtract(wait_->held.first_bytes().size());
   wait_->held.pop_first();
   context.waiting_room.charge(before, wait_->charged_bytes());
+}
+
+// One number beyond what was seen is as well a FIN that the capture lost, or will see in a moment: no proof of a hole.
+bool Reassembler::acknowledges_perhaps_a_fin() const {
+  return !holds() && wait_->acked_until == next_ + 1 && wait_->fin_at == Wait::kNoFin;
 }
 
 // The first held piece is not of this stream after all.

@@ -88,6 +88,8 @@ class Reassembler {
   // What is wanted has changed: a direction that was not wanted is joined anew at its next segment.
   void reconsider();
 
+  // What the observer answered, where it wants this stream.
+  [[nodiscard]] const StreamHandle* handle() const { return state_ == State::flowing ? &handle_ : nullptr; }
   [[nodiscard]] bool waiting() const { return wait_ != nullptr; }
   [[nodiscard]] std::uint64_t held_bytes() const { return wait_ ? wait_->held.charged_bytes() : 0; }
 
@@ -121,7 +123,9 @@ class Reassembler {
   void end_wait(const ReassemblyContext& context);
   void pop_held(const ReassemblyContext& context);
   void drop_held(const ReassemblyContext& context);
+  [[nodiscard]] StreamView view(const StreamIdentity& who) const { return {who.id, who.key, handle_}; }
   [[nodiscard]] bool holds() const { return wait_ && !wait_->held.empty(); }
+  [[nodiscard]] bool acknowledges_perhaps_a_fin() const;
   [[nodiscard]] bool first_held_is_doubtful() const;
   [[nodiscard]] StreamOffset seen_until() const;
 
@@ -131,6 +135,7 @@ class Reassembler {
   State state_ = State::unsynchronized;
   StreamStart start_ = StreamStart::handshake;
   bool gapped_ = false;  // the GapMemory has an entry
+  StreamHandle handle_ = 0;
 };
 
 }  // namespace logsniffd::tcp

@@ -3,9 +3,11 @@
 
 #include <cstdint>
 
+#include <optional>
+
 #include "daemon/base/bytes.hpp"
-#include "daemon/base/endpoint.hpp"
 #include "daemon/base/time.hpp"
+#include "daemon/tcp/flow_key.hpp"
 
 namespace logsniffd::tcp {
 
@@ -15,6 +17,18 @@ struct StreamId {
   std::uint8_t direction;    // 0 or 1
 
   [[nodiscard]] std::size_t index() const { return std::size_t{connection} * 2 + direction; }
+};
+
+// What the observer calls a stream, so that it finds its own state without a search.
+using StreamHandle = std::uint32_t;
+
+// Which stream an event is about. LIFETIME: valid only during the call.
+struct StreamView {
+  StreamId id;
+  const FlowKey& key;
+  StreamHandle handle;  // what on_open answered
+
+  [[nodiscard]] Flow flow() const { return flow_of(key, id.direction); }
 };
 
 enum class StreamStart : std::uint8_t {
@@ -34,15 +48,18 @@ enum class StreamEnd : std::uint8_t {
 // THREAD    called on the capture worker.
 // GRAMMAR   for each stream: on_open, then on_bytes and on_gap in stream order, then on_end once. on_open comes just
 // before the first
-//           of the others: a connection without payload has no events. Where on_open returned false, no others follow.
+//           of the others: a connection without payload has no events. Where on_open returned nothing, no others
+//           follow.
 // LIFETIME  `bytes` is valid only during the call, and never empty.
 class StreamObserver {
  public:
-  // False where nobody wants this direction: its bytes are counted, then forgotten.
-  [[nodiscard]] virtual bool on_open(StreamId stream, const Flow& flow, StreamStart start) = 0;
-  virtual void on_bytes(StreamId stream, Bytes bytes, PacketTime seen_at) = 0;
-  virtual void on_gap(StreamId stream, std::uint64_t missing_bytes, PacketTime seen_at) = 0;
-  virtual void on_end(StreamId stream, StreamEnd end, PacketTime seen_at) = 0;
+  // Nothing where nobody wants this direction: its bytes are counted, then forgotten.
+  [[nodiscard]] virtual std::optional<StreamHandle> on_open(StreamId stream, const Flow& flow, StreamStart start) = 0;
+  virtual void on_bytes(const StreamView& stream, Bytes bytes, PacketTime seen_at) = 0;
+  virtual void on_gap(const StreamView& stream, std::uint64_t missing_bytes, PacketTime seen_at) = 0;
+  virtual void on_end(const StreamView& stream, StreamEnd end, PacketTime seen_at) = 0;
+  // Events of this stream are to be expected within some hundred nanoseconds: it may fetch its state into the cache.
+  virtual void prefetch(StreamHandle) {}
 
  protected:
   ~StreamObserver() = default;

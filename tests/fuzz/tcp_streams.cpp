@@ -18,25 +18,31 @@ void require(bool condition) {
 // Open (Bytes | Gap)* End, for each stream.
 class GrammarCheck final : public tcp::StreamObserver {
  public:
-  bool on_open(tcp::StreamId id, const Flow& flow, tcp::StreamStart) override {
+  std::optional<tcp::StreamHandle> on_open(tcp::StreamId id, const Flow& flow, tcp::StreamStart) override {
     if (open_.size() <= id.index()) open_.resize(id.index() + 1);
     require(!open_[id.index()]);
-    if (flow.dst.port == 3) return false;
+    if (flow.dst.port == 3) return std::nullopt;
     open_[id.index()] = true;
-    return true;
+    return static_cast<tcp::StreamHandle>(id.index());
   }
-  void on_bytes(tcp::StreamId id, Bytes bytes, PacketTime) override { require(is_open(id) && !bytes.empty()); }
-  void on_gap(tcp::StreamId id, std::uint64_t missing, PacketTime) override { require(is_open(id) && missing > 0); }
-  void on_end(tcp::StreamId id, tcp::StreamEnd, PacketTime) override {
-    require(is_open(id));
-    open_[id.index()] = false;
+  void on_bytes(const tcp::StreamView& stream, Bytes bytes, PacketTime) override {
+    require(is_open(stream) && !bytes.empty());
+  }
+  void on_gap(const tcp::StreamView& stream, std::uint64_t missing, PacketTime) override {
+    require(is_open(stream) && missing > 0);
+  }
+  void on_end(const tcp::StreamView& stream, tcp::StreamEnd, PacketTime) override {
+    require(is_open(stream));
+    open_[stream.handle] = false;
   }
   void require_all_ended() const {
     for (const bool open : open_) require(!open);
   }
 
  private:
-  [[nodiscard]] bool is_open(tcp::StreamId id) const { return id.index() < open_.size() && open_[id.index()]; }
+  [[nodiscard]] bool is_open(const tcp::StreamView& stream) const {
+    return stream.handle == stream.id.index() && stream.handle < open_.size() && open_[stream.handle];
+  }
   std::vector<bool> open_;
 };
 

@@ -15,28 +15,28 @@ namespace logsniffd::tcp::test {
 // One stream as text: bytes as they are, gaps as "<gap N>", the end as "<fin>", "<reset>", ...
 class RecordedStreams final : public StreamObserver {
  public:
-  bool on_open(StreamId id, const Flow& flow, StreamStart start) override {
+  std::optional<StreamHandle> on_open(StreamId id, const Flow& flow, StreamStart start) override {
     EXPECT_FALSE(open_.contains(id.index())) << "opened twice";
-    if (unwanted_ports.contains(flow.dst.port)) return false;
+    if (unwanted_ports.contains(flow.dst.port)) return std::nullopt;
     open_[id.index()] = all.size();
     all.emplace_back(start == StreamStart::mid_stream ? "<mid>" : "");
     flows.push_back(flow);
-    return true;
+    return handle_of(id);
   }
-  void on_bytes(StreamId id, Bytes bytes, PacketTime seen_at) override {
+  void on_bytes(const StreamView& stream, Bytes bytes, PacketTime seen_at) override {
     last_bytes_at = seen_at;
     EXPECT_FALSE(bytes.empty());
-    at(id) += as_text(bytes);
+    at(stream) += as_text(bytes);
   }
-  void on_gap(StreamId id, std::uint64_t missing, PacketTime) override {
+  void on_gap(const StreamView& stream, std::uint64_t missing, PacketTime) override {
     EXPECT_GT(missing, 0U);
-    at(id) += "<gap " + std::to_string(missing) + ">";
+    at(stream) += "<gap " + std::to_string(missing) + ">";
     gap_bytes += missing;
   }
-  void on_end(StreamId id, StreamEnd end, PacketTime) override {
+  void on_end(const StreamView& stream, StreamEnd end, PacketTime) override {
     static constexpr const char* kNames[] = {"<fin>", "<reset>", "<replaced>", "<idle>", "<evicted>", "<shutdown>"};
-    at(id) += kNames[static_cast<std::size_t>(end)];
-    open_.erase(id.index());
+    at(stream) += kNames[static_cast<std::size_t>(end)];
+    open_.erase(stream.id.index());
   }
 
   [[nodiscard]] std::size_t open_count() const { return open_.size(); }
@@ -48,9 +48,11 @@ class RecordedStreams final : public StreamObserver {
   PacketTime last_bytes_at{};
 
  private:
-  std::string& at(StreamId id) {
-    EXPECT_TRUE(open_.contains(id.index())) << "event of a stream that is not open";
-    return all[open_[id.index()]];
+  static StreamHandle handle_of(StreamId id) { return static_cast<StreamHandle>(id.index() + 1000); }
+  std::string& at(const StreamView& stream) {
+    EXPECT_TRUE(open_.contains(stream.id.index())) << "event of a stream that is not open";
+    EXPECT_EQ(stream.handle, handle_of(stream.id));
+    return all[open_[stream.id.index()]];
   }
   std::map<std::size_t, std::size_t> open_;
 };

@@ -30,8 +30,8 @@ TEST(SequenceSpace, ManyGigabytesIn_TheOffsetNearbyIsMeant) {
 TEST(SequenceSpace, OlderThanAnyWindow_IsAhead) {
   const SequenceSpace space(0);
   const StreamOffset next = 8'000'000'000;
-  EXPECT_EQ(space.offset(space.seq_at(next - kMaxWindow), next), next - kMaxWindow);
-  EXPECT_EQ(space.offset(space.seq_at(next - kMaxWindow - 1), next), next - kMaxWindow - 1 + (StreamOffset{1} << 32));
+  EXPECT_EQ(space.offset(space.seq_at(next - kReachBack), next), next - kReachBack);
+  EXPECT_EQ(space.offset(space.seq_at(next - kReachBack - 1), next), next - kReachBack - 1 + (StreamOffset{1} << 32));
 }
 
 TEST(SequenceSpace, Moved_NumberStandsForTheGivenOffset) {
