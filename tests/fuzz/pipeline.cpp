@@ -4,6 +4,7 @@
 
 #include "daemon/capture/file_source.hpp"
 #include "daemon/pipeline/pipeline.hpp"
+#include "tests/support/ledger_check.hpp"
 
 namespace {
 
@@ -22,13 +23,6 @@ std::shared_ptr<const pipeline::RoutingPlan> everything() {
   auto names = std::make_shared<record::FilterNames>(record::FilterNames{"all"});
   return std::make_shared<const pipeline::RoutingPlan>(
       pipeline::RoutingPlan{std::move(*table), {{framing::Method::automatic, record::Decode::automatic, 1}}, names});
-}
-
-template <class Counters>
-std::uint64_t sum(const Counters& counters) {
-  std::uint64_t total = 0;
-  for (const Counter& counter : counters) total += counter.get();
-  return total;
 }
 
 }  // namespace
@@ -53,12 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   pipeline.finish();
 
-  const pipeline::PacketLedger& packets = pipeline.packets();
-  require(packets.received.get() == packets.decoded.get() + sum(packets.ignored) + sum(packets.malformed));
-  const tcp::StreamCounters& c = pipeline.streams();
-  require(c.seen.get() == c.accounted() && c.buffered.get() == 0);
-  require(pipeline.records().framed.get() == pipeline.records().routed.get() + sum(pipeline.records().filtered));
-  require(pipeline.framing().partial_bytes.get() == 0);
-  require(queue.offered() == queue.accepted() + queue.dropped());
+  require(test::imbalance_at_end(pipeline, queue).empty());
+  require(test::excess(pipeline, options.limits).empty());
   return 0;
 }
