@@ -1,6 +1,6 @@
 #!/bin/bash
 # test.sh [CTEST-ARGUMENT...]: installs what the tests need and is missing, then
-#   1. builds the preset asan-ubsan and runs its unit, golden and fuzz-corpus tests,
+#   1. builds the preset asan-ubsan and runs its unit, golden, corpus and fuzz-corpus tests,
 #   2. builds the libFuzzer targets with clang and lets each run for a moment,
 #   3. builds the preset dev (warnings are errors) and runs every test, so that the last lines are ctest's summary.
 # Arguments go to ctest and ask for step 3 alone: ./test.sh -R unit.tcp
@@ -21,7 +21,7 @@ jobs=$(nproc)
 
 if [ $# -eq 0 ]; then
   packaging/build.sh asan-ubsan
-  "${as_root[@]}" ctest --preset asan-ubsan -L '^(unit|golden|fuzz)$' -j "$jobs" --no-tests=error
+  "${as_root[@]}" ctest --preset asan-ubsan -L '^(unit|golden|fuzz|corpus)$' -j "$jobs" --no-tests=error
 
   fuzzers=(tests/fuzz/*.cmake)
   fuzzers=("${fuzzers[@]##*/}")
