@@ -143,6 +143,7 @@ Ledger read_ledger(const pipeline::Pipeline& pipeline, const capture::CaptureSta
                      {"held", fragments.held.get()},
                      {"discarded_timeout", fragments.discarded_timeout.get()},
                      {"discarded_limit", fragments.discarded_limit.get()},
+                     {"discarded_unfinished", fragments.discarded_unfinished.get()},
                      {"discarded_overlap", fragments.discarded_overlap.get()},
                      {"discarded_malformed", fragments.discarded_malformed.get()},
                      {"datagrams", fragments.datagrams.get()}}};

@@ -9,6 +9,9 @@
 namespace logsniffd::capture {
 namespace {
 
+// Names of real interfaces are short (IFNAMSIZ is 16 on Linux; Windows has GUIDs with a path).
+constexpr std::size_t kMaxNameBytes = 128;
+
 constexpr std::uint16_t kEndOfOptions = 0;
 constexpr std::uint16_t kName = 2;
 constexpr std::uint16_t kTimeResolution = 9;
@@ -29,7 +32,7 @@ bool apply_option(PcapngInterface& interface, std::int64_t& offset, std::uint16_
                   std::endian order) {
   switch (code) {
     case kName:
-      interface.name = as_text(value);
+      interface.name = as_text(value.first(std::min(value.size(), kMaxNameBytes)));
       return true;
     case kTimeResolution: {
       if (value.size() != 1) return false;
@@ -68,15 +71,16 @@ std::optional<PcapngClock> PcapngClock::with_resolution(std::uint8_t resolution)
 }
 
 PacketTime PcapngClock::at(std::uint64_t ticks) const {
-  constexpr std::int64_t kLast = std::numeric_limits<std::int64_t>::max();
-  constexpr std::int64_t kFirst = std::numeric_limits<std::int64_t>::min();
+  // 1970 to 2116: whatever two packets say, their difference and a limit added to it stay in range.
+  constexpr std::int64_t kLast = std::numeric_limits<std::int64_t>::max() / 2;
+  constexpr std::int64_t kFirst = 0;
   const std::uint64_t coarse = ticks / divisor_;
   const std::uint64_t whole = coarse / ticks_per_second_;
   const auto rest = static_cast<std::int64_t>(coarse % ticks_per_second_ * kNanosecondsPerSecond / ticks_per_second_);
 
   // Unsigned, so that the sum of any two is defined: a second count beyond the range is caught before it is multiplied.
   std::int64_t seconds = 0;
-  if (whole > static_cast<std::uint64_t>(kLast) ||
+  if (whole > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()) ||
       __builtin_add_overflow(static_cast<std::int64_t>(whole), offset_seconds_, &seconds)) {
     return PacketTime(Duration(kLast));  // whole is not negative, so it can only overflow upwards
   }
@@ -85,7 +89,7 @@ PacketTime PcapngClock::at(std::uint64_t ticks) const {
       __builtin_add_overflow(nanoseconds, rest, &nanoseconds)) {
     return PacketTime(Duration(seconds < 0 ? kFirst : kLast));
   }
-  return PacketTime(Duration(nanoseconds));
+  return PacketTime(Duration(std::clamp(nanoseconds, kFirst, kLast)));
 }
 
 std::optional<PcapngInterface> PcapngInterface::from_block(Bytes body, std::endian order) {

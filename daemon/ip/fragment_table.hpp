@@ -2,12 +2,15 @@
 //
 // THREAD    confined to the capture worker that owns it.
 // LIFETIME  a whole datagram's payload is valid until the next call of a non-const member.
-// BOUNDS    holds at most limits.bytes (payload and bookkeeping); beyond it the oldest unfinished datagram is discarded. A datagram
-//           waits at most limits.wait of packet time, and has at most kMaxFragments fragments: 8 bytes each, the least there is.
-//           Beside that: one buffer for the last whole datagram, at most 64 KiB.
-// OVERLAP   the whole datagram is discarded and counted, with the fragments of it that follow within limits.wait (RFC 5722,
+// BOUNDS    holds at most limits.bytes (payload and bookkeeping); beyond it the oldest unfinished datagram is
+// discarded. A datagram
+//           waits at most limits.wait of packet time, and has at most kMaxFragments fragments: 8 bytes each, the least
+//           there is. Beside that: one buffer for the last whole datagram, at most 64 KiB.
+// OVERLAP   the whole datagram is discarded and counted, with the fragments of it that follow within limits.wait (RFC
+// 5722,
 //           applied to both families); so is one whose fragments disagree about its end. An exact duplicate is ignored.
-// IDENTITY  IPv4: both addresses, protocol and identification; IPv6 the same without the protocol, which the first fragment
+// IDENTITY  IPv4: both addresses, protocol and identification; IPv6 the same without the protocol, which the first
+// fragment
 //           tells (RFC 8200, 4.5). Extension headers at the start of a whole IPv6 datagram are taken off.
 #pragma once
 
@@ -30,13 +33,14 @@ struct FragmentLimits {
 
 // fragments = absorbed + duplicate + held + discarded(by reason)
 struct FragmentCounters {
-  Counter fragments;            // given to add()
-  Counter absorbed;             // became part of a whole datagram
+  Counter fragments;  // given to add()
+  Counter absorbed;   // became part of a whole datagram
   Counter duplicate;
-  Counter held;                 // a gauge: fragments waiting now
-  Counter held_bytes;           // a gauge: what counts against limits.bytes now (no part of the sum)
+  Counter held;        // a gauge: fragments waiting now
+  Counter held_bytes;  // a gauge: what counts against limits.bytes now (no part of the sum)
   Counter discarded_timeout;
-  Counter discarded_limit;      // the byte limit
+  Counter discarded_limit;       // the byte limit
+  Counter discarded_unfinished;  // still waiting at the end of the capture
   Counter discarded_overlap;
   Counter discarded_malformed;  // empty, beyond 65,535 bytes, a length that is no multiple of 8, cut by the snapshot
                                 // length; all of a datagram whose extension headers are broken
@@ -53,8 +57,11 @@ class FragmentTable {
 
   // REQUIRED: fragment.fragment. Returns the whole datagram when this fragment completes it.
   [[nodiscard]] std::optional<Datagram> add(const Datagram& fragment, PacketTime seen_at);
-  // Discards what has waited since before `now - limits.wait`; constant time when there is none.
+  // Discards what has waited for longer than limits.wait, or claims to come from so far in the future; constant time
+  // when there is none.
   void expire(PacketTime now);
+  // The capture has ended: discards what waits.
+  void finish();
 
   [[nodiscard]] const FragmentCounters& counters() const;
 

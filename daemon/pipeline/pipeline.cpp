@@ -225,6 +225,7 @@ void Pipeline::idle(PacketTime now) {
 }
 
 void Pipeline::finish() {
+  fragments_.finish();
   connections_.finish(last_packet_at_);
   writer_.publish();
 }

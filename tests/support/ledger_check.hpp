@@ -33,16 +33,10 @@ std::uint64_t sum_of(const Counters& counters) {
   return total;
 }
 
-// The invariant of tcp/stream_counters.hpp.
-inline std::uint64_t accounted_stream_bytes(const tcp::StreamCounters& c) {
-  return c.delivered.get() + c.duplicate.get() + c.outside_window.get() + c.buffered.get() +
-         c.discarded_unwanted.get() + c.discarded_after_end.get();
-}
-
 // The invariant of ip/fragment_table.hpp.
 inline std::uint64_t accounted_fragments(const ip::FragmentCounters& c) {
   return c.absorbed.get() + c.duplicate.get() + c.held.get() + c.discarded_timeout.get() + c.discarded_limit.get() +
-         c.discarded_overlap.get() + c.discarded_malformed.get();
+         c.discarded_unfinished.get() + c.discarded_overlap.get() + c.discarded_malformed.get();
 }
 
 // What holds between any two packets. REQUIRED: no PipelineOptions::max_records.
@@ -52,7 +46,7 @@ inline std::string imbalance(const pipeline::Pipeline& pipeline, const pipeline:
   const record::DecodeCounters& decoding = pipeline.decoding();
   return first_unequal({
       {"packets", packets.received.get(), packets.decoded.get() + sum_of(packets.ignored) + sum_of(packets.malformed)},
-      {"stream bytes", pipeline.streams().seen.get(), accounted_stream_bytes(pipeline.streams())},
+      {"stream bytes", pipeline.streams().seen.get(), pipeline.streams().accounted()},
       {"fragments", pipeline.fragments().fragments.get(), accounted_fragments(pipeline.fragments())},
       {"records", records.framed.get(), records.routed.get() + sum_of(records.filtered)},
       {"decoded records", records.framed.get(),
@@ -67,6 +61,7 @@ inline std::string imbalance_at_end(const pipeline::Pipeline& pipeline, const pi
   if (std::string wrong = imbalance(pipeline, queue); !wrong.empty()) return wrong;
   return first_unequal({
       {"stream bytes held at the end", pipeline.streams().buffered.get(), 0},
+      {"fragments held at the end", pipeline.fragments().held.get(), 0},
       {"connections open at the end", pipeline.streams().connections_open.get(), 0},
       {"partial bytes at the end", pipeline.framing().partial_bytes.get(), 0},
       {"routed records", pipeline.records().routed.get(), queue.offered()},

@@ -129,8 +129,11 @@ TEST_P(PcapngTimes, Ticks_BecomeNanoseconds) {
   EXPECT_EQ(reading.packets[0].nanoseconds, GetParam().nanoseconds);
 }
 
-constexpr std::int64_t kLast = std::numeric_limits<std::int64_t>::max();
-constexpr std::int64_t kFirst = std::numeric_limits<std::int64_t>::min();
+// A file may say anything; times end where sums of them would overflow.
+constexpr std::int64_t kLargest = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t kSmallest = std::numeric_limits<std::int64_t>::min();
+constexpr std::int64_t kLast = kLargest / 2;
+constexpr std::int64_t kFirst = 0;
 constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
 INSTANTIATE_TEST_SUITE_P(Resolutions, PcapngTimes,
                          ::testing::Values(Ticks{"\x00"s, 0, 3, 3'000'000'000}, Ticks{"\x03", 0, 1'500, 1'500'000'000},
@@ -141,9 +144,10 @@ INSTANTIATE_TEST_SUITE_P(Resolutions, PcapngTimes,
                                            Ticks{"\x9E", 0, 1ULL << 29U, 500'000'000},
                                            Ticks{"\xA0", 0, 3ULL << 31U, 1'500'000'000},
                                            Ticks{"\xBF", 0, 1ULL << 63U, 1'000'000'000},
-                                           Ticks{"\x06", -1, 500'000, -500'000'000}, Ticks{"\x00"s, 0, kMost, kLast},
-                                           Ticks{"\x00"s, kLast, 5, kLast}, Ticks{"\x00"s, 0, 9'223'372'037, kLast},
-                                           Ticks{"\x06", kFirst, 5, kFirst}));
+                                           Ticks{"\x06", -1, 1'500'000, 500'000'000},
+                                           Ticks{"\x06", -1, 500'000, kFirst}, Ticks{"\x00"s, 0, kMost, kLast},
+                                           Ticks{"\x00"s, kLargest, 5, kLast}, Ticks{"\x00"s, 0, 9'223'372'037, kLast},
+                                           Ticks{"\x06", kSmallest, 5, kFirst}));
 
 struct Damage {
   Blocks file;

@@ -24,8 +24,8 @@ const Address kB6 = *Address::parse("2001:db8::2");
 constexpr std::string_view kText = "0123456789abcdefghijklmnopqrstuvwxyz";  // 36: four parts of eight, one of four
 
 std::uint64_t discarded(const FragmentCounters& counters) {
-  return counters.discarded_timeout.get() + counters.discarded_limit.get() + counters.discarded_overlap.get() +
-         counters.discarded_malformed.get();
+  return counters.discarded_timeout.get() + counters.discarded_limit.get() + counters.discarded_unfinished.get() +
+         counters.discarded_overlap.get() + counters.discarded_malformed.get();
 }
 
 class FragmentTableTest : public testing::Test {
@@ -236,6 +236,25 @@ TEST_F(FragmentTableTest, WaitOver_DiscardsEvenWithoutAnotherFragment) {
   EXPECT_EQ(counters().held.get(), 0U);
   EXPECT_EQ(counters().held_bytes.get(), 0U);
   EXPECT_EQ(counters().discarded_timeout.get(), 2U);
+}
+
+TEST_F(FragmentTableTest, FragmentFromTheFuture_DoesNotKeepOthersFromExpiring) {
+  const auto packets = test::ip_fragments(kA4, kB4, {.protocol = 17, .identification = 1}, as_bytes(kText), 8);
+  const auto others = test::ip_fragments(kA4, kB4, {.protocol = 17, .identification = 2}, as_bytes(kText), 8);
+  add(packets[0], kStart + 24h);
+  add(others[0], kStart);
+  table_.expire(kStart + 31s);
+  EXPECT_EQ(counters().held.get(), 0U);
+  EXPECT_EQ(counters().discarded_timeout.get(), 2U);
+}
+
+TEST_F(FragmentTableTest, CaptureEnds_WhatWaitsIsCounted) {
+  const auto packets = test::ip_fragments(kA4, kB4, {.protocol = 17}, as_bytes(kText), 8);
+  add(packets[0]);
+  add(packets[2]);
+  table_.finish();
+  EXPECT_EQ(counters().held.get(), 0U);
+  EXPECT_EQ(counters().discarded_unfinished.get(), 2U);
 }
 
 TEST_F(FragmentTableTest, WaitOver_TheFragmentThatComesStartsAnew) {
