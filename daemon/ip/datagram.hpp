@@ -32,7 +32,7 @@ enum class IpVerdict : std::uint8_t {
   datagram,
   bad_version,     // neither 4 nor 6
   bad_header,      // header length below 20, or headers beyond the captured bytes or beyond the total length
-  bad_length,      // a total length smaller than the smallest header (IPv4)
+  bad_length,      // a total length smaller than the smallest header (IPv4), or larger than the frame was
   too_many_extensions,
 };
 

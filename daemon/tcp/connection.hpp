@@ -11,7 +11,8 @@
 namespace logsniffd::tcp {
 
 enum class Phase : std::uint8_t {
-  embryonic,    // SYN seen, no data yet
+  embryonic,    // SYNs were seen, no more yet
+  silent,       // the handshake is over, no data yet
   established,  // data was seen
   closed,       // both directions ended; remembered for a while, so that late copies open no new one
 };

@@ -6,9 +6,10 @@ namespace logsniffd::tcp {
 namespace {
 
 constexpr std::size_t kCacheLine = 64;
+constexpr std::uint8_t kBothHeard = 3;
 // A closed connection is remembered for this long: copies of its last segments must not look like a new stream.
 constexpr Duration kClosedLinger = std::chrono::seconds(10);
-// A connection that never carries data is worth less than one that does.
+// A connection that never gets beyond its SYNs is worth less than one that does.
 constexpr Duration kEmbryonicWait = std::chrono::seconds(30);
 // Expiry is looked at when packet time has moved on by this much.
 constexpr Duration kAdvanceStep = std::chrono::milliseconds(1);
@@ -127,8 +128,14 @@ void ConnectionTable::add_to(Connection& connection, std::uint8_t direction, con
   if ((segment.flags & kAck) && other.synchronized()) {
     other.acknowledge(context_, identity(connection, 1 - direction), segment.ack, seen_at);
   }
+  if (connection.phase < Phase::established) [[unlikely]] {
+    if (!segment.payload.empty()) {
+      move_to(connection, Phase::established);
+    } else if (connection.phase == Phase::embryonic && connection.heard == kBothHeard && !(segment.flags & kSyn)) {
+      move_to(connection, Phase::silent);
+    }
+  }
   if (!segment.payload.empty() || segment.missing_bytes > 0 || (segment.flags & kFin)) {
-    if (connection.phase == Phase::embryonic && !segment.payload.empty()) move_to(connection, Phase::established);
     stream.add(context_, identity(connection, direction), seq, segment, seen_at);
     if (stream.waiting()) [[unlikely]]
       enforce_limits(connection, seen_at);
@@ -147,7 +154,7 @@ bool ConnectionTable::accept_syn(Connection& connection, std::uint8_t direction,
   const RivalSyn syn{segment.seq + 1, direction, true};
   const bool answers = (segment.flags & kAck) && other.is_near(segment.ack);
   const bool belongs =
-      stream.synchronized() ? stream.starts_at(syn.first_seq) : answers || connection.phase == Phase::embryonic;
+      stream.synchronized() ? stream.may_start_at(syn.first_seq) : answers || connection.phase < Phase::established;
   if (connection.phase == Phase::closed) {
     replace(connection, syn, seen_at);
   } else if (!belongs) {
@@ -195,11 +202,12 @@ void ConnectionTable::advance(PacketTime now) {
   while (const Wait* wait = waiting_room_.expired(now)) give_up_hole(wait->stream(), Patience::over, now);
   expire_idle(phases_.closed, kClosedLinger, now);
   expire_idle(phases_.embryonic, std::min(kEmbryonicWait, limits_.idle), now);
+  expire_idle(phases_.silent, limits_.idle, now);
   expire_idle(phases_.established, limits_.idle, now);
 }
 
 void ConnectionTable::finish(PacketTime now) {
-  for (const Phase phase : {Phase::established, Phase::embryonic, Phase::closed}) {
+  for (const Phase phase : {Phase::established, Phase::silent, Phase::embryonic, Phase::closed}) {
     ConnectionList& list = list_of(phase);
     while (!list.empty()) {
       end_streams(list.front(), StreamEnd::shutdown, now);
@@ -256,7 +264,7 @@ void ConnectionTable::forget(Connection& connection) {
 }
 
 void ConnectionTable::evict_one(PacketTime now) {
-  for (const Phase phase : {Phase::closed, Phase::embryonic, Phase::established}) {
+  for (const Phase phase : {Phase::closed, Phase::embryonic, Phase::silent, Phase::established}) {
     ConnectionList& list = list_of(phase);
     if (list.empty()) continue;
     Connection& victim = list.front();
@@ -303,6 +311,8 @@ ConnectionList& ConnectionTable::list_of(Phase phase) {
   switch (phase) {
     case Phase::embryonic:
       return phases_.embryonic;
+    case Phase::silent:
+      return phases_.silent;
     case Phase::established:
       return phases_.established;
     case Phase::closed:

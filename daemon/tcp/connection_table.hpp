@@ -82,6 +82,7 @@ class ConnectionTable {
   // Connections stand in one list for each phase, the longest silent in front.
   struct Phases {
     ConnectionList embryonic;
+    ConnectionList silent;
     ConnectionList established;
     ConnectionList closed;
   };

@@ -25,14 +25,14 @@ HeldPieces::Held HeldPieces::hold(StreamOffset offset, Bytes payload, PacketTime
   if (piece == pieces_.end() || piece->first > offset) {  // free space in front of the next piece
     const StreamOffset until = piece == pieces_.end() ? end : std::min(end, piece->first);
     const Bytes fresh = payload.first(static_cast<std::size_t>(until - offset));
-    piece = pieces_.emplace_hint(piece, offset, Piece{{fresh.begin(), fresh.end()}, seen_at});
+    piece = pieces_.emplace_hint(piece, offset, Piece{PieceBytes(memory_, fresh), seen_at});
     charged_bytes_ += charge_of(piece->second);
     result.kept += fresh.size();
     payload = payload.subspan(fresh.size());
     if (payload.empty()) return result;
     ++piece;
   }
-  compare(Bytes(piece->second.bytes).subspan(static_cast<std::size_t>(std::max(offset, piece->first) - piece->first)),
+  compare(piece->second.bytes.view().subspan(static_cast<std::size_t>(std::max(offset, piece->first) - piece->first)),
           payload, result);
   // What is left begins where `piece` ends: it grows, over those that are covered.
   while (!payload.empty()) {
@@ -44,12 +44,12 @@ HeldPieces::Held HeldPieces::hold(StreamOffset offset, Bytes payload, PacketTime
     payload = payload.subspan(fresh.size());
     if (payload.empty()) break;
     const bool covered = end_of(*next) <= end;
-    compare(next->second.bytes, payload, result);
+    compare(next->second.bytes.view(), payload, result);
     if (!covered) break;
     const Piece swallowed = std::move(next->second);
     charged_bytes_ -= charge_of(swallowed);
     piece = std::prev(pieces_.erase(next));
-    grow(piece, swallowed.bytes, swallowed.seen_at);
+    grow(piece, swallowed.bytes.view(), swallowed.seen_at);
   }
   return result;
 }
@@ -78,7 +78,7 @@ void HeldPieces::grow(Pieces::iterator piece, Bytes more, PacketTime seen_at) {
   if (more.empty()) return;
   Piece& grown = piece->second;
   charged_bytes_ -= charge_of(grown);
-  grown.bytes.insert(grown.bytes.end(), more.begin(), more.end());
+  grown.bytes.append(more);
   grown.seen_at = std::max(grown.seen_at, seen_at);
   grown.grown = true;
   charged_bytes_ += charge_of(grown);

@@ -10,19 +10,21 @@
 #include <absl/container/btree_map.h>
 
 #include <cstdint>
-#include <vector>
 
 #include "daemon/base/bytes.hpp"
 #include "daemon/base/time.hpp"
+#include "daemon/tcp/piece_memory.hpp"
 #include "daemon/tcp/sequence.hpp"
 
 namespace logsniffd::tcp {
 
 class HeldPieces {
  public:
-  // What a piece costs beside its bytes, charged so that pieces of one byte cannot evade the limits: its part of a
-  // tree node, and an allocation.
-  static constexpr std::uint64_t kPieceOverhead = 112;
+  // What a piece costs beside its block, charged so that pieces of one byte cannot evade the limits: its part of a tree
+  // node that is half full.
+  static constexpr std::uint64_t kPieceOverhead = 96;
+
+  explicit HeldPieces(PieceMemory& memory) : memory_(memory) {}  // must outlive it
 
   struct Held {
     std::uint64_t kept = 0;       // bytes that were new
@@ -37,7 +39,7 @@ class HeldPieces {
 
   // Of the first piece and the last. REQUIRED: !empty(). The view is valid until the next change.
   [[nodiscard]] StreamOffset first_offset() const { return pieces_.begin()->first; }
-  [[nodiscard]] Bytes first_bytes() const { return pieces_.begin()->second.bytes; }
+  [[nodiscard]] Bytes first_bytes() const { return pieces_.begin()->second.bytes.view(); }
   [[nodiscard]] PacketTime first_seen_at() const { return pieces_.begin()->second.seen_at; }
   [[nodiscard]] StreamOffset end_offset() const { return end_of(*pieces_.rbegin()); }
   // Whether the first piece is of a single segment, and no other continues it.
@@ -46,7 +48,7 @@ class HeldPieces {
 
  private:
   struct Piece {
-    std::vector<std::uint8_t> bytes;
+    PieceBytes bytes;
     PacketTime seen_at;  // when the last of them was captured
     bool grown = false;  // by a second segment
   };
@@ -55,10 +57,11 @@ class HeldPieces {
   static StreamOffset end_of(const Pieces::value_type& piece) {
     return piece.first + static_cast<StreamOffset>(piece.second.bytes.size());
   }
-  static std::uint64_t charge_of(const Piece& piece) { return piece.bytes.capacity() + kPieceOverhead; }
+  static std::uint64_t charge_of(const Piece& piece) { return piece.bytes.block_bytes() + kPieceOverhead; }
   Pieces::iterator at_or_behind(StreamOffset offset);
   void grow(Pieces::iterator piece, Bytes more, PacketTime seen_at);
 
+  PieceMemory& memory_;
   Pieces pieces_;
   std::uint64_t charged_bytes_ = 0;
 };

@@ -13,6 +13,11 @@ void Reassembler::synchronize(std::uint32_t first_seq, StreamStart start) {
   start_ = start;
 }
 
+bool Reassembler::may_start_at(std::uint32_t first_seq) const {
+  const StreamOffset at = space_.offset(first_seq, next_);
+  return at == 0 || (start_ == StreamStart::mid_stream && at < 0 && at >= -kTrustedAhead && next_ <= kTrustedAhead);
+}
+
 bool Reassembler::may_continue_at(std::uint32_t seq) const {
   const StreamOffset at = space_.offset(seq, next_);
   return synchronized() && at >= next_ && at <= seen_until() + kTrustedAhead;
@@ -304,7 +309,7 @@ void Reassembler::end(const ReassemblyContext& context, const StreamIdentity& wh
 
 Wait& Reassembler::begin_wait(const ReassemblyContext& context, const StreamIdentity& who, PacketTime seen_at) {
   if (!wait_) {
-    wait_ = std::make_unique<Wait>(who.id);
+    wait_ = std::make_unique<Wait>(who.id, context.waiting_room.memory());
     context.waiting_room.charge(0, wait_->charged_bytes());
     context.waiting_room.enter(*wait_, seen_at);
   }

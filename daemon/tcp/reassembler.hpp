@@ -62,9 +62,10 @@ class Reassembler {
   void synchronize(std::uint32_t first_seq, StreamStart start);
   [[nodiscard]] bool synchronized() const { return state_ != State::unsynchronized; }
   [[nodiscard]] bool ended() const { return state_ >= State::ended_unproven; }
-  // Whether a SYN with this sequence number of the first byte belongs to this stream (a retransmission) and not to a
-  // new one.
-  [[nodiscard]] bool starts_at(std::uint32_t first_seq) const { return space_.seq_at(0) == first_seq; }
+  // Whether a SYN with this sequence number of the first byte belongs to this stream and not to a new one: a
+  // retransmission, or the SYN of a stream that was joined at its first data since that was captured before it.
+  // REQUIRED: synchronized().
+  [[nodiscard]] bool may_start_at(std::uint32_t first_seq) const;
   // Whether `seq` is exactly what is expected next.
   [[nodiscard]] bool expects(std::uint32_t seq) const { return synchronized() && space_.seq_at(next_) == seq; }
   // Whether this stream may continue at `seq`: from what is expected to kTrustedAhead beyond what was seen.

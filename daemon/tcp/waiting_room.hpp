@@ -27,7 +27,7 @@ class Wait : public boost::intrusive::list_base_hook<boost::intrusive::link_mode
  public:
   static constexpr StreamOffset kNoFin = std::numeric_limits<StreamOffset>::max();
 
-  explicit Wait(StreamId stream) : stream_(stream) {}
+  Wait(StreamId stream, PieceMemory& memory) : held(memory), stream_(stream) {}
 
   [[nodiscard]] StreamId stream() const { return stream_; }
   // What it costs: held payload with its bookkeeping, and the wait itself.
@@ -64,6 +64,8 @@ class WaitingRoom {
   // The stream that has waited longest, or nullptr.
   [[nodiscard]] const Wait* oldest() const;
 
+  // Where the payload of all waits lies.
+  [[nodiscard]] PieceMemory& memory() { return memory_; }
   // Sum of charged_bytes() over all waits.
   [[nodiscard]] std::uint64_t charged_bytes() const { return charged_bytes_; }
   void charge(std::uint64_t before, std::uint64_t after) { charged_bytes_ = charged_bytes_ - before + after; }
@@ -72,6 +74,7 @@ class WaitingRoom {
   using Queue = boost::intrusive::list<Wait, boost::intrusive::constant_time_size<false>>;
 
   Duration hole_wait_;
+  PieceMemory memory_;
   std::uint64_t charged_bytes_ = 0;
   Queue patient_;
   Queue acknowledged_;

@@ -14,6 +14,7 @@ HOSTILE = [
     ("syn-flood", {"connections": 1_000_000}, 100_000),
     ("half-open-one-byte", {"connections": 1_000_000}, 100_000),
     ("half-open-early-byte", {"connections": 1_000_000}, 100_000),
+    ("full-segments", {"connections": 10_000}, 10_000),
     ("hole-at-start", {"connections": 10_000}, 10_000),
     ("hole-flood", {"connections": 10_000}, 10_000),
     ("reverse-one-byte", {"connections": 100}, 1_000),

@@ -76,14 +76,17 @@ void half_open_one_byte(Wire& wire, const Shape& shape) { half_open(wire, shape,
 void half_open_early_byte(Wire& wire, const Shape& shape) { half_open(wire, shape, 1); }
 
 // The first byte never comes; then nothing comes.
-void hole_at_start(Wire& wire, const Shape& shape) {
+void full_segments_behind(Wire& wire, const Shape& shape, std::uint32_t hole) {
   const Clients clients;
   for (std::uint32_t i = 0; i < shape.connections; ++i) wire.send(clients.syn(i));
   for (std::uint32_t at = 0; at < shape.bytes; at += Clients::kLargest) {
-    for (std::uint32_t i = 0; i < shape.connections; ++i) wire.send(clients.piece(i, at + 1, Clients::kLargest));
+    for (std::uint32_t i = 0; i < shape.connections; ++i) wire.send(clients.piece(i, at + hole, Clients::kLargest));
   }
   wire.silence(std::chrono::seconds(3));
 }
+
+void full_segments(Wire& wire, const Shape& shape) { full_segments_behind(wire, shape, 0); }
+void hole_at_start(Wire& wire, const Shape& shape) { full_segments_behind(wire, shape, 1); }
 
 void open_all(Wire& wire, const Clients& clients, const Shape& shape) {
   for (std::uint32_t i = 0; i < shape.connections; ++i) wire.send(clients.syn(i));
@@ -180,6 +183,8 @@ constexpr std::array kScenarios{
     Scenario{"syn-flood", "one SYN each", {1'000'000, 0, 0, kFlood}, syn_flood},
     Scenario{"half-open-one-byte", "SYN and one byte each", {1'000'000, 0, 0, kFlood}, half_open_one_byte},
     Scenario{"half-open-early-byte", "SYN and the second byte", {1'000'000, 0, 0, kFlood}, half_open_early_byte},
+    Scenario{
+        "full-segments", "what hole-at-start sends, without the hole", {10'000, 0, 24 * 1024, kFlood}, full_segments},
     Scenario{"hole-at-start", "data behind one missing byte", {10'000, 0, 24 * 1024, kFlood}, hole_at_start},
     Scenario{"hole-flood", "the same, beyond limits.reassembly", {10'000, 0, 60 * 1024, kFlood}, hole_at_start},
     Scenario{"reverse-one-byte", "segments of one byte, last first", {100, 0, 16'000, kFlood}, reverse_one_byte},

@@ -259,5 +259,29 @@ TEST_F(DoubtTest, HeldBytes_KeepTheTimeOfTheirCapture) {
   EXPECT_EQ(streams_.last_bytes_at, held_at);
 }
 
+TEST_F(TableTest, QuietAfterTheHandshake_StillFromItsFirstByte) {
+  handshake();
+  pass(std::chrono::minutes(4));
+  client(0, "first");
+  finish();
+  EXPECT_EQ(streams_.all, Strings{"first<shutdown>"});
+}
+
+TEST_F(TableTest, SynAlone_IsForgottenSoon) {
+  send(true, kClientIsn, 0, "", kSyn);
+  pass(std::chrono::seconds(31));
+  EXPECT_EQ(table_.counters().connections_open.get(), 0U);
+}
+
+TEST_F(TableTest, SynCapturedBehindItsData_IsNoNewConnection) {
+  client(0, "abc");
+  send(true, kClientIsn, 0, "", kSyn);
+  send(false, kServerIsn, kClientIsn + 1, "", kSyn | kAck);
+  client(3, "def");
+  finish();
+  EXPECT_EQ(streams_.all, Strings{"<mid>abcdef<shutdown>"});
+  EXPECT_EQ(table_.counters().doubted_syns.get(), 0U);
+}
+
 }  // namespace
 }  // namespace logsniffd::tcp::test
