@@ -28,12 +28,18 @@ std::string to_string(LinkType type);
 
 // LIFETIME: bytes and interface are valid only during the PacketObserver call that received them.
 struct RawPacket {
-  Bytes bytes;                     // as captured: at most the snapshot length
-  std::uint32_t original_length;   // on the wire; >= bytes.size() in well-formed captures
+  Bytes bytes;                    // as captured: at most the snapshot length
+  std::uint32_t original_length;  // on the wire; >= bytes.size() in well-formed captures
   PacketTime captured_at;
   LinkType link_type;
-  std::uint32_t interface_id;      // tells interfaces of one source apart: the kernel's index live, the block number in a file
-  std::string_view interface;      // its name; empty where the file does not say
+  std::uint32_t
+      interface_id;  // tells interfaces of one source apart: the kernel's index live, the block number in a file
+  std::string_view interface;  // its name; empty where the file does not say
 };
+
+// What the snapshot length took from its end.
+[[nodiscard]] inline std::size_t cut_bytes(const RawPacket& packet) {
+  return packet.original_length > packet.bytes.size() ? packet.original_length - packet.bytes.size() : 0;
+}
 
 }  // namespace logsniffd::capture

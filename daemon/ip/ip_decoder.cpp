@@ -16,7 +16,7 @@ constexpr std::uint32_t kOffsetMask = 0x1fff;  // in units of 8 bytes
 IpResult failed(IpVerdict verdict) { return {.verdict = verdict}; }
 
 // RFC 791, 3.1
-IpResult ipv4(Bytes packet) {
+IpResult ipv4(Bytes packet, std::size_t cut_bytes) {
   ByteReader header(packet);
   const std::size_t header_length = (header.u8() & 0x0fU) * std::size_t{4};
   header.skip(1);  // type of service
@@ -30,8 +30,8 @@ IpResult ipv4(Bytes packet) {
   const Bytes dst = header.take(4);
   if (!header.ok() || header_length < kIpv4Header) return failed(IpVerdict::bad_header);
 
-  const std::size_t total_length = announced == 0 ? packet.size() : announced;
-  if (total_length < kIpv4Header) return failed(IpVerdict::bad_length);
+  const std::size_t total_length = announced == 0 ? packet.size() + cut_bytes : announced;
+  if (total_length < kIpv4Header || total_length > packet.size() + cut_bytes) return failed(IpVerdict::bad_length);
   ByteReader within(packet.first(std::min(total_length, packet.size())));
   within.skip(header_length);
   if (!within.ok()) return failed(IpVerdict::bad_header);
@@ -50,7 +50,7 @@ IpResult ipv4(Bytes packet) {
 }
 
 // RFC 8200, 3
-IpResult ipv6(Bytes packet) {
+IpResult ipv6(Bytes packet, std::size_t cut_bytes) {
   ByteReader header(packet);
   header.skip(4);  // version, traffic class, flow label
   const std::size_t announced = header.u16be();
@@ -60,7 +60,8 @@ IpResult ipv6(Bytes packet) {
   const Bytes dst = header.take(Address::kSize);
   if (!header.ok()) return failed(IpVerdict::bad_header);
 
-  const std::size_t total_length = announced == 0 ? packet.size() : kIpv6Header + announced;
+  const std::size_t total_length = announced == 0 ? packet.size() + cut_bytes : kIpv6Header + announced;
+  if (total_length > packet.size() + cut_bytes) return failed(IpVerdict::bad_length);
   ByteReader within(packet.first(std::min(total_length, packet.size())));
   within.skip(kIpv6Header);
   const ExtensionWalk walk = walk_extension_headers(within, next_header);
@@ -78,13 +79,13 @@ IpResult ipv6(Bytes packet) {
 
 }  // namespace
 
-IpResult decode(Bytes packet) {
+IpResult decode(Bytes packet, std::size_t cut_bytes) {
   if (packet.empty()) return failed(IpVerdict::bad_header);
   switch (ByteReader(packet).u8() >> 4) {
     case 4:
-      return ipv4(packet);
+      return ipv4(packet, cut_bytes);
     case 6:
-      return ipv6(packet);
+      return ipv6(packet, cut_bytes);
     default:
       return failed(IpVerdict::bad_version);
   }

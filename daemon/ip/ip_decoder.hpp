@@ -1,7 +1,7 @@
 // Reads IPv4 (RFC 791) and IPv6 (RFC 8200) headers, IPv6 extension headers included.
 //
 // Stateless; any thread. Checksums are not verified: sending hosts that offload them put wrong ones into captures.
-// A total length of 0 (TSO, BIG TCP; RFC 2675 jumbograms) means what the frame holds.
+// A total length of 0 (TSO, BIG TCP; RFC 2675 jumbograms) means what the frame held.
 #pragma once
 
 #include "daemon/ip/datagram.hpp"
@@ -11,6 +11,8 @@ namespace logsniffd::ip {
 
 inline constexpr int kMaxExtensionHeaders = 8;
 
-[[nodiscard]] IpResult decode(Bytes packet);
+// `cut_bytes`: what the snapshot length took from the packet's end. A header that announces more than that beyond
+// `packet` lies.
+[[nodiscard]] IpResult decode(Bytes packet, std::size_t cut_bytes = 0);
 
 }  // namespace logsniffd::ip

@@ -58,10 +58,7 @@ void Pipeline::on_packets(std::span<const capture::RawPacket> packets) {
 Pipeline::Decoded Pipeline::decode(const capture::RawPacket& packet) const {
   Decoded decoded{.link = link::decode(packet.link_type, packet.bytes)};
   if (decoded.link.verdict != link::LinkVerdict::ip) return decoded;
-  decoded.ip = ip::decode(decoded.link.ip);
-  // More than the frame ever held: no snapshot length took that, the header lies.
-  const std::size_t cut = packet.original_length - std::min<std::size_t>(packet.original_length, packet.bytes.size());
-  if (decoded.ip.datagram.missing_bytes > cut) decoded.ip.verdict = ip::IpVerdict::bad_length;
+  decoded.ip = ip::decode(decoded.link.ip, capture::cut_bytes(packet));
   const ip::Datagram& datagram = decoded.ip.datagram;
   const bool whole = decoded.ip.verdict == ip::IpVerdict::datagram && !datagram.fragment;
   if (whole && datagram.protocol == ip::kProtocolTcp) decode_tcp(datagram, decoded);

@@ -180,14 +180,16 @@ void Reassembler::acknowledge(const ReassemblyContext& context, const StreamIden
   }
   if (!ensure_opened(context, who)) return;
   Wait& wait = begin_wait(context, who, seen_at);
-  wait.acked_until = std::max(wait.acked_until, acked);
+  // One number beyond what was acknowledged may be a lost FIN, as it may be beyond what was seen.
+  const bool perhaps_a_fin = wait.acked_until > next_ && acked == wait.acked_until + 1 && wait.fin_at == Wait::kNoFin;
+  if (!perhaps_a_fin) wait.acked_until = std::max(wait.acked_until, acked);
   context.waiting_room.acknowledged(wait, seen_at);
 }
 
 void Reassembler::give_up_hole(const ReassemblyContext& context, const StreamIdentity& who, Patience patience,
                                PacketTime now) {
   assert(wait_);
-  if (acknowledges_perhaps_a_fin()) wait_->acked_until = next_;
+  if (acknowledges_perhaps_a_fin()) wait_->acked_until = seen_until();
   const StreamOffset acked_until = wait_->acked_until;
   const StreamOffset fin_at = wait_->fin_at;
   StreamOffset until = next_;
@@ -298,6 +300,7 @@ void Reassembler::settle(const ReassemblyContext& context, PacketTime seen_at) {
 
 void Reassembler::end(const ReassemblyContext& context, const StreamIdentity& who, StreamEnd reason,
                       PacketTime seen_at) {
+  while (holds()) drop_held(context);  // what is left is far away
   if (wait_) end_wait(context);
   if (gapped_) context.gaps.forget(who.id);
   gapped_ = false;
@@ -330,7 +333,7 @@ void Reassembler::pop_held(const ReassemblyContext& context) {
 
 // One number beyond what was seen is as well a FIN that the capture lost, or will see in a moment: no proof of a hole.
 bool Reassembler::acknowledges_perhaps_a_fin() const {
-  return !holds() && wait_->acked_until == next_ + 1 && wait_->fin_at == Wait::kNoFin;
+  return wait_->acked_until == seen_until() + 1 && wait_->fin_at == Wait::kNoFin;
 }
 
 // The first held piece is not of this stream after all.

@@ -33,7 +33,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     now += std::chrono::milliseconds(input.u8());
     const Bytes packet = input.take(input.u16be());
     if (!input.ok()) break;
-    const auto result = logsniffd::ip::decode(packet);
+    const auto result = logsniffd::ip::decode(packet, 8);
     if (result.verdict != logsniffd::ip::IpVerdict::datagram || !result.datagram.fragment) continue;
     const auto whole = table.add(result.datagram, now);
     if (whole) require(!whole->fragment && whole->missing_bytes == 0 && whole->payload.size() <= 65'535);

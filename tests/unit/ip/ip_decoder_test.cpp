@@ -100,7 +100,7 @@ TEST(IpDecoder, EveryTruncationOfIpv4_CountsWhatIsMissing) {
   const Packet whole = packet4();
   for (std::size_t size = 0; size < whole.size(); ++size) {
     const Packet cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
-    const IpResult result = decode(cut);
+    const IpResult result = decode(cut, whole.size() - size);
     if (size < kHeader4) {
       ASSERT_EQ(result.verdict, IpVerdict::bad_header) << size;
       continue;
@@ -117,7 +117,7 @@ TEST(IpDecoder, EveryTruncationOfIpv6WithExtensions_CountsWhatIsMissing) {
   const std::size_t headers = kHeader6 + chain.size();
   for (std::size_t size = 0; size < whole.size(); ++size) {
     const Packet cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
-    const IpResult result = decode(cut);
+    const IpResult result = decode(cut, whole.size() - size);
     if (size < headers) {
       ASSERT_EQ(result.verdict, IpVerdict::bad_header) << size;
       continue;
@@ -220,6 +220,23 @@ TEST(IpDecoder, ExtensionAfterAFragmentHeader_IsPayloadOfTheFragment) {
   ASSERT_TRUE(result.datagram.fragment);
   EXPECT_EQ(result.datagram.protocol, 60);
   EXPECT_EQ(result.datagram.payload.size(), 8 + kText.size());
+}
+
+TEST(IpDecoder, MoreAnnouncedThanTheFrameHeld_IsBadLength) {
+  for (const Packet& whole : {packet4(), packet6()}) {
+    const Bytes cut = Bytes(whole).first(whole.size() - 5);
+    EXPECT_EQ(decode(cut, 5).verdict, IpVerdict::datagram);
+    EXPECT_EQ(decode(cut, 4).verdict, IpVerdict::bad_length);
+    EXPECT_EQ(decode(cut).verdict, IpVerdict::bad_length);
+  }
+}
+
+TEST(IpDecoder, LengthZeroAndCut_TheRestIsMissing) {
+  Packet packet = packet4();
+  put_u16(packet, 2, 0);
+  const IpResult result = decode(Bytes(packet).first(packet.size() - 5), 5);
+  ASSERT_EQ(result.verdict, IpVerdict::datagram);
+  EXPECT_EQ(result.datagram.missing_bytes, 5U);
 }
 
 TEST(IpDecoder, EachExtensionHeader_IsSkipped) {

@@ -283,5 +283,21 @@ TEST_F(TableTest, SynCapturedBehindItsData_IsNoNewConnection) {
   EXPECT_EQ(table_.counters().doubted_syns.get(), 0U);
 }
 
+TEST_F(DoubtTest, EndWhileAFarSegmentIsHeld_ItIsCounted) {
+  client(kFar, "wild");
+  client(3, "", kFin | kAck);
+  server(0, "", kAck, 4);
+  EXPECT_EQ(streams_.all, Strings{"abc<fin>"});
+  EXPECT_EQ(table_.counters().buffered.get(), 0U);
+  EXPECT_EQ(table_.counters().outside_window.get(), 4U);
+}
+
+TEST_F(DoubtTest, LostFinAcknowledgedBehindAHole_ItsNumberIsNoMissingByte) {
+  client(6, "ghi");
+  server(0, "", kAck, 10);
+  pass(std::chrono::milliseconds(60));
+  EXPECT_EQ(streams_.all, Strings{"abc<gap 3>ghi"});
+}
+
 }  // namespace
 }  // namespace logsniffd::tcp::test

@@ -1,0 +1,232 @@
+"""Where tshark's "follow stream" and the project differ for a reason: one function a rule.
+
+A rule sees what tshark says of one direction and the segments of it that tshark dissected, and returns what the stream is by
+the project's contract. It never sees the project's output, so that it cannot excuse it. Why each rule holds, and where, is in
+differences.toml. tshark's side is follow_tcp_tap_listener() and check_follow_fragments() in epan/dissectors/packet-tcp.c.
+"""
+import bisect
+import dataclasses
+import itertools
+
+from tshark import ACK, FIN, RST, SYN, merged
+
+# docs/decisions/0001: so long after its acknowledgement a byte is still taken.
+ACK_GRACE_NS = 50_000_000
+# daemon/tcp/sequence.hpp: what lies farther back than this is ahead.
+REACH_BACK = 2**29
+DECODED = {"eth", "ethertype", "vlan", "ieee8021ad", "sll", "null", "raw", "ip", "ipv6", "ipv6.hopopts", "ipv6.routing", "ipv6.fraghdr",
+           "ipv6.dstopts", "tcp", "data"}
+
+
+@dataclasses.dataclass
+class Direction:
+    """One direction of one stream: its own segments and those of the other side, in the order of capture."""
+    own: list
+    other: list
+
+    def __post_init__(self):
+        # As tshark: the stream begins with the first segment of the direction, with or without payload.
+        self.base = self.own[0].first_seq
+        self.note_acknowledgements()
+
+    def note_acknowledgements(self):
+        acknowledging = [segment for segment in self.other if segment.flags & ACK]
+        self.ack_times = [segment.at_ns for segment in acknowledging]
+        self.acked = list(itertools.accumulate((self.offset(segment.ack) for segment in acknowledging), max))
+
+    def offset(self, seq):
+        """The place in the stream, 0 its first byte; negative before it. Streams of 2 GiB do not occur here."""
+        distance = (seq - self.base) % 2**32
+        return distance - 2**32 if distance >= 2**31 else distance
+
+    def acknowledged_at(self, offset):
+        """When the byte at `offset` was first acknowledged, or None."""
+        at = bisect.bisect_right(self.acked, offset)
+        return self.ack_times[at] if at < len(self.acked) else None
+
+    def acknowledged_after(self, offset, at_ns):
+        """Whether an acknowledgement of the byte at `offset` was captured after `at_ns`."""
+        return any(segment.flags & ACK and segment.at_ns > at_ns and self.offset(segment.ack) > offset for segment in self.other)
+
+    def captured(self, begin, end):
+        """The first copy of each byte in [begin, end): {offset: (byte, when)}."""
+        found = {}
+        for segment in self.own:
+            if segment.flags & RST:
+                continue
+            start = self.offset(segment.first_seq)
+            for offset in range(max(begin, start), min(end, start + len(segment.payload))):
+                found.setdefault(offset, (segment.payload[offset - start], segment.at_ns))
+        return found
+
+
+def spans(items):
+    """(offset, item) for each item."""
+    offset = 0
+    for item in items:
+        yield offset, item
+        offset += item if isinstance(item, int) else len(item)
+
+
+def length_of(items):
+    return sum(item if isinstance(item, int) else len(item) for item in items)
+
+
+def layout(found, begin, end):
+    """The bytes of `found`, and the holes between them, as items."""
+    return merged([bytes([found[offset][0]]) if offset in found else 1 for offset in range(begin, end)])
+
+
+def ack_before_data(items, direction):
+    def in_time(at, captured_ns):
+        """Only what came behind its acknowledgement, and soon enough."""
+        acked_ns = direction.acknowledged_at(at)
+        return acked_ns is not None and acked_ns <= captured_ns <= acked_ns + ACK_GRACE_NS
+
+    result = []
+    for offset, item in spans(items):
+        if not isinstance(item, int):
+            result.append(item)
+            continue
+        found = {at: byte for at, byte in direction.captured(offset, offset + item).items() if in_time(at, byte[1])}
+        result += layout(found, offset, offset + item)
+    return merged(result)
+
+
+def late(items, direction):
+    first_copies = direction.captured(0, length_of(items))
+    result = []
+    for offset, item in spans(items):
+        if isinstance(item, int):
+            result.append(item)
+            continue
+        acked_ns = (direction.acknowledged_at(at) for at in range(offset, offset + len(item)))
+        result += [1 if acked is not None and first_copies[at][1] >= acked + ACK_GRACE_NS else item[at - offset:at - offset + 1]
+                   for at, acked in enumerate(acked_ns, offset)]
+    return merged(result)
+
+
+def unacknowledged(items, direction):
+    end = length_of(items)
+    last = max((direction.offset(segment.first_seq) + len(segment.payload) for segment in direction.own if segment.payload), default=0)
+    held = direction.captured(end, last)
+    if not held or end in held:
+        return items
+    lowest = min(held)
+    if direction.acknowledged_after(lowest, held[lowest][1]):
+        return items  # tshark would have shown it
+    return merged([*items, *layout(held, end, last)])
+
+
+def trailing_hole(items, direction):
+    end = length_of(items)
+    fins = [direction.offset(segment.first_seq) + segment.length for segment in direction.own if segment.flags & FIN]
+    acked = max([end, *direction.acked])
+    # The FIN takes one number. One number alone, behind what was seen or acknowledged, may be a FIN that is not there.
+    if acked - 1 in fins or (not fins and acked - 1 in (end, *direction.acked)):
+        acked -= 1
+    known = max([acked, *fins])
+    return merged([*items, known - end]) if known > end else items
+
+
+def long_outage(items, direction):
+    ahead = {}
+    for segment in direction.own:
+        offset = (segment.first_seq - direction.base) % 2**32
+        if segment.payload and 2**31 <= offset < 2**32 - REACH_BACK:
+            for place, byte in enumerate(segment.payload, offset):
+                ahead.setdefault(place, (byte, segment.at_ns))
+    if not ahead:
+        return items
+    return merged([*items, min(ahead) - length_of(items), *layout(ahead, min(ahead), max(ahead) + 1)])
+
+
+def early_start(items, direction):
+    told = [segment.ack for segment in direction.other
+            if segment.flags & SYN and segment.flags & ACK and segment.at_ns <= direction.own[0].at_ns]
+    start = direction.offset(told[0]) if told else 0
+    if start >= 0:
+        return items
+    front = layout(direction.captured(start, 0), start, 0)
+    direction.base += start
+    direction.note_acknowledgements()
+    return merged([*front, *items])
+
+
+def cut_segment(items, direction):
+    cuts = {}
+    for segment in direction.own:
+        begin = direction.offset(segment.first_seq) + len(segment.payload)
+        end = direction.offset(segment.first_seq) + segment.length
+        if segment.flags & RST or begin == end:
+            continue
+        # When its turn has come. A copy that was held by then has the rest.
+        turn_ns = max([segment.at_ns, *(at_ns for _, at_ns in direction.captured(0, begin).values())])
+        rest = direction.captured(begin, end)
+        if any(at not in rest or rest[at][1] > turn_ns for at in range(begin, end)):
+            cuts.setdefault(begin, end - begin)
+    result = []
+    offset = 0
+    for item in items:
+        while not isinstance(item, int):
+            at = next((at for at in sorted(cuts) if offset < at < offset + len(item)), None)
+            if at is None:
+                break
+            result += [item[:at - offset], cuts[at]]
+            item = item[at - offset:]
+            offset = at + cuts.pop(at)
+        result.append(item)
+        offset += item if isinstance(item, int) else len(item)
+    # The last one, or the only one: behind all that tshark has.
+    return merged([*result, cuts[offset]] if offset in cuts else result)
+
+
+def reset_payload(items, direction):
+    # tshark shows these bytes under another name: only their length is known here.
+    texts = [(direction.offset(segment.first_seq), segment.length) for segment in direction.own if segment.flags & RST and segment.length]
+    result = []
+    for offset, item in spans(items):
+        if not isinstance(item, int):
+            for start, size in texts:
+                if offset <= start < offset + len(item):
+                    item = item[:start - offset] + item[start - offset + size:]
+        result.append(item)
+    return merged(result)
+
+
+def layer_not_decoded(items, direction):
+    return [] if all(set(segment.layers) - DECODED for segment in direction.own if segment.length) else items
+
+
+def answered(syn, own, other):
+    """Whether a SYN was believed by the other side, or, where that was not captured, confirmed by what follows it."""
+    if other:
+        return any(segment.flags & SYN and segment.flags & ACK and segment.ack == syn.first_seq for segment in other)
+    return any(segment.seq == syn.first_seq and segment is not syn for segment in own)
+
+
+# Not of one direction of one tcp.stream: applied before the others, where it is listed.
+UNANSWERED_SYN = "unanswered-syn"
+
+
+def unanswered_syn(theirs, segments_of):
+    """`theirs`: one direction of all tcp.streams on the same endpoints; segments_of(followed) are its own and the other side's."""
+    result = []
+    running = None  # the segments of the last of `result`
+    for followed in theirs:
+        own, other = segments_of(followed)
+        if running and own and own[0].flags & SYN and not answered(own[0], own, other):
+            running += own[1:]
+            direction = Direction(running, [])
+            end = max(direction.offset(segment.first_seq) + segment.length for segment in running if segment.payload)
+            result[-1] = dataclasses.replace(result[-1], items=layout(direction.captured(0, end), 0, end))
+        else:
+            result.append(followed)
+            running = list(own)
+    return result
+
+
+# In the order in which they are applied: places in the stream are right once the cuts are in.
+RULES = {rule.__name__.replace("_", "-"): rule
+         for rule in (layer_not_decoded, reset_payload, early_start, cut_segment, ack_before_data, late, unacknowledged, long_outage,
+                      trailing_hole)}
