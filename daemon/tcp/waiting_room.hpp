@@ -25,7 +25,7 @@ inline constexpr Duration kAckGrace = std::chrono::milliseconds(50);
 
 class Wait : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
-  static constexpr StreamOffset kNoFin = std::numeric_limits<StreamOffset>::max();
+  static constexpr StreamOffset kNoFin = std::numeric_limits<StreamOffset>::max() / 2;  // beyond every offset
 
   Wait(StreamId stream, PieceMemory& memory) : held(memory), stream_(stream) {}
 
