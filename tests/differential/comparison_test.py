@@ -84,6 +84,10 @@ class Rules(OneDirection):
         segments = [SYN_AT_0, segment(1, ACK, 100, b"log"), segment(2, ACK, ack=106), segment(60, ACK, 103, b"end")]
         self.assert_explained("late", [b"logend"], [b"log", 3], segments)
 
+    def test_one_number_that_was_acknowledged_may_be_a_fin_and_is_not_late(self):
+        segments = [SYN_AT_0, segment(1, ACK, 100, b"log"), segment(2, ACK, ack=104), segment(60, ACK, 103, b"s")]
+        self.assert_differs([b"logs"], [[b"log", 1]], segments, "late")
+
     def test_unacknowledged(self):
         segments = [SYN_AT_0, segment(1, ACK, 100, b"log"), segment(2, ACK, 106, b"end")]
         self.assert_explained("unacknowledged", [b"log"], [b"log", 3, b"end"], segments)
@@ -111,6 +115,13 @@ class Rules(OneDirection):
     def test_a_cut_segment_whose_rest_came_before_its_turn_is_whole(self):
         segments = [SYN_AT_0, segment(1, ACK, 103, b"lo", length=4), segment(2, ACK, 105, b"ng"), segment(3, ACK, 100, b"the")]
         self.assert_differs([b"thelong"], [[b"thelo", 2]], segments, "cut-segment")
+
+    def test_long_outage(self):
+        segments = [SYN_AT_0, segment(1, ACK, 100, b"log"), segment(2, ACK, 100 + 3 * 2**30, b"en"), segment(3, ACK, 102 + 3 * 2**30, b"d")]
+        self.assertEqual(self.compare([b"log"], [[b"log", 3 * 2**30 - 3, b"end"]], segments, "long-outage").problems, [])
+        self.assert_differs([b"log"], [[b"log", 3 * 2**30 - 2, b"end"]], segments, "long-outage")
+        segments = [SYN_AT_0, segment(1, ACK, 100, b"log"), segment(2, ACK, (100 - 2**20) % 2**32, b"old")]
+        self.assert_differs([b"log"], [[b"log", 2**32 - 2**20 - 3, b"old"]], segments, "long-outage")
 
     def test_early_start(self):
         syn_ack = Segment(0, 0, SERVER, CLIENT, 499, 100, SYN | ACK, 0, b"", ["tcp"])

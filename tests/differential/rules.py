@@ -95,14 +95,34 @@ def ack_before_data(items, direction):
 
 def late(items, direction):
     first_copies = direction.captured(0, length_of(items))
+
+    def captured_by(offset, at_ns):
+        return offset in first_copies and first_copies[offset][1] <= at_ns
+
+    def lost_at(offset):
+        """When the byte at `offset` was known to be lost, by an acknowledgement, or None."""
+        acked_ns = direction.acknowledged_at(offset)
+        # One number beyond what was seen, or given up, proves nothing, for it may be a FIN; the next one does.
+        grace_end_ns = acked_ns + ACK_GRACE_NS
+        seen = (offset == 0 or captured_by(offset - 1, grace_end_ns) or
+                direction.acknowledged_at(offset - 1) + ACK_GRACE_NS <= acked_ns)
+        alone = seen and offset + 1 in direction.acked and not captured_by(offset + 1, grace_end_ns)
+        return direction.acknowledged_at(offset + 1) if alone else acked_ns
+
+    def is_late(offset):
+        captured_ns = first_copies[offset][1]
+        acked_ns = direction.acknowledged_at(offset)
+        if acked_ns is None or captured_ns < acked_ns + ACK_GRACE_NS:
+            return False
+        lost_ns = lost_at(offset)
+        return lost_ns is not None and captured_ns >= lost_ns + ACK_GRACE_NS
+
     result = []
     for offset, item in spans(items):
         if isinstance(item, int):
             result.append(item)
-            continue
-        acked_ns = (direction.acknowledged_at(at) for at in range(offset, offset + len(item)))
-        result += [1 if acked is not None and first_copies[at][1] >= acked + ACK_GRACE_NS else item[at - offset:at - offset + 1]
-                   for at, acked in enumerate(acked_ns, offset)]
+        else:
+            result += [1 if is_late(at) else item[at - offset:at - offset + 1] for at in range(offset, offset + len(item))]
     return merged(result)
 
 

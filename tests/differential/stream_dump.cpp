@@ -8,11 +8,10 @@
 // all; 3 the file is damaged: printed are the streams of what comes before.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -56,27 +55,25 @@ std::string hexadecimal(Bytes bytes) {
   return text;
 }
 
-// Writes down the events of every stream, and nothing else.
+// Writes down the events of every stream, and nothing else. A stream's handle is its place in streams_.
 class Notes final : public tcp::StreamObserver {
  public:
-  std::optional<tcp::StreamHandle> on_open(tcp::StreamId id, const Flow& flow, tcp::StreamStart start) override {
-    running_[id.index()] = streams_.size();
+  std::optional<tcp::StreamHandle> on_open(tcp::StreamId, const Flow& flow, tcp::StreamStart start) override {
     streams_.push_back({{"src", flow.src.to_string()},
                         {"dst", flow.dst.to_string()},
                         {"start", start == tcp::StreamStart::handshake ? "handshake" : "mid_stream"},
                         {"end", nullptr},
                         {"items", nlohmann::ordered_json::array()}});
-    return 0;
+    return static_cast<tcp::StreamHandle>(streams_.size() - 1);
   }
   void on_bytes(const tcp::StreamView& stream, Bytes bytes, PacketTime) override {
-    at(stream)["items"].push_back(hexadecimal(bytes));
+    streams_[stream.handle]["items"].push_back(hexadecimal(bytes));
   }
   void on_gap(const tcp::StreamView& stream, std::uint64_t missing, PacketTime) override {
-    at(stream)["items"].push_back(missing);
+    streams_[stream.handle]["items"].push_back(missing);
   }
   void on_end(const tcp::StreamView& stream, tcp::StreamEnd end, PacketTime) override {
-    at(stream)["end"] = name_of(end);
-    running_.erase(stream.id.index());
+    streams_[stream.handle]["end"] = name_of(end);
   }
 
   void print() const {
@@ -84,10 +81,7 @@ class Notes final : public tcp::StreamObserver {
   }
 
  private:
-  nlohmann::ordered_json& at(const tcp::StreamView& stream) { return streams_[running_.at(stream.id.index())]; }
-
   std::vector<nlohmann::ordered_json> streams_;
-  std::map<std::size_t, std::size_t> running_;  // StreamId::index() to the place in streams_
 };
 
 // The packet's way through the four rooms, as the pipeline has it, without filters.
