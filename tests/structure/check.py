@@ -41,6 +41,8 @@ DOORS = {
     "spdlog/": {"app"},
     "systemd/": {"app"},
     "CLI/": {"cli"},
+    "simdjson": {"record"},
+    "zlib.h": {"record"},
 }
 
 MAX_LINES = 400
