@@ -13,6 +13,8 @@ constexpr Duration kClosedLinger = std::chrono::seconds(10);
 constexpr Duration kEmbryonicWait = std::chrono::seconds(30);
 // Expiry is looked at when packet time has moved on by this much.
 constexpr Duration kAdvanceStep = std::chrono::milliseconds(1);
+// So many holes are given up at once, that what comes next is not kept waiting: a packet's queue is short.
+constexpr int kHolesPerAdvance = 64;
 // How often a silent link's connections are looked at.
 constexpr Duration kIdleStep = std::chrono::seconds(1);
 // Lists are brought up to date when a connection's place in its list is older than this part of limits.idle.
@@ -23,6 +25,13 @@ StreamIdentity identity(const Connection& connection, std::uint8_t direction) {
 }
 
 bool closed(const Connection& connection) { return connection.streams[0].ended() && connection.streams[1].ended(); }
+
+// Nothing of it is known any more but its key.
+void reset(Connection& connection) {
+  for (Reassembler& stream : connection.streams) stream = Reassembler();
+  connection.rival = RivalSyn();
+  connection.heard = 0;
+}
 
 // Whether a segment of `direction` shows that the connection of the rival SYN is the one that lives.
 bool confirms_rival(const Connection& connection, std::uint8_t direction, const SegmentView& segment) {
@@ -37,8 +46,8 @@ bool confirms_rival(const Connection& connection, std::uint8_t direction, const 
   }
   if ((segment.flags & kAck) == 0) return false;
   if (segment.flags & kSyn) return segment.ack == rival.first_seq;
-  return !running.is_near(segment.ack) && behind_syn.offset(segment.ack, 0) >= 0 &&
-         behind_syn.offset(segment.ack, 0) <= kTrustedAhead;
+  const StreamOffset acked = behind_syn.offset(segment.ack, 0);
+  return !running.is_near(segment.ack) && acked >= 0 && acked <= kTrustedAhead;
 }
 
 }  // namespace
@@ -75,7 +84,7 @@ void ConnectionTable::fetch_stream(const Place& place) {
 }
 
 void ConnectionTable::add(const SegmentView& segment, const Place& place, PacketTime seen_at) {
-  if (seen_at - last_advance_ >= kAdvanceStep || seen_at < last_advance_) advance(seen_at);
+  if (seen_at - last_advance_ >= kAdvanceStep || seen_at < last_advance_ || behind_) advance(seen_at);
   Connection* connection = find_or_open(segment, place, seen_at);
   if (connection == nullptr) return;
   touch(*connection, seen_at);
@@ -137,9 +146,9 @@ void ConnectionTable::add_to(Connection& connection, std::uint8_t direction, con
   }
   if (!segment.payload.empty() || segment.missing_bytes > 0 || (segment.flags & kFin)) {
     stream.add(context_, identity(connection, direction), seq, segment, seen_at);
-    if (stream.waiting()) [[unlikely]]
-      enforce_limits(connection, seen_at);
   }
+  if (stream.waiting() || other.waiting()) [[unlikely]]
+    enforce_limits(connection, seen_at);
   // Over, or going on after all.
   if ((connection.phase == Phase::closed) != closed(connection)) [[unlikely]] {
     move_to(connection, closed(connection) ? Phase::closed : Phase::established);
@@ -173,9 +182,8 @@ bool ConnectionTable::accept_syn(Connection& connection, std::uint8_t direction,
 // A new connection with the same addresses and ports.
 void ConnectionTable::replace(Connection& connection, RivalSyn syn, PacketTime seen_at) {
   end_streams(connection, StreamEnd::replaced, seen_at);
-  for (Reassembler& stream : connection.streams) stream = Reassembler();
+  reset(connection);
   connection.streams[syn.direction].synchronize(syn.first_seq, StreamStart::handshake);
-  connection.rival = RivalSyn();
   connection.heard = static_cast<std::uint8_t>(1U << syn.direction);
   connection.last_seen = seen_at;
   move_to(connection, Phase::embryonic);
@@ -199,7 +207,12 @@ void ConnectionTable::handle_reset(Connection& connection, std::uint8_t directio
 
 void ConnectionTable::advance(PacketTime now) {
   last_advance_ = now;
-  while (const Wait* wait = waiting_room_.expired(now)) give_up_hole(wait->stream(), Patience::over, now);
+  behind_ = false;
+  for (int given_up = 0; const Wait* const wait = waiting_room_.expired(now); ++given_up) {
+    behind_ = given_up == kHolesPerAdvance;
+    if (behind_) return;  // the next call goes on
+    give_up_hole(wait->stream(), Patience::over, now);
+  }
   expire_idle(phases_.closed, kClosedLinger, now);
   expire_idle(phases_.embryonic, std::min(kEmbryonicWait, limits_.idle), now);
   expire_idle(phases_.silent, limits_.idle, now);
@@ -223,6 +236,7 @@ void ConnectionTable::reconsider() {
 }
 
 std::optional<Duration> ConnectionTable::advance_within() const {
+  if (behind_) return Duration::zero();
   if (waiting_room_.oldest() != nullptr) return kAckGrace;
   if (counters_.connections_open.get() > 0) return kIdleStep;
   return std::nullopt;
@@ -256,9 +270,7 @@ void ConnectionTable::forget(Connection& connection) {
   index_.erase(connection, hash_of(connection.key, hash_secret_));
   ConnectionList& list = list_of(connection.phase);
   list.erase(list.iterator_to(connection));
-  for (Reassembler& stream : connection.streams) stream = Reassembler();
-  connection.rival = RivalSyn();
-  connection.heard = 0;
+  reset(connection);
   connections_.release(connection.slot);
   counters_.connections_open.subtract(1);
 }

@@ -57,7 +57,8 @@ class ConnectionTable {
   void fetch_connection(Place& place);
   void fetch_stream(const Place& place);
 
-  // Lets go what has waited or been silent for too long; constant time where there is nothing.
+  // Lets go what has waited or been silent for too long; constant time where there is nothing. A flood of holes takes
+  // several calls (advance_within() is 0), so that none of them takes long.
   void advance(PacketTime now);
   // Calls `visit` with the StreamView of each stream that the observer wants.
   template <class Visit>
@@ -112,6 +113,7 @@ class ConnectionTable {
   FlowIndex index_;
   Phases phases_;
   PacketTime last_advance_{};
+  bool behind_ = false;  // the last advance() left something that was due
 };
 
 }  // namespace logsniffd::tcp

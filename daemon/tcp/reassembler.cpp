@@ -62,7 +62,7 @@ void Reassembler::add_payload(const ReassemblyContext& context, const StreamIden
   }
   if (!ensure_opened(context, who)) {
     context.counters.discarded_unwanted.add(payload.size());
-    next_ = std::max(next_, end);
+    next_ = end;  // where it was heard last: should that be a stray, the next segment corrects it
     return;
   }
   if (offset < next_) {
@@ -191,6 +191,7 @@ void Reassembler::give_up_hole(const ReassemblyContext& context, const StreamIde
   assert(wait_);
   if (acknowledges_perhaps_a_fin()) wait_->acked_until = seen_until();
   const StreamOffset acked_until = wait_->acked_until;
+  const StreamOffset overdue_until = wait_->acknowledged_first();
   const StreamOffset fin_at = wait_->fin_at;
   StreamOffset until = next_;
   if (acked_until > next_) {
@@ -204,6 +205,11 @@ void Reassembler::give_up_hole(const ReassemblyContext& context, const StreamIde
   }
   if (until > next_) declare_gap(context, who, until, now);
   drain_held(context, who);
+  // Later holes that were acknowledged no later have had the same grace.
+  while (patience == Patience::over && holds() && wait_->held.first_offset() <= overdue_until) {
+    declare_gap(context, who, wait_->held.first_offset(), now);
+    drain_held(context, who);
+  }
   if (next_ == fin_at && !holds()) {
     end(context, who, StreamEnd::fin, now);
     if (acked_until < fin_at) state_ = State::ended_unproven;

@@ -3,7 +3,8 @@
 // In-order payload is passed on as a view into its packet, never copied. What comes early is held, sorted, behind the
 // hole in front of it. A hole is given up, and becomes a gap,
 //   - kAckGrace after the receiver has acknowledged bytes beyond it: the capture lost them (not at once, for captures
-//     over several queues show an ACK a moment before its data);
+//     over several queues show an ACK a moment before its data), or up to twice that where an earlier hole was given up
+//     meanwhile;
 //   - after limits.hole_wait without progress;
 //   - when too much is held behind it (the caller decides: give_up_hole);
 //   - at the end of the stream.

@@ -14,6 +14,7 @@ void WaitingRoom::acknowledged(Wait& wait, PacketTime now) {
   wait.unlink();
   wait.since_ = now;
   wait.acknowledged_ = true;
+  wait.acknowledged_first_ = wait.acked_until;
   acknowledged_.push_back(wait);
 }
 

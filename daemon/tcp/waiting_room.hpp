@@ -32,6 +32,8 @@ class Wait : public boost::intrusive::list_base_hook<boost::intrusive::link_mode
   [[nodiscard]] StreamId stream() const { return stream_; }
   // What it costs: held payload with its bookkeeping, and the wait itself.
   [[nodiscard]] std::uint64_t charged_bytes() const { return held.charged_bytes() + sizeof(Wait); }
+  // What was acknowledged when its grace began; 0: it waits for hole_wait.
+  [[nodiscard]] StreamOffset acknowledged_first() const { return acknowledged_ ? acknowledged_first_ : 0; }
 
   HeldPieces held;               // what lies behind the hole
   StreamOffset acked_until = 0;  // the receiver has everything before it
@@ -44,6 +46,7 @@ class Wait : public boost::intrusive::list_base_hook<boost::intrusive::link_mode
 
   StreamId stream_;
   PacketTime since_{};
+  StreamOffset acknowledged_first_ = 0;
   bool acknowledged_ = false;  // which queue it stands in
 };
 

@@ -123,6 +123,48 @@ TEST_F(TableTest, AcknowledgedHole_IsGivenUpAfterTheGrace) {
   EXPECT_EQ(streams_.all, Strings{"abc<gap 3>ghi"});
 }
 
+TEST_F(TableTest, TwoHolesAcknowledgedAtOnce_ShareTheGrace) {
+  handshake();
+  client(0, "abc");
+  client(6, "ghi");
+  client(12, "mno");
+  server(0, "", kAck, 15);
+  pass(std::chrono::milliseconds(60));
+  EXPECT_EQ(streams_.all, Strings{"abc<gap 3>ghi<gap 3>mno"});
+}
+
+TEST_F(TableTest, HoleAcknowledgedLater_HasAGraceOfItsOwn) {
+  handshake();
+  client(0, "abc");
+  client(6, "ghi");
+  server(0, "", kAck, 9);
+  pass(std::chrono::milliseconds(40));
+  client(12, "mno");
+  server(0, "", kAck, 15);
+  pass(std::chrono::milliseconds(20));
+  EXPECT_EQ(streams_.all, Strings{"abc<gap 3>ghi"});
+  pass(std::chrono::milliseconds(50));
+  EXPECT_EQ(streams_.all, Strings{"abc<gap 3>ghi<gap 3>mno"});
+}
+
+TEST_F(TableTest, FloodOfHoles_IsGivenUpInSeveralCalls) {
+  constexpr int kHoles = 100;
+  for (std::uint16_t i = 0; i < kHoles; ++i) {
+    client_ = host(1, static_cast<std::uint16_t>(40000 + i));
+    handshake();
+    client(1, "behind a hole");
+  }
+  pass(std::chrono::seconds(3));
+  EXPECT_GT(table_.counters().gaps.get(), 0U);
+  EXPECT_LT(table_.counters().gaps.get(), kHoles);
+  EXPECT_EQ(table_.advance_within(), Duration::zero());
+  client(14, ", and on");  // a packet lets it go on as well
+  pass(std::chrono::seconds(0));
+  EXPECT_EQ(table_.counters().gaps.get(), kHoles);
+  EXPECT_GT(table_.advance_within(), Duration::zero());
+  finish();
+}
+
 TEST_F(TableTest, AckCapturedBeforeItsData_NoGap) {
   handshake();
   client(0, "abc");
