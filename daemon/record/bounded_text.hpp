@@ -46,10 +46,8 @@ class BoundedText {
   void insert(std::size_t at, std::size_t count, char c) {
     const std::size_t behind = text_.size() - at;
     const std::size_t fits = std::min(count, limit_ - at);
-    if (behind > limit_ - at - fits) {
-      text_.resize(at + whole_characters(from(at), limit_ - at - fits).size());
-      cut_ = true;
-    }
+    cut_ = cut_ || fits < count || behind > limit_ - at - fits;
+    text_.resize(at + whole_characters(from(at), limit_ - at - fits).size());
     text_.insert(at, fits, c);
   }
   // Takes back what has been written from `size` on.

@@ -119,7 +119,11 @@ class Formatter {
 bool Formatter::run() {
   while (!cursor_.at_end() && !out_.cut()) {
     out_.append(cursor_.take_until('%'));
-    if (cursor_.eat('%') && !one()) return false;
+    if (cursor_.eat("%%")) {
+      out_.append('%');
+    } else if (cursor_.eat('%') && !one()) {
+      return false;
+    }
   }
   return out_.cut() || arguments_.all_used() || arguments_.is_mapping();
 }
@@ -128,12 +132,8 @@ bool Formatter::run() {
 bool Formatter::one() {
   Spec spec;
   if (!read_spec(spec)) return false;
-  if (spec.conversion == '%') {
-    out_.append('%');
-  } else {
-    const PickleValue* const value = arguments_.next();
-    if (value == nullptr || !convert(spec, *value)) return false;
-  }
+  const PickleValue* const value = arguments_.next();
+  if (value == nullptr || !convert(spec, *value)) return false;
   return !arguments_.is_mapping() || arguments_.all_used();
 }
 

@@ -202,9 +202,11 @@ void Pickle::step_line(std::uint8_t opcode, ByteReader& reader) {
     case kUnicode:
       return push_raw_unicode(take_line(reader));
     case kPut:
-      return stack_.put(parse_unsigned(take_line(reader)).value_or(PickleStack::kMaxItems));
-    case kGet:
-      return stack_.get(parse_unsigned(take_line(reader)).value_or(PickleStack::kMaxItems));
+    case kGet: {
+      const std::optional<std::uint64_t> key = parse_unsigned(take_line(reader));
+      if (!key) return stack_.fail(Result::malformed);
+      return opcode == kPut ? stack_.put(*key) : stack_.get(*key);
+    }
     default:
       return step_refused(opcode, reader);
   }
@@ -225,6 +227,7 @@ void Pickle::step_refused(std::uint8_t opcode, ByteReader& reader) {
       stack_.pop();  // the keyword arguments
       return refuse_call();
     case kReduce:
+      return refuse_reduce();
     case kNewObj:
     case kBuild:
       return refuse_call();
@@ -269,9 +272,26 @@ void Pickle::refuse_stack_global() {
 // The arguments, or a state, go; what they would have been given to stands for what it would have made.
 void Pickle::refuse_call() {
   stack_.pop();
-  if (stack_.value(stack_.top()).is(opaque)) return;
+  if (!stack_.value(stack_.top()).is(opaque)) replace_top();
+}
+
+void Pickle::replace_top() {
   stack_.pop();
   stack_.push_opaque("object");
+}
+
+// Objects without a __reduce__ of their own are made by copyreg's functions, whose first argument is the class: that is
+// the name which says something.
+void Pickle::refuse_reduce() {
+  const PickleStack::Index args = stack_.pop();
+  if (!stack_.value(stack_.top()).is(opaque)) return replace_top();
+  const std::string_view module = stack_.items(stack_.value(stack_.top())).begin()->text();
+  if (!stack_.value(args).is(tuple) || stack_.value(args).size == 0) return;
+  if (module != "copy_reg" && module != "copyreg") return;
+  const PickleStack::Index made_of = stack_.first_item(args);
+  if (!stack_.value(made_of).is(opaque)) return;
+  stack_.pop();
+  stack_.push(made_of);
 }
 
 // MARK, a class, its arguments.

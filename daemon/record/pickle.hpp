@@ -50,6 +50,8 @@ class Pickle {
   void refuse_global(std::uint8_t opcode, ByteReader& reader);
   void refuse_stack_global();
   void refuse_call();
+  void refuse_reduce();
+  void replace_top();
   void refuse_obj();
 
   void push_decimal(std::string_view digits);

@@ -69,6 +69,9 @@ class PickleStack {
 
   [[nodiscard]] const PickleValue& value(Index index) const { return values_[index]; }
 
+  // REQUIRED: `container` is one, and not empty.
+  [[nodiscard]] Index first_item(Index container) const { return cells_[values_[container].chain.first].value; }
+
   class Iterator;
   class Items;
   [[nodiscard]] Items items(const PickleValue& container) const;

@@ -32,7 +32,7 @@ class Writer {
   char quote(std::string_view text);
   void quoted_text(std::string_view text);
   void character(std::string_view text, const CodePoint& c, char quote);
-  void quoted_bytes(std::string_view bytes);
+  void quoted_bytes(std::string_view bytes, bool single_quotes_escaped);
   void escape(char32_t value, bool is_byte);
   bool short_escape(char32_t value, char quote);
   void name(const PickleValue& value);
@@ -63,10 +63,10 @@ void Writer::repr(const PickleValue& value) {
     case text:
       return quoted_text(value.text());
     case bytes:
-      return quoted_bytes(value.text());
+      return quoted_bytes(value.text(), false);
     case byte_array:
       out_.append("bytearray(");
-      quoted_bytes(value.text());
+      quoted_bytes(value.text(), true);
       return out_.append(')');
     case opaque:
       return name(value);
@@ -148,14 +148,15 @@ void Writer::character(std::string_view text, const CodePoint& c, char quote) {
   return as_it_is ? out_.append(text) : escape(c.value, !c.valid);
 }
 
-void Writer::quoted_bytes(std::string_view bytes) {
+// A bytearray has its single quotes escaped whatever stands around it.
+void Writer::quoted_bytes(std::string_view bytes, bool single_quotes_escaped) {
   const char around = quote(bytes);
   out_.append('b');
   out_.append(around);
   for (const char c : bytes) {
     if (out_.cut()) return;
     const char32_t value = static_cast<unsigned char>(c);
-    if (short_escape(value, around)) continue;
+    if (short_escape(value, single_quotes_escaped ? '\'' : around)) continue;
     if (value >= ' ' && value < 0x7f) {
       out_.append(c);
     } else {
