@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """Writes python_vectors.cpp beside it: what Python 3.11 pickles, prints and formats, for the tests of the record room.
+With --seeds, also the seeds of the fuzz targets python and percent_format.
 
 Each run on the same version of Python writes the same bytes.
 """
@@ -269,5 +270,37 @@ def main():
     Path(__file__).with_name("python_vectors.cpp").write_text(text)
 
 
+def seeds():
+    corpus = Path(__file__).parents[2] / "fuzz" / "corpus"
+    handler = logging.handlers.SocketHandler("localhost", 9020)
+    python, formats = corpus / "python", corpus / "percent_format"
+    for folder in (python, formats):
+        folder.mkdir(exist_ok=True)
+    record = Frozen(20, "user %s has %d items", ("alice", 3), exc_text="Traceback", stack="Stack", big=2**80, raw=b"\0", tags=[1, (2, {3})],
+                    when=datetime.datetime(2026, 10, 11), price=decimal.Decimal("1.5"), thing=Custom(), ratio=0.1, none=None)
+    (python / "socket-handler").write_bytes(handler.makePickle(record))
+    for protocol in PROTOCOLS:
+        (python / f"args-protocol{protocol}").write_bytes(pickle.dumps(dict(record.__dict__), protocol))
+    (python / "recursive").write_bytes(pickle.dumps({"msg": recursive(), "levelno": 20}, 1))
+    for name, data in {
+            "os-system": b"cos\nsystem\n(S'id'\ntR.",
+            "stack-global": b"\x80\x04\x8c\x02os\x8c\x06system\x93\x8c\x02id\x85R.",
+            "inst-obj": b"}(U\x03msg(S'id'\nios\nsystem\nU\x01x(cos\nsystem\nS'id'\nou.",
+            "newobj-ext-persid": b"\x80\x05}(U\x03msgcos\nx\n)\x81U\x01acos\nx\n)}\x92U\x01b\x82\x01U\x01cPid\nU\x01dNQU\x01e\x97\x98u.",
+            "protocol0-texts": b"(S'msg'\nS'a\\n\\x41\\101'\nS'x'\nV\xe9\\u20ac\nS'y'\nI01\nS'z'\nF1.5\nS'l'\nL12345678901234567890L\nd.",
+            "memo": b"](]q\x00h\x00h\x002e0].",
+    }.items():
+        (python / name).write_bytes(data)
+    for number, (spec, args) in enumerate([
+        ("%s %r %a", ("it's", "é\u2028", b"\xff")), ("%(a)-8s|%(n)+08.3f", {"a": "x", "n": 3.14}), ("%*.*f|%-*d", (10, 3, 2.5, 5, 4)),
+        ("%#x %#o %X %i %u %c%c", (255, 8, 2**100, -5, 7, 65, "z")), ("%e %G %.17g %#.3g", (0.1, 1e300, 1 / 3, 2.0)), ("100%% %.3s", ([1, {2: (3, )}], )),
+        ("%d", (2**500, )), ("%5%", (1, )), ("%s", 5)
+    ]):
+        (formats / f"case{number}").write_bytes(pickle.dumps((spec, args), 4))
+        (formats / f"case{number}-protocol1").write_bytes(pickle.dumps((spec, args), 1))
+
+
 if __name__ == "__main__":
     main()
+    if sys.argv[1:] == ["--seeds"]:
+        seeds()
