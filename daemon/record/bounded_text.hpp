@@ -36,7 +36,10 @@ class BoundedText {
       cut_ = true;
     }
   }
-  void append(char c) { append(std::string_view(&c, 1)); }
+  void append(char c) {
+    if (room() == 0) cut_ = true;
+    if (!cut_) text_.push_back(c);
+  }
   void fill(std::size_t count, char c) {
     if (cut_) return;
     cut_ = count > room();

@@ -13,16 +13,18 @@ bool is_hashable(const PickleValue& value) {
 
 PickleStack::PickleStack() {
   PickleValue boolean(PickleKind::boolean);
-  values_.assign({PickleValue{}, boolean, boolean});
-  values_[kTrue].integer = 1;
+  values_.push(PickleValue(PickleKind::none));
+  values_.push(boolean);
+  boolean.integer = 1;
+  values_.push(boolean);
 }
 
 void PickleStack::reset() {
-  values_.resize(kTrue + 1);
-  cells_.clear();
-  stack_.clear();
-  marks_.clear();
-  memo_.clear();
+  values_.truncate(kTrue + 1);
+  cells_.truncate(0);
+  stack_.truncate(0);
+  marks_.truncate(0);
+  memo_.truncate(0);
   fence_ = 0;
   result_ = Result::whole;
 }
@@ -32,29 +34,29 @@ void PickleStack::fail(Result why) {
 }
 
 void PickleStack::push_opaque(Index module, Index name) {
-  PickleValue value(PickleKind::opaque);
-  link(value, module);
-  link(value, name);
-  push(value);
+  const std::size_t begin = stack_.size();
+  push(module);
+  push(name);
+  collect(PickleKind::opaque, begin);
 }
 
 void PickleStack::push_opaque(std::string_view what) {
-  PickleValue value(PickleKind::opaque);
-  link(value, add(PickleValue(PickleKind::text, what)));
-  push(value);
+  const std::size_t begin = stack_.size();
+  push(PickleValue(PickleKind::text, what));
+  collect(PickleKind::opaque, begin);
 }
 
 PickleStack::Index PickleStack::pop() {
   if (stack_.size() <= fence_) return top();  // fails
   const Index index = stack_.back();
-  stack_.pop_back();
+  stack_.truncate(stack_.size() - 1);
   return index;
 }
 
 void PickleStack::mark() {
-  if (marks_.size() == kMaxItems) return fail(Result::too_large);
+  if (marks_.full()) return fail(Result::too_large);
   fence_ = stack_.size();
-  marks_.push_back(static_cast<std::uint32_t>(fence_));
+  marks_.push(static_cast<std::uint32_t>(fence_));
 }
 
 std::size_t PickleStack::pop_mark() {
@@ -63,7 +65,7 @@ std::size_t PickleStack::pop_mark() {
     return stack_.size();
   }
   const std::size_t begin = marks_.back();
-  marks_.pop_back();
+  marks_.truncate(marks_.size() - 1);
   fence_ = marks_.empty() ? 0 : marks_.back();
   return begin;
 }
@@ -76,31 +78,36 @@ void PickleStack::pop_one_or_mark() {
   }
 }
 
-void PickleStack::link(PickleValue& container, Index item) {
-  if (cells_.size() == kMaxItems) return fail(Result::too_large);
-  const auto cell = static_cast<std::uint32_t>(cells_.size());
-  cells_.push_back({item, kNowhere});
-  if (container.size == 0) {
-    container.chain = {cell, cell};
-  } else {
-    cells_[container.chain.last].next = cell;
-    container.chain.last = cell;
+void PickleStack::check_keys(std::size_t begin) {
+  if ((stack_.size() - begin) % 2 != 0) return fail(Result::malformed);
+  for (std::size_t i = begin; i < stack_.size(); i += 2) {
+    if (!is_hashable(values_[stack_[i]])) return fail(Result::malformed);
   }
-  ++container.size;
 }
 
-void PickleStack::check_pairs(std::size_t begin) {
-  if ((stack_.size() - begin) % 2 != 0) fail(Result::malformed);
-  for (std::size_t i = begin; i < stack_.size(); i += 2) {
-    if (!is_hashable(values_[stack_[i]])) fail(Result::malformed);
+// All that lies on the stack from `begin` on goes to the end of `container`.
+void PickleStack::link_from(std::size_t begin, PickleValue& container) {
+  const std::size_t count = stack_.size() - begin;
+  if (container.is(PickleKind::dict)) check_keys(begin);
+  if (count > cells_.room()) fail(Result::too_large);
+  if (count == 0 || result_ != Result::whole) return;
+  const auto first = static_cast<std::uint32_t>(cells_.size());
+  std::uint32_t last = first;
+  for (std::size_t i = begin; i < stack_.size(); ++i) cells_.push({stack_[i], ++last});
+  cells_[--last].next = kNowhere;
+  if (container.size == 0) {
+    container.chain.first = first;
+  } else {
+    cells_[container.chain.last].next = first;
   }
+  container.chain.last = last;
+  container.size += static_cast<std::uint32_t>(count);
 }
 
 void PickleStack::collect(PickleKind kind, std::size_t begin) {
   PickleValue value(kind);
-  if (kind == PickleKind::dict) check_pairs(begin);
-  for (std::size_t i = begin; i < stack_.size(); ++i) link(value, stack_[i]);
-  stack_.resize(begin);
+  link_from(begin, value);
+  stack_.truncate(begin);
   push(value);
 }
 
@@ -114,12 +121,11 @@ void PickleStack::extend(PickleKind kind, std::size_t count) {
   const std::size_t begin = stack_.size() - count;
   PickleValue& container = values_[stack_[begin - 1]];
   if (container.is(kind)) {
-    if (kind == PickleKind::dict) check_pairs(begin);
-    for (std::size_t i = begin; i < stack_.size(); ++i) link(container, stack_[i]);
+    link_from(begin, container);
   } else if (!container.is(PickleKind::opaque)) {
     fail(Result::malformed);
   }
-  stack_.resize(begin);
+  stack_.truncate(begin);
 }
 
 void PickleStack::get(std::uint64_t key) {

@@ -2,6 +2,7 @@
 //
 // LIFETIME  values refer to each other by index, and their data lies wherever the user's did.
 // BOUNDS    kMaxValues values; kMaxItems of each: items in all containers together, entries on the stack, marks, memo.
+//           All memory, some 220 KiB, is there from the beginning.
 // FAILURE   sticky: the first one stands in result(). What is then done has no meaning, and harms nothing.
 #pragma once
 
@@ -9,8 +10,8 @@
 #include <cstdint>
 #include <iterator>
 #include <string_view>
-#include <vector>
 
+#include "daemon/record/fixed_arena.hpp"
 #include "daemon/record/pickle_value.hpp"
 
 namespace logsniffd::record {
@@ -53,7 +54,7 @@ class PickleStack {
   // Where the last mark was. The user must then take or drop what lies from there on.
   std::size_t pop_mark();
   void pop_one_or_mark();
-  void drop_from(std::size_t begin) { stack_.resize(begin); }
+  void drop_from(std::size_t begin) { stack_.truncate(begin); }
 
   // All that lies on the stack from `begin` on becomes one container.
   void collect(PickleKind kind, std::size_t begin);
@@ -83,14 +84,14 @@ class PickleStack {
   };
   static constexpr std::uint32_t kNowhere = 0xffffffff;
 
-  void link(PickleValue& container, Index item);
-  void check_pairs(std::size_t begin);
+  void link_from(std::size_t begin, PickleValue& container);
+  void check_keys(std::size_t begin);
 
-  std::vector<PickleValue> values_;
-  std::vector<Cell> cells_;  // the containers' items, chained
-  std::vector<Index> stack_;
-  std::vector<std::uint32_t> marks_;
-  std::vector<Index> memo_;
+  FixedArena<PickleValue> values_{kMaxValues + kTrue + 1};
+  FixedArena<Cell> cells_{kMaxItems};  // the containers' items, chained
+  FixedArena<Index> stack_{kMaxItems};
+  FixedArena<std::uint32_t> marks_{kMaxItems};
+  FixedArena<Index> memo_{kMaxItems};
   std::size_t fence_ = 0;  // the last mark: nothing below it is popped
   Result result_ = Result::whole;
 };
@@ -140,17 +141,17 @@ inline PickleStack::Items PickleStack::items(const PickleValue& container) const
 
 // In the header, for nearly every opcode comes through here.
 inline PickleStack::Index PickleStack::add(const PickleValue& value) {
-  if (values_.size() > kMaxValues + kTrue) {
+  if (values_.full()) {
     fail(Result::too_large);
     return kNone;
   }
-  values_.push_back(value);
+  values_.push(value);
   return static_cast<Index>(values_.size() - 1);
 }
 
 inline void PickleStack::push(Index index) {
-  if (stack_.size() == kMaxItems) return fail(Result::too_large);
-  stack_.push_back(index);
+  if (stack_.full()) return fail(Result::too_large);
+  stack_.push(index);
 }
 
 inline PickleStack::Index PickleStack::top() {
@@ -161,10 +162,8 @@ inline PickleStack::Index PickleStack::top() {
 
 inline void PickleStack::put(std::uint64_t key) {
   if (key >= kMaxItems) return fail(Result::too_large);
-  const Index index = top();
-  if (key == memo_.size()) return memo_.push_back(index);
-  if (key > memo_.size()) memo_.resize(key + 1, kNowhere);
-  memo_[key] = index;
+  while (memo_.size() <= key) memo_.push(kNowhere);
+  memo_[key] = top();
 }
 
 }  // namespace logsniffd::record

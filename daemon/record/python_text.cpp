@@ -43,7 +43,7 @@ class Writer {
   const Pickle& pickle_;
   BoundedText& out_;
   const bool ascii_only_;
-  std::array<const PickleValue*, kMaxDepth> open_{};  // the containers that are being written
+  std::array<const PickleValue*, kMaxDepth> open_;  // the containers that are being written: as many as depth_
   std::size_t depth_ = 0;
 };
 
