@@ -186,9 +186,9 @@ void Writer::container(const PickleValue& value) {
                       : value.is(dict)  ? Shape{"{", "}", "{}", "{...}"}
                       : value.is(set)   ? Shape{"{", "}", "set()", "set(...)"}
                                         : Shape{"frozenset({", "})", "frozenset()", "frozenset(...)"};
+  if (value.size == 0) return out_.append(shape.empty);
   const auto* const end = open_.begin() + depth_;
   if (std::find(open_.cbegin(), end, &value) != end) return out_.append(shape.within_itself);
-  if (value.size == 0) return out_.append(shape.empty);
   if (depth_ == kMaxDepth) return out_.append("...");
   open_[depth_++] = &value;
   out_.append(shape.open);

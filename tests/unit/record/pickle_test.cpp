@@ -128,7 +128,6 @@ TEST(Pickle, WhatPythonDoesNotWrite_IsMalformed) {
   Pickle pickle;
   std::vector<std::uint8_t> copy;
   for (const Broken& broken : kBroken) {
-    // PUT takes its key before it looks for what is put.
     EXPECT_EQ(read(pickle, broken.wire, copy), Result::malformed) << broken.name;
   }
 }
