@@ -14,6 +14,7 @@ using namespace pickle_opcode;
 using enum PickleKind;
 
 constexpr std::uint8_t kHighestProtocol = 5;
+constexpr std::size_t kNarrow = 8;  // bytes of an int that 64 bits hold
 constexpr auto kLittle = std::endian::little;
 
 std::uint64_t u64_little(ByteReader& reader) {
@@ -324,7 +325,6 @@ void Pickle::push_decimal(std::string_view digits) {
 }
 
 void Pickle::push_little_endian(Bytes number) {
-  constexpr std::size_t kNarrow = 8;
   const bool negative = !number.empty() && number.back() > 0x7f;
   // Bytes that only repeat the sign say nothing.
   const std::uint8_t sign = negative ? 0xff : 0;

@@ -9,6 +9,9 @@
 namespace logsniffd::record {
 namespace {
 
+constexpr std::string_view kEscapes = "\\'\"abfnrtv";
+constexpr std::string_view kMeanings = "\\'\"\a\b\f\n\r\t\v";
+
 template <class Number>
 std::optional<Number> parse(std::string_view text) {
   Number number{};
@@ -33,8 +36,6 @@ std::size_t octal_digits(const TextCursor& cursor) {
 
 // Behind a backslash. An escape that Python does not know stays as it is.
 bool unescape(TextCursor& cursor, std::string& out) {
-  static constexpr std::string_view kEscapes = "\\'\"abfnrtv";
-  static constexpr std::string_view kMeanings = "\\'\"\a\b\f\n\r\t\v";
   if (const std::size_t octal = octal_digits(cursor); octal > 0) {
     out += static_cast<char>(*take_number(cursor, octal, 8) & 0xff);
     return true;

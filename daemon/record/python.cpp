@@ -16,6 +16,7 @@ namespace logsniffd::record {
 namespace {
 
 constexpr std::size_t kShortText = 128;  // of app and pid, where they are no texts
+constexpr double kBeyond = 9.2e9;        // seconds: what nanoseconds in 64 bits do not hold
 
 Bytes without_length(Bytes frame) {
   ByteReader reader(frame);
@@ -42,7 +43,6 @@ const Level& level_of(std::int64_t number) {
 }
 
 std::optional<PacketTime> time_of(const PickleValue& created) {
-  constexpr double kBeyond = 9.2e9;  // seconds: what nanoseconds in 64 bits do not hold
   if (!created.is(PickleKind::real) && !created.is(PickleKind::integer)) return std::nullopt;
   const double seconds = created.is(PickleKind::real) ? created.real : static_cast<double>(created.integer);
   if (!(seconds >= 0 && seconds < kBeyond)) return std::nullopt;

@@ -9,6 +9,12 @@
 
 namespace logsniffd::record {
 
+namespace {
+
+constexpr std::string_view kZeros = "0000000000000000000000000000000000000000000000000000000000000000";
+
+}  // namespace
+
 bool PythonNumber::set_int(const PickleValue& value, unsigned base) {
   if (value.is(PickleKind::integer) || value.is(PickleKind::boolean)) {
     negative_ = value.integer < 0;
@@ -97,7 +103,6 @@ void PythonNumber::set_general(double real, int precision, bool alternate) {
   const std::size_t significant = shown.size() - first - point_behind;
   std::size_t missing =
       static_cast<std::size_t>(precision) - std::min(significant, static_cast<std::size_t>(precision));
-  static constexpr std::string_view kZeros = "0000000000000000000000000000000000000000000000000000000000000000";
   for (; missing > 0; missing -= std::min(missing, kZeros.size())) {
     open_at(mantissa, kZeros.substr(0, std::min(missing, kZeros.size())));
   }

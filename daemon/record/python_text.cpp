@@ -14,6 +14,10 @@ using enum PickleKind;
 
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 
+// Shown by a letter behind a backslash.
+constexpr std::string_view kEscaped = "\\\t\n\r";
+constexpr std::string_view kShown = "\\tnr";
+
 // How far beyond the room that is left a text is searched for its quotes: a text that does not fit may get the wrong
 // ones, but its length costs nothing.
 constexpr std::size_t kQuotesSought = 4096;
@@ -114,8 +118,6 @@ char Writer::quote(std::string_view text) {
 }
 
 bool Writer::short_escape(char32_t value, char quote) {
-  static constexpr std::string_view kEscaped = "\\\t\n\r";
-  static constexpr std::string_view kShown = "\\tnr";
   std::size_t known = kEscaped.npos;
   if (value < 0x80) known = kEscaped.find(static_cast<char>(value));
   if (known == kEscaped.npos && value != static_cast<unsigned char>(quote)) return false;
@@ -187,9 +189,9 @@ void Writer::container(const PickleValue& value) {
                       : value.is(set)   ? Shape{"{", "}", "set()", "set(...)"}
                                         : Shape{"frozenset({", "})", "frozenset()", "frozenset(...)"};
   if (value.size == 0) return out_.append(shape.empty);
+  if (depth_ == kMaxDepth) return out_.append("...");
   const auto* const end = open_.begin() + depth_;
   if (std::find(open_.cbegin(), end, &value) != end) return out_.append(shape.within_itself);
-  if (depth_ == kMaxDepth) return out_.append("...");
   open_[depth_++] = &value;
   out_.append(shape.open);
   value.is(dict) ? pairs(value) : items(value);

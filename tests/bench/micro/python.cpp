@@ -1,6 +1,6 @@
 // How many records of Python's SocketHandler does one core read a second? (daemon/record/python.hpp; goal: a million)
 //
-//   Typical     a message, all standard attributes, nothing else (594 bytes)
+//   Typical     a message, all standard attributes, nothing else
 //   Extra       with five keys of extra=
 //   Traceback   with exc_text, which makes the message a copy
 //   Refused     with an object in extra=, whose code is not run
