@@ -1,0 +1,259 @@
+#include "daemon/record/python_text.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "daemon/record/python_number.hpp"
+#include "daemon/record/python_printable.hpp"
+#include "daemon/record/utf8.hpp"
+
+namespace logsniffd::record {
+namespace {
+
+using enum PickleKind;
+
+constexpr std::string_view kHexDigits = "0123456789abcdef";
+
+// Shown by a letter behind a backslash.
+constexpr std::string_view kEscaped = "\\\t\n\r";
+constexpr std::string_view kShown = "\\tnr";
+
+// How far beyond the room that is left a text is searched for its quotes: a text that does not fit may get the wrong
+// ones, but its length costs nothing.
+constexpr std::size_t kQuotesSought = 4096;
+
+class Writer {
+ public:
+  Writer(const Pickle& pickle, BoundedText& out, bool ascii_only)
+      : pickle_(pickle), out_(out), ascii_only_(ascii_only) {}
+
+  void repr(const PickleValue& value);
+
+ private:
+  void number(const PickleValue& value);
+  void real(double value);
+  void wide(const PickleValue& value);
+  char quote(std::string_view text);
+  void quoted_text(std::string_view text);
+  void character(std::string_view text, const CodePoint& c, char quote);
+  void quoted_bytes(std::string_view bytes, bool single_quotes_escaped);
+  void escape(char32_t value, bool is_byte);
+  bool short_escape(char32_t value, char quote);
+  void name(const PickleValue& value);
+  void container(const PickleValue& value);
+  void items(const PickleValue& value);
+  void pairs(const PickleValue& value);
+
+  const Pickle& pickle_;
+  BoundedText& out_;
+  const bool ascii_only_;
+  std::array<const PickleValue*, kMaxDepth> open_;  // the containers that are being written: as many as depth_
+  std::size_t depth_ = 0;
+};
+
+void Writer::repr(const PickleValue& value) {
+  switch (value.kind) {
+    case none:
+      return out_.append("None");
+    case boolean:
+      return out_.append(value.integer != 0 ? "True" : "False");
+    case integer:
+    case wide_integer:
+      return number(value);
+    case wide_decimal:
+      return out_.append(value.text());
+    case PickleKind::real:
+      return real(value.real);
+    case text:
+      return quoted_text(value.text());
+    case bytes:
+      return quoted_bytes(value.text(), false);
+    case byte_array:
+      out_.append("bytearray(");
+      quoted_bytes(value.text(), true);
+      return out_.append(')');
+    case opaque:
+      return name(value);
+    case list:
+    case tuple:
+    case dict:
+    case set:
+    case frozen_set:
+      return container(value);
+  }
+}
+
+void Writer::number(const PickleValue& value) {
+  PythonNumber shown;
+  if (!shown.set_int(value, 10)) return wide(value);
+  if (shown.negative()) out_.append('-');
+  out_.append(shown.digits());
+}
+
+void Writer::real(double value) {
+  PythonNumber shown;
+  shown.set_repr(value);
+  if (shown.negative()) out_.append('-');
+  out_.append(shown.digits());
+}
+
+// In base 16, which takes one pass from the top. Of a negative one the bits of all bytes above the lowest that is not
+// 0 are the complement's, and that one is taken from 256.
+void Writer::wide(const PickleValue& value) {
+  const std::string_view bytes = value.text();
+  const bool negative = static_cast<unsigned char>(bytes.back()) > 0x7f;
+  const std::size_t lowest = std::min(bytes.find_first_not_of('\0'), bytes.size() - 1);
+  out_.append(negative ? "-0x" : "0x");
+  for (std::size_t i = bytes.size(); i-- > 0 && !out_.cut();) {
+    unsigned byte = static_cast<unsigned char>(bytes[i]);
+    if (negative && i >= lowest) byte = (i == lowest ? 256 - byte : 255 - byte) & 0xff;
+    out_.append(kHexDigits[byte >> 4]);
+    out_.append(kHexDigits[byte & 0xf]);
+  }
+}
+
+char Writer::quote(std::string_view text) {
+  const std::string_view sought = text.substr(0, out_.room() + kQuotesSought);
+  return sought.find('\'') != sought.npos && sought.find('"') == sought.npos ? '"' : '\'';
+}
+
+bool Writer::short_escape(char32_t value, char quote) {
+  std::size_t known = kEscaped.npos;
+  if (value < 0x80) known = kEscaped.find(static_cast<char>(value));
+  if (known == kEscaped.npos && value != static_cast<unsigned char>(quote)) return false;
+  out_.append('\\');
+  out_.append(known == kEscaped.npos ? quote : kShown[known]);
+  return true;
+}
+
+void Writer::escape(char32_t value, bool is_byte) {
+  const std::size_t digits = is_byte || value < 0x100 ? 2 : value < 0x10000 ? 4 : 8;
+  out_.append('\\');
+  out_.append(digits == 2 ? 'x' : digits == 4 ? 'u' : 'U');
+  for (std::size_t i = digits; i-- > 0;) out_.append(kHexDigits[value >> (4 * i) & 0xf]);
+}
+
+void Writer::quoted_text(std::string_view text) {
+  const char around = quote(text);
+  out_.append(around);
+  while (!text.empty() && !out_.cut()) {
+    const CodePoint c = first_code_point(text);
+    character(text.substr(0, c.length), c, around);
+    text.remove_prefix(c.length);
+  }
+  out_.append(around);
+}
+
+void Writer::character(std::string_view text, const CodePoint& c, char quote) {
+  if (short_escape(c.value, quote)) return;
+  const bool as_it_is = c.valid && is_printable(c.value) && (c.value < 0x80 || !ascii_only_);
+  return as_it_is ? out_.append(text) : escape(c.value, !c.valid);
+}
+
+// A bytearray has its single quotes escaped whatever stands around it.
+void Writer::quoted_bytes(std::string_view bytes, bool single_quotes_escaped) {
+  const char around = quote(bytes);
+  out_.append('b');
+  out_.append(around);
+  for (const char c : bytes) {
+    if (out_.cut()) return;
+    const char32_t value = static_cast<unsigned char>(c);
+    if (short_escape(value, single_quotes_escaped ? '\'' : around)) continue;
+    if (value >= ' ' && value < 0x7f) {
+      out_.append(c);
+    } else {
+      escape(value, true);
+    }
+  }
+  out_.append(around);
+}
+
+void Writer::name(const PickleValue& value) {
+  out_.append('<');
+  bool first = true;
+  for (const PickleValue& part : pickle_.items(value)) {
+    if (!first) out_.append('.');
+    first = false;
+    out_.append(part.text());
+  }
+  out_.append('>');
+}
+
+void Writer::container(const PickleValue& value) {
+  struct Shape {
+    std::string_view open, close, empty, within_itself;
+  };
+  const Shape shape = value.is(list)    ? Shape{"[", "]", "[]", "[...]"}
+                      : value.is(tuple) ? Shape{"(", value.size == 1 ? ",)" : ")", "()", "(...)"}
+                      : value.is(dict)  ? Shape{"{", "}", "{}", "{...}"}
+                      : value.is(set)   ? Shape{"{", "}", "set()", "set(...)"}
+                                        : Shape{"frozenset({", "})", "frozenset()", "frozenset(...)"};
+  if (value.size == 0) return out_.append(shape.empty);
+  if (depth_ == kMaxDepth) return out_.append("...");
+  const auto* const end = open_.begin() + depth_;
+  if (std::find(open_.cbegin(), end, &value) != end) return out_.append(shape.within_itself);
+  open_[depth_++] = &value;
+  out_.append(shape.open);
+  value.is(dict) ? pairs(value) : items(value);
+  out_.append(shape.close);
+  --depth_;
+}
+
+void Writer::items(const PickleValue& value) {
+  bool first = true;
+  for (const PickleValue& item : pickle_.items(value)) {
+    if (out_.cut()) return;
+    if (!first) out_.append(", ");
+    first = false;
+    repr(item);
+  }
+}
+
+void Writer::pairs(const PickleValue& value) {
+  bool is_key = true;
+  bool first = true;
+  for (const PickleValue& item : pickle_.items(value)) {
+    if (out_.cut()) return;
+    if (is_key && !first) out_.append(", ");
+    if (!is_key) out_.append(": ");
+    first = false;
+    is_key = !is_key;
+    repr(item);
+  }
+}
+
+}  // namespace
+
+void append_str(const Pickle& pickle, const PickleValue& value, BoundedText& out) {
+  if (value.is(text)) return out.append(value.text());
+  append_repr(pickle, value, out);
+}
+
+void append_repr(const Pickle& pickle, const PickleValue& value, BoundedText& out) {
+  Writer(pickle, out, false).repr(value);
+}
+
+void append_ascii(const Pickle& pickle, const PickleValue& value, BoundedText& out) {
+  Writer(pickle, out, true).repr(value);
+}
+
+bool is_true(const PickleValue& value) {
+  switch (value.kind) {
+    case none:
+      return false;
+    case boolean:
+    case integer:
+      return value.integer != 0;
+    case PickleKind::real:
+      return value.real != 0;
+    case opaque:
+    case wide_integer:
+      return true;
+    case wide_decimal:
+      return value.text().find_first_not_of("-0") != std::string_view::npos;
+    default:
+      return value.size != 0;
+  }
+}
+
+}  // namespace logsniffd::record

@@ -1,0 +1,29 @@
+// str(), repr() and ascii() of plain values, as Python 3 prints them.
+//
+// What Python does not have:
+//   - an opaque value is its name in brackets: <datetime.datetime>;
+//   - an int beyond PythonNumber's bounds is shown in base 16;
+//   - containers in more than kMaxDepth others are "...".
+// A container within itself is [...] and {...}, as in Python. A text that is not UTF-8 is kept in str(), and escaped
+// byte by byte in repr().
+//
+// BOUNDS  linear in what is written: whoever calls limits that, however often a value is shared within others.
+#pragma once
+
+#include <cstddef>
+
+#include "daemon/record/bounded_text.hpp"
+#include "daemon/record/pickle.hpp"
+
+namespace logsniffd::record {
+
+inline constexpr std::size_t kMaxDepth = 32;
+
+void append_str(const Pickle& pickle, const PickleValue& value, BoundedText& out);
+void append_repr(const Pickle& pickle, const PickleValue& value, BoundedText& out);
+void append_ascii(const Pickle& pickle, const PickleValue& value, BoundedText& out);
+
+// bool(value); an opaque value is true.
+[[nodiscard]] bool is_true(const PickleValue& value);
+
+}  // namespace logsniffd::record
