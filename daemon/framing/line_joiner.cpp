@@ -58,8 +58,8 @@ void LineJoiner::line(JoinKey key, const JoinOptions& options, Bytes line, Integ
   }
   if (found == Step::perhaps && integrity != Integrity::whole) found = Step::other;
   if (found == Step::other) {
-    finish(*record, end, observer);
-    return begin(key, options, line, integrity, seen_at, observer);
+    complete(*record, end, observer);
+    return start(*record, options, line, integrity, seen_at, observer);
   }
   records_.wait(*record, seen_at, options.timeout);
   if (found == Step::belongs) return go_on(*record, line, integrity, observer);
@@ -82,25 +82,37 @@ void LineJoiner::expire(PacketTime now, JoinObserver& observer) {
 
 void LineJoiner::begin(JoinKey key, const JoinOptions& options, Bytes line, Integrity integrity, PacketTime seen_at,
                        JoinObserver& observer) {
-  PendingRecord* const record = records_.open(key);
+  if (PendingRecord* const record = records_.open(key)) {
+    return start(*record, options, line, integrity, seen_at, observer);
+  }
+  pass(key, line, integrity, seen_at, observer);
+}
+
+void LineJoiner::start(PendingRecord& record, const JoinOptions& options, Bytes line, Integrity integrity,
+                       PacketTime seen_at, JoinObserver& observer) {
   const bool too_long = line.size() > limits_.record_bytes;
-  if (record == nullptr || (!too_long && !records_.reserve(*record, line.size()))) {
-    if (record != nullptr) records_.close(*record);
-    counters_.no_room.add();
-    return too_long ? hand_on_front(key, line, integrity, seen_at, observer)
-                    : hand_on(key, line, integrity, seen_at, JoinEnd::limit, observer);
+  if (!records_.refit(record, too_long ? 0 : line.size())) {
+    const JoinKey key = record.key;
+    records_.close(record);
+    return pass(key, line, integrity, seen_at, observer);
   }
-  record->first_seen_at = seen_at;
-  record->integrity = integrity;
-  record->trace = options.mode == JoinMode::traceback ? StackTrace(line) : StackTrace();
-  records_.wait(*record, seen_at, options.timeout);
-  if (!too_long) [[likely]] {
-    record->text.assign(line.begin(), line.end());
-    counters_.pending.add();
-    return;
-  }
-  record->skipping = true;
-  hand_on_front(key, line, integrity, seen_at, observer);
+  record.first_seen_at = seen_at;
+  record.integrity = integrity;
+  record.trace = options.mode == JoinMode::traceback ? StackTrace(line) : StackTrace();
+  record.empty_line = false;
+  record.skipping = too_long;
+  records_.wait(record, seen_at, options.timeout);
+  if (too_long) [[unlikely]]
+    return hand_on_front(record.key, line, integrity, seen_at, observer);
+  record.text.assign(line.begin(), line.end());
+  counters_.pending.add();
+}
+
+// There is no room to hold it.
+void LineJoiner::pass(JoinKey key, Bytes line, Integrity integrity, PacketTime seen_at, JoinObserver& observer) {
+  counters_.no_room.add();
+  if (line.size() > limits_.record_bytes) return hand_on_front(key, line, integrity, seen_at, observer);
+  hand_on(key, line, integrity, seen_at, JoinEnd::limit, observer);
 }
 
 // An empty line that waited belongs to the record too.
@@ -158,6 +170,11 @@ void LineJoiner::skip(Bytes line) {
 }
 
 void LineJoiner::finish(PendingRecord& record, JoinEnd why, JoinObserver& observer) {
+  complete(record, why, observer);
+  records_.close(record);
+}
+
+void LineJoiner::complete(PendingRecord& record, JoinEnd why, JoinObserver& observer) {
   const bool at_gap = why == JoinEnd::gap;
   if (!record.skipping) {
     const Integrity integrity = at_gap ? worse_of(record.integrity, Integrity::gap) : record.integrity;
@@ -168,7 +185,6 @@ void LineJoiner::finish(PendingRecord& record, JoinEnd why, JoinObserver& observ
     hand_on(record.key, {}, at_gap ? Integrity::gap : Integrity::whole, record.empty_line_at, why, observer);
     counters_.pending.subtract(1);
   }
-  records_.close(record);
 }
 
 void LineJoiner::hand_on(JoinKey key, Bytes record, Integrity integrity, PacketTime first_seen_at, JoinEnd why,

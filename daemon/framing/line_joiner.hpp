@@ -103,12 +103,16 @@ class LineJoiner {
  private:
   void begin(JoinKey key, const JoinOptions& options, Bytes line, Integrity integrity, PacketTime seen_at,
              JoinObserver& observer);
+  void start(PendingRecord& record, const JoinOptions& options, Bytes line, Integrity integrity, PacketTime seen_at,
+             JoinObserver& observer);
+  void pass(JoinKey key, Bytes line, Integrity integrity, PacketTime seen_at, JoinObserver& observer);
   void go_on(PendingRecord& record, Bytes line, Integrity integrity, JoinObserver& observer);
   void append(PendingRecord& record, Bytes line, JoinObserver& observer);
   void cut(PendingRecord& record, JoinObserver& observer);
   void hand_on_front(JoinKey key, Bytes line, Integrity integrity, PacketTime seen_at, JoinObserver& observer);
   void skip(Bytes line);
   void finish(PendingRecord& record, JoinEnd why, JoinObserver& observer);
+  void complete(PendingRecord& record, JoinEnd why, JoinObserver& observer);
   void hand_on(JoinKey key, Bytes record, Integrity integrity, PacketTime first_seen_at, JoinEnd why,
                JoinObserver& observer);
 

@@ -31,8 +31,6 @@ PendingRecord* PendingRecords::open(JoinKey key) {
   record.key = key;
   record.number = number;
   record.queue = kNoQueue;
-  record.empty_line = false;
-  record.skipping = false;
   return &record;
 }
 
@@ -53,6 +51,15 @@ bool PendingRecords::reserve(PendingRecord& record, std::size_t bytes) {
   larger.assign(record.text.begin(), record.text.end());
   shelf_.give(std::exchange(record.text, std::move(larger)));
   return true;
+}
+
+bool PendingRecords::refit(PendingRecord& record, std::size_t bytes) {
+  if (bytes > 0 && record.text.capacity() == BufferShelf::capacity_for(bytes)) [[likely]] {
+    record.text.clear();
+    return true;
+  }
+  empty(record);
+  return reserve(record, bytes);
 }
 
 void PendingRecords::empty(PendingRecord& record) {

@@ -64,12 +64,16 @@ class PendingRecords {
   void set_held_limit(std::uint64_t held_bytes) { held_limit_ = held_bytes; }
 
   [[nodiscard]] PendingRecord* find(JoinKey key);
-  // REQUIRED: there is none of this key. An empty record, not yet waiting; nullptr where there is no room.
+  // REQUIRED: there is none of this key. A record whose buffer is empty and that does not wait yet, the rest of it
+  // stale; nullptr where there is no room.
   [[nodiscard]] PendingRecord* open(JoinKey key);
   void close(PendingRecord& record);
 
   // Makes room in record.text for `bytes` in all; false, and nothing done, where that would exceed the limit.
   [[nodiscard]] bool reserve(PendingRecord& record, std::size_t bytes);
+  // Empties record.text and gives it the room that `bytes` need, no more; false, and no room left, where that would
+  // exceed the limit.
+  [[nodiscard]] bool refit(PendingRecord& record, std::size_t bytes);
   // Gives back what record.text holds.
   void empty(PendingRecord& record);
 

@@ -78,6 +78,9 @@ StackTrace::Kind StackTrace::kind_of(Bytes line) {
     if (is_link(inside)) return Kind::link;
     return inside.starts_with(kGroup) ? Kind::group : Kind::indented;
   }
+  // Nothing of a trace begins otherwise; most log lines do, with a date or a bracket.
+  if (text.empty() || is_digit(text.front()) || !(is_name_char(text.front()) || text.front() == '.'))
+    return Kind::other;
   if (is_link(text)) return Kind::link;
   if (text.starts_with("Exception in thread \"") || is_java_exception(text)) return Kind::exception;
   if (text.starts_with(kTraceback)) return Kind::traceback;

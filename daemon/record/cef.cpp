@@ -13,10 +13,16 @@ constexpr std::array<std::string_view, 6> kHeaderNames{"cef.vendor",    "cef.pro
 constexpr std::size_t kSeverity = kHeaderNames.size() - 1;
 using Header = std::array<std::string_view, kHeaderNames.size()>;
 
-constexpr bool is_key_char(char c) {
-  return is_letter(c) || is_digit(c) || c == '_' || c == '.' || c == '-' || c == '[' || c == ']';
-}
 constexpr bool is_space(char c) { return c == ' ' || c == '\t'; }
+
+// A table: it is asked for every byte.
+constexpr std::array<bool, 256> kKeyChars = [] {
+  std::array<bool, 256> set{};
+  for (std::size_t c = 0; c < 128; ++c) set[c] = is_letter(static_cast<char>(c)) || is_digit(static_cast<char>(c));
+  for (const char c : {'_', '.', '-', '[', ']'}) set[static_cast<unsigned char>(c)] = true;
+  return set;
+}();
+bool is_key_char(char c) { return kKeyChars[static_cast<unsigned char>(c)]; }
 
 // What a backslash and `c` stand for together, where they are an escape.
 using Meaning = std::optional<char> (*)(char c);
@@ -78,6 +84,7 @@ EventFields read_extension(std::string_view text, std::vector<Field>& fields, st
   };
   for (std::size_t at = 0; at < text.size(); ++at) {
     const char c = text[at];
+    if (is_key_char(c)) continue;
     if (is_space(c)) {
       word = at + 1;
       may_be_key = true;
@@ -86,7 +93,7 @@ EventFields read_extension(std::string_view text, std::vector<Field>& fields, st
       key = text.substr(word, at - word);
       value = at + 1;
       may_be_key = false;
-    } else if (!is_key_char(c)) {
+    } else {
       may_be_key = false;
       if (c == '\\' && at + 1 < text.size() && in_value(text[at + 1])) ++at;
     }
