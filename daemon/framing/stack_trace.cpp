@@ -41,8 +41,6 @@ bool is_omission(std::string_view text) {
   return text.starts_with(" more") || text.starts_with(" common frames omitted");
 }
 
-bool is_link(std::string_view text) { return starts_with_any(text, kLinks) || is_omission(text); }
-
 // The name at the front, with `punctuation` inside, of a line that holds nothing else or goes on with a colon.
 std::string_view leading_name(std::string_view line, std::string_view punctuation) {
   const auto end = std::find_if_not(line.begin(), line.end(), [punctuation](char c) {
@@ -75,13 +73,12 @@ StackTrace::Kind StackTrace::kind_of(Bytes line) {
   if (margin > 0) {
     const std::string_view inside = text.substr(margin);
     if (inside.starts_with("at ")) return Kind::frame;
-    if (is_link(inside)) return Kind::link;
+    if (starts_with_any(inside, kLinks) || is_omission(inside)) return Kind::link;
     return inside.starts_with(kGroup) ? Kind::group : Kind::indented;
   }
   // Nothing of a trace begins otherwise; most log lines do, with a date or a bracket.
-  if (text.empty() || is_digit(text.front()) || !(is_name_char(text.front()) || text.front() == '.'))
-    return Kind::other;
-  if (is_link(text)) return Kind::link;
+  if (text.empty() || is_digit(text.front()) || !is_name_char(text.front())) return Kind::other;
+  if (starts_with_any(text, kLinks)) return Kind::link;
   if (text.starts_with("Exception in thread \"") || is_java_exception(text)) return Kind::exception;
   if (text.starts_with(kTraceback)) return Kind::traceback;
   return starts_with_any(text, kChains) ? Kind::chain : Kind::other;

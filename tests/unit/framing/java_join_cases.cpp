@@ -122,7 +122,7 @@ std::vector<JoinCase> java_cases() {
                    "com.example.ErrorHandler: installed", "v1.2.Error of measurement: 3", "...Error: what"}},
       {.name = "IndentedLinesOutsideATrace",
        .source = "a program's own table",
-       .records = {"usage:", "  run   start it", "\tstop  end it", "... 3 dots", "at home"}},
+       .records = {"usage:", "  run   start it", "\tstop  end it", "... 12 more", "at home"}},
       {.name = "LinesOfATraceAlone",
        .source = "a trace whose front was not captured",
        .records = {"\tat a.B.c(B.java:1)\n\tat a.B.d(B.java:2)\nCaused by: java.lang.Error\n\t... 3 more", "next"}},
