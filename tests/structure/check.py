@@ -22,7 +22,7 @@ ROOMS = {
     "tcp": {"ip"},
     "framing": {"udp", "tcp"},
     "record": {"framing"},
-    "filter": {"record"},
+    "filter": {"framing", "record"},
     "queue": set(),
     "pipeline": {"capture", "link", "ip", "udp", "tcp", "framing", "record", "filter", "queue"},
     "sink": {"record", "queue"},

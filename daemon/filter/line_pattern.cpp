@@ -1,0 +1,13 @@
+#include "daemon/filter/line_pattern.hpp"
+
+#include <utility>
+
+namespace logsniffd::filter {
+
+Expected<LinePattern> LinePattern::compile(const std::string& expression) {
+  Expected<ExpressionSet> compiled = ExpressionSet::compile({expression});
+  if (!compiled) return fail(std::move(compiled.error()));
+  return LinePattern(std::move(*compiled));
+}
+
+}  // namespace logsniffd::filter

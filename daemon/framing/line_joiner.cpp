@@ -1,0 +1,197 @@
+#include "daemon/framing/line_joiner.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace logsniffd::framing {
+namespace {
+
+using Step = StackTrace::Step;
+
+int badness(Integrity integrity) {
+  switch (integrity) {
+    case Integrity::whole:
+      return 0;
+    case Integrity::unfinished:
+      return 1;
+    case Integrity::joined_late:
+      return 2;
+    case Integrity::truncated:
+      return 3;
+    case Integrity::gap:
+      return 4;
+  }
+  return 0;
+}
+
+Step step(PendingRecord& record, const JoinOptions& options, Bytes line) {
+  switch (options.mode) {
+    case JoinMode::start:
+      return options.start->starts_record(line) ? Step::other : Step::belongs;
+    case JoinMode::indent:
+      return !line.empty() && (line.front() == ' ' || line.front() == '\t') ? Step::belongs : Step::other;
+    case JoinMode::traceback:
+      return record.trace.step(line);
+  }
+  return Step::other;
+}
+
+}  // namespace
+
+Integrity worse_of(Integrity a, Integrity b) { return badness(a) >= badness(b) ? a : b; }
+
+void LineJoiner::set_limits(const JoinLimits& limits) {
+  limits_ = limits;
+  records_.set_held_limit(limits.held_bytes);
+}
+
+void LineJoiner::line(JoinKey key, const JoinOptions& options, Bytes line, Integrity integrity, PacketTime seen_at,
+                      JoinObserver& observer) {
+  counters_.lines.add();
+  PendingRecord* const record = records_.find(key);
+  if (record == nullptr) return begin(key, options, line, integrity, seen_at, observer);
+  Step found = Step::other;
+  JoinEnd end = JoinEnd::timeout;
+  if (!records_.is_due(*record, seen_at)) {
+    end = JoinEnd::start;
+    found = step(*record, options, line);
+  }
+  if (found == Step::perhaps && integrity != Integrity::whole) found = Step::other;
+  if (found == Step::other) {
+    complete(*record, end, observer);
+    return start(*record, options, line, integrity, seen_at, observer);
+  }
+  records_.wait(*record, seen_at, options.timeout);
+  if (found == Step::belongs) return go_on(*record, line, integrity, observer);
+  record->empty_line = true;
+  record->empty_line_at = seen_at;
+  counters_.pending.add();
+}
+
+void LineJoiner::flush(JoinKey key, JoinEnd why, JoinObserver& observer) {
+  if (PendingRecord* const record = records_.find(key)) finish(*record, why, observer);
+}
+
+void LineJoiner::flush_all(JoinObserver& observer) {
+  while (PendingRecord* const record = records_.first()) finish(*record, JoinEnd::end, observer);
+}
+
+void LineJoiner::expire(PacketTime now, JoinObserver& observer) {
+  while (PendingRecord* const record = records_.first_due(now)) finish(*record, JoinEnd::timeout, observer);
+}
+
+void LineJoiner::begin(JoinKey key, const JoinOptions& options, Bytes line, Integrity integrity, PacketTime seen_at,
+                       JoinObserver& observer) {
+  if (PendingRecord* const record = records_.open(key)) {
+    return start(*record, options, line, integrity, seen_at, observer);
+  }
+  pass(key, line, integrity, seen_at, observer);
+}
+
+void LineJoiner::start(PendingRecord& record, const JoinOptions& options, Bytes line, Integrity integrity,
+                       PacketTime seen_at, JoinObserver& observer) {
+  const bool too_long = line.size() > limits_.record_bytes;
+  if (!records_.refit(record, too_long ? 0 : line.size())) {
+    const JoinKey key = record.key;
+    records_.close(record);
+    return pass(key, line, integrity, seen_at, observer);
+  }
+  record.first_seen_at = seen_at;
+  record.integrity = integrity;
+  record.trace = options.mode == JoinMode::traceback ? StackTrace(line) : StackTrace();
+  record.empty_line = false;
+  record.skipping = too_long;
+  records_.wait(record, seen_at, options.timeout);
+  if (too_long) [[unlikely]]
+    return hand_on_front(record.key, line, integrity, seen_at, observer);
+  record.text.assign(line.begin(), line.end());
+  counters_.pending.add();
+}
+
+// There is no room to hold it.
+void LineJoiner::pass(JoinKey key, Bytes line, Integrity integrity, PacketTime seen_at, JoinObserver& observer) {
+  counters_.no_room.add();
+  if (line.size() > limits_.record_bytes) return hand_on_front(key, line, integrity, seen_at, observer);
+  hand_on(key, line, integrity, seen_at, JoinEnd::limit, observer);
+}
+
+// An empty line that waited belongs to the record too.
+void LineJoiner::go_on(PendingRecord& record, Bytes line, Integrity integrity, JoinObserver& observer) {
+  if (std::exchange(record.empty_line, false)) {
+    counters_.pending.subtract(1);
+    append(record, {}, observer);
+  }
+  if (!record.skipping) record.integrity = worse_of(record.integrity, integrity);
+  append(record, line, observer);
+}
+
+void LineJoiner::append(PendingRecord& record, Bytes line, JoinObserver& observer) {
+  if (record.skipping) return skip(line);
+  const std::size_t held = record.text.size();
+  const std::size_t room = limits_.record_bytes > held ? static_cast<std::size_t>(limits_.record_bytes) - held : 0;
+  std::size_t fits = std::min(line.size() + 1, room);  // with its LF
+  if (fits == 1 && !line.empty()) fits = 0;
+  if (fits == 0 || !records_.reserve(record, held + fits)) {
+    if (fits != 0) counters_.no_room.add();
+    cut(record, observer);
+    return skip(line);
+  }
+  record.text.push_back('\n');
+  record.text.insert(record.text.end(), line.begin(), line.begin() + static_cast<std::ptrdiff_t>(fits - 1));
+  counters_.joined_lines.add();
+  if (fits > line.size()) [[likely]]
+    return;
+  const std::size_t kept = utf8_prefix(record.text, record.text.size());
+  counters_.skipped_bytes.add(held + 1 + line.size() - kept);
+  record.text.resize(kept);
+  cut(record, observer);
+}
+
+// Handed on as far as it came; what remains is to skip the rest.
+void LineJoiner::cut(PendingRecord& record, JoinObserver& observer) {
+  hand_on(record.key, record.text, worse_of(record.integrity, Integrity::truncated), record.first_seen_at,
+          JoinEnd::limit, observer);
+  counters_.pending.subtract(1);
+  records_.empty(record);
+  record.skipping = true;
+}
+
+// Of a line that alone is longer than a record may be.
+void LineJoiner::hand_on_front(JoinKey key, Bytes line, Integrity integrity, PacketTime seen_at,
+                               JoinObserver& observer) {
+  const std::size_t kept = utf8_prefix(line, static_cast<std::size_t>(limits_.record_bytes));
+  counters_.skipped_bytes.add(line.size() - kept);
+  hand_on(key, line.first(kept), worse_of(integrity, Integrity::truncated), seen_at, JoinEnd::limit, observer);
+}
+
+void LineJoiner::skip(Bytes line) {
+  counters_.skipped_lines.add();
+  counters_.skipped_bytes.add(line.size());
+}
+
+void LineJoiner::finish(PendingRecord& record, JoinEnd why, JoinObserver& observer) {
+  complete(record, why, observer);
+  records_.close(record);
+}
+
+void LineJoiner::complete(PendingRecord& record, JoinEnd why, JoinObserver& observer) {
+  const bool at_gap = why == JoinEnd::gap;
+  if (!record.skipping) {
+    const Integrity integrity = at_gap ? worse_of(record.integrity, Integrity::gap) : record.integrity;
+    hand_on(record.key, record.text, integrity, record.first_seen_at, why, observer);
+    counters_.pending.subtract(1);
+  }
+  if (record.empty_line) {
+    hand_on(record.key, {}, at_gap ? Integrity::gap : Integrity::whole, record.empty_line_at, why, observer);
+    counters_.pending.subtract(1);
+  }
+}
+
+void LineJoiner::hand_on(JoinKey key, Bytes record, Integrity integrity, PacketTime first_seen_at, JoinEnd why,
+                         JoinObserver& observer) {
+  counters_.records.add();
+  counters_.flushed_by[static_cast<std::size_t>(why)].add();
+  observer.on_joined(key, record, integrity, first_seen_at);
+}
+
+}  // namespace logsniffd::framing

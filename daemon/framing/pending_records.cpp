@@ -1,0 +1,145 @@
+#include "daemon/framing/pending_records.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace logsniffd::framing {
+namespace {
+
+// Packet times may lie at the ends of what can be told.
+PacketTime add(PacketTime time, Duration duration) {
+  Duration::rep sum = 0;
+  if (__builtin_add_overflow(time.time_since_epoch().count(), duration.count(), &sum)) {
+    sum = std::numeric_limits<Duration::rep>::max();  // durations here are not negative
+  }
+  return PacketTime(Duration(sum));
+}
+
+}  // namespace
+
+PendingRecord* PendingRecords::find(JoinKey key) {
+  const auto found = numbers_.find(key);
+  return found == numbers_.end() ? nullptr : &pool_[found->second];
+}
+
+PendingRecord* PendingRecords::open(JoinKey key) {
+  if (!charge(kPendingCost)) return nullptr;
+  const std::uint32_t number = pool_.acquire();
+  numbers_.emplace(key, number);
+  PendingRecord& record = pool_[number];
+  record.key = key;
+  record.number = number;
+  record.queue = kNoQueue;
+  return &record;
+}
+
+void PendingRecords::close(PendingRecord& record) {
+  leave_queue(record);
+  empty(record);
+  numbers_.erase(record.key);
+  held_bytes_.subtract(kPendingCost);
+  pool_.release(record.number);
+}
+
+bool PendingRecords::reserve(PendingRecord& record, std::size_t bytes) {
+  const std::size_t capacity = record.text.capacity();
+  if (bytes <= capacity) return true;
+  const std::size_t wanted = BufferShelf::capacity_for(bytes);
+  if (!charge(wanted - capacity)) return false;
+  Buffer larger = shelf_.take(wanted);
+  larger.assign(record.text.begin(), record.text.end());
+  shelf_.give(std::exchange(record.text, std::move(larger)));
+  return true;
+}
+
+bool PendingRecords::refit(PendingRecord& record, std::size_t bytes) {
+  if (bytes > 0 && record.text.capacity() == BufferShelf::capacity_for(bytes)) [[likely]] {
+    record.text.clear();
+    return true;
+  }
+  empty(record);
+  return reserve(record, bytes);
+}
+
+void PendingRecords::empty(PendingRecord& record) {
+  held_bytes_.subtract(record.text.capacity());
+  shelf_.give(std::exchange(record.text, Buffer()));
+}
+
+void PendingRecords::wait(PendingRecord& record, PacketTime seen_at, Duration timeout) {
+  record.last_seen_at = seen_at;
+  leave_queue(record);
+  record.queue = queue_of(timeout);
+  queues_[record.queue].records.push_back(record);
+}
+
+bool PendingRecords::is_due(const PendingRecord& record, PacketTime now) const {
+  const Duration timeout = queues_[record.queue].timeout;
+  return add(record.last_seen_at, timeout) <= now || record.last_seen_at > add(now, timeout);
+}
+
+PendingRecord* PendingRecords::first() {
+  PendingRecord* result = nullptr;
+  PacketTime due_at{};
+  for (Queue& queue : queues_) {
+    if (queue.records.empty()) continue;
+    const PacketTime at = add(queue.records.front().last_seen_at, queue.timeout);
+    if (result != nullptr && at >= due_at) continue;
+    result = &queue.records.front();
+    due_at = at;
+  }
+  return result;
+}
+
+PendingRecord* PendingRecords::first_due(PacketTime now) {
+  PendingRecord* const next = first();
+  if (next == nullptr || is_due(*next, now)) return next;
+  // Only such as claim to come from the future are due now.
+  for (Queue& queue : queues_) {
+    if (!queue.records.empty() && is_due(queue.records.front(), now)) return &queue.records.front();
+  }
+  return nullptr;
+}
+
+std::optional<Duration> PendingRecords::due_within(PacketTime now) const {
+  std::optional<Duration> within;
+  for (const Queue& queue : queues_) {
+    if (queue.records.empty()) continue;
+    const PendingRecord& front = queue.records.front();
+    // Not due, so both times are within one timeout of each other.
+    const Duration wait = is_due(front, now) ? Duration::zero() : add(front.last_seen_at, queue.timeout) - now;
+    within = std::min(within.value_or(wait), wait);
+  }
+  return within;
+}
+
+std::uint32_t PendingRecords::queue_of(Duration timeout) {
+  std::uint32_t unused = kNoQueue;
+  for (std::uint32_t i = 0; i < queues_.size(); ++i) {
+    if (queues_[i].timeout == timeout) return i;
+    if (queues_[i].records.empty()) unused = i;
+  }
+  if (unused == kNoQueue) {
+    queues_.push_back({timeout, {}});
+    return static_cast<std::uint32_t>(queues_.size() - 1);
+  }
+  queues_[unused].timeout = timeout;
+  return unused;
+}
+
+void PendingRecords::leave_queue(PendingRecord& record) {
+  if (record.queue == kNoQueue) return;
+  List& list = queues_[record.queue].records;
+  list.erase(list.iterator_to(record));
+  record.queue = kNoQueue;
+}
+
+bool PendingRecords::charge(std::uint64_t bytes) {
+  const std::uint64_t used = held_bytes_.get();
+  if (used > held_limit_ || bytes > held_limit_ - used) return false;
+  held_bytes_.add(bytes);
+  return true;
+}
+
+}  // namespace logsniffd::framing

@@ -1,0 +1,121 @@
+#include "daemon/record/cef.hpp"
+
+#include <array>
+#include <optional>
+
+#include "daemon/record/text_cursor.hpp"
+
+namespace logsniffd::record {
+namespace {
+
+constexpr std::array<std::string_view, 6> kHeaderNames{"cef.vendor",    "cef.product", "cef.version",
+                                                       "cef.signature", "cef.name",    "cef.severity"};
+constexpr std::size_t kSeverity = kHeaderNames.size() - 1;
+using Header = std::array<std::string_view, kHeaderNames.size()>;
+
+constexpr bool is_space(char c) { return c == ' ' || c == '\t'; }
+
+// A table: it is asked for every byte.
+constexpr std::array<bool, 256> kKeyChars = [] {
+  std::array<bool, 256> set{};
+  for (std::size_t c = 0; c < 128; ++c) set[c] = is_letter(static_cast<char>(c)) || is_digit(static_cast<char>(c));
+  for (const char c : {'_', '.', '-', '[', ']'}) set[static_cast<unsigned char>(c)] = true;
+  return set;
+}();
+bool is_key_char(char c) { return kKeyChars[static_cast<unsigned char>(c)]; }
+
+// What a backslash and `c` stand for together, where they are an escape.
+using Meaning = std::optional<char> (*)(char c);
+
+std::optional<char> in_header(char c) { return c == '|' || c == '\\' ? std::optional(c) : std::nullopt; }
+
+std::optional<char> in_value(char c) {
+  if (c == 'n') return '\n';
+  if (c == 'r') return '\r';
+  return c == '=' || c == '\\' ? std::optional(c) : std::nullopt;
+}
+
+// `unescaped` has room for all of the text, and escapes only shrink: appending never moves what earlier views point at.
+std::string_view unescape(std::string_view raw, Meaning meaning, std::string& unescaped) {
+  const std::size_t begin = unescaped.size();
+  std::size_t copied = 0;
+  // A backslash that escapes nothing is never followed by one.
+  for (std::size_t at = raw.find('\\'); at != raw.npos && at + 1 < raw.size(); at = raw.find('\\', at + 2)) {
+    const std::optional<char> c = meaning(raw[at + 1]);
+    if (!c) continue;
+    unescaped.append(raw.substr(copied, at - copied)).append(1, *c);
+    copied = at + 2;
+  }
+  if (copied == 0) return raw;
+  unescaped.append(raw.substr(copied));
+  return std::string_view(unescaped).substr(begin);
+}
+
+// The pipe behind it is stepped over; false where there is none, and `raw` is all that is left.
+bool take_header_part(TextCursor& cursor, std::string_view& raw) {
+  const std::string_view text = cursor.rest();
+  std::size_t end = text.find_first_of("|\\");
+  while (end < text.size() && text[end] == '\\') end = text.find_first_of("|\\", end + 2);
+  raw = cursor.take(end);
+  return cursor.eat('|');
+}
+
+bool take_header(TextCursor& cursor, Header& raw) {
+  for (std::size_t i = 0; i < raw.size(); ++i) {
+    if (take_header_part(cursor, raw[i])) continue;
+    return i == kSeverity && (event_severity(raw[i]) || raw[i] == "Unknown");
+  }
+  return true;
+}
+
+std::string_view trim_end(std::string_view value) {
+  while (!value.empty() && is_space(value.back())) value.remove_suffix(1);
+  return value;
+}
+
+// One pass. A pair is known to be over only when the next one's "=" is reached, or the end.
+EventFields read_extension(std::string_view text, std::vector<Field>& fields, std::string& unescaped) {
+  std::string_view key;
+  std::size_t value = 0;   // where the value of `key` begins
+  std::size_t word = 0;    // where the word begins that is being read
+  bool may_be_key = true;  // that word, as far as it is read
+  const auto add = [&](std::size_t end) {
+    return add_field(fields, key, unescape(trim_end(text.substr(value, end - value)), in_value, unescaped));
+  };
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (is_key_char(c)) continue;
+    if (is_space(c)) {
+      word = at + 1;
+      may_be_key = true;
+    } else if (c == '=' && may_be_key && at > word && at - word <= kMaxEventKey) {
+      if (key.empty() ? !trim_end(text.substr(0, word)).empty() : !add(word)) return EventFields::some;
+      key = text.substr(word, at - word);
+      value = at + 1;
+      may_be_key = false;
+    } else {
+      may_be_key = false;
+      if (c == '\\' && at + 1 < text.size() && in_value(text[at + 1])) ++at;
+    }
+  }
+  if (key.empty()) return trim_end(text).empty() ? EventFields::all : EventFields::some;
+  return add(text.size()) ? EventFields::all : EventFields::some;
+}
+
+}  // namespace
+
+EventFields read_cef(std::string_view text, LogRecord& record, std::vector<Field>& fields, std::string& unescaped) {
+  TextCursor cursor(text);
+  if (!cursor.eat("CEF:0|") && !cursor.eat("CEF:1|")) return EventFields::none;
+  Header raw;
+  if (!take_header(cursor, raw)) return EventFields::none;
+  unescaped.clear();
+  unescaped.reserve(text.size());
+  if (!record.severity) record.severity = event_severity(raw[kSeverity]);
+  for (std::size_t i = 0; i < raw.size(); ++i) {
+    if (!add_field(fields, kHeaderNames[i], unescape(raw[i], in_header, unescaped))) return EventFields::some;
+  }
+  return read_extension(cursor.rest(), fields, unescaped);
+}
+
+}  // namespace logsniffd::record

@@ -1,0 +1,1 @@
+logsniffd_fuzz(cef SOURCES cef.cpp LINKS logsniffd_record)

@@ -1,0 +1,28 @@
+// A log of several records, as its sender writes it: all lines in a row go in, and the records must come out.
+#pragma once
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "daemon/framing/line_joiner.hpp"
+
+namespace logsniffd::framing {
+
+enum class Starts { nothing, digit, bracket, go };  // which lines a start pattern would find
+
+struct JoinCase {
+  std::string name;    // of the condition
+  std::string source;  // who writes this
+  JoinMode mode = JoinMode::traceback;
+  Starts starts = Starts::nothing;
+  std::vector<std::string> records;
+};
+
+inline void PrintTo(const JoinCase& c, std::ostream* out) { *out << c.source; }
+
+std::vector<JoinCase> java_cases();
+std::vector<JoinCase> python_cases();
+std::vector<JoinCase> start_and_indent_cases();
+
+}  // namespace logsniffd::framing

@@ -1,0 +1,480 @@
+#include "daemon/framing/line_joiner.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "tests/unit/framing/join_case.hpp"
+
+namespace logsniffd::framing {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr PacketTime kStart{1'700'000'000s};
+constexpr JoinKey kA{1, 0};
+constexpr JoinKey kB{2, 0};
+
+class Finds final : public LineStart {
+ public:
+  explicit Finds(Starts starts) : starts_(starts) {}
+  [[nodiscard]] bool starts_record(Bytes line) const override {
+    const std::string_view text = as_text(line);
+    const bool digit = !text.empty() && text[0] >= '0' && text[0] <= '9';
+    switch (starts_) {
+      case Starts::nothing:
+        return false;
+      case Starts::digit:
+        return digit;
+      case Starts::bracket:
+        return text.starts_with('[');
+      case Starts::go:
+        return digit || text.starts_with("panic: ") || text.starts_with("fatal error: ");
+    }
+    return false;
+  }
+
+ private:
+  Starts starts_;
+};
+
+// Records as text, with the stream they are of and their mark where they are not whole: "1: text", "2: text|gap".
+class Joined final : public JoinObserver {
+ public:
+  void on_joined(JoinKey key, Bytes record, Integrity integrity, PacketTime first_seen_at) override {
+    texts.emplace_back(as_text(record));
+    std::string text = std::to_string(key.stream) + ": " + texts.back();
+    if (integrity != Integrity::whole) text += "|" + std::string(to_string(integrity));
+    all.push_back(std::move(text));
+    times.push_back(first_seen_at);
+  }
+  std::vector<std::string> texts;
+  std::vector<std::string> all;
+  std::vector<PacketTime> times;
+};
+
+std::vector<std::string> lines_of(const std::vector<std::string>& records) {
+  std::vector<std::string> lines;
+  for (const std::string& record : records) {
+    std::size_t begin = 0;
+    for (std::size_t end = 0; end != record.npos; begin = end + 1) {
+      end = record.find('\n', begin);
+      lines.push_back(record.substr(begin, end - begin));
+    }
+  }
+  return lines;
+}
+
+class LineJoinerTest : public testing::Test {
+ protected:
+  void line(JoinKey key, std::string_view text, Integrity integrity = Integrity::whole) {
+    joiner_.line(key, options_, as_bytes(text), integrity, now_, joined_);
+    check_sums();
+  }
+  void lines(JoinKey key, const std::vector<std::string>& texts) {
+    for (const std::string& text : texts) line(key, text);
+  }
+  void flush(JoinKey key, JoinEnd why = JoinEnd::end) {
+    joiner_.flush(key, why, joined_);
+    check_sums();
+  }
+  void expire() {
+    joiner_.expire(now_, joined_);
+    check_sums();
+  }
+  void finish() {
+    joiner_.flush_all(joined_);
+    check_sums();
+    EXPECT_EQ(joiner_.counters().pending.get(), 0U);
+    EXPECT_EQ(joiner_.held_bytes().get(), 0U);
+    EXPECT_FALSE(joiner_.expire_within(now_).has_value());
+  }
+  void check_sums() {
+    const JoinCounters& counters = joiner_.counters();
+    EXPECT_EQ(counters.lines.get(), counters.records.get() + counters.joined_lines.get() +
+                                        counters.skipped_lines.get() + counters.pending.get());
+    std::uint64_t flushed = 0;
+    for (const Counter& by : counters.flushed_by) flushed += by.get();
+    EXPECT_EQ(counters.records.get(), flushed);
+    EXPECT_EQ(counters.records.get(), joined_.all.size());
+  }
+  [[nodiscard]] std::uint64_t by(JoinEnd end) const { return joiner_.counters().by(end).get(); }
+
+  const Finds digit_{Starts::digit};
+  JoinOptions options_{JoinMode::start, &digit_, 1s};
+  PacketTime now_ = kStart;
+  LineJoiner joiner_{{1000, 1'000'000}};
+  Joined joined_;
+};
+
+class LineJoinerLogs : public testing::TestWithParam<JoinCase> {};
+
+TEST_P(LineJoinerLogs, ComeOutAsTheirRecords) {
+  const JoinCase& c = GetParam();
+  const Finds start(c.starts);
+  LineJoiner joiner({10'000, 1'000'000});
+  Joined joined;
+  PacketTime now = kStart;
+  for (const std::string& line : lines_of(c.records)) {
+    joiner.line(kA, {c.mode, &start, 1s}, as_bytes(line), Integrity::whole, now += 1ms, joined);
+    joiner.expire(now, joined);
+  }
+  joiner.flush_all(joined);
+  EXPECT_EQ(joined.texts, c.records);
+  EXPECT_EQ(joiner.counters().joined_lines.get(), lines_of(c.records).size() - c.records.size());
+}
+
+std::string case_name(const testing::TestParamInfo<JoinCase>& info) { return info.param.name; }
+
+INSTANTIATE_TEST_SUITE_P(Java, LineJoinerLogs, testing::ValuesIn(java_cases()), case_name);
+INSTANTIATE_TEST_SUITE_P(Python, LineJoinerLogs, testing::ValuesIn(python_cases()), case_name);
+INSTANTIATE_TEST_SUITE_P(StartAndIndent, LineJoinerLogs, testing::ValuesIn(start_and_indent_cases()), case_name);
+
+TEST_F(LineJoinerTest, StreamsAndLanes_AreJoinedApart) {
+  const JoinKey other_lane{1, 7};
+  line(kA, "1 a");
+  line(kB, "1 b");
+  line(kA, "aa");
+  line(other_lane, "1 c");
+  line(kB, "bb");
+  line(other_lane, "cc");
+  line(kA, "2 a");
+  EXPECT_THAT(joined_.all, ElementsAre("1: 1 a\naa"));
+  finish();
+  EXPECT_THAT(joined_.all, ElementsAre("1: 1 a\naa", "2: 1 b\nbb", "1: 1 c\ncc", "1: 2 a"));
+}
+
+TEST_F(LineJoinerTest, FirstLinesTime_IsTheRecords) {
+  line(kA, "1 a");
+  now_ += 10ms;
+  line(kA, "aa");
+  now_ += 10ms;
+  line(kA, "2 a");
+  finish();
+  EXPECT_THAT(joined_.times, ElementsAre(kStart, kStart + 20ms));
+}
+
+TEST_F(LineJoinerTest, SilentLink_TimeoutIsToldAndEndsTheRecord) {
+  EXPECT_FALSE(joiner_.expire_within(now_).has_value());
+  line(kA, "1 a");
+  EXPECT_EQ(joiner_.expire_within(now_), 1s);
+  now_ += 400ms;
+  expire();
+  line(kA, "aa");  // starts the time again
+  EXPECT_EQ(joiner_.expire_within(now_ + 250ms), 750ms);
+  now_ += 1s - 1ns;
+  expire();
+  EXPECT_THAT(joined_.all, IsEmpty());
+  now_ += 1ns;
+  EXPECT_EQ(joiner_.expire_within(now_), 0s);
+  expire();
+  EXPECT_THAT(joined_.all, ElementsAre("1: 1 a\naa"));
+  EXPECT_FALSE(joiner_.expire_within(now_).has_value());
+  line(kA, "aaa");  // too late
+  finish();
+  EXPECT_THAT(joined_.all, ElementsAre("1: 1 a\naa", "1: aaa"));
+  EXPECT_EQ(by(JoinEnd::timeout), 1U);
+  EXPECT_EQ(by(JoinEnd::end), 1U);
+}
+
+// A capture that is read from a file asks expire() only now and then; the records must not depend on it.
+TEST_F(LineJoinerTest, LineAfterTheTimeout_GoesOnWithNothingThoughNobodyExpired) {
+  line(kA, "1 a");
+  now_ += 1s;
+  line(kA, "aa");
+  finish();
+  EXPECT_THAT(joined_.all, ElementsAre("1: 1 a", "1: aa"));
+  EXPECT_EQ(by(JoinEnd::timeout), 1U);
+}
+
+TEST_F(LineJoinerTest, DifferentTimeouts_ExpireInTheOrderOfTheirDeadlines) {
+  const auto wait = [this](std::uint32_t stream, Duration timeout) {
+    options_.timeout = timeout;
+    line({stream, 0}, "1");
+    now_ += 1ms;
+  };
+  wait(1, 5s);
+  wait(2, 1s);
+  wait(3, 3s);
+  wait(4, 1s);
+  now_ = kStart + 1s;
+  expire();
+  EXPECT_THAT(joined_.all, IsEmpty());
+  EXPECT_EQ(joiner_.expire_within(now_), 1ms);
+  now_ += 1ms;
+  expire();
+  EXPECT_THAT(joined_.all, ElementsAre("2: 1"));
+  now_ += 10s;
+  expire();
+  EXPECT_THAT(joined_.all, ElementsAre("2: 1", "4: 1", "3: 1", "1: 1"));
+}
+
+TEST_F(LineJoinerTest, TimeoutChangedByAReload_HoldsFromTheNextLineOn) {
+  line(kA, "1 a");
+  options_.timeout = 5s;
+  line(kA, "aa");
+  line(kB, "1 b");
+  EXPECT_EQ(joiner_.expire_within(now_), 5s);
+  options_.timeout = 2s;
+  line(kB, "bb");
+  EXPECT_EQ(joiner_.expire_within(now_), 2s);
+  finish();
+}
+
+TEST_F(LineJoinerTest, Gap_NeverJoinsTwoHalves) {
+  line(kA, "1 a");
+  line(kA, "aa", Integrity::gap);  // what was there of the line in front of the hole
+  flush(kA, JoinEnd::gap);
+  line(kA, "aaa", Integrity::gap);
+  line(kA, "aaaa");
+  line(kA, "2 a");
+  finish();
+  EXPECT_THAT(joined_.all, ElementsAre("1: 1 a\naa|gap", "1: aaa\naaaa|gap", "1: 2 a"));
+  EXPECT_EQ(by(JoinEnd::gap), 1U);
+}
+
+TEST_F(LineJoinerTest, GapBetweenTwoLines_MarksTheRecordThatMayHaveGoneOn) {
+  line(kA, "1 a");
+  flush(kA, JoinEnd::gap);
+  line(kA, "2 a");
+  finish();
+  EXPECT_THAT(joined_.all, ElementsAre("1: 1 a|gap", "1: 2 a"));
+}
+
+TEST_F(LineJoinerTest, UnknownKey_FlushesNothing) {
+  flush(kA);
+  line(kA, "1 a");
+  flush(kB, JoinEnd::gap);
+  flush({1, 1});
+  EXPECT_THAT(joined_.all, IsEmpty());
+  flush(kA);
+  flush(kA);
+  EXPECT_THAT(joined_.all, ElementsAre("1: 1 a"));
+  finish();
+}
+
+TEST_F(LineJoinerTest, Integrity_IsTheWorstOfTheLines) {
+  const std::vector<Integrity> worst_first{Integrity::gap, Integrity::truncated, Integrity::joined_late,
+                                           Integrity::unfinished, Integrity::whole};
+  for (std::size_t a = 0; a < worst_first.size(); ++a) {
+    for (std::size_t b = 0; b < worst_first.size(); ++b) {
+      EXPECT_EQ(worse_of(worst_first[a], worst_first[b]), worst_first[std::min(a, b)]);
+    }
+  }
+  line(kA, "a", Integrity::joined_late);
+  line(kA, "aa");
+  line(kA, "2 a");
+  line(kA, "aa", Integrity::unfinished);
+  finish();
+  EXPECT_THAT(joined_.all, ElementsAre("1: a\naa|joined_late", "1: 2 a\naa|unfinished"));
+}
+
+TEST_F(LineJoinerTest, RecordLimit_TruncatesAndSkipsTheRest) {
+  joiner_.set_limits({10, 1'000'000});
+  lines(kA, {"1234", "abcde", "", "x", "yy", "2 a"});
+  EXPECT_THAT(joined_.all, ElementsAre("1: 1234\nabcde|truncated"));
+  finish();
+  EXPECT_THAT(joined_.all, ElementsAre("1: 1234\nabcde|truncated", "1: 2 a"));
+  EXPECT_EQ(joiner_.counters().skipped_lines.get(), 3U);
+  EXPECT_EQ(joiner_.counters().skipped_bytes.get(), 3U);
+  EXPECT_EQ(by(JoinEnd::limit), 1U);
+}
+
+TEST_F(LineJoinerTest, RecordLimitInsideALine_CutsAtAUtf8Boundary) {
+  joiner_.set_limits({10, 1'000'000});
+  lines(kA, {"1 aa",
+             "abc\xe2\x82\xac"
+             "def",
+             "more", "2 b"});
+  finish();
+  EXPECT_THAT(joined_.all, ElementsAre("1: 1 aa\nabc|truncated", "1: 2 b"));
+  EXPECT_EQ(joiner_.counters().joined_lines.get(), 1U);
+  EXPECT_EQ(joiner_.counters().skipped_lines.get(), 1U);
+  EXPECT_EQ(joiner_.counters().skipped_bytes.get(), 10U);
+}
+
+TEST_F(LineJoinerTest, RecordOfExactlyTheLimit_IsWhole) {
+  joiner_.set_limits({10, 1'000'000});
+  lines(kA, {"1234", "abcde", "2 a"});
+  lines(kB, {"1234567890", "2"});
+  finish();
+  EXPECT_THAT(joined_.all, ElementsAre("1: 1234\nabcde", "2: 1234567890", "1: 2 a", "2: 2"));
+}
+
+TEST_F(LineJoinerTest, FirstLineBeyondTheLimit_IsCutAndItsFurtherLinesSkipped) {
+  joiner_.set_limits({4, 1'000'000});
+  lines(kA, {"1234\xc3\xa4", "more", "2 a"});
+  finish();
+  EXPECT_THAT(joined_.all, ElementsAre("1: 1234|truncated", "1: 2 a"));
+  EXPECT_EQ(joiner_.counters().skipped_bytes.get(), 6U);
+}
+
+TEST_F(LineJoinerTest, SkippedRecord_EndsByTimeGapAndEnd) {
+  joiner_.set_limits({4, 1'000'000});
+  const auto cut = [this] { lines(kA, {"1", "bc", "lost", "lost"}); };
+  cut();
+  now_ += 1s;
+  expire();
+  line(kA, "a");
+  flush(kA);
+  cut();
+  flush(kA, JoinEnd::gap);
+  line(kA, "b");
+  flush(kA);
+  cut();
+  flush(kA);
+  line(kA, "c");
+  finish();
+  EXPECT_THAT(joined_.all,
+              ElementsAre("1: 1\nbc|truncated", "1: a", "1: 1\nbc|truncated", "1: b", "1: 1\nbc|truncated", "1: c"));
+}
+
+TEST_F(LineJoinerTest, HeldLimit_CutsTheOneThatGrows) {
+  joiner_.set_limits({100'000, 2 * (kPendingCost + BufferShelf::kLeastBytes)});
+  line(kA, "1 a");
+  line(kB, "1 b");
+  const std::string large(BufferShelf::kLeastBytes, 'x');
+  line(kB, large);
+  line(kB, "lost");
+  line(kA, "aa");
+  finish();
+  EXPECT_THAT(joined_.all, ElementsAre("2: 1 b|truncated", "1: 1 a\naa"));
+  EXPECT_EQ(joiner_.counters().no_room.get(), 1U);
+  EXPECT_EQ(joiner_.counters().skipped_lines.get(), 2U);
+}
+
+TEST_F(LineJoinerTest, NoRoomForAnotherRecord_LinesAreHandedOnOneByOne) {
+  joiner_.set_limits({8, kPendingCost + BufferShelf::kLeastBytes});
+  line(kA, "1 a");
+  line(kB, "1 b\xe2\x82");  // ends inside a character, but nothing was cut here
+  line(kB, "bb");
+  line(kB, "123456789");
+  EXPECT_THAT(joined_.all, ElementsAre("2: 1 b\xe2\x82", "2: bb", "2: 12345678|truncated"));
+  flush(kA);
+  line(kB, "2 b");
+  line(kB, "bb");
+  finish();
+  EXPECT_EQ(joined_.all.back(), "2: 2 b\nbb");
+  EXPECT_EQ(joiner_.counters().no_room.get(), 3U);
+}
+
+TEST_F(LineJoinerTest, LowerLimits_StopWhatIsHeld) {
+  lines(kA, {"1 a", "aaaaaaaaaaaaaaaaaaaa"});
+  lines(kB, {"1 b", "bb"});
+  joiner_.set_limits({10, 100});
+  line(kA, "lost");
+  line(kB, "bb");
+  line(kB, "b");
+  finish();
+  EXPECT_THAT(joined_.all, ElementsAre("1: 1 a\naaaaaaaaaaaaaaaaaaaa|truncated", "2: 1 b\nbb\nbb|truncated"));
+}
+
+TEST_F(LineJoinerTest, EmptyLineThatWaits_IsHandedOnByTimeEndAndGap) {
+  options_.mode = JoinMode::traceback;
+  line(kA, "a");
+  now_ += 1ms;
+  line(kA, "");
+  now_ += 1s;
+  expire();
+  lines(kA, {"b", ""});
+  flush(kA, JoinEnd::gap);
+  lines(kA, {"c", ""});
+  finish();
+  EXPECT_THAT(joined_.all, ElementsAre("1: a", "1: ", "1: b|gap", "1: |gap", "1: c", "1: "));
+  EXPECT_EQ(joined_.times[1], kStart + 1ms);
+}
+
+TEST_F(LineJoinerTest, DamagedEmptyLine_IsNoPartOfATrace) {
+  options_.mode = JoinMode::traceback;
+  line(kA, "a");
+  line(kA, "", Integrity::gap);
+  line(kA, "java.lang.Error");
+  finish();
+  EXPECT_THAT(joined_.all, ElementsAre("1: a", "1: |gap", "1: java.lang.Error"));
+}
+
+TEST_F(LineJoinerTest, TraceBeyondTheLimit_IsSkippedToItsEnd) {
+  options_.mode = JoinMode::traceback;
+  joiner_.set_limits({40, 1'000'000});
+  lines(kA, {"log", "Traceback (most recent call last):", "  File", "KeyError: 1", "",
+             "During handling of the above exception, another exception occurred:", "",
+             "Traceback (most recent call last):", "  File", "KeyError: 2", "", "next"});
+  finish();
+  EXPECT_THAT(joined_.all, ElementsAre("1: log\nTraceback (most recent call last):\n |truncated", "1: ", "1: next"));
+  EXPECT_EQ(joiner_.counters().skipped_lines.get(), 7U);
+}
+
+TEST_F(LineJoinerTest, TimesThatGoBackOrAreAbsurd_HoldNothingUp) {
+  constexpr PacketTime kLast{Duration(std::numeric_limits<Duration::rep>::max())};
+  constexpr PacketTime kFirst{Duration(std::numeric_limits<Duration::rep>::min())};
+  now_ = kLast;
+  line(kA, "1 a");
+  EXPECT_TRUE(joiner_.expire_within(kLast).has_value());
+  now_ = kStart;
+  line(kB, "1 b");
+  EXPECT_EQ(joiner_.expire_within(now_), 0s);
+  expire();
+  EXPECT_THAT(joined_.all, ElementsAre("1: 1 a"));
+  now_ += 1s;
+  expire();
+  EXPECT_THAT(joined_.all, ElementsAre("1: 1 a", "2: 1 b"));
+  now_ = kFirst;
+  line(kA, "2 a");
+  EXPECT_EQ(joiner_.expire_within(now_), 1s);
+  EXPECT_EQ(joiner_.expire_within(kLast), 0s);
+  now_ = kStart;
+  line(kA, "aa");
+  now_ -= 500ms;  // a little late: no reason to part
+  line(kA, "aaa");
+  finish();
+  EXPECT_THAT(joined_.all, ElementsAre("1: 1 a", "2: 1 b", "1: 2 a", "1: aa\naaa"));
+}
+
+TEST_F(LineJoinerTest, WarmedUp_HeldBytesComeBack) {
+  joiner_.set_limits({100'000, 10'000'000});
+  const std::string large(20'000, 'x');
+  for (int round = 0; round < 3; ++round) {
+    lines(kA, {"1 a", large, large});
+    EXPECT_EQ(joiner_.held_bytes().get(), kPendingCost + BufferShelf::capacity_for(40'005));
+    line(kA, "2 a");
+    EXPECT_EQ(joiner_.held_bytes().get(), kPendingCost + BufferShelf::kLeastBytes);
+  }
+  finish();
+}
+
+TEST(BufferShelfTest, GivesBackWhatItWasGiven) {
+  BufferShelf shelf;
+  Buffer small = shelf.take(1);
+  Buffer large = shelf.take(BufferShelf::kLeastBytes + 1);
+  EXPECT_EQ(small.capacity(), BufferShelf::kLeastBytes);
+  EXPECT_EQ(large.capacity(), 2 * BufferShelf::kLeastBytes);
+  small.push_back(1);
+  const std::uint8_t* const small_at = small.data();
+  const std::uint8_t* const large_at = large.data();
+  shelf.give(std::move(small));
+  shelf.give(std::move(large));
+  const Buffer large_again = shelf.take(2 * BufferShelf::kLeastBytes);
+  const Buffer small_again = shelf.take(BufferShelf::kLeastBytes);
+  EXPECT_EQ(large_again.data(), large_at);
+  EXPECT_EQ(small_again.data(), small_at);
+  EXPECT_TRUE(small_again.empty());
+}
+
+TEST(BufferShelfTest, Full_FreesWhatItIsGiven) {
+  BufferShelf shelf;
+  Buffer all = shelf.take(BufferShelf::kShelfBytes);
+  Buffer one_more = shelf.take(1);
+  one_more.push_back(7);
+  shelf.give(std::move(all));
+  shelf.give(std::move(one_more));
+  EXPECT_EQ(shelf.take(BufferShelf::kShelfBytes).capacity(), BufferShelf::kShelfBytes);
+  EXPECT_TRUE(shelf.take(1).empty());
+}
+
+}  // namespace
+}  // namespace logsniffd::framing
