@@ -1,0 +1,91 @@
+// Puts the chunks of GELF messages back together, as they are sent over UDP (docs.graylog.org, "GELF via UDP"):
+//
+//   1e 0f | message id (8) | sequence number (1) | sequence count (1) | payload
+//
+// THREAD    confined to the capture worker that owns it.
+// LIFETIME  a whole message is valid until the next add().
+// BOUNDS    holds at most limits.bytes (payload and bookkeeping) of at most limits.messages messages; beyond either the
+//           oldest unfinished message is discarded. A message has at most kMaxGelfChunks chunks and waits at most
+//           limits.wait of packet time (the format says 5 s) from its first one. Beside that: the last whole message
+//           twice, and kSpares emptied ones of at most kSpareBytes.
+// IDENTITY  the flow and the id. (Graylog looks at the id alone; but two senders may choose the same one, and one may
+//           send a message to two receivers.)
+// ORDER     any. Of chunks with one sequence number the first one wins; the others are duplicates, whatever they hold.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "daemon/base/bytes.hpp"
+#include "daemon/base/counter.hpp"
+#include "daemon/base/endpoint.hpp"
+#include "daemon/base/time.hpp"
+
+namespace logsniffd::framing {
+
+inline constexpr std::size_t kGelfChunkHeader = 12;
+inline constexpr std::size_t kMaxGelfChunks = 128;
+inline constexpr Duration kGelfChunkWait = std::chrono::seconds(5);
+
+// Its first two bytes alone.
+[[nodiscard]] inline bool is_gelf_chunk(Bytes payload) {
+  return payload.size() >= 2 && payload[0] == 0x1e && payload[1] == 0x0f;
+}
+
+struct GelfChunkLimits {
+  std::uint64_t bytes;
+  std::uint64_t messages;
+  Duration wait = kGelfChunkWait;
+};
+
+// Bytes are those of whole chunks, headers included:
+//   seen_bytes = delivered_bytes + duplicate_bytes + held_bytes + discarded_..._bytes(by reason)
+struct GelfChunkCounters {
+  Counter seen_bytes;       // given to add()
+  Counter delivered_bytes;  // became part of a whole message
+  Counter duplicate_bytes;
+  Counter held_bytes;  // a gauge: chunks waiting now
+  Counter discarded_timeout_bytes;
+  Counter discarded_limit_bytes;       // either limit
+  Counter discarded_unfinished_bytes;  // still waiting at the end of the capture
+  Counter discarded_malformed_bytes;   // cut short, no payload, a count of 0 or above 128, a number not below it, a
+                                       // count that is not that of the message's first chunk
+
+  // No part of the sum.
+  Counter chunks;        // given to add()
+  Counter messages;      // put together
+  Counter incomplete;    // messages discarded before they were whole, as often as they were begun
+  Counter waiting;       // a gauge: messages
+  Counter memory_bytes;  // a gauge: what counts against limits.bytes now
+};
+
+class GelfChunks {
+ public:
+  static constexpr std::size_t kSpares = 16;
+  static constexpr std::size_t kSpareBytes = 64 * 1024;
+
+  explicit GelfChunks(GelfChunkLimits limits);
+  ~GelfChunks();
+
+  // A reload: what is held beyond a lower limit goes as soon as more is added.
+  void set_limits(GelfChunkLimits limits);
+
+  // The payload of a datagram, with the NULs and line ends at its end. REQUIRED: is_gelf_chunk(chunk). `cut_short`: the
+  // snapshot length cut it. Returns the message when this chunk completes it.
+  [[nodiscard]] std::optional<Bytes> add(const Flow& flow, Bytes chunk, bool cut_short, PacketTime seen_at);
+  // Discards what has waited for longer than limits.wait, or claims to come from so far in the future; constant time
+  // when there is none.
+  void expire(PacketTime now);
+  // The capture has ended: discards what waits.
+  void finish();
+
+  [[nodiscard]] const GelfChunkCounters& counters() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace logsniffd::framing

@@ -1,0 +1,112 @@
+#include "daemon/record/gelf.hpp"
+
+#include <optional>
+
+#include "daemon/record/field_list.hpp"
+#include "daemon/record/key_roles.hpp"
+
+namespace logsniffd::record {
+namespace {
+
+// In order of preference; names with an underscore are additional fields.
+constexpr WordTable::Word kKeys[] = {
+    known("short_message", Known::message),
+    known("message", Known::message),
+
+    known("level", Known::severity),
+    known("timestamp", Known::time),
+    known("host", Known::host),
+
+    known("_app", Known::app),
+    known("_application", Known::app),
+    known("_application_name", Known::app),
+    known("_app_name", Known::app),
+    known("_appname", Known::app),
+    known("_service", Known::app),
+    known("_service_name", Known::app),
+    known("_service.name", Known::app),
+    known("_program", Known::app),
+    known("facility", Known::app),
+    known("_container_name", Known::app),  // Docker
+    known("_logger", Known::app),
+    known("_logger_name", Known::app),
+    known("_loggername", Known::app),
+
+    known("_pid", Known::pid),
+    known("_process_id", Known::pid),
+    known("_process_pid", Known::pid),
+};
+constexpr WordTable kKnownKeys{kKeys};
+
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+TextCursor behind_space(TextCursor cursor) {
+  while (!cursor.at_end() && is_space(cursor.peek())) cursor.take(1);
+  return cursor;
+}
+
+// What stands behind `key` (in quotes) and a colon, where it is mentioned as one.
+std::optional<TextCursor> behind_key(std::string_view text, std::string_view key) {
+  const std::size_t at = text.find(key);
+  if (at == text.npos) return std::nullopt;
+  TextCursor cursor = behind_space(TextCursor(text.substr(at + key.size())));
+  if (!cursor.eat(':')) return std::nullopt;
+  return behind_space(cursor);
+}
+
+bool is_version(const JsonLeaf& leaf) { return leaf.name == "version" && (leaf.value == "1.1" || leaf.value == "1.0"); }
+
+// The first one that is text.
+const JsonLeaf* find_full_message(std::span<const JsonLeaf> leaves) {
+  for (const JsonLeaf& leaf : leaves) {
+    if (leaf.name == "full_message" && leaf.kind == JsonLeaf::Kind::string) return &leaf;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+bool looks_like_gelf(Bytes payload) {
+  if (looks_compressed(payload)) return true;
+  const std::string_view text = as_text(payload);
+  if (behind_space(TextCursor(text)).peek() != '{') return false;
+  if (behind_key(text, "\"short_message\"")) return true;
+  std::optional<TextCursor> version = behind_key(text, "\"version\"");
+  return version && version->eat("\"1.1\"");
+}
+
+GelfReader::GelfReader(std::size_t inflated_at_most_bytes) : inflater_(inflated_at_most_bytes) {}
+
+GelfVerdict GelfReader::read(Bytes payload, LogRecord& record, std::vector<Field>& fields) {
+  if (looks_compressed(payload)) {
+    const Inflated result = inflater_.inflate(payload, payload);
+    if (result == Inflated::too_large) return GelfVerdict::inflate_too_large;
+    if (result == Inflated::corrupt) return GelfVerdict::corrupt;
+  }
+  return read_text(as_text(payload), record, fields) ? GelfVerdict::message : GelfVerdict::not_gelf;
+}
+
+bool GelfReader::read_text(std::string_view text, LogRecord& record, std::vector<Field>& fields) {
+  while (!text.empty() && text.back() == '\0') text.remove_suffix(1);  // TCP's, from senders that know no other
+  if (!object_.read(text)) return false;
+  const std::span<const JsonLeaf> leaves = object_.leaves();
+  const KeyRoles roles(leaves, kKnownKeys, record.captured_at);
+  const JsonLeaf* message = roles.player(Role::message);
+  if (message == nullptr) return false;
+  const JsonLeaf* const full = find_full_message(leaves);
+  if (full != nullptr && full->value.starts_with(message->value)) message = full;
+  FieldList list(fields);
+  for (std::size_t i = 0; i < leaves.size(); ++i) {
+    if (roles.plays(i) || &leaves[i] == message || is_version(leaves[i])) continue;
+    std::string_view name = leaves[i].name;
+    if (name.size() > 1 && name.front() == '_') name.remove_prefix(1);
+    list.add(name, leaves[i].value);
+  }
+  if (!object_.complete()) list.leave_out();
+  roles.fill(record);
+  record.message = list.left_out() ? text : without_line_ends(message->value);
+  record.fields = list.good();
+  return true;
+}
+
+}  // namespace logsniffd::record

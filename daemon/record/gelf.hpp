@@ -1,0 +1,59 @@
+// Reads one message of the Graylog Extended Log Format, version 1.1 (docs.graylog.org, "GELF Payload Specification"),
+// already unframed: chunks are put together (framing/gelf_chunks.hpp), the NUL behind it on TCP is gone.
+//
+// The payload is a JSON object, plain or compressed with gzip or zlib. host, level (syslog's numbers) and timestamp are
+// the record's; of additional fields the leading underscore is taken off ("_user_id" -> "user_id"). So
+//   - short_message is what makes it GELF ("message" in its place is taken, as Graylog does); host and version may be
+//     missing; a version of 1.0 or 1.1 says nothing and is dropped;
+//   - a full_message that begins with short_message is the message, for it is the same with its stack trace behind it;
+//     any other full_message is a field, as Graylog shows it;
+//   - app is "_app" or another of its names (gelf.cpp), else facility, which is a name in GELF (deprecated in 1.1), or
+//     else Docker's container or a logger;
+//   - where fields found no room, the message is the whole (inflated) text.
+//
+// THREAD    confined to the capture worker that owns it.
+// LIFETIME  the record's views point into the payload and into this: valid until the next read().
+// BOUNDS    as json.hpp and inflate.hpp have them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "daemon/base/bytes.hpp"
+#include "daemon/record/inflate.hpp"
+#include "daemon/record/json_object.hpp"
+#include "daemon/record/log_record.hpp"
+
+namespace logsniffd::record {
+
+inline constexpr std::size_t kInflatedAtMost = 1024 * 1024;
+
+enum class GelfVerdict : std::uint8_t {
+  message,
+  not_gelf,           // no JSON object with a message, compressed or not
+  inflate_too_large,  // a bomb, or a message beyond the ceiling
+  corrupt,            // starts as gzip or zlib do, and is not
+};
+
+// Cheap, for where it may be anything: starts as a compressed one does, or is a JSON object that mentions short_message
+// or version 1.1. Not to be relied on: text can start with "x^", too.
+[[nodiscard]] bool looks_like_gelf(Bytes payload);
+
+class GelfReader {
+ public:
+  explicit GelfReader(std::size_t inflated_at_most_bytes = kInflatedAtMost);
+
+  // Where the verdict is `message`, the record and `fields` are set as JsonReader::read() does it; otherwise `record`
+  // is left as it was. REQUIRED: all of the datagram, for NULs and line ends at its end may belong to what was
+  // compressed.
+  [[nodiscard]] GelfVerdict read(Bytes payload, LogRecord& record, std::vector<Field>& fields);
+
+ private:
+  bool read_text(std::string_view text, LogRecord& record, std::vector<Field>& fields);
+
+  Inflater inflater_;
+  JsonObject object_;
+};
+
+}  // namespace logsniffd::record

@@ -1,0 +1,109 @@
+#include "daemon/record/json.hpp"
+
+#include "daemon/record/field_list.hpp"
+#include "daemon/record/key_roles.hpp"
+
+namespace logsniffd::record {
+namespace {
+
+// In order of preference; in brackets who writes it, where that is not plain.
+constexpr WordTable::Word kKeys[] = {
+    known("message", Known::message),
+    known("msg", Known::message),
+    known("@message", Known::message),
+    known("short_message", Known::message),  // GELF
+    known("@m", Known::message),             // Serilog
+    known("textpayload", Known::message),    // Google Cloud
+    known("jsonpayload.message", Known::message),
+    known("event", Known::message),  // structlog
+    known("log", Known::message),    // Docker
+    known("@mt", Known::message),    // Serilog: the template
+
+    known("log.level", Known::severity),      // ECS
+    known("levelname", Known::severity),      // Python
+    known("level_name", Known::severity),     // Monolog
+    known("severity_text", Known::severity),  // OpenTelemetry
+    known("severity", Known::severity),
+    known("level", Known::severity),
+    known("loglevel", Known::severity),
+    known("lvl", Known::severity),
+    known("@l", Known::severity),              // Serilog
+    known("priority", Known::severity),        // journald
+    known("levelno", Known::python_severity),  // Python
+    known("s", Known::letter_severity),        // MongoDB
+
+    known("@timestamp", Known::time),
+    known("timestamp", Known::time),
+    known("time", Known::time),
+    known("ts", Known::time),
+    known("@t", Known::time),  // Serilog
+    known("datetime", Known::time),
+    known("eventtime", Known::time),
+    known("asctime", Known::time),  // Python
+    known("date", Known::time),
+    known("t", Known::time),
+    known("t.$date", Known::time),                     // MongoDB
+    known("_source_realtime_timestamp", Known::time),  // journald: the sender's, then the receiver's
+    known("__realtime_timestamp", Known::time),
+
+    known("hostname", Known::host),
+    known("host.name", Known::host),  // ECS
+    known("host", Known::host),       // behind the others, for web servers mean the request's
+    known("host.hostname", Known::host),
+    known("_hostname", Known::host),  // journald
+
+    known("app", Known::app),
+    known("application", Known::app),
+    known("service", Known::app),
+    known("service.name", Known::app),  // ECS, OpenTelemetry
+    known("appname", Known::app),
+    known("program", Known::app),
+    known("programname", Known::app),  // rsyslog
+    known("ident", Known::app),
+    known("syslog_identifier", Known::app),  // journald
+    known("logger", Known::app),
+    known("logger_name", Known::app),  // logback
+    known("log.logger", Known::app),   // ECS
+    known("channel", Known::app),      // Monolog
+    known("name", Known::app),         // bunyan, Python
+    known("_comm", Known::app),        // journald
+
+    known("pid", Known::pid),
+    known("process.pid", Known::pid),  // ECS
+    known("process_id", Known::pid),
+    known("procid", Known::pid),   // rsyslog
+    known("process", Known::pid),  // Python
+    known("syslog_pid", Known::pid),
+    known("_pid", Known::pid),  // journald
+
+    known("syslog_facility", Known::facility),  // journald
+    known("facility", Known::facility),         // rsyslog
+};
+constexpr WordTable kKnownKeys{kKeys};
+
+bool is_clef(const KeyRoles& roles) {
+  const JsonLeaf* const time = roles.player(Role::time);
+  const JsonLeaf* const message = roles.player(Role::message);
+  return time != nullptr && message != nullptr && time->name == "@t" && message->name.starts_with("@m");
+}
+
+}  // namespace
+
+bool JsonReader::read(std::string_view text, LogRecord& record, std::vector<Field>& fields) {
+  if (!object_.read(text)) return false;
+  const std::span<const JsonLeaf> leaves = object_.leaves();
+  const KeyRoles roles(leaves, kKnownKeys, record.captured_at);
+  FieldList list(fields);
+  for (std::size_t i = 0; i < leaves.size(); ++i) {
+    if (!roles.plays(i)) list.add(leaves[i].name, leaves[i].value);
+  }
+  if (!object_.complete()) list.leave_out();
+  roles.fill(record);
+  if (!record.severity && is_clef(roles)) record.severity = Severity::info;
+  const JsonLeaf* const message = roles.player(Role::message);
+  record.message = message == nullptr || list.left_out() ? text : without_line_ends(message->value);
+  record.fields = list.good();
+  return true;
+}
+
+}  // namespace logsniffd::record

@@ -1,0 +1,122 @@
+#include "daemon/record/key_roles.hpp"
+
+#include <algorithm>
+
+#include "daemon/record/logged_severity.hpp"
+#include "daemon/record/logged_time.hpp"
+
+namespace logsniffd::record {
+namespace {
+
+constexpr std::size_t kMaxPidDigits = 20;
+
+Role role_of(Known as) {
+  switch (as) {
+    case Known::message:
+      return Role::message;
+    case Known::severity:
+    case Known::python_severity:
+    case Known::letter_severity:
+      return Role::severity;
+    case Known::time:
+      return Role::time;
+    case Known::host:
+      return Role::host;
+    case Known::app:
+      return Role::app;
+    case Known::pid:
+      return Role::pid;
+    case Known::facility:
+      return Role::facility;
+  }
+  return Role::message;
+}
+
+bool is_text(const JsonLeaf& leaf) { return leaf.kind == JsonLeaf::Kind::string && !leaf.value.empty(); }
+
+bool is_pid(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxPidDigits && std::all_of(text.begin(), text.end(), is_digit);
+}
+
+std::optional<std::uint8_t> read_facility(std::string_view text) {
+  const auto found = std::find(kFacilityNames.begin(), kFacilityNames.end(), text);
+  if (found != kFacilityNames.end()) return static_cast<std::uint8_t>(found - kFacilityNames.begin());
+  if (text.empty() || text.size() > 2 || !std::all_of(text.begin(), text.end(), is_digit)) return std::nullopt;
+  int number = 0;
+  for (const char digit : text) number = number * 10 + (digit - '0');
+  if (static_cast<std::size_t>(number) >= kFacilityNames.size()) return std::nullopt;
+  return static_cast<std::uint8_t>(number);
+}
+
+template <class T>
+bool take(std::optional<T>& target, std::optional<T> found) {
+  if (found) target = found;
+  return found.has_value();
+}
+
+}  // namespace
+
+KeyRoles::KeyRoles(std::span<const JsonLeaf> leaves, const WordTable& known_keys, PacketTime captured_at)
+    : leaves_(leaves) {
+  for (std::size_t i = 0; i < leaves.size(); ++i) {
+    const std::size_t place = known_keys.find(leaves[i].name);
+    if (place == WordTable::kNone) continue;
+    const auto as = static_cast<Known>(known_keys.value(place));
+    Player& player = players_[static_cast<std::size_t>(role_of(as))];
+    if (place < player.place && can_play(as, leaves[i], captured_at)) player = {place, i};
+  }
+  for (const Player& player : players_) {
+    if (player.place != WordTable::kNone) playing_.set(player.leaf);
+  }
+}
+
+// Keeps what it has read, too: REQUIRED: a leaf that can play does.
+bool KeyRoles::can_play(Known as, const JsonLeaf& leaf, PacketTime captured_at) {
+  if (leaf.kind == JsonLeaf::Kind::raw) return false;
+  switch (as) {
+    case Known::message:
+      return !leaf.value.empty();
+    case Known::severity:
+      return take(severity_, read_severity(leaf.value));
+    case Known::python_severity:
+      return take(severity_, read_python_severity(leaf.value));
+    case Known::letter_severity:
+      return take(severity_, read_severity_letter(leaf.value));
+    case Known::time:
+      return take(sent_, read_logged_time(leaf.value, captured_at));
+    case Known::host:
+    case Known::app:
+      return is_text(leaf);
+    case Known::pid:
+      return is_pid(leaf.value);
+    case Known::facility:
+      return take(facility_, read_facility(leaf.value));
+  }
+  return false;
+}
+
+const JsonLeaf* KeyRoles::player(Role role) const {
+  const Player& player = players_[static_cast<std::size_t>(role)];
+  return player.place == WordTable::kNone ? nullptr : &leaves_[player.leaf];
+}
+
+void KeyRoles::fill(LogRecord& record) const {
+  const auto value = [this](Role role) {
+    const JsonLeaf* const leaf = player(role);
+    return leaf == nullptr ? std::string_view{} : leaf->value;
+  };
+  record.severity = severity_;
+  record.facility = facility_;
+  record.sent = sent_;
+  record.host = value(Role::host);
+  record.app = value(Role::app);
+  record.pid = value(Role::pid);
+  record.msgid = {};
+}
+
+std::string_view without_line_ends(std::string_view message) {
+  while (!message.empty() && (message.back() == '\n' || message.back() == '\r')) message.remove_suffix(1);
+  return message;
+}
+
+}  // namespace logsniffd::record

@@ -1,0 +1,71 @@
+// Which values of a JSON object are a record's own members, and which are its fields.
+//
+// A role (message, severity, time...) is played by the value whose key stands first in the list of known keys, whatever
+// order they were sent in; of equal keys the first one sent. A value that cannot play it ("level": "blue", "time":
+// 0.25, "host": 7) is passed over. All who play no role are fields.
+#pragma once
+
+#include <array>
+#include <bitset>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "daemon/record/json_object.hpp"
+#include "daemon/record/log_record.hpp"
+#include "daemon/record/word_table.hpp"
+
+namespace logsniffd::record {
+
+enum class Role : std::uint8_t { message, severity, time, host, app, pid, facility };
+inline constexpr std::size_t kRoles = 7;
+
+// How a key's value is to be understood, where that differs within a role.
+enum class Known : std::uint8_t {
+  message,          // text or number, not empty
+  severity,         // logged_severity.hpp: a word or number
+  python_severity,  // Python's number
+  letter_severity,  // one letter
+  time,             // logged_time.hpp
+  host,             // text
+  app,              // text
+  pid,              // digits
+  facility,         // syslog's: 0..23 or its keyword
+};
+
+inline constexpr WordTable::Word known(std::string_view key, Known as) { return {key, static_cast<std::uint8_t>(as)}; }
+
+class KeyRoles {
+ public:
+  // Decides; `known_keys` says `Known` of each key, first to last in order of preference. The leaves outlive this.
+  KeyRoles(std::span<const JsonLeaf> leaves, const WordTable& known_keys, PacketTime captured_at);
+
+  // The leaf that plays it, if any does.
+  [[nodiscard]] const JsonLeaf* player(Role role) const;
+  [[nodiscard]] bool plays(std::size_t leaf) const { return playing_[leaf]; }
+
+  // All members but message and fields; those that nobody plays are reset to absent.
+  void fill(LogRecord& record) const;
+
+ private:
+  struct Player {
+    std::size_t place = WordTable::kNone;  // of its key: smaller is better
+    std::size_t leaf = 0;
+  };
+
+  bool can_play(Known as, const JsonLeaf& leaf, PacketTime captured_at);
+
+  std::span<const JsonLeaf> leaves_;
+  std::array<Player, kRoles> players_{};
+  std::bitset<kMaxLeaves> playing_;
+  std::optional<Severity> severity_;
+  std::optional<std::uint8_t> facility_;
+  std::optional<PacketTime> sent_;
+};
+
+// Without the line ends that Docker, and programs that print, leave at the end of a message.
+[[nodiscard]] std::string_view without_line_ends(std::string_view message);
+
+}  // namespace logsniffd::record

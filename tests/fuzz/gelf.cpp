@@ -1,0 +1,73 @@
+// Any bytes as a GELF payload, as they are and as what they inflate to: the verdict and the record agree, the ceiling
+// holds, and the two ways of sending one message give one record.
+#include "daemon/record/gelf.hpp"
+
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "daemon/record/structured_data.hpp"
+
+namespace {
+
+using namespace logsniffd;
+using namespace logsniffd::record;
+
+constexpr std::size_t kCeiling = 64 * 1024;
+
+void require(bool condition) {
+  if (!condition) std::abort();
+}
+
+struct Result {
+  GelfVerdict verdict{};
+  std::vector<std::string> parts;
+  bool operator==(const Result&) const = default;
+};
+
+Result read(GelfReader& reader, Bytes payload) {
+  LogRecord record;
+  record.captured_at = PacketTime(std::chrono::seconds(1'791'749'660));
+  record.message = "untouched";
+  std::vector<Field> fields;
+  Result result;
+  result.verdict = reader.read(payload, record, fields);
+  if (result.verdict != GelfVerdict::message) {
+    require(record.message == "untouched" && !record.severity && !record.sent && record.fields.empty());
+    return result;
+  }
+  require(!record.severity || static_cast<unsigned>(*record.severity) <= 7);
+  require(!record.facility && record.msgid.empty());
+  require(record.fields.size() <= kMaxFields && fields.size() <= kMaxFields + 1);
+  require(record.message.size() <= std::max(payload.size(), kCeiling));
+  for (const std::string_view part : {record.host, record.app, record.pid, record.message}) {
+    result.parts.emplace_back(part);
+  }
+  for (const Field& field : record.fields) {
+    require(field.name.size() <= kMaxJsonName);
+    result.parts.emplace_back(field.name);
+    result.parts.emplace_back(field.value);
+  }
+  return result;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static GelfReader used(kCeiling);
+  static Inflater inflater(kCeiling);
+  const Bytes payload(data, size);
+  const Result result = read(used, payload);
+  static_cast<void>(looks_like_gelf(payload));
+  if (result.verdict == GelfVerdict::corrupt || result.verdict == GelfVerdict::inflate_too_large) {
+    require(looks_compressed(payload));
+  }
+  Bytes text;
+  if (!looks_compressed(payload) || inflater.inflate(payload, text) != Inflated::whole) return 0;
+  require(text.size() <= kCeiling);
+  if (looks_compressed(text)) return 0;  // would be inflated once more
+  const std::vector<std::uint8_t> exact(text.begin(), text.end());
+  require(read(used, exact) == result);
+  return 0;
+}

@@ -1,0 +1,141 @@
+#include "daemon/record/inflate.hpp"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+#include <vector>
+
+#include "tests/support/compressed.hpp"
+
+namespace logsniffd::record {
+namespace {
+
+using test::compressed;
+using test::Compression;
+using Buffer = std::vector<std::uint8_t>;
+
+constexpr std::size_t kCeiling = 100'000;
+constexpr Compression kBoth[] = {Compression::gzip, Compression::zlib};
+
+std::string text_of(std::size_t size) {
+  std::mt19937 random(42);
+  std::string text(size, '\0');
+  for (char& c : text) c = static_cast<char>('a' + random() % 26);
+  return text;
+}
+
+class InflaterTest : public testing::Test {
+ protected:
+  Inflated inflate(const Buffer& buffer) {
+    output_ = {};
+    const Buffer exact(buffer);  // so that a sanitizer sees the first byte beyond the end
+    return inflater_.inflate(exact, output_);
+  }
+
+  Inflater inflater_{kCeiling};
+  Bytes output_;
+};
+
+TEST_F(InflaterTest, EveryLevelAndSizeUpToTheCeiling_IsWhole) {
+  for (const Compression as : kBoth) {
+    for (const int level : {0, 1, 6, 9}) {
+      for (const std::size_t size :
+           {std::size_t{0}, std::size_t{1}, std::size_t{16'384}, std::size_t{16'385}, kCeiling - 1, kCeiling}) {
+        const std::string text = text_of(size);
+        ASSERT_EQ(inflate(compressed(text, as, level)), Inflated::whole) << level << ' ' << size;
+        ASSERT_EQ(as_text(output_), text);
+      }
+    }
+  }
+}
+
+TEST_F(InflaterTest, OneByteAboveTheCeiling_IsTooLarge) {
+  for (const Compression as : kBoth) {
+    for (const int level : {0, 1, 6, 9}) {
+      EXPECT_EQ(inflate(compressed(text_of(kCeiling + 1), as, level)), Inflated::too_large);
+      EXPECT_TRUE(output_.empty());
+    }
+  }
+}
+
+TEST_F(InflaterTest, Bomb_IsTooLargeAndTheNextOneIsRead) {
+  const Buffer bomb = compressed(std::string(64U << 20, '\0'), Compression::gzip, 9);
+  ASSERT_LT(bomb.size(), 100'000U);
+  EXPECT_EQ(inflate(bomb), Inflated::too_large);
+  EXPECT_EQ(inflate(compressed("fine", Compression::zlib)), Inflated::whole);
+  EXPECT_EQ(as_text(output_), "fine");
+}
+
+TEST_F(InflaterTest, CeilingOfNothing_HoldsNothing) {
+  Inflater none(0);
+  EXPECT_EQ(none.inflate(compressed("", Compression::zlib), output_), Inflated::whole);
+  EXPECT_EQ(none.inflate(compressed("a", Compression::zlib), output_), Inflated::too_large);
+}
+
+TEST_F(InflaterTest, EveryTruncation_IsCorrupt) {
+  for (const Compression as : kBoth) {
+    Buffer whole = compressed(text_of(500), as);
+    while (!whole.empty()) {
+      whole.pop_back();
+      EXPECT_EQ(inflate(whole), Inflated::corrupt) << whole.size();
+      EXPECT_TRUE(output_.empty());
+    }
+  }
+}
+
+// But for the bits between the last block and the checksum, which mean nothing.
+TEST_F(InflaterTest, FlippedBitBehindTheHeader_NeverChangesTheText) {
+  constexpr std::size_t kGzipHeader = 10;
+  const std::string text = text_of(100);
+  const Buffer whole = compressed(text, Compression::gzip);
+  int found = 0;
+  for (std::size_t i = kGzipHeader; i < whole.size(); ++i) {
+    for (int bit = 0; bit < 8; ++bit) {
+      Buffer damaged = whole;
+      damaged[i] = static_cast<std::uint8_t>(damaged[i] ^ (1 << bit));
+      if (inflate(damaged) == Inflated::whole) {
+        EXPECT_EQ(as_text(output_), text) << i;
+      } else {
+        ++found;
+      }
+    }
+  }
+  EXPECT_GE(found, static_cast<int>(8 * (whole.size() - kGzipHeader) - 7));
+}
+
+TEST_F(InflaterTest, SomethingBehindIt_IsCorrupt) {
+  for (const Compression as : kBoth) {
+    Buffer more = compressed("text", as);
+    more.push_back(0);
+    EXPECT_EQ(inflate(more), Inflated::corrupt);
+  }
+}
+
+TEST_F(InflaterTest, NeitherFormat_IsCorrupt) {
+  for (const std::string_view text : {"", "x", "plain text", "{}", "\x1f\x8b", "\x78\x9c", "x^2 + y^2"}) {
+    const Bytes bytes = as_bytes(text);
+    EXPECT_EQ(inflate({bytes.begin(), bytes.end()}), Inflated::corrupt) << text;
+  }
+}
+
+TEST(LooksCompressed, FirstBytesSayIt) {
+  const auto looks = [](Buffer bytes) { return looks_compressed(bytes); };
+  EXPECT_TRUE(looks({0x1f, 0x8b, 8}));
+  for (const int second : {0x01, 0x5e, 0x9c, 0xda}) {
+    EXPECT_TRUE(looks({0x78, static_cast<std::uint8_t>(second), 0})) << second;
+  }
+  EXPECT_FALSE(looks({}));
+  EXPECT_FALSE(looks({0x78, 0x9c}));
+  EXPECT_FALSE(looks({0x1f, 0x8b, 7}));
+  EXPECT_FALSE(looks({0x1f, 0x8c, 8}));
+  EXPECT_FALSE(looks({0x78, 0x9d, 0}));
+  EXPECT_FALSE(looks({0x78, 0xbb, 0}));  // a preset dictionary
+  EXPECT_FALSE(looks({0x79, 0x9c, 0}));
+  for (const Compression as : kBoth) {
+    for (const int level : {1, 6, 9}) EXPECT_TRUE(looks_compressed(compressed("text", as, level)));
+  }
+}
+
+}  // namespace
+}  // namespace logsniffd::record
