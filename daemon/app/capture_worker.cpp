@@ -141,7 +141,9 @@ bool CaptureWorker::read_some() {
 void CaptureWorker::sleep() {
   std::array<pollfd, 2> ready{{{wake_.get(), POLLIN, 0}, {source_->wait_fd(), POLLIN, 0}}};
   Duration at_most = source_->wait_limit();
-  if (const auto wanted = pipeline_.idle_within(); wanted && options_.time_lag) at_most = std::min(at_most, *wanted);
+  if (options_.time_lag) {
+    at_most = std::min(at_most, pipeline_.idle_within(clock_now() - *options_.time_lag).value_or(at_most));
+  }
   const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(at_most).count();
   ::poll(ready.data(), ready.size(), static_cast<int>(std::clamp<std::int64_t>(milliseconds, 1, 3'600'000)));
 }

@@ -28,6 +28,50 @@ Json to_object(const Figures& figures) {
   return object;
 }
 
+Figures framing_figures(const framing::FramingCounters& framing, const pipeline::RecordLedger& records) {
+  Figures figures = named(framing.decided, framing::kEvidenceNames);
+  for (const Figure& foreign : named(framing.foreign, framing::kForeignNames)) figures.push_back(foreign);
+  figures.insert(figures.end(), {{"truncated", framing.truncated.get()},
+                                 {"skipped_bytes", framing.skipped_bytes.get()},
+                                 {"foreign_bytes", framing.foreign_bytes.get()},
+                                 {"false_lengths", framing.false_lengths.get()},
+                                 {"resyncs", framing.resyncs.get()},
+                                 {"resync_skipped_bytes", framing.resync_skipped_bytes.get()},
+                                 {"overhead_bytes", framing.overhead_bytes.get()},
+                                 {"partial_bytes", framing.partial_bytes.get()},
+                                 {"empty_datagrams", records.empty_datagrams.get()}});
+  return figures;
+}
+
+Figures joining_figures(const framing::JoinCounters& joining) {
+  using framing::JoinEnd;
+  return {{"lines", joining.lines.get()},
+          {"records", joining.records.get()},
+          {"joined_lines", joining.joined_lines.get()},
+          {"skipped_lines", joining.skipped_lines.get()},
+          {"skipped_bytes", joining.skipped_bytes.get()},
+          {"pending", joining.pending.get()},
+          {"by_start", joining.by(JoinEnd::start).get()},
+          {"by_timeout", joining.by(JoinEnd::timeout).get()},
+          {"by_end", joining.by(JoinEnd::end).get()},
+          {"by_gap", joining.by(JoinEnd::gap).get()},
+          {"by_limit", joining.by(JoinEnd::limit).get()}};
+}
+
+Figures chunk_figures(const framing::GelfChunkCounters& chunks) {
+  return {{"chunks", chunks.chunks.get()},
+          {"messages", chunks.messages.get()},
+          {"incomplete", chunks.incomplete.get()},
+          {"seen_bytes", chunks.seen_bytes.get()},
+          {"delivered_bytes", chunks.delivered_bytes.get()},
+          {"duplicate_bytes", chunks.duplicate_bytes.get()},
+          {"held_bytes", chunks.held_bytes.get()},
+          {"discarded_timeout_bytes", chunks.discarded_timeout_bytes.get()},
+          {"discarded_limit_bytes", chunks.discarded_limit_bytes.get()},
+          {"discarded_unfinished_bytes", chunks.discarded_unfinished_bytes.get()},
+          {"discarded_malformed_bytes", chunks.discarded_malformed_bytes.get()}};
+}
+
 Json to_object(const sink::SinkFigures& figures) {
   Json dropped = Json::object();
   for (std::size_t i = 0; i < figures.dropped.size(); ++i)
@@ -93,6 +137,9 @@ std::string Ledger::to_json() const {
        {{"framed", records.framed},
         {"filtered", to_object(records.filtered)},
         {"routed", records.routed},
+        {"framing", to_object(records.framing)},
+        {"multiline", to_object(records.multiline)},
+        {"gelf_chunks", to_object(records.gelf_chunks)},
         {"decoding", to_object(records.decoding)}}},
       {"sinks", sink_objects},
       {"unaccounted",
@@ -149,17 +196,26 @@ Ledger read_ledger(const pipeline::Pipeline& pipeline, const capture::CaptureSta
                      {"datagrams", fragments.datagrams.get()}}};
 
   const pipeline::RecordLedger& records = pipeline.records();
+  using record::Decode;
   const record::DecodeCounters& decoding = pipeline.decoding();
+  const record::PythonCounters& python = pipeline.python();
   ledger.records = {records.framed.get(),
                     records.routed.get(),
                     named(records.filtered, pipeline::kFilteredNames),
-                    {{"plain", decoding.plain.get()},
-                     {"syslog", decoding.syslog.get()},
+                    framing_figures(pipeline.framing(), records),
+                    joining_figures(pipeline.joining()),
+                    chunk_figures(pipeline.gelf_chunks()),
+                    {{"plain", decoding.of(Decode::plain).get()},
+                     {"syslog", decoding.of(Decode::syslog).get()},
+                     {"json", decoding.of(Decode::json).get()},
+                     {"gelf", decoding.of(Decode::gelf).get()},
+                     {"python", decoding.of(Decode::python).get()},
+                     {"events", decoding.events.get()},
                      {"malformed", decoding.malformed.get()},
-                     {"fields_left", decoding.fields_left.get()},
-                     {"truncated", pipeline.framing().truncated.get()},
-                     {"skipped_bytes", pipeline.framing().skipped_bytes.get()},
-                     {"empty_datagrams", records.empty_datagrams.get()}}};
+                     {"fields_left", decoding.fields_left.get() + python.fields_left.get()},
+                     {"inflate_failed", decoding.inflate_failed.get()},
+                     {"refused_opcodes", python.refused_opcodes.get()},
+                     {"format_errors", python.format_errors.get()}}};
   return ledger;
 }
 

@@ -46,7 +46,10 @@ struct RecordFigures {
   std::uint64_t framed = 0;
   std::uint64_t routed = 0;
   Figures filtered;
-  Figures decoding;  // plain, syslog, malformed, truncated, empty_datagrams
+  Figures framing;      // why streams are cut as they are; truncated, skipped_bytes, empty_datagrams ...
+  Figures multiline;    // lines, records, and what completed these
+  Figures gelf_chunks;  // bytes and messages of GELF's chunks
+  Figures decoding;     // plain, syslog, json, ..., malformed ...
 };
 
 struct NamedSinkFigures {

@@ -33,18 +33,57 @@ filter::Direction direction_of(config::Direction direction) {
   return filter::Direction::both;
 }
 
-framing::Method method_of(config::Framing framing) {
-  switch (framing) {
-    case config::Framing::lines:
+framing::Method method_of(config::Framing::Method method) {
+  switch (method) {
+    case config::Framing::Method::lines:
       return framing::Method::lines;
-    case config::Framing::nul:
+    case config::Framing::Method::nul:
       return framing::Method::nul;
-    case config::Framing::datagram:
+    case config::Framing::Method::octet:
+      return framing::Method::octet;
+    case config::Framing::Method::length:
+      return framing::Method::length;
+    case config::Framing::Method::datagram:
       return framing::Method::datagram;
-    case config::Framing::automatic:
+    case config::Framing::Method::automatic:
       break;
   }
   return framing::Method::automatic;
+}
+
+framing::FramingOptions framing_of(const config::Framing& framing) {
+  framing::FramingOptions options;
+  options.method = method_of(framing.method);
+  options.delimiter = framing.delimiter;
+  options.length.bytes = static_cast<std::uint8_t>(framing.length_bytes);
+  if (framing.length_order == config::Framing::Order::little) options.length.order = std::endian::little;
+  options.split_lines = framing.split;
+  return options;
+}
+
+Expected<std::optional<pipeline::Joining>> joining_of(const config::Multiline& multiline) {
+  pipeline::Joining joining;
+  joining.options.timeout = multiline.timeout;
+  switch (multiline.continuation) {
+    case config::Multiline::Continuation::none:
+      return std::nullopt;
+    case config::Multiline::Continuation::indent:
+      joining.options.mode = framing::JoinMode::indent;
+      break;
+    case config::Multiline::Continuation::traceback:
+      joining.options.mode = framing::JoinMode::traceback;
+      break;
+    case config::Multiline::Continuation::start: {
+      auto pattern = filter::LinePattern::compile(multiline.start);
+      if (!pattern) return fail(std::move(pattern.error()));
+      joining.options.mode = framing::JoinMode::start;
+      joining.expression = multiline.start;
+      joining.start = std::make_shared<const filter::LinePattern>(std::move(*pattern));
+      joining.options.start = joining.start.get();
+      break;
+    }
+  }
+  return joining;
 }
 
 record::Decode decode_of(config::Decode decode) {
@@ -53,6 +92,12 @@ record::Decode decode_of(config::Decode decode) {
       return record::Decode::plain;
     case config::Decode::syslog:
       return record::Decode::syslog;
+    case config::Decode::json:
+      return record::Decode::json;
+    case config::Decode::gelf:
+      return record::Decode::gelf;
+    case config::Decode::python:
+      return record::Decode::python;
     case config::Decode::automatic:
       break;
   }
@@ -83,10 +128,11 @@ Expected<std::shared_ptr<const pipeline::RoutingPlan>> make_plan(const config::C
   std::vector<pipeline::Lane> lanes;
   auto names = std::make_shared<record::FilterNames>();
   for (const config::Filter& filter : config.filters) {
-    const pipeline::Lane wanted{method_of(filter.framing), decode_of(filter.decode), 0};
-    auto lane = std::find_if(lanes.begin(), lanes.end(), [&](const pipeline::Lane& known) {
-      return known.method == wanted.method && known.decode == wanted.decode;
-    });
+    auto joining = joining_of(filter.multiline);
+    if (!joining) return fail(std::move(joining.error()).within("filter " + filter.name));
+    const pipeline::Lane wanted{framing_of(filter.framing), std::move(*joining), decode_of(filter.decode), 0};
+    auto lane =
+        std::find_if(lanes.begin(), lanes.end(), [&](const pipeline::Lane& known) { return known.treats_as(wanted); });
     if (lane == lanes.end()) lane = lanes.insert(lanes.end(), wanted);
     lane->filters |= filter::FilterMask{1} << filters.size();
     filters.push_back(filter_options(filter, sinks, text_only));

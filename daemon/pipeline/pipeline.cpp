@@ -2,10 +2,15 @@
 
 #include <algorithm>
 
+#include "daemon/record/plain.hpp"
+
 namespace logsniffd::pipeline {
 namespace {
 
 constexpr std::size_t kMaxInterfaces = 1024;
+constexpr std::uint64_t kMaxChunkedMessages = 4096;
+// The stream of a JoinKey whose lines are those of one datagram.
+constexpr std::uint32_t kDatagram = 0xffff'ffff;
 
 Malformed reason_of(ip::IpVerdict verdict) {
   switch (verdict) {
@@ -37,6 +42,32 @@ Filtered reason_of(filter::RouteVerdict verdict) {
   return Filtered::no_match;
 }
 
+// Chunks of GELF messages may hold as much once more as fragments of IP.
+framing::GelfChunkLimits chunk_limits(const ip::FragmentLimits& limits) { return {limits.bytes, kMaxChunkedMessages}; }
+
+bool reads_chunks(const Lane& lane) {
+  const bool datagrams =
+      lane.framing.method == framing::Method::automatic || lane.framing.method == framing::Method::datagram;
+  return datagrams && (lane.decode == record::Decode::automatic || lane.decode == record::Decode::gelf);
+}
+
+std::string_view notice_of(framing::Foreign what) {
+  switch (what) {
+    case framing::Foreign::tls:
+      return "this connection is encrypted (TLS): nothing in it can be read";
+    case framing::Foreign::java_serialization:
+      return "this connection carries serialized Java objects: they are never read";
+    case framing::Foreign::binary:
+      break;
+  }
+  return "this connection carries binary data: nothing in it looks like a log";
+}
+
+// Records of several lines may hold as much once more as those that are not cut yet.
+framing::JoinLimits join_limits(const framing::FramingLimits& limits) {
+  return {limits.record_bytes, limits.partial_bytes};
+}
+
 }  // namespace
 
 Pipeline::Pipeline(const PipelineOptions& options, const std::atomic<bool>& abandon)
@@ -44,6 +75,8 @@ Pipeline::Pipeline(const PipelineOptions& options, const std::atomic<bool>& aban
       duplicates_(options.hash_secret),
       connections_(options.limits.tcp, *this, options.hash_secret),
       framing_{options.limits.framing, {}},
+      joiner_(join_limits(options.limits.framing)),
+      gelf_chunks_(chunk_limits(options.limits.fragments)),
       writer_(options.overload, options.linger, abandon),
       interfaces_{""},
       max_records_(options.max_records) {}
@@ -119,6 +152,7 @@ void Pipeline::process(const capture::RawPacket& packet, const Decoded& decoded)
   } else {
     on_datagram(datagram, packet, decoded);
   }
+  joiner_.expire(packet.captured_at, *this);
   writer_.publish_if_old(packet.captured_at);
 }
 
@@ -151,11 +185,25 @@ void Pipeline::on_udp(const ip::Datagram& datagram, const capture::RawPacket& pa
   if (duplicates_.is_copy(decoded, seen)) return packets_.count(Ignored::duplicate);
   packets_.decoded.add();
 
+  const bool cut_short = decoded.missing_bytes > 0;
+  const bool chunk = framing::is_gelf_chunk(decoded.payload) &&
+                     std::any_of(plan_->lanes.begin(), plan_->lanes.end(), [&](const Lane& lane) {
+                       return (lane.filters & candidates) != 0 && reads_chunks(lane);
+                     });
+  std::optional<Bytes> chunked;
+  if (chunk) [[unlikely]]
+    chunked = gelf_chunks_.add(decoded.flow, decoded.payload, cut_short, packet.captured_at);
+
   bool framed = true;
   for (const Lane& lane : plan_->lanes) {
     if ((lane.filters & candidates) == 0) continue;
-    origin_ = {packet.captured_at, decoded.flow, current_interface_, candidates & lane.filters, lane.decode};
-    framed = framing::frame_datagram(framing_, decoded.payload, decoded.missing_bytes > 0, *this);
+    const bool put_together = chunk && reads_chunks(lane);
+    if (put_together && !chunked) continue;
+    const auto number = static_cast<std::uint8_t>(&lane - plan_->lanes.data());
+    origin_ = {packet.captured_at, decoded.flow, current_interface_, candidates & lane.filters, {kDatagram, number}};
+    framed = framing::frame_datagram(framing_, lane.framing, put_together ? *chunked : decoded.payload,
+                                     cut_short && !put_together, *this);
+    end_joined(framing::JoinEnd::end);
   }
   if (!framed) records_.empty_datagrams.add();
 }
@@ -170,7 +218,7 @@ std::optional<tcp::StreamHandle> Pipeline::on_open(tcp::StreamId, const Flow& fl
     const Lane& lane = plan_->lanes[i];
     if ((lane.filters & candidates) == 0) continue;
     const bool joined_late = start == tcp::StreamStart::mid_stream;
-    stream.lanes.push_back({framing::StreamFramer(lane.method, joined_late), static_cast<std::uint8_t>(i)});
+    stream.lanes.push_back({framing::StreamFramer(lane.framing, joined_late), static_cast<std::uint8_t>(i)});
   }
   return handle;
 }
@@ -179,38 +227,73 @@ void Pipeline::on_bytes(const tcp::StreamView& view, Bytes bytes, PacketTime see
   Stream& stream = streams_[view.handle];
   stream.last_bytes_at = seen_at;
   for (LaneFramer& lane : stream.lanes) {
-    begin_lane(stream, view.flow(), lane.lane);
-    lane.framer.bytes(framing_, bytes, *this);
+    begin_lane(view, stream, lane.lane);
+    lane.framer.bytes(framing_, plan_->lanes[lane.lane].framing, bytes, *this);
   }
 }
 
 void Pipeline::on_gap(const tcp::StreamView& view, std::uint64_t, PacketTime) {
   Stream& stream = streams_[view.handle];
   for (LaneFramer& lane : stream.lanes) {
-    begin_lane(stream, view.flow(), lane.lane);
-    lane.framer.gap(framing_, *this);
+    begin_lane(view, stream, lane.lane);
+    lane.framer.gap(framing_, plan_->lanes[lane.lane].framing, *this);
+    end_joined(framing::JoinEnd::gap);
   }
 }
 
 void Pipeline::on_end(const tcp::StreamView& view, tcp::StreamEnd, PacketTime) {
   Stream& stream = streams_[view.handle];
   for (LaneFramer& lane : stream.lanes) {
-    begin_lane(stream, view.flow(), lane.lane);
-    lane.framer.end(framing_, *this);
+    begin_lane(view, stream, lane.lane);
+    lane.framer.end(framing_, plan_->lanes[lane.lane].framing, *this);
+    end_joined(framing::JoinEnd::end);
   }
   stream.lanes.clear();
   streams_.release(view.handle);
 }
 
 void Pipeline::on_frame(Bytes frame, Integrity integrity) {
+  const std::optional<Joining>& joining = plan_->lanes[origin_.key.lane].joining;
+  if (!joining) [[likely]]
+    return on_record(frame, integrity, origin_.seen_at);
+  joiner_.line(origin_.key, joining->options, frame, integrity, origin_.seen_at, *this);
+}
+
+// One record for each filter, in place of what is no log.
+void Pipeline::on_foreign(framing::Foreign what) {
+  plan_->filters.route_notice(origin_.candidates, routes_);
+  if (routes_.empty() || done_) return;
   records_.framed.add();
-  if (done_) [[unlikely]]
-    return records_.count(Filtered::over_count);
+  records_.routed.add();
+  records_.notices.add();
   record_.captured_at = origin_.seen_at;
   record_.flow = origin_.flow;
   record_.interface = interfaces_[origin_.interface];
+  record_.integrity = Integrity::whole;
+  record::read_plain(notice_of(what), record_);
+  record_.app = "logsniffd";
+  record_.severity = record::Severity::notice;
+  writer_.append(record_, routes_);
+  done_ = max_records_ != 0 && records_.routed.get() >= max_records_;
+}
+
+void Pipeline::on_joined(framing::JoinKey key, Bytes record, Integrity integrity, PacketTime first_seen_at) {
+  if (!(key == origin_.key)) {  // its time is up, while other streams go on
+    const tcp::StreamView view = connections_.view(tcp::StreamId::of(key.stream));
+    begin_lane(view, streams_[view.handle], key.lane);
+  }
+  on_record(record, integrity, first_seen_at);
+}
+
+void Pipeline::on_record(Bytes record, Integrity integrity, PacketTime seen_at) {
+  records_.framed.add();
+  if (done_) [[unlikely]]
+    return records_.count(Filtered::over_count);
+  record_.captured_at = seen_at;
+  record_.flow = origin_.flow;
+  record_.interface = interfaces_[origin_.interface];
   record_.integrity = integrity;
-  decoder_.decode(origin_.decode, frame, record_);
+  decoder_.decode(plan_->lanes[origin_.key.lane].decode, record, record_);
   const filter::RouteVerdict verdict = plan_->filters.route(record_, origin_.candidates, routes_);
   if (verdict != filter::RouteVerdict::routed) return records_.count(reason_of(verdict));
   records_.routed.add();
@@ -218,21 +301,30 @@ void Pipeline::on_frame(Bytes frame, Integrity integrity) {
   done_ = max_records_ != 0 && records_.routed.get() >= max_records_;
 }
 
+std::optional<Duration> Pipeline::idle_within(PacketTime now) const {
+  const std::optional<Duration> joined = joiner_.expire_within(now);
+  const std::optional<Duration> connected = connections_.advance_within();
+  return joined && connected ? std::min(joined, connected) : joined ? joined : connected;
+}
+
 void Pipeline::idle(PacketTime now) {
   connections_.advance(now);
+  joiner_.expire(now, *this);
   fragments_.expire(now);
+  gelf_chunks_.expire(now);
   writer_.publish();
 }
 
 void Pipeline::finish() {
   fragments_.finish();
+  gelf_chunks_.finish();
   connections_.finish(last_packet_at_);
   writer_.publish();
 }
 
 void Pipeline::configure(std::shared_ptr<const RoutingPlan> plan, std::vector<Outlet> outlets) {
-  connections_.for_each_stream(
-      [&](const tcp::StreamView& view) { replan_stream(streams_[view.handle], view.flow(), *plan); });
+  joiner_.flush_all(*this);
+  connections_.for_each_stream([&](const tcp::StreamView& view) { replan_stream(streams_[view.handle], view, *plan); });
   writer_.publish();
   plan_ = std::move(plan);
   writer_.configure(plan_->names, std::move(outlets));
@@ -242,37 +334,48 @@ void Pipeline::configure(std::shared_ptr<const RoutingPlan> plan, std::vector<Ou
 void Pipeline::set_limits(const PipelineLimits& limits) {
   connections_.set_limits(limits.tcp);
   fragments_.set_limits(limits.fragments);
+  gelf_chunks_.set_limits(chunk_limits(limits.fragments));
   framing_.limits = limits.framing;
+  joiner_.set_limits(join_limits(limits.framing));
 }
 
 // Keeps the framers of lanes that frame as before; the others give out what they hold, under the old plan, and begin
 // anew.
-void Pipeline::replan_stream(Stream& stream, const Flow& flow, const RoutingPlan& plan) {
-  const filter::FilterMask candidates = plan.filters.candidates(flow);
+void Pipeline::replan_stream(Stream& stream, const tcp::StreamView& view, const RoutingPlan& plan) {
+  const filter::FilterMask candidates = plan.filters.candidates(view.flow());
   absl::InlinedVector<LaneFramer, 1> lanes;
   for (std::size_t i = 0; i < plan.lanes.size(); ++i) {
     if ((plan.lanes[i].filters & candidates) == 0) continue;
     const auto same = std::find_if(stream.lanes.begin(), stream.lanes.end(), [&](const LaneFramer& old) {
-      return plan_->lanes[old.lane].method == plan.lanes[i].method;
+      return plan_->lanes[old.lane].framing == plan.lanes[i].framing;
     });
     if (same == stream.lanes.end()) {
-      lanes.push_back({framing::StreamFramer(plan.lanes[i].method, true), static_cast<std::uint8_t>(i)});
+      lanes.push_back({framing::StreamFramer(plan.lanes[i].framing, true), static_cast<std::uint8_t>(i)});
       continue;
     }
     lanes.push_back({std::move(same->framer), static_cast<std::uint8_t>(i)});
     stream.lanes.erase(same);
   }
   for (LaneFramer& left : stream.lanes) {
-    begin_lane(stream, flow, left.lane);
-    left.framer.end(framing_, *this);
+    begin_lane(view, stream, left.lane);
+    left.framer.end(framing_, plan_->lanes[left.lane].framing, *this);
+    end_joined(framing::JoinEnd::end);
   }
   stream.lanes = std::move(lanes);
   stream.candidates = candidates;
 }
 
-void Pipeline::begin_lane(const Stream& stream, const Flow& flow, std::uint8_t lane) {
-  const Lane& options = plan_->lanes[lane];
-  origin_ = {stream.last_bytes_at, flow, stream.interface, stream.candidates & options.filters, options.decode};
+void Pipeline::begin_lane(const tcp::StreamView& view, const Stream& stream, std::uint8_t lane) {
+  origin_ = {stream.last_bytes_at,
+             view.flow(),
+             stream.interface,
+             stream.candidates & plan_->lanes[lane].filters,
+             {view.id.index(), lane}};
+}
+
+// The record of several lines that the lane of origin_ may hold is complete.
+void Pipeline::end_joined(framing::JoinEnd why) {
+  if (plan_->lanes[origin_.key.lane].joining) joiner_.flush(origin_.key, why, *this);
 }
 
 std::uint16_t Pipeline::intern_interface(std::string_view name) {

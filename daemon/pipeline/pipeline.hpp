@@ -17,6 +17,8 @@
 #include "daemon/base/slab_pool.hpp"
 #include "daemon/capture/packet_source.hpp"
 #include "daemon/framing/datagram_framer.hpp"
+#include "daemon/framing/gelf_chunks.hpp"
+#include "daemon/framing/line_joiner.hpp"
 #include "daemon/framing/stream_framer.hpp"
 #include "daemon/ip/fragment_table.hpp"
 #include "daemon/ip/ip_decoder.hpp"
@@ -45,7 +47,10 @@ struct PipelineOptions {
   std::uint64_t hash_secret = 0;
 };
 
-class Pipeline final : public capture::PacketObserver, private tcp::StreamObserver, private framing::FrameObserver {
+class Pipeline final : public capture::PacketObserver,
+                       private tcp::StreamObserver,
+                       private framing::FrameObserver,
+                       private framing::JoinObserver {
  public:
   Pipeline(const PipelineOptions& options, const std::atomic<bool>& abandon);
 
@@ -64,7 +69,7 @@ class Pipeline final : public capture::PacketObserver, private tcp::StreamObserv
   // The source has ended: every stream is flushed and everything handed over.
   void finish();
   // Within which time idle() wants to be called again; nullopt: not before the next packet.
-  [[nodiscard]] std::optional<Duration> idle_within() const { return connections_.advance_within(); }
+  [[nodiscard]] std::optional<Duration> idle_within(PacketTime now) const;
   // max_records was reached.
   [[nodiscard]] bool done() const { return done_; }
 
@@ -72,8 +77,11 @@ class Pipeline final : public capture::PacketObserver, private tcp::StreamObserv
   [[nodiscard]] const tcp::StreamCounters& streams() const { return connections_.counters(); }
   [[nodiscard]] const ip::FragmentCounters& fragments() const { return fragments_.counters(); }
   [[nodiscard]] const framing::FramingCounters& framing() const { return framing_.counters; }
+  [[nodiscard]] const framing::JoinCounters& joining() const { return joiner_.counters(); }
   [[nodiscard]] const RecordLedger& records() const { return records_; }
+  [[nodiscard]] const framing::GelfChunkCounters& gelf_chunks() const { return gelf_chunks_.counters(); }
   [[nodiscard]] const record::DecodeCounters& decoding() const { return decoder_.counters(); }
+  [[nodiscard]] const record::PythonCounters& python() const { return decoder_.python_counters(); }
 
  private:
   struct LaneFramer {
@@ -100,7 +108,7 @@ class Pipeline final : public capture::PacketObserver, private tcp::StreamObserv
     Flow flow;
     std::uint16_t interface;
     filter::FilterMask candidates;
-    record::Decode decode;
+    framing::JoinKey key;
   };
 
   [[nodiscard]] Decoded decode(const capture::RawPacket& packet) const;
@@ -117,9 +125,13 @@ class Pipeline final : public capture::PacketObserver, private tcp::StreamObserv
   void on_end(const tcp::StreamView& view, tcp::StreamEnd end, PacketTime seen_at) override;
   void prefetch(tcp::StreamHandle handle) override { __builtin_prefetch(&streams_[handle], 1); }
   void on_frame(Bytes frame, Integrity integrity) override;
+  void on_foreign(framing::Foreign what) override;
+  void on_joined(framing::JoinKey key, Bytes record, Integrity integrity, PacketTime first_seen_at) override;
+  void on_record(Bytes record, Integrity integrity, PacketTime seen_at);
 
-  void begin_lane(const Stream& stream, const Flow& flow, std::uint8_t lane);
-  void replan_stream(Stream& stream, const Flow& flow, const RoutingPlan& plan);
+  void begin_lane(const tcp::StreamView& view, const Stream& stream, std::uint8_t lane);
+  void end_joined(framing::JoinEnd why);
+  void replan_stream(Stream& stream, const tcp::StreamView& view, const RoutingPlan& plan);
   std::uint16_t intern_interface(std::string_view name);
 
   std::shared_ptr<const RoutingPlan> plan_;  // shared with the other capture workers; immutable
@@ -130,6 +142,8 @@ class Pipeline final : public capture::PacketObserver, private tcp::StreamObserv
   tcp::ConnectionTable connections_;
   SlabPool<Stream> streams_;  // by StreamHandle
   framing::FramingContext framing_;
+  framing::LineJoiner joiner_;
+  framing::GelfChunks gelf_chunks_;
   record::Decoder decoder_;
   BatchWriter writer_;
 

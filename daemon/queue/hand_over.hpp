@@ -120,7 +120,7 @@ class HandOver {
     if (!has_room(weight)) return false;
     queued_bytes_.fetch_add(weight.bytes, std::memory_order_relaxed);
     accepted_.add(weight.records);
-    if (!ring_.try_push(Item{object, weight, loss_})) {
+    if (!ring_.try_push({object, weight, loss_})) {
       queued_bytes_.fetch_sub(weight.bytes, std::memory_order_relaxed);
       accepted_.subtract(weight.records);
       return false;

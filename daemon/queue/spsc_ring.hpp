@@ -2,8 +2,7 @@
 // (docs/decisions/0003-which-ring.md).
 #pragma once
 
-#include <readerwriterqueue/readerwriterqueue.h>
-
+#include <boost/lockfree/spsc_queue.hpp>
 #include <utility>
 
 namespace logsniffd::queue {
@@ -14,13 +13,15 @@ class SpscRing {
  public:
   explicit SpscRing(std::size_t capacity) : ring_(capacity) {}
 
-  // False, with `value` untouched, where the ring is full. Never allocates.
-  [[nodiscard]] bool try_push(T&& value) { return ring_.try_enqueue(std::move(value)); }
-  [[nodiscard]] bool try_pop(T& value) { return ring_.try_dequeue(value); }
-  [[nodiscard]] bool empty() const { return ring_.peek() == nullptr; }
+  // False where the ring is full. Never allocates.
+  [[nodiscard]] bool try_push(const T& value) { return ring_.push(value); }
+  [[nodiscard]] bool try_pop(T& value) {
+    return ring_.consume_one([&value](T& front) { value = std::move(front); });
+  }
+  [[nodiscard]] bool empty() const { return ring_.read_available() == 0; }
 
  private:
-  moodycamel::ReaderWriterQueue<T> ring_;
+  boost::lockfree::spsc_queue<T> ring_;
 };
 
 }  // namespace logsniffd::queue

@@ -1,19 +1,94 @@
 #include "daemon/record/decoder.hpp"
 
+#include "daemon/record/cef.hpp"
+#include "daemon/record/leef.hpp"
 #include "daemon/record/plain.hpp"
 #include "daemon/record/syslog.hpp"
 
 namespace logsniffd::record {
+namespace {
+
+// Compressed GELF, and the length or the PROTO opcode in front of a pickle, begin with what is no text.
+constexpr std::uint8_t kGzip = 0x1f;
+constexpr std::uint8_t kZlib = 0x78;  // 'x'
+constexpr std::uint8_t kPickleProto = 0x80;
+
+// What the first byte lets it be, so that text costs no further look.
+Decode likely(Bytes frame) {
+  if (frame.empty()) return Decode::plain;
+  switch (frame[0]) {
+    case '<':
+      return Decode::syslog;
+    case '{':
+      return looks_like_gelf(frame) ? Decode::gelf : Decode::json;
+    case kGzip:
+    case kZlib:
+      return looks_like_gelf(frame) ? Decode::gelf : Decode::plain;
+    case '}':
+    case kPickleProto:
+    case 0:
+      return looks_like_python(frame) ? Decode::python : Decode::plain;
+    default:
+      return Decode::plain;
+  }
+}
+
+}  // namespace
 
 void Decoder::decode(Decode as, Bytes frame, LogRecord& record) {
-  const std::string_view text = as_text(frame);
-  if (as != Decode::plain && parse_syslog(text, record, fields_, unescaped_)) {
-    counters_.syslog.add();
-    if (fields_.size() > kMaxFields) counters_.fields_left.add();
-    return;
+  const Decode tried = as == Decode::automatic ? likely(frame) : as;
+  fields_.clear();
+  if (tried != Decode::plain && read(tried, frame, record)) {
+    counters_.decoded[static_cast<std::size_t>(tried)].add();
+  } else {
+    fields_.clear();
+    read_plain(as_text(frame), record);
+    (as == Decode::automatic || as == Decode::plain ? counters_.decoded[static_cast<std::size_t>(Decode::plain)]
+                                                    : counters_.malformed)
+        .add();
   }
-  read_plain(text, record);
-  (as == Decode::syslog ? counters_.malformed : counters_.plain).add();
+  if (as != Decode::plain) read_event(record);
+}
+
+bool Decoder::read(Decode as, Bytes frame, LogRecord& record) {
+  bool good = false;
+  switch (as) {
+    case Decode::syslog:
+      good = parse_syslog(as_text(frame), record, fields_, unescaped_);
+      break;
+    case Decode::json:
+      good = json_.read(as_text(frame), record, fields_);
+      break;
+    case Decode::gelf: {
+      const GelfVerdict verdict = gelf_.read(frame, record, fields_);
+      if (verdict == GelfVerdict::inflate_too_large || verdict == GelfVerdict::corrupt) counters_.inflate_failed.add();
+      good = verdict == GelfVerdict::message;
+      break;
+    }
+    case Decode::python:
+      good = python_.read(frame, record, fields_) == PythonReader::Result::whole;
+      break;
+    case Decode::automatic:
+    case Decode::plain:
+      break;
+  }
+  if (good && fields_.size() > kMaxFields) counters_.fields_left.add();
+  return good;
+}
+
+// CEF and LEEF, alone or as the message of syslog.
+void Decoder::read_event(LogRecord& record) {
+  const std::string_view text = record.message;
+  if (text.size() < 4 || (text[0] != 'C' && text[0] != 'L')) [[likely]]
+    return;
+  fields_.resize(record.fields.size());  // those that stayed in the text have no place
+  EventFields found = EventFields::none;
+  if (text.starts_with("CEF:")) found = read_cef(text, record, fields_, event_unescaped_);
+  if (text.starts_with("LEEF:")) found = read_leef(text, record, fields_);
+  if (found == EventFields::none) return;
+  counters_.events.add();
+  if (found == EventFields::some) counters_.fields_left.add();
+  record.fields = fields_;
 }
 
 }  // namespace logsniffd::record

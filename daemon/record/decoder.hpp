@@ -1,50 +1,70 @@
-// From one frame to what it says: plain text or syslog. (What a frame is was decided by framing.)
+// From one frame to what it says. (What a frame is was decided by framing.)
 //
 // THREAD    confined to the capture worker that owns it.
 // LIFETIME  the views of the record point into the frame and into the decoder: valid until the next decode().
-// BOUNDS    at most kMaxFields fields a record; further ones are left in the text and counted. Linear in the frame.
-// FAILURE   a message that is not what it should be stays readable. Where Decode::syslog was asked for and no valid
-// <PRI> is there,
-//           message is the whole frame and `malformed` grows; under Decode::automatic that is plain text. Behind a
-//           valid <PRI> nothing fails: what cannot be read stays in the message (syslog.hpp).
+// BOUNDS    at most kMaxFields fields a record; further ones are counted. Linear in the frame.
+// FAILURE   a message that is not what it should be stays readable: message is the whole frame, and `malformed` grows
+//           where a decoding was asked for; under Decode::automatic that is plain text. Behind a valid <PRI> nothing
+//           fails: what cannot be read stays in the message (syslog.hpp).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/base/bytes.hpp"
 #include "daemon/base/counter.hpp"
+#include "daemon/record/gelf.hpp"
+#include "daemon/record/json.hpp"
 #include "daemon/record/log_record.hpp"
+#include "daemon/record/python.hpp"
 #include "daemon/record/structured_data.hpp"
 
 namespace logsniffd::record {
 
 enum class Decode : std::uint8_t {
-  automatic,  // syslog where it starts with <PRI> and reads as such, plain otherwise
+  automatic,  // whichever of those below the first bytes prove; plain otherwise
   plain,
-  syslog,  // RFC 5424, RFC 3164 and what is sent under its name
+  syslog,  // RFC 5424, RFC 3164 and what is sent under its name; CEF and LEEF in it
+  json,    // one object, with the keys of the common loggers
+  gelf,
+  python,  // what logging.handlers.SocketHandler and DatagramHandler send
 };
+inline constexpr std::array<std::string_view, 6> kDecodeNames{"automatic", "plain", "syslog", "json", "gelf", "python"};
 
-// Each frame counts in one of plain, syslog and malformed.
+// INVARIANT  each frame counts in one of decoded (never at automatic) and malformed.
 struct DecodeCounters {
-  Counter plain;
-  Counter syslog;
-  Counter malformed;    // should have been syslog, but was kept as plain
-  Counter fields_left;  // messages with more than kMaxFields fields; the further ones stayed in the text
+  std::array<Counter, kDecodeNames.size()> decoded;  // by Decode
+  Counter malformed;                                 // should have been what the filter says, but was kept as plain
+  Counter events;                                    // records that hold a CEF or LEEF event
+  Counter fields_left;     // records with more than kMaxFields fields, or some that could not be read
+  Counter inflate_failed;  // compressed GELF that is broken, or larger than kInflatedAtMost
+
+  [[nodiscard]] const Counter& of(Decode as) const { return decoded[static_cast<std::size_t>(as)]; }
 };
 
 class Decoder {
  public:
   // Sets severity, facility, sent, host, app, pid, msgid, message and fields of `record`, whose captured_at (for the
-  // year and zone that RFC 3164 leaves out) is set already. Everything that it does not find is reset to absent.
+  // year and zone that RFC 3164 leaves out) is set already. Everything that it does not find is reset to absent. Its
+  // integrity becomes truncated where a bound of the decoding cut it.
   void decode(Decode as, Bytes frame, LogRecord& record);
 
   [[nodiscard]] const DecodeCounters& counters() const { return counters_; }
+  [[nodiscard]] const PythonCounters& python_counters() const { return python_.counters(); }
 
  private:
+  [[nodiscard]] bool read(Decode as, Bytes frame, LogRecord& record);
+  void read_event(LogRecord& record);
+
   std::vector<Field> fields_;
-  std::string unescaped_;  // structured-data values with \" \\ \] resolved (RFC 5424, 6.3.3)
+  std::string unescaped_;        // structured-data values with \" \\ \] resolved (RFC 5424, 6.3.3)
+  std::string event_unescaped_;  // likewise of CEF
+  JsonReader json_;
+  GelfReader gelf_;
+  PythonReader python_;
   DecodeCounters counters_;
 };
 

@@ -70,6 +70,11 @@ class ConnectionTable {
       }
     });
   }
+  // REQUIRED: between its on_open and its on_end, and no call of add(), advance() or finish() under way.
+  [[nodiscard]] StreamView view(StreamId stream) {
+    const Connection& connection = connections_[stream.connection];
+    return {stream, connection.key, *connection.streams[stream.direction].handle()};
+  }
   // Asks the observer again about the directions that it did not want (a reload).
   void reconsider();
   // The next call of advance() that may find something, by what is known now; nullopt: none before the next segment.

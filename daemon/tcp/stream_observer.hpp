@@ -13,10 +13,11 @@ namespace logsniffd::tcp {
 
 // One direction of one connection. Reused only after its End.
 struct StreamId {
-  std::uint32_t connection;  // dense: below the ceiling on connections
+  std::uint32_t connection;  // dense: below the ceiling on connections, which is below 2^31
   std::uint8_t direction;    // 0 or 1
 
-  [[nodiscard]] std::size_t index() const { return std::size_t{connection} * 2 + direction; }
+  [[nodiscard]] std::uint32_t index() const { return connection * 2 + direction; }
+  [[nodiscard]] static StreamId of(std::uint32_t index) { return {index / 2, static_cast<std::uint8_t>(index % 2)}; }
 };
 
 // What the observer calls a stream, so that it finds its own state without a search.

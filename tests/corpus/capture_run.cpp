@@ -32,7 +32,8 @@ std::shared_ptr<const pipeline::RoutingPlan> make_plan(
   for (const auto& [name, lane] : lanes) {
     filters.push_back({.name = name, .sinks = 1});
     names.push_back(name);
-    own_lanes.push_back({lane.method, lane.decode, filter::FilterMask{1} << own_lanes.size()});
+    own_lanes.push_back(lane);
+    own_lanes.back().filters = filter::FilterMask{1} << (own_lanes.size() - 1);
   }
   auto table = filter::FilterTable::compile(std::move(filters));
   if (!table) std::abort();  // a mistake in this file
@@ -140,6 +141,8 @@ std::set<std::size_t> places_to_cut(std::size_t size) {
   return places;
 }
 
+pipeline::Joining traceback() { return {{framing::JoinMode::traceback, nullptr, std::chrono::seconds(1)}}; }
+
 }  // namespace
 
 Scenario tight_limits() {
@@ -160,10 +163,12 @@ Scenario every_lane() {
   options.limits.framing = {64 * 1024, 64U << 20};
   options.linger = std::chrono::milliseconds(50);
   return {"every lane",
-          make_plan({{"found", {Method::automatic, Decode::automatic, 0}},
-                     {"lines", {Method::lines, Decode::plain, 0}},
-                     {"nul", {Method::nul, Decode::syslog, 0}},
-                     {"datagrams", {Method::datagram, Decode::syslog, 0}}}),
+          make_plan({{"found", {}},
+                     {"lines", {{.method = Method::lines}, {}, Decode::plain, 0}},
+                     {"nul", {{.method = Method::nul}, {}, Decode::syslog, 0}},
+                     {"octet", {{.method = Method::octet}, traceback(), Decode::json, 0}},
+                     {"length", {{.method = Method::length}, {}, Decode::python, 0}},
+                     {"datagrams", {{.method = Method::datagram, .split_lines = true}, traceback(), Decode::gelf, 0}}}),
           options};
 }
 

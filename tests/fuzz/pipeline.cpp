@@ -22,7 +22,7 @@ std::shared_ptr<const pipeline::RoutingPlan> everything() {
   require(table.has_value());
   auto names = std::make_shared<record::FilterNames>(record::FilterNames{"all"});
   return std::make_shared<const pipeline::RoutingPlan>(
-      pipeline::RoutingPlan{std::move(*table), {{framing::Method::automatic, record::Decode::automatic, 1}}, names});
+      pipeline::RoutingPlan{std::move(*table), {{.filters = 1}}, names});
 }
 
 }  // namespace
@@ -38,7 +38,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   options.linger = std::chrono::seconds(1);
   const std::atomic<bool> abandon{false};
   queue::Wakeup wakeup;
-  pipeline::BatchQueue queue(64 * 1024, wakeup);   // small: drops are part of it
+  pipeline::BatchQueue queue(64 * 1024, wakeup);  // small: drops are part of it
   pipeline::Pipeline pipeline(options, abandon);
   pipeline.configure(plan, {{0, &queue}});
   while (true) {

@@ -1,5 +1,5 @@
-// Drives the connection table through its public door: the input is a list of segments and of pauses. The grammar of the events, the
-// ledger and the limits must hold whatever it says.
+// Drives the connection table through its public door: the input is a list of segments and of pauses. The grammar of
+// the events, the ledger and the limits must hold whatever it says.
 #include <cstdint>
 #include <cstdlib>
 #include <vector>
@@ -46,9 +46,7 @@ class GrammarCheck final : public tcp::StreamObserver {
   std::vector<bool> open_;
 };
 
-void require_balance(const tcp::StreamCounters& c) {
-  require(c.seen.get() == c.accounted());
-}
+void require_balance(const tcp::StreamCounters& c) { require(c.seen.get() == c.accounted()); }
 
 }  // namespace
 

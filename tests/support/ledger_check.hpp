@@ -50,7 +50,7 @@ inline std::string imbalance(const pipeline::Pipeline& pipeline, const pipeline:
       {"fragments", pipeline.fragments().fragments.get(), accounted_fragments(pipeline.fragments())},
       {"records", records.framed.get(), records.routed.get() + sum_of(records.filtered)},
       {"decoded records", records.framed.get(),
-       decoding.plain.get() + decoding.syslog.get() + decoding.malformed.get()},
+       sum_of(decoding.decoded) + decoding.malformed.get() + records.notices.get()},
       {"queued records", queue.offered(), queue.accepted() + queue.dropped()},
   });
 }

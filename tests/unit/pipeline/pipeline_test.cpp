@@ -34,7 +34,7 @@ std::shared_ptr<const RoutingPlan> plan_of(std::vector<filter::FilterOptions> fi
   return std::make_shared<const RoutingPlan>(RoutingPlan{std::move(*table), std::move(lanes), std::move(names)});
 }
 
-constexpr Lane kAutomatic{framing::Method::automatic, record::Decode::automatic, ~filter::FilterMask{0}};
+const Lane kAutomatic{.filters = ~filter::FilterMask{0}};
 
 class PipelineTest : public testing::Test {
  protected:
@@ -90,7 +90,9 @@ class PipelineTest : public testing::Test {
     EXPECT_EQ(queue_.accepted(), queue_.taken());
   }
 
-  std::uint64_t ignored(Ignored reason) const { return pipeline_.packets().ignored[static_cast<std::size_t>(reason)].get(); }
+  std::uint64_t ignored(Ignored reason) const {
+    return pipeline_.packets().ignored[static_cast<std::size_t>(reason)].get();
+  }
 
   std::atomic<bool> abandon_{false};
   queue::Wakeup wakeup_;
@@ -123,7 +125,8 @@ TEST_F(PipelineTest, FragmentedDatagram_IsOneRecord) {
   const Packet udp = test::udp(endpoint("10.0.0.1:5000"), endpoint("10.0.0.2:514"), message);
   test::IpOptions options;
   options.protocol = 17;
-  for (const Packet& fragment : test::ip_fragments(endpoint("10.0.0.1:0").address, endpoint("10.0.0.2:0").address, options, udp, 1400)) {
+  for (const Packet& fragment :
+       test::ip_fragments(endpoint("10.0.0.1:0").address, endpoint("10.0.0.2:0").address, options, udp, 1400)) {
     give(fragment);
   }
   EXPECT_THAT(records(), ElementsAre("app: " + message));
@@ -165,7 +168,8 @@ TEST_F(PipelineTest, TwoFilters_EachGetsTheRecord) {
 
 TEST_F(PipelineTest, TwoLanes_CutTheSameStreamEachInItsWay) {
   use(plan_of({watch("lines", 514), watch("nuls", 514)},
-              {{framing::Method::lines, record::Decode::plain, 1}, {framing::Method::nul, record::Decode::plain, 2}}));
+              {{{.method = framing::Method::lines}, {}, record::Decode::plain, 1},
+               {{.method = framing::Method::nul}, {}, record::Decode::plain, 2}}));
   test::TcpConversation tcp(endpoint("10.0.0.1:40000"), endpoint("10.0.0.2:514"));
   for (const Packet& packet : tcp.handshake()) give(packet);
   give(tcp.client_says(std::string_view("a\nb\n\0", 5)));
@@ -194,7 +198,8 @@ TEST_F(PipelineTest, ReloadThatWantsTheOtherDirection_HearsItFromThenOn) {
 }
 
 TEST_F(PipelineTest, Truncations_OfEveryPacketAreCounted) {
-  const Packet packet = test::ethernet(test::udp_packet(endpoint("10.0.0.1:5000"), endpoint("10.0.0.2:514"), "message"));
+  const Packet packet =
+      test::ethernet(test::udp_packet(endpoint("10.0.0.1:5000"), endpoint("10.0.0.2:514"), "message"));
   for (std::size_t size = 0; size < packet.size(); ++size) {
     const Packet cut(packet.begin(), packet.begin() + static_cast<std::ptrdiff_t>(size));
     give_frame(cut, capture::LinkType::ethernet, "eth0", 1);

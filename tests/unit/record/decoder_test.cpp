@@ -14,8 +14,8 @@ class DecoderTest : public testing::Test {
   void decode(Decode as, std::string_view frame) { decoder_.decode(as, as_bytes(frame), record_); }
 
   void expect_counted(std::uint64_t plain, std::uint64_t syslog, std::uint64_t malformed) {
-    EXPECT_EQ(decoder_.counters().plain.get(), plain);
-    EXPECT_EQ(decoder_.counters().syslog.get(), syslog);
+    EXPECT_EQ(decoder_.counters().of(Decode::plain).get(), plain);
+    EXPECT_EQ(decoder_.counters().of(Decode::syslog).get(), syslog);
     EXPECT_EQ(decoder_.counters().malformed.get(), malformed);
   }
 
