@@ -83,9 +83,9 @@ Expected<std::shared_ptr<const pipeline::RoutingPlan>> make_plan(const config::C
   std::vector<pipeline::Lane> lanes;
   auto names = std::make_shared<record::FilterNames>();
   for (const config::Filter& filter : config.filters) {
-    const pipeline::Lane wanted{method_of(filter.framing), decode_of(filter.decode), 0};
+    const pipeline::Lane wanted{{.method = method_of(filter.framing)}, decode_of(filter.decode), 0};
     auto lane = std::find_if(lanes.begin(), lanes.end(), [&](const pipeline::Lane& known) {
-      return known.method == wanted.method && known.decode == wanted.decode;
+      return known.framing == wanted.framing && known.decode == wanted.decode;
     });
     if (lane == lanes.end()) lane = lanes.insert(lanes.end(), wanted);
     lane->filters |= filter::FilterMask{1} << filters.size();

@@ -1,21 +1,72 @@
 #include "daemon/framing/datagram_framer.hpp"
 
-namespace logsniffd::framing {
+#include <algorithm>
+#include <array>
 
-bool frame_datagram(FramingContext& context, Bytes payload, bool cut_short, FrameObserver& observer) {
-  while (!payload.empty() && (payload.back() == '\0' || payload.back() == '\n' || payload.back() == '\r')) {
-    payload = payload.first(payload.size() - 1);
+#include "daemon/framing/frame_start.hpp"
+
+namespace logsniffd::framing {
+namespace {
+
+bool ends_message(std::uint8_t b) { return b == '\0' || b == '\n' || b == '\r'; }
+
+Bytes without_mark(Bytes payload) {
+  constexpr std::array<std::uint8_t, 3> kMark{0xef, 0xbb, 0xbf};  // U+FEFF in UTF-8
+  const bool marked = payload.size() >= kMark.size() && std::equal(kMark.begin(), kMark.end(), payload.begin());
+  return marked ? payload.subspan(kMark.size()) : payload;
+}
+
+Bytes without_header(const FramingOptions& options, Bytes payload) {
+  if (options.method == Method::length && payload.size() > options.length.bytes) {
+    const Bytes rest = payload.subspan(options.length.bytes);
+    return length_at(payload, options.length) == rest.size() ? rest : payload;
   }
-  if (payload.empty()) return false;
-  if (payload.size() > context.limits.record_bytes) {
-    const std::size_t kept = utf8_prefix(payload, static_cast<std::size_t>(context.limits.record_bytes));
+  if (options.method == Method::octet) {
+    const FrameStart start = frame_start_at(payload, CountRule::any, kMaxCount);
+    const bool counted = start.kind == FrameStart::Kind::counted && start.header_bytes + start.count == payload.size();
+    return counted ? payload.subspan(start.header_bytes) : payload;
+  }
+  return payload;
+}
+
+Bytes without_end(const FramingOptions& options, Bytes payload) {
+  if (options.method == Method::length) return payload;  // bytes, not text
+  while (!payload.empty() && ends_message(payload.back())) payload = payload.first(payload.size() - 1);
+  return payload;
+}
+
+bool emit(FramingContext& context, Bytes frame, bool cut_short, FrameObserver& observer) {
+  if (frame.empty()) return false;
+  if (frame.size() > context.limits.record_bytes) {
+    const std::size_t kept = utf8_prefix(frame, static_cast<std::size_t>(context.limits.record_bytes));
     context.counters.truncated.add();
-    context.counters.skipped_bytes.add(payload.size() - kept);
-    payload = payload.first(kept);
+    context.counters.skipped_bytes.add(frame.size() - kept);
+    frame = frame.first(kept);
     cut_short = true;
   }
-  observer.on_frame(payload, cut_short ? Integrity::truncated : Integrity::whole);
+  observer.on_frame(frame, cut_short ? Integrity::truncated : Integrity::whole);
   return true;
+}
+
+}  // namespace
+
+bool frame_datagram(FramingContext& context, const FramingOptions& options, Bytes payload, bool cut_short,
+                    FrameObserver& observer) {
+  payload = without_end(options, without_mark(without_header(options, payload)));
+  if (!options.split_lines) return emit(context, payload, cut_short, observer);
+  const std::uint8_t delimiter = options.method == Method::nul     ? std::uint8_t{0}
+                                 : options.method == Method::lines ? options.delimiter
+                                                                   : std::uint8_t{'\n'};
+  bool framed = false;
+  while (!payload.empty()) {
+    const auto end = std::find(payload.begin(), payload.end(), delimiter);
+    const bool last = end == payload.end();
+    Bytes line = payload.first(static_cast<std::size_t>(end - payload.begin()));
+    payload = last ? Bytes() : payload.subspan(line.size() + 1);
+    if (!last && delimiter == '\n' && !line.empty() && line.back() == '\r') line = line.first(line.size() - 1);
+    framed |= emit(context, line, last && cut_short, observer);
+  }
+  return framed;
 }
 
 }  // namespace logsniffd::framing

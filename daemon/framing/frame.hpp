@@ -3,6 +3,7 @@
 
 #include "daemon/base/bytes.hpp"
 #include "daemon/base/integrity.hpp"
+#include "daemon/framing/evidence.hpp"
 
 namespace logsniffd::framing {
 
@@ -11,6 +12,8 @@ namespace logsniffd::framing {
 class FrameObserver {
  public:
   virtual void on_frame(Bytes frame, Integrity integrity) = 0;
+  // Once for a stream that holds no records (Method::automatic): it gives no frames, now and later.
+  virtual void on_foreign(Foreign) {}
 
  protected:
   ~FrameObserver() = default;

@@ -3,19 +3,25 @@
 #include <algorithm>
 #include <utility>
 
+#include "daemon/framing/partial.hpp"
+
 namespace logsniffd::framing {
 
-std::unique_ptr<Buffer> SpareBuffers::take() {
-  if (buffers_.empty()) return std::make_unique<Buffer>();
-  std::unique_ptr<Buffer> buffer = std::move(buffers_.back());
-  buffers_.pop_back();
-  return buffer;
+SpareBuffers::SpareBuffers() = default;
+SpareBuffers::~SpareBuffers() = default;
+
+std::unique_ptr<Partial> SpareBuffers::take(std::uint64_t most_bytes) {
+  if (partials_.empty() || partials_.back()->bytes.capacity() > most_bytes) return std::make_unique<Partial>();
+  std::unique_ptr<Partial> partial = std::move(partials_.back());
+  partials_.pop_back();
+  return partial;
 }
 
-void SpareBuffers::give(std::unique_ptr<Buffer> buffer) {
-  if (buffers_.size() == kBuffers || buffer->capacity() > kBufferBytes) return;
-  buffer->clear();
-  buffers_.push_back(std::move(buffer));
+void SpareBuffers::give(std::unique_ptr<Partial> partial) {
+  if (partials_.size() == kBuffers || partial->bytes.capacity() > kBufferBytes) return;
+  partial->bytes.clear();
+  partial->begin = partial->wanted = 0;
+  partials_.push_back(std::move(partial));
 }
 
 std::size_t utf8_prefix(Bytes bytes, std::size_t limit) {

@@ -1,48 +1,79 @@
 // What all framers of one capture worker share: how long a frame may get, and how much of unfinished frames is held.
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cstdint>
 #include <memory>
 #include <vector>
 
 #include "daemon/base/bytes.hpp"
 #include "daemon/base/counter.hpp"
+#include "daemon/framing/evidence.hpp"
+#include "daemon/framing/length_prefix.hpp"
 
 namespace logsniffd::framing {
 
 enum class Method : std::uint8_t {
-  automatic,  // streams: whichever of LF and NUL comes first ends this connection's records; datagrams: one record each
-  lines,      // LF, a CR before it removed
+  automatic,  // streams: what the bytes prove (evidence.hpp); datagrams: one record each
+  lines,      // a delimiter; where it is LF, a CR before it is removed
   nul,        // NUL
+  octet,      // RFC 6587: counted, and lines where no count is, mixed as they come
+  length,     // a binary length before each record
   datagram,   // one record a datagram; on a stream the same as automatic
+};
+
+// What a filter asks for; the framers keep none of it.
+struct FramingOptions {
+  Method method = Method::automatic;
+  std::uint8_t delimiter = '\n';  // lines
+  LengthFormat length = {};       // length
+  bool split_lines = false;       // datagrams: each line of one is a record, empty ones are none
+
+  bool operator==(const FramingOptions&) const = default;
 };
 
 struct FramingLimits {
   std::uint64_t record_bytes;   // longer records are cut here, at a UTF-8 boundary, and say so
-  std::uint64_t partial_bytes;  // of unfinished records, all connections: beyond it the one that grows is cut
+  std::uint64_t partial_bytes;  // of memory for unfinished records, all connections: beyond it the one that grows is cut
 };
 
-// INVARIANT  the payload bytes of partial records sum up to partial_bytes.
+// INVARIANT  the bytes given to the framers of streams = those of the frames that they gave + overhead_bytes +
+// skipped_bytes + resync_skipped_bytes + foreign_bytes + those held (partial_bytes is the memory that these take).
 struct FramingCounters {
-  Counter partial_bytes;  // a gauge
-  Counter truncated;      // records cut because of a limit
-  Counter skipped_bytes;  // what was cut off
+  Counter partial_bytes;         // a gauge: the capacities of all buffers that hold something
+  Counter truncated;             // records cut because of a limit
+  Counter skipped_bytes;         // what was cut off
+  Counter overhead_bytes;        // counts, lengths, delimiters, and what was trimmed
+  Counter false_lengths;         // counts and lengths that cannot be, and places where one had to stand
+  Counter resyncs;               // searches for a boundary, after a gap or a false length, that ended
+  Counter resync_skipped_bytes;  // what such a search passed and no frame shows
+  Counter foreign_bytes;         // of streams that hold no records
+  std::array<Counter, kEvidenceNames.size()> decided;  // streams, by what decided; a stream may turn to counting later
+  std::array<Counter, kForeignNames.size()> foreign;   // streams
+
+  void count(Evidence evidence) { decided[static_cast<std::size_t>(evidence)].add(); }
+  void count(Foreign what) { foreign[static_cast<std::size_t>(what)].add(); }
 };
 
 using Buffer = std::vector<std::uint8_t>;
+struct Partial;
 
-// Buffers of records that are complete, for the next ones that cross segments: a framer between two records holds none.
-// BOUNDS  kBuffers of at most kBufferBytes.
+// Those of records that are complete, for the next ones that cross segments: a framer between two records holds none.
+// BOUNDS  kBuffers of at most kBufferBytes, beside limits.partial_bytes.
 class SpareBuffers {
  public:
   static constexpr std::size_t kBuffers = 256;
   static constexpr std::size_t kBufferBytes = 4096;
 
-  [[nodiscard]] std::unique_ptr<Buffer> take();  // empty
-  void give(std::unique_ptr<Buffer> buffer);
+  SpareBuffers();
+  ~SpareBuffers();
+
+  [[nodiscard]] std::unique_ptr<Partial> take(std::uint64_t most_bytes);  // empty, its capacity not above `most_bytes`
+  void give(std::unique_ptr<Partial> partial);
 
  private:
-  std::vector<std::unique_ptr<Buffer>> buffers_;
+  std::vector<std::unique_ptr<Partial>> partials_;
 };
 
 struct FramingContext {

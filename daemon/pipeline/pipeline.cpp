@@ -155,7 +155,7 @@ void Pipeline::on_udp(const ip::Datagram& datagram, const capture::RawPacket& pa
   for (const Lane& lane : plan_->lanes) {
     if ((lane.filters & candidates) == 0) continue;
     origin_ = {packet.captured_at, decoded.flow, current_interface_, candidates & lane.filters, lane.decode};
-    framed = framing::frame_datagram(framing_, decoded.payload, decoded.missing_bytes > 0, *this);
+    framed = framing::frame_datagram(framing_, lane.framing, decoded.payload, decoded.missing_bytes > 0, *this);
   }
   if (!framed) records_.empty_datagrams.add();
 }
@@ -170,7 +170,7 @@ std::optional<tcp::StreamHandle> Pipeline::on_open(tcp::StreamId, const Flow& fl
     const Lane& lane = plan_->lanes[i];
     if ((lane.filters & candidates) == 0) continue;
     const bool joined_late = start == tcp::StreamStart::mid_stream;
-    stream.lanes.push_back({framing::StreamFramer(lane.method, joined_late), static_cast<std::uint8_t>(i)});
+    stream.lanes.push_back({framing::StreamFramer(lane.framing, joined_late), static_cast<std::uint8_t>(i)});
   }
   return handle;
 }
@@ -180,7 +180,7 @@ void Pipeline::on_bytes(const tcp::StreamView& view, Bytes bytes, PacketTime see
   stream.last_bytes_at = seen_at;
   for (LaneFramer& lane : stream.lanes) {
     begin_lane(stream, view.flow(), lane.lane);
-    lane.framer.bytes(framing_, bytes, *this);
+    lane.framer.bytes(framing_, plan_->lanes[lane.lane].framing, bytes, *this);
   }
 }
 
@@ -188,7 +188,7 @@ void Pipeline::on_gap(const tcp::StreamView& view, std::uint64_t, PacketTime) {
   Stream& stream = streams_[view.handle];
   for (LaneFramer& lane : stream.lanes) {
     begin_lane(stream, view.flow(), lane.lane);
-    lane.framer.gap(framing_, *this);
+    lane.framer.gap(framing_, plan_->lanes[lane.lane].framing, *this);
   }
 }
 
@@ -196,7 +196,7 @@ void Pipeline::on_end(const tcp::StreamView& view, tcp::StreamEnd, PacketTime) {
   Stream& stream = streams_[view.handle];
   for (LaneFramer& lane : stream.lanes) {
     begin_lane(stream, view.flow(), lane.lane);
-    lane.framer.end(framing_, *this);
+    lane.framer.end(framing_, plan_->lanes[lane.lane].framing, *this);
   }
   stream.lanes.clear();
   streams_.release(view.handle);
@@ -253,10 +253,10 @@ void Pipeline::replan_stream(Stream& stream, const Flow& flow, const RoutingPlan
   for (std::size_t i = 0; i < plan.lanes.size(); ++i) {
     if ((plan.lanes[i].filters & candidates) == 0) continue;
     const auto same = std::find_if(stream.lanes.begin(), stream.lanes.end(), [&](const LaneFramer& old) {
-      return plan_->lanes[old.lane].method == plan.lanes[i].method;
+      return plan_->lanes[old.lane].framing == plan.lanes[i].framing;
     });
     if (same == stream.lanes.end()) {
-      lanes.push_back({framing::StreamFramer(plan.lanes[i].method, true), static_cast<std::uint8_t>(i)});
+      lanes.push_back({framing::StreamFramer(plan.lanes[i].framing, true), static_cast<std::uint8_t>(i)});
       continue;
     }
     lanes.push_back({std::move(same->framer), static_cast<std::uint8_t>(i)});
@@ -264,7 +264,7 @@ void Pipeline::replan_stream(Stream& stream, const Flow& flow, const RoutingPlan
   }
   for (LaneFramer& left : stream.lanes) {
     begin_lane(stream, flow, left.lane);
-    left.framer.end(framing_, *this);
+    left.framer.end(framing_, plan_->lanes[left.lane].framing, *this);
   }
   stream.lanes = std::move(lanes);
   stream.candidates = candidates;

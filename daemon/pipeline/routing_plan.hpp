@@ -16,7 +16,7 @@
 namespace logsniffd::pipeline {
 
 struct Lane {
-  framing::Method method = framing::Method::automatic;
+  framing::FramingOptions framing = {};
   record::Decode decode = record::Decode::automatic;
   filter::FilterMask filters = 0;  // those that share it
 };

@@ -160,10 +160,10 @@ Scenario every_lane() {
   options.limits.framing = {64 * 1024, 64U << 20};
   options.linger = std::chrono::milliseconds(50);
   return {"every lane",
-          make_plan({{"found", {Method::automatic, Decode::automatic, 0}},
-                     {"lines", {Method::lines, Decode::plain, 0}},
-                     {"nul", {Method::nul, Decode::syslog, 0}},
-                     {"datagrams", {Method::datagram, Decode::syslog, 0}}}),
+          make_plan({{"found", {{.method = Method::automatic}, Decode::automatic, 0}},
+                     {"lines", {{.method = Method::lines}, Decode::plain, 0}},
+                     {"nul", {{.method = Method::nul}, Decode::syslog, 0}},
+                     {"datagrams", {{.method = Method::datagram}, Decode::syslog, 0}}}),
           options};
 }
 

@@ -22,7 +22,7 @@ std::shared_ptr<const pipeline::RoutingPlan> everything() {
   require(table.has_value());
   auto names = std::make_shared<record::FilterNames>(record::FilterNames{"all"});
   return std::make_shared<const pipeline::RoutingPlan>(
-      pipeline::RoutingPlan{std::move(*table), {{framing::Method::automatic, record::Decode::automatic, 1}}, names});
+      pipeline::RoutingPlan{std::move(*table), {{{.method = framing::Method::automatic}, record::Decode::automatic, 1}}, names});
 }
 
 }  // namespace

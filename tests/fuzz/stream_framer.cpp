@@ -1,9 +1,14 @@
-// Cuts one stream twice, in one piece and in many: the frames must be the same, none longer than the limit, and nothing held at the end.
+// Cuts one stream several times, in one piece and in many: the frames must be the same, none longer than the limit, every
+// byte accounted for, and nothing held at the end.
+//
+// Input: the method and its options; where a gap lies; whether the stream was joined late; the stream.
+#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <vector>
 
+#include "daemon/framing/datagram_framer.hpp"
 #include "daemon/framing/stream_framer.hpp"
 
 namespace {
@@ -11,43 +16,82 @@ namespace {
 using namespace logsniffd;
 
 constexpr std::uint64_t kLimit = 40;
+constexpr std::size_t kHeader = 3;
 
 class Frames final : public framing::FrameObserver {
  public:
   void on_frame(Bytes frame, Integrity integrity) override {
-    if (frame.size() > kLimit) std::abort();
+    if (frame.size() > kLimit || foreign_) std::abort();
+    bytes += frame.size();
     all.push_back(std::string(as_text(frame)) + "|" + std::string(to_string(integrity)));
   }
+  void on_foreign(framing::Foreign what) override {
+    if (foreign_) std::abort();
+    foreign_ = true;
+    all.emplace_back(framing::kForeignNames[static_cast<std::size_t>(what)]);
+  }
+
   std::vector<std::string> all;
+  std::uint64_t bytes = 0;
+
+ private:
+  bool foreign_ = false;
 };
 
-std::vector<std::string> cut(framing::Method method, Bytes stream, std::size_t piece, std::size_t gap_at) {
-  framing::FramingContext context{{kLimit, 1000}, {}};
+framing::FramingOptions options_of(std::uint8_t choice) {
+  using framing::Method;
+  constexpr std::array kMethods{Method::automatic, Method::lines, Method::nul,
+                                Method::octet,     Method::length, Method::datagram};
+  framing::FramingOptions options;
+  options.method = kMethods[choice % kMethods.size()];
+  choice /= kMethods.size();
+  options.length.bytes = choice % 2 == 0 ? 4 : 2;
+  options.length.order = choice / 2 % 2 == 0 ? std::endian::big : std::endian::little;
+  options.delimiter = choice / 4 % 2 == 0 ? '\n' : '|';
+  options.split_lines = choice / 8 % 2 != 0;
+  return options;
+}
+
+std::uint64_t accounted(const framing::FramingCounters& counters, const Frames& frames) {
+  return frames.bytes + counters.overhead_bytes.get() + counters.skipped_bytes.get() +
+         counters.resync_skipped_bytes.get() + counters.foreign_bytes.get();
+}
+
+std::vector<std::string> cut(const framing::FramingOptions& options, bool late, Bytes stream, std::size_t piece,
+                             std::size_t gap_at, std::uint64_t budget) {
+  framing::FramingContext context{{kLimit, budget}, {}};
   Frames frames;
-  framing::StreamFramer framer(method, false);
+  framing::StreamFramer framer(options, late);
   // A piece never reaches over the gap, so that it falls at the same byte for every size of pieces.
   for (std::size_t at = 0; at < stream.size();) {
-    if (at == gap_at) framer.gap(context, frames);
+    if (at == gap_at) framer.gap(context, options, frames);
     const std::size_t until = at < gap_at ? std::min(gap_at, stream.size()) : stream.size();
     const std::size_t size = std::min(piece, until - at);
-    framer.bytes(context, stream.subspan(at, size), frames);
+    framer.bytes(context, options, stream.subspan(at, size), frames);
+    if (context.counters.partial_bytes.get() > budget) std::abort();
     at += size;
   }
-  framer.end(context, frames);
+  framer.end(context, options, frames);
   if (context.counters.partial_bytes.get() != 0) std::abort();
+  if (accounted(context.counters, frames) != stream.size()) std::abort();
   return frames.all;
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  if (size < 2) return 0;
-  const auto method = static_cast<framing::Method>(data[0] % 3);
+  if (size < kHeader) return 0;
+  const framing::FramingOptions options = options_of(data[0]);
   const std::size_t gap_at = data[1];
-  const Bytes stream = Bytes(data, size).subspan(2);
-  const auto whole = cut(method, stream, stream.size() + 1, gap_at);
-  for (const std::size_t piece : {std::size_t{1}, std::size_t{7}, std::size_t{39}}) {
-    if (cut(method, stream, piece, gap_at) != whole) std::abort();
+  const bool late = data[2] % 2 != 0;
+  const Bytes stream = Bytes(data, size).subspan(kHeader);
+  const auto whole = cut(options, late, stream, stream.size() + 1, gap_at, 1000);
+  for (const std::size_t piece : {std::size_t{1}, std::size_t{2}, std::size_t{7}, std::size_t{39}, std::size_t{150}}) {
+    if (cut(options, late, stream, piece, gap_at, 1000) != whole) std::abort();
+    (void)cut(options, late, stream, piece, gap_at, 10);  // too little memory
   }
+  framing::FramingContext context{{kLimit, 1000}, {}};
+  Frames frames;
+  framing::frame_datagram(context, options, stream, late, frames);
   return 0;
 }

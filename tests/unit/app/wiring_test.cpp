@@ -42,10 +42,10 @@ TEST(Plan, FiltersThatFrameAndDecodeAlike_ShareALane) {
   ASSERT_TRUE(plan);
   ASSERT_EQ(plan->lanes.size(), 3);
   EXPECT_EQ(plan->lanes[0].filters, 0b1001);
-  EXPECT_EQ(plan->lanes[0].method, framing::Method::automatic);
+  EXPECT_EQ(plan->lanes[0].framing.method, framing::Method::automatic);
   EXPECT_EQ(plan->lanes[0].decode, record::Decode::automatic);
   EXPECT_EQ(plan->lanes[1].filters, 0b0010);
-  EXPECT_EQ(plan->lanes[1].method, framing::Method::nul);
+  EXPECT_EQ(plan->lanes[1].framing.method, framing::Method::nul);
   EXPECT_EQ(plan->lanes[2].filters, 0b0100);
   EXPECT_EQ(plan->lanes[2].decode, record::Decode::syslog);
   EXPECT_THAT(*plan->names, ElementsAre("first", "nul", "syslog", "last"));

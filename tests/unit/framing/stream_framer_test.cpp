@@ -6,36 +6,26 @@
 #include <string>
 #include <vector>
 
-#include "daemon/framing/datagram_framer.hpp"
+#include "tests/unit/framing/frames.hpp"
 
 namespace logsniffd::framing {
 namespace {
 
 using testing::ElementsAre;
 
-// Frames as text, with their mark where they are not whole: "text", "text|gap".
-class Frames final : public FrameObserver {
- public:
-  void on_frame(Bytes frame, Integrity integrity) override {
-    std::string text(as_text(frame));
-    if (integrity != Integrity::whole) text += "|" + std::string(to_string(integrity));
-    all.push_back(std::move(text));
-  }
-  std::vector<std::string> all;
-};
-
 class StreamFramerTest : public testing::Test {
  protected:
-  void feed(std::string_view text) { framer_.bytes(context_, as_bytes(text), frames_); }
-  void gap() { framer_.gap(context_, frames_); }
+  void feed(std::string_view text) { framer_.bytes(context_, options_, as_bytes(text), frames_); }
+  void gap() { framer_.gap(context_, options_, frames_); }
   void end() {
-    framer_.end(context_, frames_);
+    framer_.end(context_, options_, frames_);
     EXPECT_EQ(context_.counters.partial_bytes.get(), 0U);
   }
 
+  FramingOptions options_{.method = Method::lines};
   FramingContext context_{{16, 1000}, {}};
   Frames frames_;
-  StreamFramer framer_{Method::lines, false};
+  StreamFramer framer_{options_, false};
 };
 
 TEST_F(StreamFramerTest, SeveralLinesInOneSegment) {
@@ -83,8 +73,8 @@ TEST_F(StreamFramerTest, GapBetweenLines_MarksTheNext) {
 }
 
 TEST_F(StreamFramerTest, JoinedLate_MarksTheFirstFrameOnly) {
-  StreamFramer late(Method::lines, true);
-  late.bytes(context_, as_bytes("tail\nwhole\n"), frames_);
+  StreamFramer late(options_, true);
+  late.bytes(context_, options_, as_bytes("tail\nwhole\n"), frames_);
   EXPECT_THAT(frames_.all, ElementsAre("tail|joined_late", "whole"));
 }
 
@@ -129,42 +119,20 @@ TEST_F(StreamFramerTest, PartialBudgetUsedUp_CutsTheOneThatGrows) {
 }
 
 TEST_F(StreamFramerTest, Nul_LineFeedsBelongToTheMessage) {
-  StreamFramer nul(Method::nul, false);
-  nul.bytes(context_, as_bytes(std::string_view("a\nb\0c\r\0", 7)), frames_);
+  constexpr FramingOptions kNul{.method = Method::nul};
+  StreamFramer nul(kNul, false);
+  nul.bytes(context_, kNul, as_bytes(std::string_view("a\nb\0c\r\0", 7)), frames_);
   EXPECT_THAT(frames_.all, ElementsAre("a\nb", "c\r"));
 }
 
 TEST_F(StreamFramerTest, Automatic_TheFirstDelimiterDecides) {
-  StreamFramer by_nul(Method::automatic, false);
-  by_nul.bytes(context_, as_bytes("<14>he"), frames_);
-  by_nul.bytes(context_, as_bytes(std::string_view("llo\0two\nlines\0", 14)), frames_);
-  StreamFramer by_lf(Method::automatic, false);
-  by_lf.bytes(context_, as_bytes(std::string_view("a\nb\0c\n", 6)), frames_);
+  constexpr FramingOptions kAutomatic{};
+  StreamFramer by_nul(kAutomatic, false);
+  by_nul.bytes(context_, kAutomatic, as_bytes("<14>he"), frames_);
+  by_nul.bytes(context_, kAutomatic, as_bytes(std::string_view("llo\0two\nlines\0", 14)), frames_);
+  StreamFramer by_lf(kAutomatic, false);
+  by_lf.bytes(context_, kAutomatic, as_bytes(std::string_view("a\nb\0c\n", 6)), frames_);
   EXPECT_THAT(frames_.all, ElementsAre("<14>hello", "two\nlines", "a", std::string("b\0c", 3)));
-}
-
-TEST(DatagramFramer, TrailingDelimiters_AreTrimmed) {
-  FramingContext context{{100, 100}, {}};
-  Frames frames;
-  EXPECT_TRUE(frame_datagram(context, as_bytes(std::string_view("hello\0", 6)), false, frames));
-  EXPECT_TRUE(frame_datagram(context, as_bytes("two\nlines\r\n"), false, frames));
-  EXPECT_THAT(frames.all, ElementsAre("hello", "two\nlines"));
-}
-
-TEST(DatagramFramer, WithoutContent_NoFrame) {
-  FramingContext context{{100, 100}, {}};
-  Frames frames;
-  EXPECT_FALSE(frame_datagram(context, {}, false, frames));
-  EXPECT_FALSE(frame_datagram(context, as_bytes("\n"), false, frames));
-  EXPECT_TRUE(frames.all.empty());
-}
-
-TEST(DatagramFramer, TooLongOrCutByTheSnapshot_IsTruncated) {
-  FramingContext context{{4, 100}, {}};
-  Frames frames;
-  frame_datagram(context, as_bytes("12345"), false, frames);
-  frame_datagram(context, as_bytes("123"), true, frames);
-  EXPECT_THAT(frames.all, ElementsAre("1234|truncated", "123|truncated"));
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ std::shared_ptr<const RoutingPlan> plan_of(std::vector<filter::FilterOptions> fi
   return std::make_shared<const RoutingPlan>(RoutingPlan{std::move(*table), std::move(lanes), std::move(names)});
 }
 
-constexpr Lane kAutomatic{framing::Method::automatic, record::Decode::automatic, ~filter::FilterMask{0}};
+constexpr Lane kAutomatic{{.method = framing::Method::automatic}, record::Decode::automatic, ~filter::FilterMask{0}};
 
 class PipelineTest : public testing::Test {
  protected:
@@ -165,7 +165,7 @@ TEST_F(PipelineTest, TwoFilters_EachGetsTheRecord) {
 
 TEST_F(PipelineTest, TwoLanes_CutTheSameStreamEachInItsWay) {
   use(plan_of({watch("lines", 514), watch("nuls", 514)},
-              {{framing::Method::lines, record::Decode::plain, 1}, {framing::Method::nul, record::Decode::plain, 2}}));
+              {{{.method = framing::Method::lines}, record::Decode::plain, 1}, {{.method = framing::Method::nul}, record::Decode::plain, 2}}));
   test::TcpConversation tcp(endpoint("10.0.0.1:40000"), endpoint("10.0.0.2:514"));
   for (const Packet& packet : tcp.handshake()) give(packet);
   give(tcp.client_says(std::string_view("a\nb\n\0", 5)));

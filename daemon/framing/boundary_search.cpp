@@ -1,0 +1,190 @@
+#include "daemon/framing/boundary_search.hpp"
+
+#include <algorithm>
+
+#include "daemon/framing/text_byte.hpp"
+
+namespace logsniffd::framing {
+namespace {
+
+using Kind = Boundary::Kind;
+
+constexpr int kLengthsInARow = 4;
+
+enum class Proof : std::uint8_t { no, yes, wait };
+
+struct Answer {
+  Proof proof;
+  std::size_t wanted = 0;
+};
+
+class TextSearch {
+ public:
+  TextSearch(Bytes bytes, SearchArea area, const TextRules& rules) : bytes_(bytes), area_(area), rules_(rules) {}
+
+  // A line ends `at`: is what follows a frame's start?
+  [[nodiscard]] Answer after_line(std::size_t at) const {
+    if (rules_.line_alone) return {Proof::yes};
+    if (at + 1 + kMaxFrameStart > area_.window_bytes) return {Proof::no};
+    const FrameStart next = frame_start_at(bytes_.subspan(at + 1), CountRule::before_priority, rules_.max_count);
+    return of(next, false);
+  }
+
+  // A count may stand `at`: does it end where another frame starts?
+  [[nodiscard]] Answer counted(std::size_t at) const {
+    const FrameStart start = frame_start_at(bytes_.subspan(at), rules_.counts, rules_.max_count);
+    if (start.kind != FrameStart::Kind::counted) return of(start, true);
+    const std::size_t end = at + start.header_bytes + start.count;
+    if (end + kMaxStray + kMaxFrameStart > area_.window_bytes) return {Proof::no};
+    if (bytes_.size() <= end) {
+      if (!area_.final) return {Proof::wait, end + 1};
+      return {bytes_.size() == end ? Proof::yes : Proof::no};
+    }
+    const FrameStart next = frame_start_after_stray(bytes_.subspan(end), rules_.counts, rules_.max_count);
+    if (next.kind == FrameStart::Kind::incomplete && area_.final) return {Proof::yes};
+    return of(next, false);
+  }
+
+ private:
+  // Of a start that is the proof of another, or (`itself`) still has to be one.
+  [[nodiscard]] Answer of(const FrameStart& start, bool itself) const {
+    if (start.kind == FrameStart::Kind::none) return {Proof::no};
+    if (start.kind == FrameStart::Kind::incomplete) {
+      return area_.final ? Answer{Proof::no} : Answer{Proof::wait, bytes_.size() + 1};
+    }
+    return {itself ? Proof::no : Proof::yes};
+  }
+
+  Bytes bytes_;
+  SearchArea area_;
+  const TextRules& rules_;
+};
+
+class LengthSearch {
+ public:
+  LengthSearch(Bytes bytes, SearchArea area, LengthFormat format, Payload seen)
+      : bytes_(bytes), area_(area), format_(format), seen_(seen) {}
+
+  [[nodiscard]] Answer length(std::size_t at) {
+    const Place place = look(at);
+    if (place.answer.proof != Proof::yes) return place.answer;
+    if (seen_ != Payload::unknown && place.payload != seen_) return {Proof::no};
+    if (place.payload == Payload::pickle) return {Proof::yes};
+    return place.payload == Payload::text ? text(at, place) : row(place);
+  }
+
+ private:
+  struct Place {
+    Answer answer;
+    Payload payload = Payload::unknown;
+    std::size_t end = 0;  // of its record
+  };
+
+  // Whether a plausible length stands `at`, and what its payload looks like.
+  [[nodiscard]] Place look(std::size_t at) const {
+    if (bytes_.size() < at + format_.bytes) return {short_of(at + format_.bytes)};
+    const std::uint32_t length = length_at(bytes_.subspan(at), format_);
+    if (!is_plausible_length(length)) return {{Proof::no}};
+    const Payload payload = payload_at(bytes_.subspan(at + format_.bytes), length);
+    if (payload == Payload::unknown) return {short_of(bytes_.size() + 1)};
+    return {{Proof::yes}, payload, at + format_.bytes + length};
+  }
+
+  [[nodiscard]] Answer short_of(std::size_t wanted) const {
+    return area_.final ? Answer{Proof::no} : Answer{Proof::wait, wanted};
+  }
+
+  // What stands where a record ends. `ends`: the stream does.
+  [[nodiscard]] Place next(const Place& place, bool& ends) const {
+    ends = area_.final && bytes_.size() == place.end;
+    if (place.end + format_.bytes + kPayloadStart > area_.window_bytes) return {{Proof::no}};
+    if (bytes_.size() <= place.end) return {short_of(place.end + 1)};
+    return look(place.end);
+  }
+
+  [[nodiscard]] Answer text(std::size_t at, const Place& place) {
+    bool ends = false;
+    const Place following = next(place, ends);
+    if (!ends && following.answer.proof != Proof::yes) return following.answer;
+    if (!ends && following.payload != Payload::text) return {Proof::no};
+    return {control_from(at + format_.bytes) >= place.end ? Proof::yes : Proof::no};
+  }
+
+  [[nodiscard]] Answer row(Place place) const {
+    bool ends = false;
+    for (int i = 1; i < kLengthsInARow; ++i) {
+      place = next(place, ends);
+      if (ends && i > 1) return {Proof::yes};
+      if (place.answer.proof != Proof::yes) return place.answer;
+      if (place.payload != Payload::other) return {Proof::no};
+    }
+    return {Proof::yes};
+  }
+
+  // The first control character at or behind `at`, which only grows. Looked for once.
+  [[nodiscard]] std::size_t control_from(std::size_t at) {
+    if (control_ >= at && control_ != kNone) return control_;
+    const auto found = std::find_if(bytes_.begin() + static_cast<std::ptrdiff_t>(at), bytes_.end(), is_control);
+    return control_ = static_cast<std::size_t>(found - bytes_.begin());
+  }
+
+  static constexpr std::size_t kNone = ~std::size_t{0};
+
+  Bytes bytes_;
+  SearchArea area_;
+  LengthFormat format_;
+  Payload seen_;
+  std::size_t control_ = kNone;
+};
+
+Boundary stop(Kind kind, std::size_t at, std::uint32_t& from) {
+  from = 0;
+  return {kind, at};
+}
+
+Boundary wait(std::size_t at, std::size_t wanted, std::uint32_t& from) {
+  from = static_cast<std::uint32_t>(at);
+  return {.kind = Kind::wait, .wanted = wanted};
+}
+
+// None so far: whether there may be one in what is still to come.
+Boundary none(Bytes bytes, std::uint32_t& from, SearchArea area) {
+  if (area.final || bytes.size() >= area.window_bytes) return stop(Kind::exhausted, 0, from);
+  return wait(bytes.size(), bytes.size() + 1, from);
+}
+
+}  // namespace
+
+Boundary find_text_boundary(Bytes bytes, std::uint32_t& from, SearchArea area, const TextRules& rules) {
+  const bool whole = bytes.size() >= area.window_bytes;
+  bytes = bytes.first(std::min(bytes.size(), area.window_bytes));
+  area.final = area.final && !whole;
+  const TextSearch search(bytes, area, rules);
+  for (std::size_t at = from; at < bytes.size(); ++at) {
+    const std::uint8_t b = bytes[at];
+    const bool line = (b == '\n' && rules.ends_with_lf) || (b == '\0' && rules.ends_with_nul);
+    const bool count = b >= '1' && b <= '9';
+    if (!line && !count) continue;
+    const Answer answer = line ? search.after_line(at) : search.counted(at);
+    if (answer.proof == Proof::yes) return stop(line ? Kind::line : Kind::counted, at, from);
+    if (answer.proof == Proof::wait && answer.wanted <= area.window_bytes) return wait(at, answer.wanted, from);
+  }
+  area.final = area.final || whole;
+  return none(bytes, from, area);
+}
+
+Boundary find_length_boundary(Bytes bytes, std::uint32_t& from, SearchArea area, LengthFormat format, Payload seen) {
+  const bool whole = bytes.size() >= area.window_bytes;
+  bytes = bytes.first(std::min(bytes.size(), area.window_bytes));
+  area.final = area.final && !whole;
+  LengthSearch search(bytes, area, format, seen);
+  for (std::size_t at = from; at < bytes.size(); ++at) {
+    const Answer answer = search.length(at);
+    if (answer.proof == Proof::yes) return stop(Kind::length, at, from);
+    if (answer.proof == Proof::wait && answer.wanted <= area.window_bytes) return wait(at, answer.wanted, from);
+  }
+  area.final = area.final || whole;
+  return none(bytes, from, area);
+}
+
+}  // namespace logsniffd::framing

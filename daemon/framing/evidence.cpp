@@ -1,0 +1,200 @@
+#include "daemon/framing/evidence.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bitset>
+#include <optional>
+
+#include "daemon/framing/frame_start.hpp"
+#include "daemon/framing/text_byte.hpp"
+
+namespace logsniffd::framing {
+namespace {
+
+using Kind = Judgement::Kind;
+
+constexpr std::uint32_t kMaxTextLength = 0x90000;  // of 4 bytes: then text that follows a NUL never looks like a length
+constexpr std::size_t kLeastText = 4;              // before a NUL, so that it cannot be part of a length
+
+Judgement wait(std::size_t wanted) { return {.kind = Kind::wait, .wanted = wanted}; }
+Judgement decided(Evidence evidence, std::size_t at = 0) {
+  return {.kind = Kind::decided, .evidence = evidence, .at = at};
+}
+Judgement foreign(Foreign what) { return {.kind = Kind::foreign, .foreign = what}; }
+
+enum class Proof : std::uint8_t { no, yes, wait };
+
+// RFC 8446, 5.1: content type, legacy version.
+Proof is_tls(Bytes bytes) {
+  if (bytes[0] < 0x14 || bytes[0] > 0x17) return Proof::no;
+  if (bytes.size() > 1 && bytes[1] != 3) return Proof::no;
+  if (bytes.size() > 2) return bytes[2] <= 4 ? Proof::yes : Proof::no;
+  return Proof::wait;
+}
+
+// Object Serialization Stream Protocol: STREAM_MAGIC, STREAM_VERSION.
+Proof is_java(Bytes bytes) {
+  constexpr std::array<std::uint8_t, 4> kMagic{0xac, 0xed, 0x00, 0x05};
+  const std::size_t size = std::min(bytes.size(), kMagic.size());
+  if (!std::equal(kMagic.begin(), kMagic.begin() + static_cast<std::ptrdiff_t>(size), bytes.begin())) return Proof::no;
+  return size == kMagic.size() ? Proof::yes : Proof::wait;
+}
+
+// What is known from the first bytes alone; nullopt: nothing.
+std::optional<Judgement> judge_start(Bytes bytes, const Circumstances& circumstances) {
+  const FrameStart start = frame_start_at(bytes, CountRule::before_priority, circumstances.max_count);
+  const Proof tls = is_tls(bytes);
+  const Proof java = is_java(bytes);
+  if (start.kind == FrameStart::Kind::priority) return decided(Evidence::priority);
+  if (start.kind == FrameStart::Kind::counted) {
+    return circumstances.late ? Judgement{.kind = Kind::search} : decided(Evidence::count);
+  }
+  if (tls == Proof::yes) return foreign(Foreign::tls);
+  if (java == Proof::yes) return foreign(Foreign::java_serialization);
+  const bool may_become = start.kind == FrameStart::Kind::incomplete || tls == Proof::wait || java == Proof::wait;
+  if (may_become && !circumstances.final) return wait(bytes.size() + 1);
+  return std::nullopt;
+}
+
+// `length` bytes and then a second one with text: what proves a length of 2 bytes.
+Proof is_chain(Bytes bytes, LengthFormat format, std::uint32_t length, const Circumstances& circumstances) {
+  const std::size_t end = format.bytes + length;
+  if (end + format.bytes + kPayloadStart > circumstances.window_bytes) return Proof::no;
+  if (bytes.size() == end && circumstances.final) return Proof::yes;
+  if (bytes.size() < end + format.bytes) return circumstances.final ? Proof::no : Proof::wait;
+  const std::uint32_t next = length_at(bytes.subspan(end), format);
+  if (!is_plausible_length(next)) return Proof::no;
+  const Payload payload = payload_at(bytes.subspan(end + format.bytes), next);
+  if (payload == Payload::unknown) return circumstances.final ? Proof::no : Proof::wait;
+  return payload == Payload::text ? Proof::yes : Proof::no;
+}
+
+Proof is_length(Bytes bytes, LengthFormat format, const Circumstances& circumstances) {
+  if (bytes.size() < format.bytes) return circumstances.final ? Proof::no : Proof::wait;
+  const std::uint32_t length = length_at(bytes, format);
+  if (length < 2 || length > kMaxLength) return Proof::no;
+  const Payload payload = payload_at(bytes.subspan(format.bytes), length);
+  if (payload == Payload::unknown) return circumstances.final ? Proof::no : Proof::wait;
+  if (payload == Payload::pickle) return Proof::yes;
+  if (payload != Payload::text) return Proof::no;
+  if (format.bytes == 4) return length < kMaxTextLength ? Proof::yes : Proof::no;
+  return is_chain(bytes, format, length, circumstances);
+}
+
+// A stream whose first bytes are no text: any of the lengths; of two that wait, the one that ends first is asked first.
+std::optional<Judgement> judge_lengths(Bytes bytes, const Circumstances& circumstances) {
+  std::array kinds{Evidence::length_4_big, Evidence::length_4_little, Evidence::length_2_big, Evidence::length_2_little};
+  if (bytes.size() >= 2 && length_at(bytes, {2, std::endian::little}) < length_at(bytes, {2, std::endian::big})) {
+    std::swap(kinds[2], kinds[3]);
+  }
+  for (const Evidence evidence : kinds) {
+    const Proof proof = is_length(bytes, format_of(evidence), circumstances);
+    if (proof == Proof::yes) return decided(evidence);
+    if (proof == Proof::wait) return wait(bytes.size() + 1);
+  }
+  return std::nullopt;
+}
+
+// The length in front of a pickle, anywhere.
+std::optional<std::size_t> find_pickle(Bytes bytes) {
+  constexpr LengthFormat kFormat{4, std::endian::big};
+  for (std::size_t at = 0; at + kFormat.bytes < bytes.size(); ++at) {
+    const std::uint32_t length = length_at(bytes.subspan(at), kFormat);
+    if (!is_plausible_length(length)) continue;
+    if (payload_at(bytes.subspan(at + kFormat.bytes), length) == Payload::pickle) return at;
+  }
+  return std::nullopt;
+}
+
+// Every second byte NUL, on one side: Latin letters in UTF-16.
+bool is_utf16(Bytes bytes) {
+  std::array<std::size_t, 2> nuls{};
+  for (std::size_t i = 0; i < bytes.size(); ++i) nuls[i % 2] += bytes[i] == 0;
+  const std::size_t few = std::min(nuls[0], nuls[1]);
+  return few == 0 && std::max(nuls[0], nuls[1]) * 5 >= bytes.size() * 2;
+}
+
+bool is_binary(Bytes bytes) {
+  constexpr std::size_t kTextForOneControl = 20;
+  constexpr std::size_t kKinds = 3;
+  if (is_utf16(bytes)) return false;
+  std::size_t controls = 0;
+  std::bitset<256> kinds;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const bool ends_text = bytes[i] == 0 && i > 0 && !is_control(bytes[i - 1]);
+    if (!is_control(bytes[i]) || ends_text) continue;
+    ++controls;
+    kinds.set(bytes[i]);
+  }
+  return kinds.count() >= kKinds && controls * kTextForOneControl >= bytes.size();
+}
+
+Judgement judge_controls(Bytes bytes, const Circumstances& circumstances) {
+  if (circumstances.late) {
+    if (const auto at = find_pickle(bytes.first(std::min(bytes.size(), kLateWindow)))) {
+      return decided(Evidence::length_4_big, *at);
+    }
+  }
+  const std::size_t enough = std::min(circumstances.late ? kLateWindow : kBinaryWindow, circumstances.window_bytes);
+  if (bytes.size() < enough && !circumstances.final) return wait(std::min(enough, bytes.size() + kBinaryWindow));
+  if (is_binary(bytes.first(std::min(bytes.size(), kBinaryWindow)))) return foreign(Foreign::binary);
+  const auto delimiter = std::find_if(bytes.begin(), bytes.end(), [](std::uint8_t b) { return b == '\n' || b == 0; });
+  if (is_utf16(bytes.first(std::min(bytes.size(), kBinaryWindow)))) return decided(Evidence::line_feed);
+  if (delimiter != bytes.end()) return decided(*delimiter == 0 ? Evidence::nul : Evidence::line_feed);
+  return decided(Evidence::no_delimiter);
+}
+
+// `at` is the first NUL, behind text.
+Judgement judge_nul(Bytes bytes, std::size_t at, const Circumstances& circumstances) {
+  if (circumstances.late) {
+    const Proof proof = is_length(bytes.subspan(at), format_of(Evidence::length_4_big), circumstances);
+    if (proof == Proof::wait) return wait(bytes.size() + 1);
+    if (proof == Proof::yes) return decided(Evidence::length_4_big, at);
+  } else if (at >= kLeastText) {
+    return decided(Evidence::nul);
+  } else if (const auto judgement = judge_lengths(bytes, circumstances)) {
+    return *judgement;
+  }
+  if (circumstances.final) return at > 0 ? decided(Evidence::nul) : judge_controls(bytes, circumstances);
+  if (bytes.size() == at + 1) return wait(bytes.size() + 1);
+  const bool text_on_both_sides = at > 1 && bytes[at + 1] != 0 && !is_control(bytes[at + 1]);
+  return text_on_both_sides ? decided(Evidence::nul) : judge_controls(bytes, circumstances);
+}
+
+// Of a stream joined late: `at` is a `<`. Whether a count stands before it.
+Proof is_count_inside(Bytes bytes, std::size_t at) {
+  if (at < 2 || bytes[at - 1] != ' ' || !is_digit(bytes[at - 2])) return Proof::no;
+  const FrameStart::Kind kind = priority_at(bytes.subspan(at));
+  return kind == FrameStart::Kind::priority ? Proof::yes : kind == FrameStart::Kind::none ? Proof::no : Proof::wait;
+}
+
+}  // namespace
+
+Judgement judge(Bytes bytes, std::uint32_t& looked_at, const Circumstances& circumstances) {
+  if (looked_at == 0) {
+    if (const auto judgement = judge_start(bytes, circumstances)) return *judgement;
+  }
+  for (; looked_at < bytes.size() && looked_at <= circumstances.record_bytes; ++looked_at) {
+    const std::size_t at = looked_at;
+    const std::uint8_t b = bytes[at];
+    if (b == '<' && circumstances.late) {
+      const Proof proof = is_count_inside(bytes, at);
+      if (proof == Proof::yes) return {.kind = Kind::search};
+      if (proof == Proof::wait && !circumstances.final) return wait(bytes.size() + 1);
+    }
+    if (b == '\n') {
+      if (at > 0 || circumstances.final || (bytes.size() > 1 && bytes[1] != 0)) return decided(Evidence::line_feed);
+      return bytes.size() == 1 ? wait(2) : judge_controls(bytes, circumstances);
+    }
+    if (b == 0) return judge_nul(bytes, at, circumstances);
+    if (!is_control(b)) continue;
+    if (!circumstances.late && at < kLeastText) {
+      if (const auto judgement = judge_lengths(bytes, circumstances)) return *judgement;
+    }
+    return judge_controls(bytes, circumstances);
+  }
+  if (looked_at > circumstances.record_bytes) return decided(Evidence::no_delimiter);
+  return circumstances.final ? Judgement{.kind = Kind::undecided} : wait(bytes.size() + 1);
+}
+
+}  // namespace logsniffd::framing

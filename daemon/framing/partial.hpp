@@ -1,0 +1,32 @@
+// Bytes of a stream that wait for more: a frame that crosses calls, or those that do not prove yet what they are.
+//
+// BOUNDS  the memory of all is at most limits.partial_bytes: a buffer grows to the next power of two, never beyond what
+// its user may need nor beyond what is left of that limit. What is announced and did not come takes none.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "daemon/framing/framing.hpp"
+
+namespace logsniffd::framing {
+
+struct Partial {
+  Buffer bytes;
+  std::size_t begin = 0;   // what lies before it is dealt with
+  std::size_t wanted = 0;  // of what is held: before so many there is no use in looking again
+
+  [[nodiscard]] Bytes view() const { return Bytes(bytes).subspan(begin); }
+  [[nodiscard]] std::size_t size() const { return bytes.size() - begin; }
+};
+
+// Appends as much of `more` as `most_bytes` in all and the limit of the context allow, and tells how much that was. A
+// null `partial` is made where there is something to hold.
+[[nodiscard]] std::size_t hold(FramingContext& context, std::unique_ptr<Partial>& partial, Bytes more,
+                               std::size_t most_bytes);
+
+// Null is allowed.
+void release(FramingContext& context, std::unique_ptr<Partial> partial);
+
+}  // namespace logsniffd::framing

@@ -1,0 +1,20 @@
+// Which bytes text of any 8-bit or multi-byte charset may hold, for judging whether a stream is text at all.
+#pragma once
+
+#include <algorithm>
+
+#include "daemon/base/bytes.hpp"
+
+namespace logsniffd::framing {
+
+// A byte that text does not hold: C0 but TAB LF FF CR ESC, and DEL. Nothing above 0x7f, for Latin-1, Shift-JIS, UTF-8...
+// use it all; nor are there any in their multi-byte characters.
+constexpr bool is_control(std::uint8_t b) {
+  return (b < 0x20 && b != '\t' && b != '\n' && b != '\f' && b != '\r' && b != '\x1b') || b == 0x7f;
+}
+
+constexpr bool is_digit(std::uint8_t b) { return b >= '0' && b <= '9'; }
+
+inline bool is_text(Bytes bytes) { return std::none_of(bytes.begin(), bytes.end(), is_control); }
+
+}  // namespace logsniffd::framing
