@@ -10,11 +10,8 @@ namespace {
 
 constexpr bool ends_message(std::uint8_t b) { return b == '\n' || b == '\r' || b == '\0'; }
 
-// Before the last byte, which a counted message may end with.
-bool has_line_inside(Bytes payload) {
-  if (payload.empty()) return false;
-  payload = payload.first(payload.size() - 1);
-  return std::any_of(payload.begin(), payload.end(), [](std::uint8_t b) { return b == '\n' || b == '\0'; });
+bool has_line_end(Bytes bytes) {
+  return std::any_of(bytes.begin(), bytes.end(), [](std::uint8_t b) { return b == '\n' || b == '\0'; });
 }
 
 }  // namespace
@@ -57,7 +54,7 @@ StreamFramer::Step StreamFramer::start_frame(Call& call, Bytes& bytes) {
 
 // What some devices put behind a counted message (RFC 6587 knows of none).
 StreamFramer::Step StreamFramer::skip_stray(Call& call, Bytes& bytes) {
-  while (true) {
+  while (!bytes.empty() && (ends_message(bytes[0]) || bytes[0] == ' ')) {
     const auto first = std::find_if_not(bytes.begin(), bytes.end(), ends_message);
     call.context.counters.overhead_bytes.add(static_cast<std::size_t>(first - bytes.begin()));
     bytes = bytes.subspan(static_cast<std::size_t>(first - bytes.begin()));
@@ -74,6 +71,7 @@ StreamFramer::Step StreamFramer::skip_stray(Call& call, Bytes& bytes) {
     call.context.counters.overhead_bytes.add(size);
     bytes = next;
   }
+  return Step::taken;
 }
 
 StreamFramer::Step StreamFramer::start_counted(Call& call, Bytes& bytes, const FrameStart& start) {
@@ -103,9 +101,11 @@ StreamFramer::Step StreamFramer::doubt(Call& call, Bytes bytes, const FrameStart
   const std::size_t record = std::min<std::size_t>(call.context.limits.record_bytes, start.count);
   const std::size_t needed = far ? start.header_bytes + record : end;
   if (bytes.size() < needed && !call.final) return wait(call, needed);
-  const Bytes payload = bytes.first(std::min(bytes.size(), needed)).subspan(start.header_bytes);
-  if (!has_line_inside(payload)) return Step::taken;
-  if (far || bytes.size() < end) {
+  const bool whole = !far && bytes.size() >= end;
+  Bytes inside = bytes.first(std::min(bytes.size(), needed)).subspan(start.header_bytes);
+  if (whole) inside = inside.first(inside.size() - 1);  // a counted message may end with one
+  if (!has_line_end(inside)) return Step::taken;
+  if (!whole) {
     believed = false;
     return Step::taken;
   }
@@ -248,7 +248,7 @@ void StreamFramer::give_up_search(Call& call, Bytes& bytes) {
       return resynchronise(call, bytes, {Boundary::Kind::line, static_cast<std::size_t>(end - window.data())});
     }
     if (mode_ == Mode::undecided) decide_on_lines(call, Evidence::no_delimiter);
-    if (call.final || !is_hard_search()) return begin_line(call, bytes);
+    if (call.final || !is_hard_search()) return cut_lines(call, bytes);
   }
   const Integrity damage = damage_;
   pass_on_damaged(call, window);
@@ -259,12 +259,13 @@ void StreamFramer::give_up_search(Call& call, Bytes& bytes) {
 
 // What a search passed. Its mark goes with it.
 void StreamFramer::pass_on_damaged(Call& call, Bytes damaged) {
-  if (mode_ == Mode::length && !is_text(damaged)) {
+  if (mode_ == Mode::length && !may_be_text(damaged)) {
     call.context.counters.resync_skipped_bytes.add(damaged.size());
     damage_ = Integrity::whole;
     return;
   }
-  const std::size_t kept = utf8_prefix(damaged, static_cast<std::size_t>(call.context.limits.record_bytes));
+  const auto limit = static_cast<std::size_t>(call.context.limits.record_bytes);
+  const std::size_t kept = damaged.size() > limit ? utf8_prefix(damaged, limit) : damaged.size();
   call.context.counters.resync_skipped_bytes.add(damaged.size() - kept);
   call.observer.on_frame(damaged.first(kept), take_damage(Integrity::truncated));
 }

@@ -130,18 +130,19 @@ bool is_binary(Bytes bytes) {
 }
 
 Judgement judge_controls(Bytes bytes, const Circumstances& circumstances) {
-  if (circumstances.late) {
-    if (const auto at = find_pickle(bytes.first(std::min(bytes.size(), kLateWindow)))) {
-      return decided(Evidence::length_4_big, *at);
-    }
-  }
   const std::size_t enough = std::min(circumstances.late ? kLateWindow : kBinaryWindow, circumstances.window_bytes);
-  if (bytes.size() < enough && !circumstances.final) return wait(std::min(enough, bytes.size() + kBinaryWindow));
-  if (is_binary(bytes.first(std::min(bytes.size(), kBinaryWindow)))) return foreign(Foreign::binary);
+  const bool all = bytes.size() >= enough || circumstances.final;
+  bytes = bytes.first(std::min(bytes.size(), enough));
+  if (circumstances.late) {
+    if (const auto at = find_pickle(bytes)) return decided(Evidence::length_4_big, *at);
+  }
+  if (!all) return wait(std::min(enough, bytes.size() + kBinaryWindow));
+  const Bytes judged = bytes.first(std::min(bytes.size(), kBinaryWindow));
+  if (is_binary(judged)) return foreign(Foreign::binary);
+  if (is_utf16(judged)) return decided(Evidence::line_feed);
   const auto delimiter = std::find_if(bytes.begin(), bytes.end(), [](std::uint8_t b) { return b == '\n' || b == 0; });
-  if (is_utf16(bytes.first(std::min(bytes.size(), kBinaryWindow)))) return decided(Evidence::line_feed);
-  if (delimiter != bytes.end()) return decided(*delimiter == 0 ? Evidence::nul : Evidence::line_feed);
-  return decided(Evidence::no_delimiter);
+  if (delimiter == bytes.end()) return decided(Evidence::no_delimiter);
+  return decided(*delimiter == 0 ? Evidence::nul : Evidence::line_feed);
 }
 
 // `at` is the first NUL, behind text.

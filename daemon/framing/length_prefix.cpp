@@ -33,8 +33,6 @@ Match is_later_protocol(Bytes bytes) {
   return (framed && bytes[2] == kFrame) || (plain && bytes[2] == kEmptyDict) ? Match::yes : Match::no;
 }
 
-constexpr bool may_be_text(std::uint8_t b) { return !is_control(b) && b < 0xf5; }  // RFC 3629, 1: never above f4
-
 }  // namespace
 
 std::uint32_t length_at(Bytes bytes, LengthFormat format) {
@@ -48,7 +46,7 @@ Payload payload_at(Bytes bytes, std::uint32_t length) {
   const Match first = is_first_protocol(bytes);
   const Match later = is_later_protocol(bytes);
   if (first == Match::yes || later == Match::yes) return Payload::pickle;
-  const bool text = bytes.empty() || (bytes[0] >= 0x20 && std::all_of(bytes.begin(), bytes.end(), may_be_text));
+  const bool text = bytes.empty() || (bytes[0] >= 0x20 && may_be_text(bytes));
   if (bytes.size() < looked_at && (text || first == Match::incomplete || later == Match::incomplete)) {
     return Payload::unknown;
   }

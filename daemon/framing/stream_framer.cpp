@@ -206,7 +206,8 @@ Bytes StreamFramer::cut(Call& call, Bytes bytes) {
   while (!bytes.empty()) {
     if (step(call, bytes) == Step::wait) break;
     if (state_ == State::line || state_ == State::counted) break;
-    if (state_ == State::skip_line || state_ == State::skip_counted) bytes = resume_skipping(call, bytes);
+    const bool skipping = state_ == State::skip_line || state_ == State::skip_counted;
+    if (skipping && !bytes.empty()) bytes = resume_skipping(call, bytes);
   }
   return bytes;
 }

@@ -15,6 +15,10 @@ constexpr bool is_control(std::uint8_t b) {
 
 constexpr bool is_digit(std::uint8_t b) { return b >= '0' && b <= '9'; }
 
-inline bool is_text(Bytes bytes) { return std::none_of(bytes.begin(), bytes.end(), is_control); }
+// No control, nor what UTF-8 never holds (RFC 3629, 1). Stricter, for where much else is no text.
+constexpr bool may_be_text(std::uint8_t b) { return !is_control(b) && b < 0xf5; }
+inline bool may_be_text(Bytes bytes) {
+  return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t b) { return may_be_text(b); });
+}
 
 }  // namespace logsniffd::framing
