@@ -34,6 +34,8 @@ inline constexpr Bounds<Duration> kHoleWait{std::chrono::milliseconds(1), std::c
 inline constexpr Bounds<std::uint64_t> kFragments{64 * kKiB, 4 * kGiB};  // 64 KiB: one whole datagram
 inline constexpr Bounds<std::uint64_t> kRecord{64, 16 * kMiB};
 
+inline constexpr Bounds<Duration> kMultilineTimeout{std::chrono::milliseconds(1), std::chrono::hours(1)};
+
 inline constexpr Bounds<std::uint64_t> kQueue{64 * kKiB, 4 * kGiB};
 
 }  // namespace logsniffd::config

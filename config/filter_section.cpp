@@ -9,6 +9,7 @@
 #include "config/keys.hpp"
 #include "config/network.hpp"
 #include "config/port_range.hpp"
+#include "config/record_keys.hpp"
 #include "config/sections.hpp"
 #include "daemon/base/nearest.hpp"
 
@@ -79,20 +80,6 @@ void read_networks(const Value& value, Draft& draft) {
   }
 }
 
-void read_framing(const Value& value, Draft& draft) {
-  constexpr std::array<std::string_view, 4> kWords{"auto", "lines", "nul", "datagram"};
-  constexpr std::array kValues{Framing::automatic, Framing::lines, Framing::nul, Framing::datagram};
-  constexpr std::array<std::string_view, 2> kUnsupported{"octet", "length"};
-  if (const auto found = value.choice(kWords, kUnsupported)) draft.filter.framing = kValues[*found];
-}
-
-void read_decode(const Value& value, Draft& draft) {
-  constexpr std::array<std::string_view, 3> kWords{"auto", "plain", "syslog"};
-  constexpr std::array kValues{Decode::automatic, Decode::plain, Decode::syslog};
-  constexpr std::array<std::string_view, 3> kUnsupported{"json", "gelf", "python"};
-  if (const auto found = value.choice(kWords, kUnsupported)) draft.filter.decode = kValues[*found];
-}
-
 void read_expressions(const Value& value, std::vector<std::string>& expressions) {
   for (const Value& item : value.items()) {
     const auto text = item.text();
@@ -132,14 +119,14 @@ constexpr std::array<Key<Draft>, 16> kKeys{{
     {"protocol", read_protocol},
     {"direction", read_direction},
     {"networks", read_networks},
-    {"framing", read_framing},
-    {"decode", read_decode},
+    {"framing", [](const Value& value, Draft& draft) { read_framing(value, draft.filter.framing); }},
+    {"multiline", [](const Value& value, Draft& draft) { read_multiline(value, draft.filter.multiline); }},
+    {"decode", [](const Value& value, Draft& draft) { read_decode(value, draft.filter.decode); }},
     {"match", [](const Value& value, Draft& draft) { read_expressions(value, draft.filter.match); }},
     {"exclude", [](const Value& value, Draft& draft) { read_expressions(value, draft.filter.exclude); }},
     {"severity", read_severity},
     {"final", [](const Value& value, Draft& draft) { value.read_bool(draft.filter.final); }},
     {"to", read_to},
-    {"multiline", refuse<Draft>, false},
     {"rate", refuse<Draft>, false},
     {"repeat", refuse<Draft>, false},
 }};

@@ -55,8 +55,26 @@ struct Network {
 
 enum class Protocol { tcp, udp, both };
 enum class Direction { to, from, both };
-enum class Framing { automatic, lines, nul, datagram };
-enum class Decode { automatic, plain, syslog };
+enum class Decode { automatic, plain, syslog, json, gelf, python };
+
+struct Framing {
+  enum class Method { automatic, lines, nul, octet, length, datagram };
+  enum class Order { big, little };
+
+  Method method = Method::automatic;
+  std::uint8_t delimiter = '\n';  // lines
+  unsigned length_bytes = 4;      // length: 2 or 4
+  Order length_order = Order::big;
+  bool split = false;  // datagram: each line of it is a record
+};
+
+struct Multiline {
+  enum class Continuation { none, start, indent, traceback };
+
+  Continuation continuation = Continuation::none;
+  std::string start;  // RE2: a line in which it is found begins a record
+  Duration timeout = std::chrono::seconds(1);
+};
 
 struct Filter {
   std::string name;
@@ -64,7 +82,8 @@ struct Filter {
   Protocol protocol = Protocol::both;
   Direction direction = Direction::both;
   std::vector<Network> networks;  // empty: every address
-  Framing framing = Framing::automatic;
+  Framing framing;
+  Multiline multiline;
   Decode decode = Decode::automatic;
   std::vector<std::string> match;       // RE2; any of them; empty: all
   std::vector<std::string> exclude;     // RE2; none of them

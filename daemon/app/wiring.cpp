@@ -33,18 +33,16 @@ filter::Direction direction_of(config::Direction direction) {
   return filter::Direction::both;
 }
 
-framing::Method method_of(config::Framing framing) {
-  switch (framing) {
-    case config::Framing::lines:
-      return framing::Method::lines;
-    case config::Framing::nul:
-      return framing::Method::nul;
-    case config::Framing::datagram:
-      return framing::Method::datagram;
-    case config::Framing::automatic:
-      break;
-  }
-  return framing::Method::automatic;
+framing::FramingOptions framing_of(const config::Framing& framing) {
+  using From = config::Framing::Method;
+  using To = framing::Method;
+  constexpr std::array<std::pair<From, To>, 6> kMethods{{{From::automatic, To::automatic},
+                                                         {From::lines, To::lines},
+                                                         {From::nul, To::nul},
+                                                         {From::octet, To::octet},
+                                                         {From::length, To::length},
+                                                         {From::datagram, To::datagram}}};
+XXX
 }
 
 record::Decode decode_of(config::Decode decode) {
@@ -53,6 +51,12 @@ record::Decode decode_of(config::Decode decode) {
       return record::Decode::plain;
     case config::Decode::syslog:
       return record::Decode::syslog;
+    case config::Decode::json:
+      return record::Decode::json;
+    case config::Decode::gelf:
+      return record::Decode::gelf;
+    case config::Decode::python:
+      return record::Decode::python;
     case config::Decode::automatic:
       break;
   }

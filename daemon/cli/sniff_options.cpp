@@ -15,31 +15,29 @@ namespace logsniffd::cli {
 namespace {
 
 template <class T>
-using Choice = std::pair<std::string_view, std::optional<T>>;  // nullopt: not in this version
+using Choice = std::pair<std::string_view, T>;
 
 constexpr std::array<Choice<config::Direction>, 3> kDirections{
     {{"to", config::Direction::to}, {"from", config::Direction::from}, {"both", config::Direction::both}}};
-constexpr std::array<Choice<config::Framing>, 6> kFramings{{{"auto", config::Framing::automatic},
-                                                            {"lines", config::Framing::lines},
-                                                            {"nul", config::Framing::nul},
-                                                            {"octet", std::nullopt},
-                                                            {"length", std::nullopt},
-                                                            {"datagram", config::Framing::datagram}}};
+constexpr std::array<Choice<config::Framing::Method>, 6> kFramings{{{"auto", config::Framing::Method::automatic},
+                                                                    {"lines", config::Framing::Method::lines},
+                                                                    {"nul", config::Framing::Method::nul},
+                                                                    {"octet", config::Framing::Method::octet},
+                                                                    {"length", config::Framing::Method::length},
+                                                                    {"datagram", config::Framing::Method::datagram}}};
 constexpr std::array<Choice<config::Decode>, 6> kDecodes{{{"auto", config::Decode::automatic},
                                                           {"plain", config::Decode::plain},
                                                           {"syslog", config::Decode::syslog},
-                                                          {"json", std::nullopt},
-                                                          {"gelf", std::nullopt},
-                                                          {"python", std::nullopt}}};
+                                                          {"json", config::Decode::json},
+                                                          {"gelf", config::Decode::gelf},
+                                                          {"python", config::Decode::python}}};
 
 template <class T, std::size_t N>
 Expected<T> choose(const std::string& option, const std::string& word, const std::array<Choice<T>, N>& choices) {
   std::vector<std::string_view> offered;
   for (const auto& [name, value] : choices) {
-    if (value) offered.push_back(name);
-    if (name != word) continue;
-    if (value) return *value;
-    return fail(Error::usage(fmt::format("{} {}: not supported by this version of logsniffd", option, word)));
+    if (name == word) return value;
+    offered.push_back(name);
   }
   return fail(Error::usage(
       fmt::format("{} {}: use one of {}{}", option, word, fmt::join(offered, ", "), did_you_mean(word, offered))));
@@ -86,8 +84,9 @@ void add_sniff_options(CLI::App& command, SniffOptions& options) {
   command.add_option("--filter", options.expression, "a pcap-filter(7) expression")->option_text("BPF");
   command.add_option("--direction", options.direction, "as seen from the port")->option_text("to|from|both [both]");
   command.add_option("--framing", options.framing, "where a record ends")
-      ->option_text("auto|lines|nul|datagram [auto]");
-  command.add_option("--decode", options.decode, "what a record says")->option_text("auto|plain|syslog [auto]");
+      ->option_text("auto|lines|nul|octet|length|datagram [auto]");
+  command.add_option("--decode", options.decode, "what a record says")
+      ->option_text("auto|plain|syslog|json|gelf|python [auto]");
   command.add_option("--match", options.match, "only records in which this RE2 expression is found (repeatable: any)")
       ->option_text("REGEX")
       ->allow_extra_args(false);
@@ -141,7 +140,7 @@ Expected<app::CollectorOptions> to_collector_options(const SniffOptions& options
   filter.direction = *direction;
   const auto framing = choose("--framing", options.framing, kFramings);
   if (!framing) return fail(framing.error());
-  filter.framing = *framing;
+  filter.framing.method = *framing;
   const auto decode = choose("--decode", options.decode, kDecodes);
   if (!decode) return fail(decode.error());
   filter.decode = *decode;

@@ -4,8 +4,8 @@ _logsniffd() {
   case $previous in
     -i | --interface) words="any $(ls /sys/class/net 2>/dev/null)" ;;
     --direction) words="to from both" ;;
-    --framing) words="auto lines nul datagram" ;;
-    --decode) words="auto plain syslog" ;;
+    --framing) words="auto lines nul octet length datagram" ;;
+    --decode) words="auto plain syslog json gelf python" ;;
     --format) words="text json raw" ;;
     -r | --read | -o | --output | -c | --config)
       mapfile -t COMPREPLY < <(compgen -f -- "$word")

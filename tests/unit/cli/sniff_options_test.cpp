@@ -92,25 +92,25 @@ TEST(SniffChoices, EachWord_IsUnderstood) {
   EXPECT_EQ(filter("--direction to").direction, config::Direction::to);
   EXPECT_EQ(filter("--direction from").direction, config::Direction::from);
   EXPECT_EQ(filter("--direction both").direction, config::Direction::both);
-  EXPECT_EQ(filter("--framing auto").framing, config::Framing::automatic);
-  EXPECT_EQ(filter("--framing lines").framing, config::Framing::lines);
-  EXPECT_EQ(filter("--framing nul").framing, config::Framing::nul);
-  EXPECT_EQ(filter("--framing datagram").framing, config::Framing::datagram);
+  EXPECT_EQ(filter("--framing auto").framing.method, config::Framing::Method::automatic);
+  EXPECT_EQ(filter("--framing lines").framing.method, config::Framing::Method::lines);
+  EXPECT_EQ(filter("--framing nul").framing.method, config::Framing::Method::nul);
+  EXPECT_EQ(filter("--framing octet").framing.method, config::Framing::Method::octet);
+  EXPECT_EQ(filter("--framing length").framing.method, config::Framing::Method::length);
+  EXPECT_EQ(filter("--framing datagram").framing.method, config::Framing::Method::datagram);
   EXPECT_EQ(filter("--decode auto").decode, config::Decode::automatic);
   EXPECT_EQ(filter("--decode plain").decode, config::Decode::plain);
   EXPECT_EQ(filter("--decode syslog").decode, config::Decode::syslog);
-}
-
-TEST(SniffChoices, WordOfALaterVersion_SaysSo) {
-  for (const std::string choice : {"--framing octet", "--framing length", "--decode json", "--decode gelf"}) {
-    EXPECT_EQ(refusal(choice), choice + ": not supported by this version of logsniffd");
-  }
+  EXPECT_EQ(filter("--decode json").decode, config::Decode::json);
+  EXPECT_EQ(filter("--decode gelf").decode, config::Decode::gelf);
+  EXPECT_EQ(filter("--decode python").decode, config::Decode::python);
 }
 
 TEST(SniffChoices, UnknownWord_IsRefusedWithWhatThereIs) {
   EXPECT_EQ(refusal("--direction fro"), "--direction fro: use one of to, from, both (did you mean 'from'?)");
-  EXPECT_EQ(refusal("--framing line"), "--framing line: use one of auto, lines, nul, datagram (did you mean 'lines'?)");
-  EXPECT_EQ(refusal("--decode xml"), "--decode xml: use one of auto, plain, syslog");
+  EXPECT_EQ(refusal("--framing line"),
+            "--framing line: use one of auto, lines, nul, octet, length, datagram (did you mean 'lines'?)");
+  EXPECT_EQ(refusal("--decode xml"), "--decode xml: use one of auto, plain, syslog, json, gelf, python");
 }
 
 TEST(SniffOptions, Nothing_IsTheDefaultsOfTheConfiguration) {

@@ -85,7 +85,7 @@ sinks: {out: {type: stdout}, again: {type: stdout}}
   EXPECT_EQ(filter.networks[2].prefix, 32U);
   EXPECT_EQ(filter.networks[3].prefix, 96U);
   EXPECT_EQ(filter.networks[4].prefix, 0U);
-  EXPECT_EQ(filter.framing, Framing::nul);
+  EXPECT_EQ(filter.framing.method, Framing::Method::nul);
   EXPECT_EQ(filter.decode, Decode::syslog);
   EXPECT_THAT(filter.match, ElementsAre("ERROR|WARN", "^x$"));
   EXPECT_THAT(filter.exclude, ElementsAre("healthcheck"));
@@ -108,16 +108,56 @@ TEST(Accepted, EveryWord_IsItsValue) {
   EXPECT_EQ(filter("direction: to").direction, Direction::to);
   EXPECT_EQ(filter("direction: from").direction, Direction::from);
   EXPECT_EQ(filter("direction: both").direction, Direction::both);
-  EXPECT_EQ(filter("framing: auto").framing, Framing::automatic);
-  EXPECT_EQ(filter("framing: lines").framing, Framing::lines);
-  EXPECT_EQ(filter("framing: nul").framing, Framing::nul);
-  EXPECT_EQ(filter("framing: datagram").framing, Framing::datagram);
+  using enum Framing::Method;
+  EXPECT_EQ(filter("framing: auto").framing.method, automatic);
+  EXPECT_EQ(filter("framing: lines").framing.method, lines);
+  EXPECT_EQ(filter("framing: nul").framing.method, nul);
+  EXPECT_EQ(filter("framing: octet").framing.method, octet);
+  EXPECT_EQ(filter("framing: length").framing.method, length);
+  EXPECT_EQ(filter("framing: datagram").framing.method, datagram);
   EXPECT_EQ(filter("decode: auto").decode, Decode::automatic);
   EXPECT_EQ(filter("decode: plain").decode, Decode::plain);
   EXPECT_EQ(filter("decode: syslog").decode, Decode::syslog);
+  EXPECT_EQ(filter("decode: json").decode, Decode::json);
+  EXPECT_EQ(filter("decode: gelf").decode, Decode::gelf);
+  EXPECT_EQ(filter("decode: python").decode, Decode::python);
   for (const std::string word : {"emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"}) {
     EXPECT_EQ(filter("severity: " + word).severity, word);
   }
+}
+
+TEST(Accepted, FramingWithDetails) {
+  const auto filter = [](const std::string& keys) {
+    return good("filters: [{name: a, port: 1, to: [out], " + keys + "}]" + kSinks).filters.at(0);
+  };
+  const Framing lines = filter("framing: {method: lines, delimiter: \"\\x1e\"}").framing;
+  EXPECT_EQ(lines.method, Framing::Method::lines);
+  EXPECT_EQ(lines.delimiter, 0x1e);
+  const Framing length = filter("framing: {method: length, bytes: 2, order: little}").framing;
+  EXPECT_EQ(length.method, Framing::Method::length);
+  EXPECT_EQ(length.length_bytes, 2U);
+  EXPECT_EQ(length.length_order, Framing::Order::little);
+  const Framing usual = filter("framing: length").framing;
+  EXPECT_EQ(usual.length_bytes, 4U);
+  EXPECT_EQ(usual.length_order, Framing::Order::big);
+  EXPECT_TRUE(filter("framing: {method: datagram, split: true}").framing.split);
+}
+
+TEST(Accepted, Multiline) {
+  const auto filter = [](const std::string& keys) {
+    return good("filters: [{name: a, port: 1, to: [out], " + keys + "}]" + kSinks).filters.at(0);
+  };
+  using enum Multiline::Continuation;
+  EXPECT_EQ(filter("final: true").multiline.continuation, none);
+  EXPECT_EQ(filter("multiline: traceback").multiline.continuation, traceback);
+  EXPECT_EQ(filter("multiline: {traceback: true}").multiline.continuation, traceback);
+  EXPECT_EQ(filter("multiline: {indent: true}").multiline.continuation, indent);
+  EXPECT_EQ(filter("multiline: {indent: true}").multiline.timeout, std::chrono::seconds(1));
+  EXPECT_EQ(filter("multiline: {indent: false}").multiline.continuation, none);
+  const Multiline by_start = filter("multiline: {start: '^\\d{4}-', timeout: 250ms}").multiline;
+  EXPECT_EQ(by_start.continuation, Multiline::Continuation::start);
+  EXPECT_EQ(by_start.start, "^\\d{4}-");
+  EXPECT_EQ(by_start.timeout, std::chrono::milliseconds(250));
 }
 
 TEST(Accepted, Sinks_AreReadInTheOrderOfTheFile) {

@@ -55,37 +55,50 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"direction: bot",
                 {"f.yaml:3:16: filters[0].direction: 'bot' is unknown (did you mean 'both'?); use to, from or both"}},
         Refusal{"port: 1\n    framing: line",
-                {"f.yaml:4:14: filters[0].framing: 'line' is unknown (did you mean 'lines'?); use auto, lines, nul or "
-                 "datagram"}},
-        Refusal{
-            "framing: octet",
-            {"f.yaml:3:14: filters[0].framing: 'octet' is not supported by this version of logsniffd; use auto, lines, "
-             "nul or datagram"}},
-        Refusal{"framing: length",
-                {"f.yaml:3:14: filters[0].framing: 'length' is not supported by this version of logsniffd; use auto, "
-                 "lines, "
-                 "nul or datagram"}},
-        Refusal{
-            "decode: sylog",
-            {"f.yaml:3:13: filters[0].decode: 'sylog' is unknown (did you mean 'syslog'?); use auto, plain or syslog"}},
-        Refusal{
-            "decode: json",
-            {"f.yaml:3:13: filters[0].decode: 'json' is not supported by this version of logsniffd; use auto, plain or "
-             "syslog"}},
-        Refusal{
-            "decode: gelf",
-            {"f.yaml:3:13: filters[0].decode: 'gelf' is not supported by this version of logsniffd; use auto, plain or "
-             "syslog"}},
-        Refusal{
-            "decode: python",
-            {"f.yaml:3:13: filters[0].decode: 'python' is not supported by this version of logsniffd; use auto, plain "
-             "or syslog"}},
+                {"f.yaml:4:14: filters[0].framing: 'line' is unknown (did you mean 'lines'?); use auto, lines, nul, "
+                 "octet, length or datagram"}},
+        Refusal{"decode: sylog",
+                {"f.yaml:3:13: filters[0].decode: 'sylog' is unknown (did you mean 'syslog'?); use auto, plain, "
+                 "syslog, json, gelf or python"}},
         Refusal{"severity: warn", {"f.yaml:3:15: filters[0].severity: 'warn' is unknown" + kSeverities}},
         Refusal{"severity: eror",
                 {"f.yaml:3:15: filters[0].severity: 'eror' is unknown (did you mean 'err'?)" + kSeverities}},
         Refusal{"severity: 4", {"f.yaml:3:15: filters[0].severity: '4' is unknown" + kSeverities}},
         Refusal{"final: 1",
                 {"f.yaml:3:12: filters[0].final: '1' is neither true nor false; write one of them, without quotes"}}));
+
+INSTANTIATE_TEST_SUITE_P(
+    FramingDetails, FilterRefusal,
+    testing::Values(
+        Refusal{"framing: {metod: lines}",
+                {"f.yaml:3:5: filters[0].framing.method: is missing; use lines, length or datagram",
+                 "f.yaml:3:15: filters[0].framing.metod: unknown key (did you mean 'method'?)"}},
+        Refusal{"framing: {method: length, bytes: 3}", {"f.yaml:3:38: filters[0].framing.bytes: is neither 2 nor 4"}},
+        Refusal{"framing: {method: length, order: network}",
+                {"f.yaml:3:38: filters[0].framing.order: 'network' is unknown; use big or little"}},
+        Refusal{"framing: {method: lines, delimiter: ab}",
+                {"f.yaml:3:41: filters[0].framing.delimiter: should be one byte, such as \"\\x1e\" in double quotes"}},
+        Refusal{"framing: {method: nul, bytes: 2}",
+                {"f.yaml:3:28: filters[0].framing.bytes: belongs to method: length; remove it"}},
+        Refusal{"framing: {method: lines, split: true}",
+                {"f.yaml:3:30: filters[0].framing.split: belongs to method: datagram; remove it"}}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Multiline, FilterRefusal,
+    testing::Values(
+        Refusal{"multiline: tracback",
+                {"f.yaml:3:16: filters[0].multiline: 'tracback' is unknown (did you mean 'traceback'?); use "
+                 "traceback"}},
+        Refusal{"multiline: {timeout: 1s}",
+                {"f.yaml:3:16: filters[0].multiline: says not how lines belong together; use start, indent or "
+                 "traceback"}},
+        Refusal{"multiline: {indent: true, start: '^x'}",
+                {"f.yaml:3:16: filters[0].multiline: has more than one of start, indent and traceback; keep one of "
+                 "them"}},
+        Refusal{"multiline: {start: '(a'}",
+                {"f.yaml:3:24: filters[0].multiline.start: '(a' is no RE2 expression: missing ): (a"}},
+        Refusal{"multiline: {indent: true, timeout: 2h}",
+                {"f.yaml:3:40: filters[0].multiline.timeout: 2h is too large; use 1ms to 1h"}}));
 
 INSTANTIATE_TEST_SUITE_P(
     Networks, FilterRefusal,
@@ -129,12 +142,10 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Refusal{"por: 5", {kAt + "por: unknown key (did you mean 'port'?)"}},
         Refusal{"sink: out",
-                {kAt + "sink: unknown key; use name, port, ports, protocol, direction, networks, framing, decode, "
-                       "match, exclude, "
-                       "severity, final or to"}},
+                {kAt + "sink: unknown key; use name, port, ports, protocol, direction, networks, framing, "
+                       "multiline, decode, match, exclude, severity, final or to"}},
         Refusal{"port: 5\n    port: 6",
                 {"f.yaml:4:5: filters[0].port: duplicate key, first on line 3; remove one of them"}},
-        Refusal{"multiline: {indent: true}", {kAt + "multiline" + kUnsupported}},
         Refusal{"rate: {limit: 1000/s}", {kAt + "rate" + kUnsupported}},
         Refusal{"repeat: 5s", {kAt + "repeat" + kUnsupported}},
         Refusal{"direction: to",

@@ -42,7 +42,7 @@ void expect_same(const Filter& filter, const Filter& defaults) {
   EXPECT_EQ(filter.protocol, defaults.protocol);
   EXPECT_EQ(filter.direction, defaults.direction);
   EXPECT_THAT(filter.networks, IsEmpty());
-  EXPECT_EQ(filter.framing, defaults.framing);
+  EXPECT_EQ(filter.framing.method, defaults.framing.method);
   EXPECT_EQ(filter.decode, defaults.decode);
   EXPECT_EQ(filter.match, defaults.match);
   EXPECT_EQ(filter.exclude, defaults.exclude);
@@ -206,7 +206,7 @@ TEST(Manual, HasTheDefaultsAndBoundsOfTheCode) {
         row("idle", limits.idle, kIdle), row("reassembly", limits.reassembly, kReassembly),
         row("per_connection", limits.per_connection, kPerConnection), row("hole_wait", limits.hole_wait, kHoleWait),
         row("fragments", limits.fragments, kFragments), row("record", limits.record, kRecord),
-        row("queue", Sink().queue, kQueue)}) {
+        row("queue", Sink().queue, kQueue), row("timeout", Multiline().timeout, kMultilineTimeout)}) {
     EXPECT_NE(manual.find(expected), std::string::npos) << expected;
   }
 }

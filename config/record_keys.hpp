@@ -1,0 +1,15 @@
+// The keys of a filter that say what a record is: where it ends, which lines belong together, and how it is read.
+#pragma once
+
+#include "config/model.hpp"
+#include "config/value.hpp"
+
+namespace logsniffd::config {
+
+// A word, or a mapping with `method` where it has details: {method: length, bytes: 2, order: little}.
+void read_framing(const Value& value, Framing& framing);
+// 'traceback', or a mapping with one of start, indent and traceback.
+void read_multiline(const Value& value, Multiline& multiline);
+void read_decode(const Value& value, Decode& decode);
+
+}  // namespace logsniffd::config
