@@ -162,8 +162,9 @@ bool ConnectionTable::accept_syn(Connection& connection, std::uint8_t direction,
   Reassembler& other = connection.streams[1 - direction];
   const RivalSyn syn{segment.seq + 1, direction, true};
   const bool answers = (segment.flags & kAck) && other.is_near(segment.ack);
-  const bool belongs =
-      stream.synchronized() ? stream.may_start_at(syn.first_seq) : answers || connection.phase < Phase::established;
+  // The connection was opened a moment ago by what the other side sent: the SYN was overtaken in the capture.
+  const bool overtaken = connection.phase < Phase::established || seen_at - connection.queued_at <= kAckGrace;
+  const bool belongs = stream.synchronized() ? stream.may_start_at(syn.first_seq) : answers || overtaken;
   if (connection.phase == Phase::closed) {
     replace(connection, syn, seen_at);
   } else if (!belongs) {

@@ -283,6 +283,15 @@ TEST_F(TableTest, SynCapturedBehindItsData_IsNoNewConnection) {
   EXPECT_EQ(table_.counters().doubted_syns.get(), 0U);
 }
 
+TEST_F(TableTest, SynOvertakenByTheAnswer_IsNoNewConnection) {
+  server(0, "welcome", kAck, 0);
+  send(true, kClientIsn, 0, "", kSyn);
+  client(0, "hello");
+  server(7, " back", kAck, 5);
+  finish();
+  EXPECT_EQ(streams_.all, (std::vector<std::string>{"<mid>welcome back<shutdown>", "hello<shutdown>"}));
+}
+
 TEST_F(DoubtTest, EndWhileAFarSegmentIsHeld_ItIsCounted) {
   client(kFar, "wild");
   client(3, "", kFin | kAck);
