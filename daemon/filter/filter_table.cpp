@@ -81,6 +81,17 @@ RouteVerdict FilterTable::route(const record::LogRecord& record, FilterMask amon
   return routes.empty() ? refused.value_or(RouteVerdict::no_match) : RouteVerdict::routed;
 }
 
+void FilterTable::route_notice(FilterMask among, std::vector<Route>& routes) const {
+  routes.clear();
+  for (; among != 0; among &= among - 1) {
+    const auto i = static_cast<std::size_t>(std::countr_zero(among));
+    const FilterOptions& taker = compiled_->options[i];
+    if (taker.text_only) continue;
+    routes.push_back({static_cast<std::uint16_t>(i), taker.sinks});
+    if (taker.final) break;
+  }
+}
+
 const std::vector<FilterOptions>& FilterTable::options() const { return compiled_->options; }
 
 }  // namespace logsniffd::filter

@@ -82,6 +82,10 @@ class FilterTable {
   // first to last, until a final filter took it. A filter asks in the order of RouteVerdict.
   [[nodiscard]] RouteVerdict route(const record::LogRecord& record, FilterMask among, std::vector<Route>& routes) const;
 
+  // Where a message about the traffic itself goes (it is encrypted): whatever a filter asks of records does not ask it,
+  // but one that wants text only does not want it. Appends to `routes` (cleared first); nobody: they stay empty.
+  void route_notice(FilterMask among, std::vector<Route>& routes) const;
+
   [[nodiscard]] const std::vector<FilterOptions>& options() const;
 
  private:
