@@ -20,7 +20,7 @@ LogFiles::Map::value_type* LogFiles::surplus() {
 
 LogFile& LogFiles::add(const std::string& name) {
   assert(files_.size() < kMaxOpen);
-  LogFile& file = files_[name];
+  LogFile& file = files_.try_emplace(name, folder_, name).first->second;
   file.last_used = ++uses_;
   return file;
 }

@@ -5,25 +5,17 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <unordered_map>
 
-#include "daemon/sink/confined_file.hpp"
-#include "daemon/sink/line_output.hpp"
+#include "daemon/sink/log_file.hpp"
 
 namespace logsniffd::sink {
 
-struct LogFile {
-  std::optional<LineOutput> output;  // absent: not open yet, or in trouble
-  FileIdentity identity;
-  PacketTime checked_at{};  // when it was last seen to be where its name is
-  std::uint64_t last_used = 0;
-  LineBlock block;  // what the current batch has for it
-};
-
 class LogFiles {
  public:
+  explicit LogFiles(LogFolder& folder) : folder_(folder) {}  // must outlive this
+
   static constexpr std::size_t kMaxOpen = 128;
   using Map = std::unordered_map<std::string, LogFile>;
 
@@ -41,6 +33,7 @@ class LogFiles {
   [[nodiscard]] Map::iterator end() { return files_.end(); }
 
  private:
+  LogFolder& folder_;
   Map files_;
   std::uint64_t uses_ = 0;
 };
