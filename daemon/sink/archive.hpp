@@ -14,8 +14,8 @@
 namespace logsniffd::sink {
 
 struct ArchiveRules {
-  std::size_t keep = 7;              // of each log file; at least 1
-  std::optional<Duration> keep_for;  // since the rotation
+  std::size_t keep = 7;                   // of each log file; at least 1
+  std::optional<Duration> keep_for = {};  // since the rotation
   Compression compression = Compression::none;
 };
 

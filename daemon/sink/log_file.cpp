@@ -30,6 +30,7 @@ int LogFile::open() {
     return opened.error().error;
   }
   adopt(std::move(*opened));
+  if (folder_.archivist) folder_.archivist->ask_once(name_);
   return 0;
 }
 
@@ -85,7 +86,6 @@ int LogFile::ready(PacketTime now) {
   if (!output_) {
     if (const int error = open(); error != 0) return error;
     checked_at_ = now;
-    if (folder_.archivist) folder_.archivist->ask_once(name_);
   }
   return period_over() ? rotate(true) : 0;
 }

@@ -28,8 +28,8 @@ enum class SyncPolicy : std::uint8_t {
 
 // At least one of `size` and `every`.
 struct RotationOptions {
-  std::optional<std::uint64_t> size;  // a file that holds lines does not grow beyond it
-  std::optional<Duration> every;      // local_periods.hpp
+  std::optional<std::uint64_t> size = {};  // a file that holds lines does not grow beyond it
+  std::optional<Duration> every = {};      // local_periods.hpp
   ArchiveRules archive = {};
 };
 
