@@ -5,6 +5,7 @@
 
 #include "config/bounds.hpp"
 #include "config/keys.hpp"
+#include "config/rotation_keys.hpp"
 #include "config/sections.hpp"
 #include "config/syslog_target.hpp"
 #include "config/template_fields.hpp"
@@ -92,12 +93,13 @@ void read_queue(const Value& value, Sink& sink) { value.read_size(kQueue, sink.q
 
 void read_nothing(const Value&, Sink&) {}  // type: read before the others, for it decides which they are
 
-constexpr std::array<Key<Sink>, 6> kFileKeys{{{"type", read_nothing},
+constexpr std::array<Key<Sink>, 7> kFileKeys{{{"type", read_nothing},
                                               {"path", read_path},
                                               {"format", read_format},
                                               {"mode", read_mode},
                                               {"queue", read_queue},
-                                              {"rotate", refuse<Sink>, false}}};
+                                              {"rotate", read_rotation},
+                                              {"sync", read_sync}}};
 constexpr std::array<Key<Sink>, 4> kSyslogKeys{
     {{"type", read_nothing}, {"to", read_target}, {"protocol", read_protocol}, {"queue", read_queue}}};
 constexpr std::array<Key<Sink>, 3> kJournaldKeys{

@@ -105,7 +105,7 @@ TEST_F(FileSinkTest, FileReplacedByWhatIsNone_IsNotFollowed) {
     Feeder feeder(*sink);
     fs::remove(directory.path("app.log"));
     if (kind == 'l') fs::create_symlink(directory.path("precious"), directory.path("app.log"));
-    if (kind == 'p') ASSERT_EQ(::mkfifo(directory.path("app.log").c_str(), 0600), 0);
+    if (kind == 'p') ::mkfifo(directory.path("app.log").c_str(), 0600);
     if (kind == 'd') fs::create_directory(directory.path("app.log"));
     feeder.write({"1", "2"}, kWhen);
     EXPECT_EQ(dropped(*sink, DropReason::io_error), 2U) << kind;
