@@ -225,7 +225,8 @@ TEST(Manual, HasTheDefaultsAndBoundsOfTheCode) {
         row_without_default("every", "time", format_duration(kRotateEvery.min), format_duration(kRotateEvery.max)),
         row("keep", "number", std::to_string(Rotation().keep), std::to_string(kRotateKeep.min),
             std::to_string(kRotateKeep.max)),
-        row_without_default("keep_for", "time", format_duration(kRotateKeepFor.min), format_duration(kRotateKeepFor.max)),
+        row_without_default("keep_for", "time", format_duration(kRotateKeepFor.min),
+                            format_duration(kRotateKeepFor.max)),
         row("queue", Sink().queue, kQueue), row("timeout", Multiline().timeout, kMultilineTimeout)}) {
     EXPECT_NE(manual.find(expected), std::string::npos) << expected;
   }

@@ -104,9 +104,10 @@ INSTANTIATE_TEST_SUITE_P(
                 {"f.yaml:2:46: sinks.out.rotate.size: 0 never means unlimited; use 4KiB to 1024GiB"}},
         Refusal{"type: file, path: /x, rotate: {every: 999ms}",
                 {"f.yaml:2:47: sinks.out.rotate.every: 999ms is too small; use 1s to 366d"}},
-        Refusal{"type: file, path: /x, rotate: {every: daily}",
-                {"f.yaml:2:47: sinks.out.rotate.every: 'daily' is no time; use a time such as 30s (units: us, ms, s, m, "
-                 "h, d)"}},
+        Refusal{
+            "type: file, path: /x, rotate: {every: daily}",
+            {"f.yaml:2:47: sinks.out.rotate.every: 'daily' is no time; use a time such as 30s (units: us, ms, s, m, "
+             "h, d)"}},
         Refusal{"type: file, path: /x, rotate: {every: 1d, keep: 0}",
                 {"f.yaml:2:57: sinks.out.rotate.keep: 0 never means unlimited; use 1 to 10000"}},
         Refusal{"type: file, path: /x, rotate: {every: 1d, keep: 9, keep_for: 10s}",
@@ -116,6 +117,9 @@ INSTANTIATE_TEST_SUITE_P(
                  "as well"}},
         Refusal{"type: file, path: /x, rotate: {every: 1d, compress: xz}",
                 {"f.yaml:2:61: sinks.out.rotate.compress: 'xz' is unknown; use none, gzip or zstd"}},
+        Refusal{"type: file, path: /v/" + std::string(227, 'x') + ", rotate: {every: 1d}",
+                {"f.yaml:2:27: sinks.out.path: leaves no room for the names of rotated files; use a file name of at "
+                 "most 226 bytes"}},
         Refusal{"type: file, path: /x, rotate: {every: 1d, count: 7}",
                 {"f.yaml:2:51: sinks.out.rotate.count: unknown key; use size, every, keep, keep_for or compress"}}));
 
