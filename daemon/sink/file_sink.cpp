@@ -45,7 +45,7 @@ class FileSink final : public Sink {
       distribute(batch, index, interrupt);
     }
     const PacketTime now = batch.empty() ? PacketTime{} : batch.header(batch.size() - 1).captured_at;
-    for (auto& [name, file] : files_) flush(file, now, interrupt);
+    flush(now, interrupt);
     collect_error();
   }
 
@@ -65,7 +65,7 @@ class FileSink final : public Sink {
   }
 
   void reopen() override {
-    files_.remove_all();
+    files_.forget_all();
     if (path_.is_constant()) only_file().open();
     collect_error();
   }
@@ -81,17 +81,7 @@ class FileSink final : public Sink {
   LogFile& only_file() {
     name_.clear();
     path_.expand({}, {}, name_);
-    LogFile* file = files_.find(name_);
-    return file != nullptr ? *file : files_.add(name_);
-  }
-
-  LogFile& file_named(const std::string& name, PacketTime now, Interrupt& interrupt) {
-    if (LogFile* file = files_.find(name)) return *file;
-    if (auto* oldest = files_.surplus()) {
-      flush(oldest->second, now, interrupt);
-      files_.remove(*oldest);
-    }
-    return files_.add(name);
+    return files_.named(name_);
   }
 
   // Formats each record for the file that its values name.
@@ -102,14 +92,22 @@ class FileSink final : public Sink {
       const std::string_view filter = batch.filter_name(i);
       name_.clear();
       path_.expand(record, filter, name_);
-      LogFile& file = file_named(name_, record.captured_at, interrupt);
+      if (files_.crowded()) flush(record.captured_at, interrupt);
+      LogFile& file = files_.named(name_);
       format_.append_line(record, filter, file.block.text());
       file.block.end_line();
     }
   }
 
+  void flush(PacketTime now, Interrupt& interrupt) {
+    for (LogFile* const file : files_.with_lines()) {
+      files_.make_room_for(*file);
+      flush(*file, now, interrupt);
+    }
+    files_.forget_closed();
+  }
+
   void flush(LogFile& file, PacketTime now, Interrupt& interrupt) {
-    if (file.block.empty()) return;
     if (!pending_notices_.empty()) {
       LineBlock notices;
       notices.text() = std::exchange(pending_notices_, {});

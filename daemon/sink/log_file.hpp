@@ -29,6 +29,8 @@ class LogFile {
 
   // Now, closing what was open; 0, or errno.
   int open();
+  void close();
+  [[nodiscard]] bool is_open() const { return output_.has_value(); }
   // Writes the lines; `now` is record time. result.bytes are those of the lines that are written.
   [[nodiscard]] WriteResult write(LineBlock& lines, PacketTime now, Interrupt& interrupt);
   // Does what fell due by time alone, and says after how long there may be more. What is rotated is opened anew only
@@ -50,7 +52,6 @@ class LogFile {
   void look_at_size();
   int sync_when_due();
   int bring_to_disk();
-  void close();
   void report(const std::string& what, int error);
 
   LogFolder& folder_;
