@@ -18,7 +18,7 @@
 namespace logsniffd::sink {
 namespace {
 
-constexpr Duration kAhead = std::chrono::minutes(1);  // names of fast rotations run ahead of the clock
+constexpr std::chrono::minutes kAhead(1);  // names of fast rotations run ahead of the clock
 
 struct CloseDirectory {
   void operator()(DIR* directory) const { ::closedir(directory); }
@@ -53,12 +53,15 @@ class Archive {
     for (const std::string& name : left_over_) sink::remove_left_over(directory_, name);
   }
 
-  void prune(const ArchiveRules& rules, PacketTime now) {
+  void prune(const ArchiveRules& rules, PacketTime nanoseconds) {
+    using std::chrono::milliseconds;
+    const Stamp now = std::chrono::floor<milliseconds>(nanoseconds);  // which reach neither year 1 nor 9999
+    const auto keep_for = std::chrono::floor<milliseconds>(rules.keep_for.value_or(Duration::max()));
     while (!files_.empty()) {
       // What was rotated in the future was rotated before the clock was set back: it is older than all others.
-      auto oldest = files_.lower_bound(std::chrono::floor<std::chrono::milliseconds>(now + kAhead));
+      auto oldest = files_.lower_bound(now + kAhead);
       if (oldest == files_.end()) oldest = files_.begin();
-      const bool aged = rules.keep_for && now - oldest->first > *rules.keep_for;
+      const bool aged = rules.keep_for && now - oldest->first > keep_for;
       if (files_.size() <= rules.keep && !aged) return;
       for (const std::string& name : oldest->second) remove(name);
       files_.erase(oldest);

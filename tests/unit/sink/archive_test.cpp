@@ -78,6 +78,16 @@ TEST_F(ArchiveTest, NamesFromTheFuture_AreTheOldest) {
   EXPECT_THAT(names(), ElementsAre(rotated(2h), rotated(1h), rotated(-1s)));
 }
 
+TEST_F(ArchiveTest, YearsThatNanosecondsDoNotReach_AreOrderedAsWell) {
+  const std::string first = "app.log.00010101-000000.000";
+  const std::string last = "app.log.99991231-235959.999";
+  for (const std::string& name : {first, last, rotated(1h)}) make(name);
+  EXPECT_EQ(settle({2, {}, Compression::none}), "");
+  EXPECT_THAT(names(), ElementsAre(first, rotated(1h)));
+  EXPECT_EQ(settle({2, 48h, Compression::none}), "");
+  EXPECT_THAT(names(), ElementsAre(rotated(1h)));
+}
+
 TEST_F(ArchiveTest, WhatIsNotOfThisFile_IsNeverTouched) {
   const std::string stamp = rotated(5h).substr(std::string("app.log").size());
   const std::vector<std::string> others{"app.log",
