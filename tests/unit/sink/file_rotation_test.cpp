@@ -447,8 +447,9 @@ TEST_F(FileRotationTest, MoreFilesThanMayBeOpen_AreRotatedAsWell) {
   std::vector<std::string> hosts;
   for (std::size_t i = 0; i < kHosts; ++i) hosts.push_back("h" + std::to_string(i));
   for (int round = 0; round < 5; ++round) {
+    const std::string line = std::to_string(round);
     std::vector<record::LogRecord> records;
-    for (const std::string& host : hosts) records.push_back(from_host(host, std::to_string(round)));
+    for (const std::string& host : hosts) records.push_back(from_host(host, line));
     feeder.write(records);
   }
   for (const std::string& host : hosts) {
