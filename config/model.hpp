@@ -93,6 +93,20 @@ struct Filter {
   Mark mark;
 };
 
+enum class Compression { none, gzip, zstd };
+enum class Sync { never, interval, always };
+
+// At least one of `size` and `every`.
+struct Rotation {
+  std::optional<std::uint64_t> size;
+  std::optional<Duration> every;
+  std::uint64_t keep = 7;  // files
+  std::optional<Duration> keep_for;
+  Compression compression = Compression::none;
+
+  bool operator==(const Rotation&) const = default;
+};
+
 enum class SinkType { file, syslog, journald, standard_output };
 
 struct Sink {
@@ -101,6 +115,8 @@ struct Sink {
   std::string format = "text";             // file, stdout: a template, or text, json, raw
   std::string path;                        // file: templated
   unsigned mode = 0640;                    // file
+  std::optional<Rotation> rotation;        // file
+  Sync sync = Sync::never;                 // file
   std::string target = "unix:///dev/log";  // syslog: `to`; or udp://HOST:PORT, tcp://HOST:PORT
   std::string protocol = "rfc3164";        // syslog: rfc3164 or rfc5424
   std::string identifier = "{app}";        // journald: a template; "logsniffd" where it comes out empty

@@ -5,6 +5,7 @@
 
 #include "config/bounds.hpp"
 #include "config/keys.hpp"
+#include "config/rotation_keys.hpp"
 #include "config/sections.hpp"
 #include "config/syslog_target.hpp"
 #include "config/template_fields.hpp"
@@ -13,7 +14,8 @@
 namespace logsniffd::config {
 namespace {
 
-constexpr std::size_t kLongestPath = 4095;  // PATH_MAX less its NUL
+constexpr std::size_t kLongestRotatedName = 226;  // NAME_MAX less what rotation and compression add
+constexpr std::size_t kLongestPath = 4095;        // PATH_MAX less its NUL
 
 void read_format(const Value& value, Sink& sink) {
   constexpr std::array<std::string_view, 3> kNamed{"text", "json", "raw"};
@@ -92,12 +94,13 @@ void read_queue(const Value& value, Sink& sink) { value.read_size(kQueue, sink.q
 
 void read_nothing(const Value&, Sink&) {}  // type: read before the others, for it decides which they are
 
-constexpr std::array<Key<Sink>, 6> kFileKeys{{{"type", read_nothing},
+constexpr std::array<Key<Sink>, 7> kFileKeys{{{"type", read_nothing},
                                               {"path", read_path},
                                               {"format", read_format},
                                               {"mode", read_mode},
                                               {"queue", read_queue},
-                                              {"rotate", refuse<Sink>, false}}};
+                                              {"rotate", read_rotation},
+                                              {"sync", read_sync}}};
 constexpr std::array<Key<Sink>, 4> kSyslogKeys{
     {{"type", read_nothing}, {"to", read_target}, {"protocol", read_protocol}, {"queue", read_queue}}};
 constexpr std::array<Key<Sink>, 3> kJournaldKeys{
@@ -105,11 +108,22 @@ constexpr std::array<Key<Sink>, 3> kJournaldKeys{
 constexpr std::array<Key<Sink>, 3> kStdoutKeys{
     {{"type", read_nothing}, {"format", read_format}, {"queue", read_queue}}};
 
+// A file name made of fields is cut where it has to be; one that is written out cannot be.
+void check_rotated_name(const Value& value, const Sink& sink) {
+  const std::size_t name = sink.path.size() - std::min(sink.path.rfind('/') + 1, sink.path.size());
+  const bool constant = sink.path.find('{') == std::string::npos;
+  if (sink.rotation && constant && name > kLongestRotatedName) {
+    value.find("path")->fail(fmt::format(
+        "leaves no room for the names of rotated files; use a file name of at most {} bytes", kLongestRotatedName));
+  }
+}
+
 void read_typed(const Value& value, Sink& sink) {
   switch (sink.type) {
     case SinkType::file:
       read_keys(value, kFileKeys, sink);
       if (!value.find("path")) value.fail_missing("path", "is missing; a file sink needs one");
+      check_rotated_name(value, sink);
       return;
     case SinkType::syslog:
       return read_keys(value, kSyslogKeys, sink);

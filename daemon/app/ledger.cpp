@@ -80,7 +80,9 @@ Json to_object(const sink::SinkFigures& figures) {
           {"written", figures.written},
           {"written_bytes", figures.written_bytes},
           {"dropped", dropped},
-          {"queued", figures.queued}};
+          {"queued", figures.queued},
+          {"rotated", figures.rotated},
+          {"rotation_failed", figures.rotation_failed}};
 }
 
 }  // namespace

@@ -104,6 +104,26 @@ record::Decode decode_of(config::Decode decode) {
   return record::Decode::automatic;
 }
 
+std::optional<sink::RotationOptions> rotation_of(const std::optional<config::Rotation>& rotation) {
+  if (!rotation) return std::nullopt;
+  sink::Compression compression = sink::Compression::none;
+  if (rotation->compression == config::Compression::gzip) compression = sink::Compression::gzip;
+  if (rotation->compression == config::Compression::zstd) compression = sink::Compression::zstd;
+  return sink::RotationOptions{rotation->size, rotation->every, {rotation->keep, rotation->keep_for, compression}};
+}
+
+sink::SyncPolicy sync_of(config::Sync sync) {
+  switch (sync) {
+    case config::Sync::interval:
+      return sink::SyncPolicy::interval;
+    case config::Sync::always:
+      return sink::SyncPolicy::always;
+    case config::Sync::never:
+      break;
+  }
+  return sink::SyncPolicy::never;
+}
+
 filter::FilterOptions filter_options(const config::Filter& filter, const SinkIndex& sinks, bool text_only) {
   filter::FilterOptions options;
   options.name = filter.name;
@@ -179,7 +199,8 @@ Expected<std::unique_ptr<sink::Sink>> make_sink(const config::Sink& sink, const 
   const std::string format = sink.format.empty() ? "text" : sink.format;
   switch (sink.type) {
     case config::SinkType::file:
-      return sink::make_file_sink({sink.path, format, sink.mode});
+      return sink::make_file_sink(
+          {sink.path, format, sink.mode, rotation_of(sink.rotation), sync_of(sink.sync), sink::FileTiming()});
     case config::SinkType::syslog: {
       sink::SyslogSinkOptions options;
       if (!sink.target.empty()) options.target = sink.target;

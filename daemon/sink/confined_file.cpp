@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@ namespace {
 
 constexpr mode_t kDirectoryMode = 0750;
 constexpr int kFileFlags = O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+constexpr int kOpenTries = 3;
 constexpr int kNotRegular = EINVAL;  // of our own: no open(2) of a file below fails with it
 
 std::string_view mend(int error) {
@@ -73,13 +75,13 @@ UniqueFd open_existing(int parent, const char* name) {
   return fd;
 }
 
-UniqueFd open_or_make(int parent, const char* name, unsigned mode) {
+UniqueFd open_or_make(int parent, const char* name, unsigned mode, bool& made) {
   UniqueFd fd = open_existing(parent, name);
   if (fd.valid() || errno != ENOENT) return fd;
   fd.reset(::openat(parent, name, O_RDWR | O_CREAT | O_EXCL | kFileFlags, mode));
   if (!fd.valid() && errno == EEXIST) return open_existing(parent, name);  // somebody was faster
-  if (fd.valid())
-    ::fchmod(fd.get(), mode);  // the configured mode, whatever the umask; where that fails, it is only narrower
+  made = fd.valid();
+  if (made) ::fchmod(fd.get(), mode);  // the configured mode, whatever the umask; where that fails, it is only narrower
   return fd;
 }
 
@@ -89,27 +91,58 @@ bool ends_torn(int fd, off_t size) {
   return ::pread(fd, &last, 1, size - 1) != 1 || last != '\n';  // unreadable: an empty line is better than a merged one
 }
 
+std::string full_path(const std::string& directory, std::string_view path) {
+  return fmt::format("{}/{}", directory == "/" ? "" : directory, path);
+}
+
+bool is(const FileIdentity& file, const struct stat& status) {
+  return status.st_dev == file.device && status.st_ino == file.inode;
+}
+
+bool leads_to(int parent, const std::string& name, const FileIdentity& file) {
+  struct stat named {};
+  return ::fstatat(parent, name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 && is(file, named);
+}
+
 }  // namespace
 
-tl::expected<ConfinedFile, OpenFailure> open_confined(const std::string& directory, std::string_view path,
-                                                      unsigned mode) {
-  const std::string whole = fmt::format("{}/{}", directory == "/" ? "" : directory, path);
+tl::expected<ParentDirectory, OpenFailure> open_parent(const std::string& directory, std::string_view path) {
   const std::size_t slash = path.rfind('/');
   const bool nested = slash != std::string_view::npos;
   UniqueFd parent = open_directory(directory);
   if (parent.valid() && nested) parent = walk(std::move(parent), path.substr(0, slash), O_NOFOLLOW);
-  if (!parent.valid()) return failure(whole, errno);
+  if (!parent.valid()) return failure(full_path(directory, path), errno);
+  return ParentDirectory{std::move(parent), std::string(nested ? path.substr(slash + 1) : path)};
+}
 
-  ConfinedFile file;
-  const std::string name(nested ? path.substr(slash + 1) : path);
-  file.fd = open_or_make(parent.get(), name.c_str(), mode);
-  if (!file.fd.valid()) return failure(whole, errno);
-  struct stat status {};
-  if (::fstat(file.fd.get(), &status) != 0) return failure(whole, errno);
-  if (!S_ISREG(status.st_mode)) return failure(whole, kNotRegular);
-  file.identity = {status.st_dev, status.st_ino};
-  file.torn = ends_torn(file.fd.get(), status.st_size);
-  return file;
+tl::expected<ConfinedFile, OpenFailure> open_confined(const std::string& directory, std::string_view path,
+                                                      unsigned mode) {
+  auto parent = open_parent(directory, path);
+  if (!parent) return tl::unexpected<OpenFailure>(std::move(parent.error()));
+  const std::string whole = full_path(directory, path);
+  for (int tries = 0;; ++tries) {
+    ConfinedFile file;
+    file.fd = open_or_make(parent->directory.get(), parent->name.c_str(), mode, file.made);
+    if (!file.fd.valid()) return failure(whole, errno);
+    struct stat status {};
+    if (::fstat(file.fd.get(), &status) != 0) return failure(whole, errno);
+    if (!S_ISREG(status.st_mode)) return failure(whole, kNotRegular);
+    file.identity = {status.st_dev, status.st_ino};
+    // Between the opening and the lock another may have rotated and even compressed it.
+    const bool locked = ::flock(file.fd.get(), LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+    if ((!locked || !leads_to(parent->directory.get(), parent->name, file.identity)) && tries < kOpenTries) continue;
+    file.size = static_cast<std::uint64_t>(status.st_size);
+    file.changed_at =
+        PacketTime(std::chrono::seconds(status.st_mtim.tv_sec) + std::chrono::nanoseconds(status.st_mtim.tv_nsec));
+    file.torn = ends_torn(file.fd.get(), status.st_size);
+    file.parent = std::move(parent->directory);
+    return file;
+  }
+}
+
+void sync_directory(int directory) {
+  const UniqueFd fd(::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd.valid()) ::fsync(fd.get());
 }
 
 tl::expected<void, OpenFailure> prepare_directory(const std::string& directory) {
@@ -118,9 +151,10 @@ tl::expected<void, OpenFailure> prepare_directory(const std::string& directory) 
   return {};
 }
 
-bool is_still_at(const FileIdentity& file, const std::string& path) {
+std::optional<std::uint64_t> size_where_still_at(const FileIdentity& file, const std::string& path) {
   struct stat named {};
-  return ::lstat(path.c_str(), &named) == 0 && named.st_dev == file.device && named.st_ino == file.inode;
+  if (::lstat(path.c_str(), &named) != 0 || !is(file, named)) return std::nullopt;
+  return static_cast<std::uint64_t>(named.st_size);
 }
 
 }  // namespace logsniffd::sink

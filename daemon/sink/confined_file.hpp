@@ -6,10 +6,13 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
 
+#include "daemon/base/time.hpp"
 #include "daemon/base/unique_fd.hpp"
 
 namespace logsniffd::sink {
@@ -20,8 +23,12 @@ struct FileIdentity {
 };
 
 struct ConfinedFile {
-  UniqueFd fd;  // appends
+  UniqueFd fd;      // appends; flock LOCK_SH (compressed_copy.hpp)
+  UniqueFd parent;  // O_PATH
   FileIdentity identity;
+  std::uint64_t size = 0;
+  PacketTime changed_at{};
+  bool made = false;  // it was not there
   bool torn = false;  // it does not end with a LF
 };
 
@@ -35,10 +42,22 @@ struct OpenFailure {
 [[nodiscard]] tl::expected<ConfinedFile, OpenFailure> open_confined(const std::string& directory, std::string_view path,
                                                                     unsigned mode);
 
+struct ParentDirectory {
+  UniqueFd directory;  // O_PATH
+  std::string name;    // of the file in it
+};
+
+// The directory of `path`, as in open_confined().
+[[nodiscard]] tl::expected<ParentDirectory, OpenFailure> open_parent(const std::string& directory,
+                                                                     std::string_view path);
+
+// Brings the names in `directory` to the disk; where that fails, it is only later.
+void sync_directory(int directory);
+
 // Makes `directory` where it is missing, and proves that files can be made in it.
 [[nodiscard]] tl::expected<void, OpenFailure> prepare_directory(const std::string& directory);
 
-// False where the name leads to another file by now, or to none: the open one was moved or deleted.
-[[nodiscard]] bool is_still_at(const FileIdentity& file, const std::string& path);
+// Nothing where the name leads to another file by now, or to none: the open one was moved or deleted.
+[[nodiscard]] std::optional<std::uint64_t> size_where_still_at(const FileIdentity& file, const std::string& path);
 
 }  // namespace logsniffd::sink

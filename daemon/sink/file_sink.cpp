@@ -1,12 +1,8 @@
 // Files below a fixed directory, one for each value of the path's template.
 //
 // Every file gets the lines of a batch in one write. Trouble with a file costs the batch's records of that file alone,
-// counted; the next batch tries again, so recovery needs nobody. A file that was moved or deleted (logrotate) is
-// noticed within a second of record time, and opened anew.
-#include <fmt/format.h>
-
-#include <cerrno>
-#include <chrono>
+// counted; the next batch tries again, so recovery needs nobody (log_file.hpp).
+#include <algorithm>
 
 #include "daemon/sink/log_files.hpp"
 #include "daemon/sink/path_template.hpp"
@@ -15,14 +11,22 @@
 namespace logsniffd::sink {
 namespace {
 
-constexpr Duration kCheckInterval = std::chrono::seconds(1);
-constexpr Duration kNoPatience{};                 // a regular file never says "later"
 constexpr std::size_t kMaxPendingNotices = 4096;  // bytes
+constexpr std::size_t kKeptBuffer = 64 * 1024;    // of each of many files, from batch to batch
 
 class FileSink final : public Sink {
  public:
-  FileSink(PathTemplate path, RecordFormat format, unsigned mode)
-      : path_(std::move(path)), format_(std::move(format)), mode_(mode) {}
+  FileSink(PathTemplate path, RecordFormat format, const FileSinkOptions& options)
+      : path_(std::move(path)),
+        format_(std::move(format)),
+        folder_{path_.directory(), options.mode, {}, {}, options.sync, options.timing, {}, counters_},
+        files_(folder_) {
+    if (!options.rotation) return;
+    folder_.size = options.rotation->size;
+    if (options.rotation->every) folder_.periods.emplace(*options.rotation->every);
+    folder_.archivist.emplace(folder_.directory, options.rotation->archive,
+                              Archivist::Seams{options.timing.wall, options.timing.archive_rested});
+  }
 
   Status open() override {
     if (!path_.is_constant()) {
@@ -30,8 +34,7 @@ class FileSink final : public Sink {
       if (!prepared) return fail(Error::runtime(std::move(prepared.error().message)));
       return {};
     }
-    LogFile& file = only_file();
-    if (reopened(name_, file) != 0) return fail(Error::runtime(take_error()));
+    if (only_file().open() != 0) return fail(Error::runtime(std::exchange(folder_.error, {})));
     return {};
   }
 
@@ -42,7 +45,8 @@ class FileSink final : public Sink {
       distribute(batch, index, interrupt);
     }
     const PacketTime now = batch.empty() ? PacketTime{} : batch.header(batch.size() - 1).captured_at;
-    for (auto& [name, file] : files_) flush(name, file, now, interrupt);
+    flush(now, interrupt);
+    collect_error();
   }
 
   void write_notice(std::string_view text, PacketTime when, Interrupt& interrupt) override {
@@ -53,32 +57,31 @@ class FileSink final : public Sink {
     }
     // Whose records were lost is not known here, so every file that is open says that some may be missing.
     for (auto& [name, file] : files_) {
-      if (ready(name, file, when, interrupt) != 0) continue;
-      format_.append_notice(text, when, file.block.text());
-      write_uncounted(name, file, interrupt);
+      LineBlock notice;
+      format_.append_notice(text, when, notice.text());
+      write_uncounted(file, notice, when, interrupt);
     }
+    collect_error();
   }
 
   void reopen() override {
-    files_.remove_all();
-    if (path_.is_constant()) reopened(name_, only_file());
+    files_.forget_all();
+    if (path_.is_constant()) only_file().open();
+    collect_error();
+  }
+
+  Duration tend() override {
+    Duration rest = kNothingDue;
+    for (auto& [name, file] : files_) rest = std::min(rest, file.tend(path_.is_constant()));
+    collect_error();
+    return rest;
   }
 
  private:
   LogFile& only_file() {
     name_.clear();
     path_.expand({}, {}, name_);
-    LogFile* file = files_.find(name_);
-    return file != nullptr ? *file : files_.add(name_);
-  }
-
-  LogFile& file_named(const std::string& name, PacketTime now, Interrupt& interrupt) {
-    if (LogFile* file = files_.find(name)) return *file;
-    if (auto* oldest = files_.surplus()) {
-      flush(oldest->first, oldest->second, now, interrupt);
-      files_.remove(*oldest);
-    }
-    return files_.add(name);
+    return files_.named(name_);
   }
 
   // Formats each record for the file that its values name.
@@ -89,94 +92,76 @@ class FileSink final : public Sink {
       const std::string_view filter = batch.filter_name(i);
       name_.clear();
       path_.expand(record, filter, name_);
-      LogFile& file = file_named(name_, record.captured_at, interrupt);
+      if (files_.crowded()) flush(record.captured_at, interrupt);
+      LogFile& file = files_.named(name_);
       format_.append_line(record, filter, file.block.text());
       file.block.end_line();
     }
   }
 
-  void flush(const std::string& name, LogFile& file, PacketTime now, Interrupt& interrupt) {
-    if (file.block.empty()) return;
-    WriteResult result{WriteOutcome::failed, ready(name, file, now, interrupt), 0};
-    if (result.error == 0) result = write_block(name, file, interrupt);
-    settle(file.block, result, counters_);
-    if (path_.is_constant()) {
-      file.block.clear();
-    } else {
-      file.block.shrink();  // 128 buffers would be kept otherwise
+  void flush(PacketTime now, Interrupt& interrupt) {
+    for (LogFile* const file : files_.with_lines()) {
+      files_.make_room_for(*file);
+      flush(*file, now, interrupt);
     }
+    files_.forget_closed();
   }
 
-  // Makes the file ready to be written at `now`; an errno where that fails.
-  int ready(const std::string& name, LogFile& file, PacketTime now, Interrupt& interrupt) {
-    // Record time may step back (a clock that was set, a file that is replayed).
-    if (file.output && std::chrono::abs(now - file.checked_at) >= kCheckInterval) {
-      file.checked_at = now;
-      if (!is_still_at(file.identity, full_path(name))) file.output.reset();
-    }
-    if (file.output) return 0;
-    if (const int error = reopened(name, file); error != 0) return error;
-    file.checked_at = now;
+  void flush(LogFile& file, PacketTime now, Interrupt& interrupt) {
     if (!pending_notices_.empty()) {
       LineBlock notices;
       notices.text() = std::exchange(pending_notices_, {});
-      notices.end_line();
-      report(name, file.output->write(notices, interrupt, kNoPatience));
+      write_uncounted(file, notices, now, interrupt);
     }
-    return 0;
-  }
-
-  int reopened(const std::string& name, LogFile& file) {
-    file.output.reset();
-    auto opened = open_confined(path_.directory(), name, mode_);
-    if (!opened) {
-      error_ = std::move(opened.error().message);
-      return opened.error().error;
+    settle(file.block, file.write(file.block, now, interrupt), counters_);
+    if (path_.is_constant()) {
+      file.block.clear();
+    } else {
+      file.block.shrink(kKeptBuffer);
     }
-    file.identity = opened->identity;
-    file.output.emplace(std::move(opened->fd), opened->torn);
-    return 0;
   }
 
-  WriteResult write_block(const std::string& name, LogFile& file, Interrupt& interrupt) {
-    const WriteResult result = file.output->write(file.block, interrupt, kNoPatience);
-    report(name, result);
-    // A full disk is waited out; whatever else it is, a file opened anew may be rid of it.
-    if (result.outcome == WriteOutcome::failed && drop_reason(result) != DropReason::no_space) file.output.reset();
-    return result;
+  static void write_uncounted(LogFile& file, LineBlock& block, PacketTime now, Interrupt& interrupt) {
+    block.end_line();
+    [[maybe_unused]] const WriteResult told = file.write(block, now, interrupt);  // in folder_.error
   }
 
-  void write_uncounted(const std::string& name, LogFile& file, Interrupt& interrupt) {
-    file.block.end_line();
-    write_block(name, file, interrupt);
-    file.block.clear();
-  }
-
-  void report(const std::string& name, const WriteResult& result) {
-    if (result.outcome != WriteOutcome::done) error_ = fmt::format("writing {}: {}", full_path(name), describe(result));
-  }
-
-  [[nodiscard]] std::string full_path(const std::string& name) const {
-    return fmt::format("{}/{}", path_.directory(), name);
+  void collect_error() {
+    if (!folder_.error.empty()) error_ = std::exchange(folder_.error, {});
+    if (!folder_.archivist) return;
+    if (std::string error = folder_.archivist->take_error(); !error.empty()) error_ = std::move(error);
   }
 
   PathTemplate path_;
   RecordFormat format_;
-  unsigned mode_;
+  LogFolder folder_;
   LogFiles files_;
   std::string name_;
   std::vector<record::Field> fields_;
   std::string pending_notices_;  // for the first file that is opened
 };
 
+Status check(const RotationOptions& rotation) {
+  if (!rotation.size && !rotation.every) return fail(Error::usage("neither size nor every"));
+  if (rotation.size && *rotation.size == 0) return fail(Error::usage("size: 0"));
+  if (rotation.every && *rotation.every <= Duration::zero()) return fail(Error::usage("every: not positive"));
+  if (rotation.archive.keep == 0) return fail(Error::usage("keep: 0"));
+  return {};
+}
+
 }  // namespace
 
 Expected<std::unique_ptr<Sink>> make_file_sink(const FileSinkOptions& options) {
-  auto path = PathTemplate::parse(options.path);
+  const std::size_t room = options.rotation ? kRotatedExtra : 0;
+  auto path = PathTemplate::parse(options.path, PathTemplate::kMaxComponent - room);
   if (!path) return fail(std::move(path.error()).within("path"));
   auto format = RecordFormat::compile(options.format);
   if (!format) return fail(std::move(format.error()).within("format"));
-  return std::make_unique<FileSink>(std::move(*path), std::move(*format), options.mode);
+  if (options.rotation) {
+    Status checked = check(*options.rotation);
+    if (!checked) return fail(std::move(checked.error()).within("rotate"));
+  }
+  return std::make_unique<FileSink>(std::move(*path), std::move(*format), options);
 }
 
 }  // namespace logsniffd::sink

@@ -17,7 +17,14 @@ void LineBlock::clear() {
   ends_.clear();
 }
 
-void LineBlock::shrink() { *this = LineBlock(); }
+void LineBlock::shrink(std::size_t most) {
+  const bool large = text_.capacity() > most || ends_.capacity() * sizeof ends_.front() > most;
+  if (large) {
+    *this = LineBlock();
+  } else {
+    clear();
+  }
+}
 
 void LineBlock::add(const record::RecordBatch& batch, unsigned index, const RecordFormat& format) {
   if (format.is_raw()) return borrow(batch, index);
@@ -50,6 +57,21 @@ std::uint64_t LineBlock::bytes_of(std::uint64_t lines) const { return lines == 0
 std::span<const std::string_view> LineBlock::pieces() {
   if (!text_.empty()) pieces_.assign(1, text_);
   return pieces_;
+}
+
+std::span<const std::string_view> LineBlock::pieces(LineRange lines) {
+  if (lines.first == 0 && lines.last == this->lines()) return pieces();
+  const std::uint64_t begin = bytes_of(lines.first);
+  const std::uint64_t end = bytes_of(lines.last);
+  slice_.clear();
+  std::uint64_t offset = 0;
+  for (const std::string_view piece : pieces()) {
+    const std::uint64_t from = std::max(begin, offset);
+    const std::uint64_t to = std::min(end, offset + piece.size());
+    if (from < to) slice_.push_back(piece.substr(from - offset, to - from));
+    offset += piece.size();
+  }
+  return slice_;
 }
 
 }  // namespace logsniffd::sink

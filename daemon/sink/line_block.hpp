@@ -3,7 +3,7 @@
 // The lines are either borrowed from a batch as they lie (raw), or formatted into a buffer of the block's own; never
 // both at once.
 //
-// THREAD    confined to the sink's worker. clear() keeps the memory, shrink() does not.
+// THREAD    confined to the sink's worker.
 // LIFETIME  what was borrowed must outlive the block's use, up to clear().
 #pragma once
 
@@ -18,10 +18,17 @@
 
 namespace logsniffd::sink {
 
+// Lines [first, last) of a block.
+struct LineRange {
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+};
+
 class LineBlock {
  public:
   void clear();
-  void shrink();
+  // As clear(), and gives up a buffer of more than `most` bytes.
+  void shrink(std::size_t most);
 
   // Every record of `batch` that goes to sink number `index`: borrowed where the format is raw.
   void add(const record::RecordBatch& batch, unsigned index, const RecordFormat& format);
@@ -35,14 +42,16 @@ class LineBlock {
   // How many lines lie wholly within the first `bytes`, and how many bytes these lines take.
   [[nodiscard]] std::uint64_t lines_within(std::uint64_t bytes) const;
   [[nodiscard]] std::uint64_t bytes_of(std::uint64_t lines) const;
-  // Valid until the next change.
+  // Their text. Valid until the next change.
   [[nodiscard]] std::span<const std::string_view> pieces();
+  [[nodiscard]] std::span<const std::string_view> pieces(LineRange lines);
 
  private:
   void borrow(const record::RecordBatch& batch, unsigned index);
 
   std::string text_;
   std::vector<std::string_view> pieces_;
+  std::vector<std::string_view> slice_;
   std::vector<std::uint64_t> ends_;
   std::vector<record::Field> fields_;
 };

@@ -5,8 +5,8 @@
 
 namespace logsniffd::sink {
 
-WriteResult LineOutput::write(LineBlock& block, Interrupt& interrupt, Duration patience) {
-  std::span<const std::string_view> pieces = block.pieces();
+WriteResult LineOutput::write(LineBlock& block, LineRange lines, Interrupt& interrupt, Duration patience) {
+  std::span<const std::string_view> pieces = block.pieces(lines);
   const std::uint64_t lead = torn_ ? 1 : 0;
   if (torn_) {
     pieces_.assign(1, "\n");
@@ -17,7 +17,8 @@ WriteResult LineOutput::write(LineBlock& block, Interrupt& interrupt, Duration p
   if (result.bytes < lead) return result;  // nothing was written, and it is torn still
   torn_ = false;
   const std::uint64_t written = result.bytes - lead;
-  result.bytes = block.bytes_of(block.lines_within(written));
+  const std::uint64_t begin = block.bytes_of(lines.first);
+  result.bytes = block.bytes_of(block.lines_within(begin + written)) - begin;
   if (written > result.bytes) torn_ = !take_back(written - result.bytes);
   return result;
 }

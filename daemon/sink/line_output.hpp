@@ -19,7 +19,10 @@ class LineOutput {
   LineOutput(UniqueFd fd, bool torn) : output_(std::move(fd)), torn_(torn) {}
 
   // Writes the lines; result.bytes are those of the lines alone, up to the end of the last whole one.
-  [[nodiscard]] WriteResult write(LineBlock& block, Interrupt& interrupt, Duration patience);
+  [[nodiscard]] WriteResult write(LineBlock& block, LineRange lines, Interrupt& interrupt, Duration patience);
+  [[nodiscard]] WriteResult write(LineBlock& block, Interrupt& interrupt, Duration patience) {
+    return write(block, {0, block.lines()}, interrupt, patience);
+  }
   [[nodiscard]] int fd() const { return output_.fd(); }
 
  private:

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "daemon/sink/rotated_name.hpp"
 #include "daemon/sink/utf8.hpp"
 
 namespace logsniffd::sink {
@@ -19,14 +20,14 @@ void append_safe(std::string_view value, std::string& out) {
 }
 
 // Cuts the component that `out` ends with, and that begins at `begin`.
-void bound_component(std::size_t begin, std::string& out) {
+void bound_component(std::size_t begin, std::size_t limit, std::string& out) {
   const std::string_view component = std::string_view(out).substr(begin);
-  out.resize(begin + utf8_cut(component, PathTemplate::kMaxComponent));
+  out.resize(begin + utf8_cut(component, limit));
 }
 
 // What is wrong with the literal parts behind the fixed directory; empty where they are fine. `path` has a letter for
 // each field.
-std::string_view objection(std::string_view path) {
+std::string_view objection(std::string_view path, std::size_t longest_name) {
   while (true) {
     const std::size_t slash = path.find('/');
     const std::string_view component = path.substr(0, slash);
@@ -34,7 +35,8 @@ std::string_view objection(std::string_view path) {
       return slash == std::string_view::npos ? "it names a directory, not a file" : "it has an empty component";
     if (component == "." || component == "..") return "'.' and '..' may not follow the first field";
     if (component.size() > PathTemplate::kMaxComponent) return "a component is longer than 255 bytes";
-    if (slash == std::string_view::npos) return {};
+    if (slash == std::string_view::npos)
+      return component.size() > longest_name ? "the file name leaves no room for the names of rotated files" : "";
     path.remove_prefix(slash + 1);
   }
 }
@@ -49,7 +51,7 @@ std::string outline(const RecordTemplate& path) {
 
 }  // namespace
 
-Expected<PathTemplate> PathTemplate::parse(std::string_view path) {
+Expected<PathTemplate> PathTemplate::parse(std::string_view path, std::size_t longest_name) {
   const auto refuse = [path](std::string_view why) { return fail(Error::usage(fmt::format("{}: {}", path, why))); };
   if (!path.starts_with('/')) return refuse("the path must be absolute");
   // In front of the first field, where braces can only be doubled ones of literal text.
@@ -64,9 +66,10 @@ Expected<PathTemplate> PathTemplate::parse(std::string_view path) {
     begin = path.find('/', begin) + 1;
   auto below = RecordTemplate::parse(path.substr(begin));
   if (!below) return fail(std::move(below.error()).within(std::string(path)));
-  const std::string_view why_not = objection(outline(*below));
+  const std::string_view why_not = objection(outline(*below), longest_name);
   if (!why_not.empty()) return refuse(why_not);
-  return PathTemplate(std::string(fixed.substr(0, std::max<std::size_t>(last_slash, 1))), std::move(*below));
+  return PathTemplate(std::string(fixed.substr(0, std::max<std::size_t>(last_slash, 1))), std::move(*below),
+                      longest_name);
 }
 
 void PathTemplate::expand(const record::LogRecord& record, std::string_view filter, std::string& out) {
@@ -79,12 +82,14 @@ void PathTemplate::expand(const record::LogRecord& record, std::string_view filt
       continue;
     }
     for (const char c : piece.text) {
-      if (c == '/') bound_component(begin, out);
+      if (c == '/') bound_component(begin, kMaxComponent, out);
       out.push_back(c);
       if (c == '/') begin = out.size();
     }
   }
-  bound_component(begin, out);
+  bound_component(begin, longest_name_, out);
+  const std::string_view name = std::string_view(out).substr(begin);
+  if (!is_constant() && (parse_rotated(name) || parse_temporary(name))) out.back() = '_';
 }
 
 }  // namespace logsniffd::sink

@@ -3,7 +3,8 @@
 //
 // A value becomes part of one component: '/' and leading dots become '_' each, an empty value becomes "_", control
 // characters and bytes that are no UTF-8 are escaped as in text, and a component is cut at 255 bytes (NAME_MAX).
-// Different values can therefore share a file.
+// Different values can therefore share a file. A file name that values made, and that is exactly the name of a rotated
+// file, ends with '_' instead: no sender writes into an archive, or makes its files look like one (rotated_name.hpp).
 //
 // THREAD  expand() on one thread at a time.
 #pragma once
@@ -19,8 +20,9 @@ class PathTemplate {
  public:
   static constexpr std::size_t kMaxComponent = 255;
 
-  // Fails (usage) where the path is not absolute, names no file, or has a "." or ".." behind the fixed directory.
-  static Expected<PathTemplate> parse(std::string_view path);
+  // Fails (usage) where the path is not absolute, names no file, or has a "." or ".." behind the fixed directory. The
+  // file name is cut at `longest_name` bytes; a constant one that is longer is refused.
+  static Expected<PathTemplate> parse(std::string_view path, std::size_t longest_name = kMaxComponent);
 
   // The fixed directory: "/var/log" of "/var/log/{host}/a.log" and of "/var/log/a.log".
   [[nodiscard]] const std::string& directory() const { return directory_; }
@@ -30,11 +32,12 @@ class PathTemplate {
   [[nodiscard]] bool is_constant() const { return below_.is_constant(); }
 
  private:
-  PathTemplate(std::string directory, RecordTemplate below)
-      : directory_(std::move(directory)), below_(std::move(below)) {}
+  PathTemplate(std::string directory, RecordTemplate below, std::size_t longest_name)
+      : directory_(std::move(directory)), below_(std::move(below)), longest_name_(longest_name) {}
 
   std::string directory_;
   RecordTemplate below_;
+  std::size_t longest_name_;
   std::string value_;
 };
 

@@ -35,6 +35,8 @@ struct SinkCounters {
   Counter written;
   Counter written_bytes;
   std::array<Counter, kDropReasonNames.size()> dropped;
+  Counter rotated;          // files
+  Counter rotation_failed;  // attempts
 
   Counter& dropped_for(DropReason reason) { return dropped[static_cast<std::size_t>(reason)]; }
 };
@@ -52,6 +54,10 @@ class Sink {
   virtual void write_notice(std::string_view text, PacketTime when, Interrupt& interrupt) = 0;
   // As SIGUSR1: close and open the target again. Failures are reported through take_error().
   virtual void reopen() {}
+  // Does what fell due without any record, whenever the worker has nothing to write. Returns after how long it may have
+  // something to do again.
+  [[nodiscard]] virtual Duration tend() { return kNothingDue; }
+  static constexpr Duration kNothingDue = std::chrono::hours(24);
 
   [[nodiscard]] const SinkCounters& counters() const { return counters_; }
   // The latest trouble, once: "writing /var/log/x.log: No space left on device"; empty where there was none since the

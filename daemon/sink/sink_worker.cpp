@@ -9,7 +9,6 @@
 namespace logsniffd::sink {
 namespace {
 
-constexpr Duration kForever = std::chrono::hours(24);
 // After the deadline an interrupted sink gets this long to count what is left.
 constexpr Duration kAbandonGrace = std::chrono::seconds(1);
 
@@ -39,6 +38,8 @@ SinkFigures& SinkFigures::operator+=(const SinkFigures& other) {
   written_bytes += other.written_bytes;
   for (std::size_t i = 0; i < dropped.size(); ++i) dropped[i] += other.dropped[i];
   queued += other.queued;
+  rotated += other.rotated;
+  rotation_failed += other.rotation_failed;
   return *this;
 }
 
@@ -102,8 +103,10 @@ void SinkWorker::run() {
     }
     if (take_all()) continue;
     if (drained()) break;
+    const Duration rest = sink_->tend();
+    report_error();
     wakeup_.prepare();
-    if (nothing_to_do()) wakeup_.wait(kForever);
+    if (nothing_to_do()) wakeup_.wait(rest);
     wakeup_.finish();
   }
   for (const auto& queue : queues_) tell_loss(queue->last_loss(), {});
@@ -162,6 +165,8 @@ SinkFigures SinkWorker::figures() const {
   const SinkCounters& counters = sink_->counters();
   figures.written = counters.written.get();
   figures.written_bytes = counters.written_bytes.get();
+  figures.rotated = counters.rotated.get();
+  figures.rotation_failed = counters.rotation_failed.get();
   for (std::size_t i = 0; i < figures.dropped.size(); ++i) figures.dropped[i] = counters.dropped[i].get();
   for (const auto& queue : queues_) {
     figures.dropped[static_cast<std::size_t>(DropReason::queue_full)] += queue->dropped();

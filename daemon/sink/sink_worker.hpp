@@ -29,6 +29,8 @@ struct SinkFigures {
   std::uint64_t written_bytes = 0;
   std::array<std::uint64_t, kDropReasonNames.size()> dropped{};
   std::uint64_t queued = 0;
+  std::uint64_t rotated = 0;  // files; and attempts that failed
+  std::uint64_t rotation_failed = 0;
 
   [[nodiscard]] std::uint64_t dropped_sum() const;
   SinkFigures& operator+=(const SinkFigures& other);

@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "daemon/sink/archive.hpp"
 #include "daemon/sink/record_format.hpp"
 #include "daemon/sink/sink.hpp"
 
@@ -17,10 +19,34 @@ struct StreamSinkOptions {  // standard output, or -o FILE of sniff
   std::string format = "text";
 };
 
+// When written lines are brought to the disk. A killed process loses nothing either way; a loss of power does.
+enum class SyncPolicy : std::uint8_t {
+  never,     // when the kernel sees fit, usually within 30 s
+  interval,  // a second after they were written, at most once a second for each file
+  always,    // before they count as written
+};
+
+// At least one of `size` and `every`.
+struct RotationOptions {
+  std::optional<std::uint64_t> size = {};  // a file that holds lines does not grow beyond it
+  std::optional<Duration> every = {};      // local_periods.hpp
+  ArchiveRules archive = {};
+};
+
+// The clocks of a file sink, and when its archives are settled: seams for tests; wiring leaves them as they are.
+struct FileTiming {
+  std::function<PacketTime()> wall = &std::chrono::system_clock::now;
+  std::function<SteadyTime()> steady = &std::chrono::steady_clock::now;
+  std::function<void()> archive_rested = {};  // Archivist::Seams::rested
+};
+
 struct FileSinkOptions {
   std::string path;  // a template; confined to the fixed part before its first field
   std::string format = "text";
   unsigned mode = 0640;
+  std::optional<RotationOptions> rotation = {};
+  SyncPolicy sync = SyncPolicy::never;
+  FileTiming timing = {};
 };
 
 // How long a socket sink waits, and the steady clock of its back-off: a seam for tests; wiring leaves it as it is.

@@ -42,7 +42,8 @@ DOORS = {
     "systemd/": {"app"},
     "CLI/": {"cli"},
     "simdjson": {"record"},
-    "zlib.h": {"record"},
+    "zlib.h": {"record", "sink"},
+    "zstd.h": {"sink"},
 }
 
 MAX_LINES = 400

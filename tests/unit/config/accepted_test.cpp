@@ -200,6 +200,22 @@ TEST(Accepted, QuotedMode_IsOctalToo) {
   EXPECT_EQ(good("sinks: {out: {type: file, path: /x, mode: '0755'}}" + kFilters).sinks.at(0).mode, 0755U);
 }
 
+TEST(Accepted, RotationAndSync_AreRead) {
+  const auto sink = [](const std::string& keys) {
+    return good("sinks: {out: {type: file, path: /x" + keys + "}}" + kFilters).sinks.at(0);
+  };
+  EXPECT_FALSE(sink("").rotation);
+  EXPECT_EQ(sink("").sync, Sync::never);
+  EXPECT_EQ(sink(", rotate: {size: 100MiB}").rotation, (Rotation{100 * kMiB, {}, 7, {}, Compression::none}));
+  EXPECT_EQ(sink(", rotate: {every: 1s, compress: none}").rotation, (Rotation{{}, 1s, 7, {}, Compression::none}));
+  EXPECT_EQ(sink(", rotate: {size: 4KiB, every: 1d, keep: 1, keep_for: 30d, compress: zstd}").rotation,
+            (Rotation{4 * kKiB, 24h, 1, 30 * 24h, Compression::zstd}));
+  EXPECT_EQ(sink(", rotate: {every: 1d, compress: gzip}").rotation->compression, Compression::gzip);
+  EXPECT_EQ(sink(", sync: never").sync, Sync::never);
+  EXPECT_EQ(sink(", sync: interval").sync, Sync::interval);
+  EXPECT_EQ(sink(", sync: always").sync, Sync::always);
+}
+
 TEST(Accepted, SectionsWithEveryKeyCommentedOut_KeepTheirDefaults) {
   EXPECT_EQ(good("capture:\nlimits:\ndaemon:" + kRest).limits.connections, Limits().connections);
 }

@@ -59,9 +59,9 @@ TEST(DesignExample, IsRefusedOnlyForWhatIsNotThereYet) {
   const std::string unsupported = ": not supported by this version of logsniffd; remove the key";
   const std::string unused = ": no filter writes to this sink; name it in the 'to' of one";
   const std::vector<std::string> expected{
-      "f.yaml:29:5: filters[0].rate" + unsupported,       "f.yaml:30:5: filters[0].repeat" + unsupported,
-      "f.yaml:39:5: sinks.app-file.rotate" + unsupported, "f.yaml:42:3: warning: sinks.remote" + unused,
-      "f.yaml:43:3: warning: sinks.screen" + unused,      "f.yaml:46:3: daemon.control" + unsupported,
+      "f.yaml:29:5: filters[0].rate" + unsupported,  "f.yaml:30:5: filters[0].repeat" + unsupported,
+      "f.yaml:42:3: warning: sinks.remote" + unused, "f.yaml:43:3: warning: sinks.screen" + unused,
+      "f.yaml:46:3: daemon.control" + unsupported,
   };
   EXPECT_EQ(lines_of(kDesign), expected);
 }

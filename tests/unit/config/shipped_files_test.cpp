@@ -95,6 +95,13 @@ TEST(InstalledDefault, CommentedKeys_AreTheDefaults) {
     const Sink defaults;
     EXPECT_EQ(sink.format, defaults.format) << sink.name;
     EXPECT_EQ(sink.mode, defaults.mode) << sink.name;
+    EXPECT_EQ(sink.sync, defaults.sync) << sink.name;
+    ASSERT_EQ(sink.rotation.has_value(), sink.type == SinkType::file) << sink.name;
+    if (sink.rotation) {  // off by default, so what is shown is an example, with the defaults of what it may leave out
+      EXPECT_EQ(sink.rotation->keep, Rotation().keep);
+      EXPECT_EQ(sink.rotation->keep_for, Rotation().keep_for);
+      EXPECT_EQ(sink.rotation->compression, Rotation().compression);
+    }
     EXPECT_EQ(sink.target, defaults.target) << sink.name;
     EXPECT_EQ(sink.protocol, defaults.protocol) << sink.name;
     EXPECT_EQ(sink.identifier, defaults.identifier) << sink.name;
@@ -169,6 +176,9 @@ TEST(Schema, HasTheCountsOfTheCode) {
   const auto top = nlohmann::json::parse(read(kConfigDir / "schema.json")).at("properties");
   EXPECT_EQ(top.at("filters").at("maxItems"), kMaxFilters);
   EXPECT_EQ(top.at("sinks").at("maxProperties"), kMaxSinks);
+  const auto& rotate = top.at("sinks").at("additionalProperties").at("oneOf").at(0).at("properties").at("rotate");
+  EXPECT_EQ(rotate.at("properties").at("keep").at("minimum"), kRotateKeep.min);
+  EXPECT_EQ(rotate.at("properties").at("keep").at("maximum"), kRotateKeep.max);
   EXPECT_EQ(top.at("limits").at("properties").at("connections").at("maximum"), kConnections.max);
 }
 
@@ -194,6 +204,11 @@ std::string row(const std::string& key, Duration value, Bounds<Duration> bounds)
   return row(key, "time", format_duration(value), format_duration(bounds.min), format_duration(bounds.max));
 }
 
+std::string row_without_default(const std::string& key, const std::string& type, const std::string& min,
+                                const std::string& max) {
+  return "| `" + key + "` | " + type + " | | " + min + " to " + max + " |";
+}
+
 TEST(Manual, HasTheDefaultsAndBoundsOfTheCode) {
   const std::string manual = read(kDocsDir / "configuration.md");
   const Capture capture;
@@ -206,6 +221,12 @@ TEST(Manual, HasTheDefaultsAndBoundsOfTheCode) {
         row("idle", limits.idle, kIdle), row("reassembly", limits.reassembly, kReassembly),
         row("per_connection", limits.per_connection, kPerConnection), row("hole_wait", limits.hole_wait, kHoleWait),
         row("fragments", limits.fragments, kFragments), row("record", limits.record, kRecord),
+        row_without_default("size", "size", format_size(kRotateSize.min), format_size(kRotateSize.max)),
+        row_without_default("every", "time", format_duration(kRotateEvery.min), format_duration(kRotateEvery.max)),
+        row("keep", "number", std::to_string(Rotation().keep), std::to_string(kRotateKeep.min),
+            std::to_string(kRotateKeep.max)),
+        row_without_default("keep_for", "time", format_duration(kRotateKeepFor.min),
+                            format_duration(kRotateKeepFor.max)),
         row("queue", Sink().queue, kQueue), row("timeout", Multiline().timeout, kMultilineTimeout)}) {
     EXPECT_NE(manual.find(expected), std::string::npos) << expected;
   }

@@ -83,8 +83,45 @@ INSTANTIATE_TEST_SUITE_P(
                 {"f.yaml:2:39: sinks.out.format: {mesage}: unknown field (did you mean 'message'?)"}},
         Refusal{"type: file, path: /x, format: '{message}" + std::string(4097, 'x') + "'",
                 {"f.yaml:2:39: sinks.out.format: is longer than 4096 bytes"}},
+        Refusal{"type: file, path: /x, sync: alway",
+                {"f.yaml:2:37: sinks.out.sync: 'alway' is unknown (did you mean 'always'?); use never, interval or "
+                 "always"}}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Rotation, SinkRefusal,
+    testing::Values(
+        Refusal{"type: file, path: /x, rotate: 1d",
+                {"f.yaml:2:39: sinks.out.rotate: this should be a mapping, such as {size: 100MiB, every: 1d, keep: "
+                 "7}"}},
         Refusal{"type: file, path: /x, rotate: {keep: 7}",
-                {"f.yaml:2:31: sinks.out.rotate: not supported by this version of logsniffd; remove the key"}}));
+                {"f.yaml:2:39: sinks.out.rotate: says not when; give it size, every, or both"}},
+        Refusal{"type: file, path: /x, rotate: {size: 4095B}",
+                {"f.yaml:2:46: sinks.out.rotate.size: 4095B is too small; use 4KiB to 1024GiB"}},
+        Refusal{"type: file, path: /x, rotate: {size: 100}",
+                {"f.yaml:2:46: sinks.out.rotate.size: '100' has no unit; use a size such as 64KiB (units: B, KiB, MiB, "
+                 "GiB)"}},
+        Refusal{"type: file, path: /x, rotate: {size: 0}",
+                {"f.yaml:2:46: sinks.out.rotate.size: 0 never means unlimited; use 4KiB to 1024GiB"}},
+        Refusal{"type: file, path: /x, rotate: {every: 999ms}",
+                {"f.yaml:2:47: sinks.out.rotate.every: 999ms is too small; use 1s to 366d"}},
+        Refusal{
+            "type: file, path: /x, rotate: {every: daily}",
+            {"f.yaml:2:47: sinks.out.rotate.every: 'daily' is no time; use a time such as 30s (units: us, ms, s, m, "
+             "h, d)"}},
+        Refusal{"type: file, path: /x, rotate: {every: 1d, keep: 0}",
+                {"f.yaml:2:57: sinks.out.rotate.keep: 0 never means unlimited; use 1 to 10000"}},
+        Refusal{"type: file, path: /x, rotate: {every: 1d, keep: 9, keep_for: 10s}",
+                {"f.yaml:2:70: sinks.out.rotate.keep_for: 10s is too small; use 1m to 3660d"}},
+        Refusal{"type: file, path: /x, rotate: {every: 1d, keep_for: 30d}",
+                {"f.yaml:2:39: warning: sinks.out.rotate: keeps 7 files at most, whatever keep_for says; give it keep "
+                 "as well"}},
+        Refusal{"type: file, path: /x, rotate: {every: 1d, compress: xz}",
+                {"f.yaml:2:61: sinks.out.rotate.compress: 'xz' is unknown; use none, gzip or zstd"}},
+        Refusal{"type: file, path: /v/" + std::string(227, 'x') + ", rotate: {every: 1d}",
+                {"f.yaml:2:27: sinks.out.path: leaves no room for the names of rotated files; use a file name of at "
+                 "most 226 bytes"}},
+        Refusal{"type: file, path: /x, rotate: {every: 1d, count: 7}",
+                {"f.yaml:2:51: sinks.out.rotate.count: unknown key; use size, every, keep, keep_for or compress"}}));
 
 INSTANTIATE_TEST_SUITE_P(
     Syslog, SinkRefusal,

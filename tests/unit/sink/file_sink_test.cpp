@@ -74,6 +74,50 @@ TEST_F(FileSinkTest, ConstantPath_IsOneFileWithItsMode) {
   EXPECT_EQ(sink->take_error(), "");
 }
 
+TEST_F(FileSinkTest, MissingFolders_ArePrivateToUserAndGroup) {
+  for (const auto& [umask, mode] : {std::pair{0000U, fs::perms(0750)}, std::pair{0027U, fs::perms(0750)}}) {
+    const mode_t before = ::umask(umask);
+    Feeder(*opened("a/b/app.log")).write(std::vector<std::string>{"1"});
+    ::umask(before);
+    EXPECT_EQ(fs::status(directory.path("a")).permissions(), mode);
+    EXPECT_EQ(fs::status(directory.path("a/b")).permissions(), mode);
+    EXPECT_EQ(fs::status(directory.path("a/b/app.log")).permissions(), fs::perms(0640));
+    fs::remove_all(directory.path("a"));
+  }
+}
+
+// logrotate with copytruncate.
+TEST_F(FileSinkTest, FileThatWasCut_IsWrittenFromItsStart) {
+  auto sink = opened("app.log");
+  Feeder feeder(*sink);
+  feeder.write(std::vector<std::string>{"1", "2"});
+  fs::copy_file(directory.path("app.log"), directory.path("app.log.1"));
+  fs::resize_file(directory.path("app.log"), 0);
+  feeder.write(std::vector<std::string>{"3"});
+  EXPECT_EQ(content("app.log.1"), "1\n2\n");
+  EXPECT_EQ(content("app.log"), "3\n");  // no hole of NULs in front of it
+}
+
+TEST_F(FileSinkTest, FileReplacedByWhatIsNone_IsNotFollowed) {
+  write_file(directory.path("precious"), "precious\n");
+  for (const char kind : {'l', 'p', 'd'}) {
+    auto sink = opened("app.log");
+    Feeder feeder(*sink);
+    fs::remove(directory.path("app.log"));
+    if (kind == 'l') fs::create_symlink(directory.path("precious"), directory.path("app.log"));
+    if (kind == 'p') ::mkfifo(directory.path("app.log").c_str(), 0600);
+    if (kind == 'd') fs::create_directory(directory.path("app.log"));
+    feeder.write({"1", "2"}, kWhen);
+    EXPECT_EQ(dropped(*sink, DropReason::io_error), 2U) << kind;
+    EXPECT_NE(sink->take_error(), "");
+    fs::remove(directory.path("app.log"));
+    feeder.write({"3"}, kWhen);
+    EXPECT_EQ(content("app.log"), "3\n");
+    fs::remove(directory.path("app.log"));
+  }
+  EXPECT_EQ(content("precious"), "precious\n");
+}
+
 TEST_F(FileSinkTest, RecordsOfOtherSinks_AreLeftOut) {
   for (const char* const format : {"raw", "{message}"}) {
     auto sink = opened("app.log", format);

@@ -1,0 +1,62 @@
+#include "config/rotation_keys.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "config/bounds.hpp"
+#include "config/keys.hpp"
+
+namespace logsniffd::config {
+namespace {
+
+void read_size(const Value& value, Rotation& rotation) {
+  std::uint64_t size = 0;
+  value.read_size(kRotateSize, size);
+  if (size != 0) rotation.size = size;
+}
+
+void read_optional(const Value& value, Bounds<Duration> bounds, std::optional<Duration>& out) {
+  Duration duration{};
+  value.read_duration(bounds, duration);
+  if (duration != Duration{}) out = duration;
+}
+
+void read_every(const Value& value, Rotation& rotation) { read_optional(value, kRotateEvery, rotation.every); }
+
+void read_keep(const Value& value, Rotation& rotation) { value.read_count(kRotateKeep, rotation.keep); }
+
+void read_keep_for(const Value& value, Rotation& rotation) { read_optional(value, kRotateKeepFor, rotation.keep_for); }
+
+void read_compression(const Value& value, Rotation& rotation) {
+  constexpr std::array<std::string_view, 3> kWords{"none", "gzip", "zstd"};
+  constexpr std::array kValues{Compression::none, Compression::gzip, Compression::zstd};
+  if (const auto found = value.choice(kWords)) rotation.compression = kValues[*found];
+}
+
+constexpr std::array<Key<Rotation>, 5> kRotation{{{"size", read_size},
+                                                  {"every", read_every},
+                                                  {"keep", read_keep},
+                                                  {"keep_for", read_keep_for},
+                                                  {"compress", read_compression}}};
+
+}  // namespace
+
+void read_rotation(const Value& value, Sink& sink) {
+  if (!value.is_mapping()) return value.fail("this should be a mapping, such as {size: 100MiB, every: 1d, keep: 7}");
+  Rotation rotation;
+  read_keys(value, kRotation, rotation);
+  if (!value.find("size") && !value.find("every")) value.fail("says not when; give it size, every, or both");
+  // Nobody who asks for a month wants a week, but a ceiling there is.
+  if (value.find("keep_for") && !value.find("keep"))
+    value.warn(fmt::format("keeps {} files at most, whatever keep_for says; give it keep as well", rotation.keep));
+  sink.rotation = rotation;
+}
+
+void read_sync(const Value& value, Sink& sink) {
+  constexpr std::array<std::string_view, 3> kWords{"never", "interval", "always"};
+  constexpr std::array kValues{Sync::never, Sync::interval, Sync::always};
+  if (const auto found = value.choice(kWords)) sink.sync = kValues[*found];
+}
+
+}  // namespace logsniffd::config

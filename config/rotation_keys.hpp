@@ -1,0 +1,12 @@
+// The keys of a file sink's `rotate`, and its `sync`.
+#pragma once
+
+#include "config/model.hpp"
+#include "config/value.hpp"
+
+namespace logsniffd::config {
+
+void read_rotation(const Value& value, Sink& sink);
+void read_sync(const Value& value, Sink& sink);
+
+}  // namespace logsniffd::config

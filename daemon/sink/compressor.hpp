@@ -1,0 +1,26 @@
+// A stream of bytes in, a gzip (RFC 1952) or Zstandard (RFC 8878) stream out, with a checksum of the content.
+//
+// THREAD  confined to one.
+// BOUNDS  a few MiB, whatever the length of the stream.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "daemon/sink/rotated_name.hpp"
+
+namespace logsniffd::sink {
+
+class Compressor {
+ public:
+  // REQUIRED: not Compression::none. Null where there is no memory for it.
+  [[nodiscard]] static std::unique_ptr<Compressor> make(Compression compression);
+  virtual ~Compressor() = default;
+
+  // Appends to `out` what `bytes` bring forth; with `last` the stream is complete, and feed() may not be called again.
+  // False where the library failed.
+  [[nodiscard]] virtual bool feed(std::string_view bytes, bool last, std::string& out) = 0;
+};
+
+}  // namespace logsniffd::sink

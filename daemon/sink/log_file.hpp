@@ -1,0 +1,70 @@
+// One file of a file sink: opened when it is needed and again when it was moved or deleted, rotated between two lines,
+// brought to the disk as often as is asked for.
+//
+// THREAD    confined to the sink's worker.
+// INVARIANT a line is in one file, whole; a failed write loses the lines that were not written, and nothing else.
+// FAILURE   whatever fails is told in folder.error and tried again: opening and writing with the next block, a rotation
+//           after a back-off, and until then the file goes on growing.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "daemon/sink/backoff.hpp"
+#include "daemon/sink/confined_file.hpp"
+#include "daemon/sink/line_output.hpp"
+#include "daemon/sink/log_folder.hpp"
+
+namespace logsniffd::sink {
+
+class LogFile {
+ public:
+  LogFile(LogFolder& folder, std::string name) : folder_(folder), name_(std::move(name)) {}  // `folder` outlives it
+  LogFile(const LogFile&) = delete;
+  LogFile& operator=(const LogFile&) = delete;
+  ~LogFile();
+
+  [[nodiscard]] const std::string& name() const { return name_; }  // below the folder
+
+  // Now, closing what was open; 0, or errno.
+  int open();
+  void close();
+  [[nodiscard]] bool is_open() const { return output_.has_value(); }
+  // Writes the lines; `now` is record time. result.bytes are those of the lines that are written.
+  [[nodiscard]] WriteResult write(LineBlock& lines, PacketTime now, Interrupt& interrupt);
+  // Does what fell due by time alone, and says after how long there may be more. What is rotated is opened anew only
+  // with `stay_open`.
+  Duration tend(bool stay_open);
+
+  LineBlock block;  // what the current batch has for it
+  std::uint64_t last_used = 0;
+
+ private:
+  int ready(PacketTime now);
+  [[nodiscard]] bool period_over();
+  [[nodiscard]] bool may_rotate() const;
+  int rotate(bool stay_open);
+  int rotation_failed(const std::string& message);
+  void adopt(ConfinedFile file);
+  [[nodiscard]] std::uint64_t room_for(const LineBlock& lines, std::uint64_t first) const;
+  [[nodiscard]] std::uint64_t fitting(const LineBlock& lines, std::uint64_t first) const;
+  void look_at_size();
+  int sync_when_due();
+  int bring_to_disk();
+  void report(const std::string& what, int error);
+
+  LogFolder& folder_;
+  std::string name_;
+  std::optional<LineOutput> output_;  // absent: not open yet, or in trouble
+  FileIdentity identity_;
+  PacketTime checked_at_{};  // when it was last seen to be where its name is
+  std::uint64_t bytes_ = 0;  // in the file, as far as is known
+  std::int64_t period_ = 0;  // in which its first line was written, as far as is known
+  Stamp rotated_at_{};       // the latest name that was given away
+  std::optional<Backoff> rotation_trouble_;
+  bool unsynced_ = false;
+  SteadyTime synced_at_{};
+};
+
+}  // namespace logsniffd::sink

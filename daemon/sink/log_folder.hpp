@@ -1,0 +1,33 @@
+// What the files of one file sink share: where they lie, how they are treated, and where their trouble is told.
+//
+// THREAD  confined to the sink's worker, but for the archivist's own thread.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <string>
+
+#include "daemon/sink/archivist.hpp"
+#include "daemon/sink/local_periods.hpp"
+#include "daemon/sink/sinks.hpp"
+
+namespace logsniffd::sink {
+
+struct LogFolder {
+  std::string directory;
+  unsigned mode = 0640;
+  std::optional<std::uint64_t> size;    // rotate before a file grows beyond it
+  std::optional<LocalPeriods> periods;  // rotate where one is over
+  SyncPolicy sync = SyncPolicy::never;
+  FileTiming timing;
+  std::optional<Archivist> archivist;  // present where files are rotated
+  SinkCounters& counters;
+  std::string error = {};  // the latest trouble
+
+  [[nodiscard]] std::string full_path(const std::string& name) const {
+    return fmt::format("{}/{}", directory == "/" ? "" : directory, name);
+  }
+};
+
+}  // namespace logsniffd::sink

@@ -1,0 +1,31 @@
+// Gives a log file the name of a rotated one, and nothing else: one rename, never onto a name that exists.
+#pragma once
+
+#include <cerrno>
+#include <string>
+#include <tl/expected.hpp>
+
+#include "daemon/base/unique_fd.hpp"
+#include "daemon/sink/confined_file.hpp"
+#include "daemon/sink/rotated_name.hpp"
+
+namespace logsniffd::sink {
+
+inline constexpr int kMovedAlready = ESTALE;  // the name leads to another file, or to none
+
+struct MovedAside {
+  UniqueFd parent;
+  std::string name;
+  std::string rotated;
+  Stamp stamp;
+};
+
+// `path` as in open_confined(). The new name says `now`, or where that is not later than `after`, a millisecond more
+// than that.
+[[nodiscard]] tl::expected<MovedAside, OpenFailure> move_aside(const std::string& directory, const std::string& path,
+                                                               const FileIdentity& file, Stamp after, PacketTime now);
+
+// False where another has the name by now.
+[[nodiscard]] bool move_back(const MovedAside& moved);
+
+}  // namespace logsniffd::sink
