@@ -9,6 +9,7 @@ namespace {
 
 using Kind = Boundary::Kind;
 
+constexpr int kCountsInARow = 3;
 constexpr int kLengthsInARow = 4;
 
 enum class Proof : std::uint8_t { no, yes, wait };
@@ -32,20 +33,39 @@ class TextSearch {
 
   // A count may stand `at`: does it end where another frame starts?
   [[nodiscard]] Answer counted(std::size_t at) const {
-    const FrameStart start = frame_start_at(bytes_.subspan(at), rules_.counts, rules_.max_count);
-    if (start.kind != FrameStart::Kind::counted) return of(start, true);
-    const std::size_t end = at + start.header_bytes + start.count;
-    if (end + kMaxStray + kMaxFrameStart > area_.window_bytes) return {Proof::no};
-    if (bytes_.size() <= end) {
-      if (!area_.final) return {Proof::wait, end + 1};
-      return {bytes_.size() == end ? Proof::yes : Proof::no};
-    }
-    const FrameStart next = frame_start_after_stray(bytes_.subspan(end), rules_.counts, rules_.max_count);
-    if (next.kind == FrameStart::Kind::incomplete && area_.final) return {Proof::yes};
-    return of(next, false);
+    const Answer strict = row(at, CountRule::before_priority, 1);
+    if (strict.proof != Proof::no || rules_.counts == CountRule::before_priority) return strict;
+    return row(at, CountRule::any, kCountsInARow - 1);
   }
 
  private:
+  // A count `at`, and where it ends `more` frame's starts in a row, as far as these are counts.
+  [[nodiscard]] Answer row(std::size_t at, CountRule rule, int more) const {
+    FrameStart start = frame_start_at(bytes_.subspan(at), rule, rules_.max_count);
+    if (start.kind != FrameStart::Kind::counted) return of(start, true);
+    std::size_t end = at;
+    for (int i = 0; i < more && start.kind == FrameStart::Kind::counted; ++i) {
+      const bool end_proves = rule == CountRule::before_priority || i > 0;
+      end += start.stray_bytes + start.header_bytes + start.count;
+      if (end + kMaxStray + kMaxFrameStart > area_.window_bytes) return {Proof::no};
+      if (bytes_.size() <= end) {
+        if (!area_.final) return {Proof::wait, end + 1};
+        return {bytes_.size() == end && end_proves ? Proof::yes : Proof::no};
+      }
+      start = frame_start_after_stray(bytes_.subspan(end), rule, rules_.max_count);
+      if (start.kind == FrameStart::Kind::incomplete && area_.final) return {end_proves ? Proof::yes : Proof::no};
+      // A stream with priorities: what has none there is a number in a text, which led to a true start by chance.
+      if (rule == CountRule::any && has_priority(bytes_.subspan(end + start.stray_bytes))) return {Proof::no};
+      if (start.kind == FrameStart::Kind::none || start.kind == FrameStart::Kind::incomplete) return of(start, false);
+    }
+    return {Proof::yes};
+  }
+
+  [[nodiscard]] bool has_priority(Bytes bytes) const {
+    const auto kind = frame_start_at(bytes, CountRule::before_priority, rules_.max_count).kind;
+    return kind == FrameStart::Kind::counted || kind == FrameStart::Kind::priority;
+  }
+
   // Of a start that is the proof of another, or (`itself`) still has to be one.
   [[nodiscard]] Answer of(const FrameStart& start, bool itself) const {
     if (start.kind == FrameStart::Kind::none) return {Proof::no};

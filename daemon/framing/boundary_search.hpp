@@ -1,14 +1,15 @@
-// Where does the next record begin, in bytes that begin anywhere: after a gap, in a stream that was joined late, behind a
-// false length.
+// Where does the next record begin, in bytes that begin anywhere: after a gap, in a stream that was joined late, behind
+// a false length.
 //
 // What proves a boundary:
 //   counted    a LF or NUL followed by <PRI> or COUNT SP <PRI>; or COUNT SP <PRI> where another frame starts, or the
-//              stream ends, right behind the COUNT bytes. Where counting is configured COUNT SP is enough for the latter.
+//              stream ends, right behind the COUNT bytes. Where counting is configured also COUNT SP without a <PRI>,
+//              three in a row.
 //   doubtful   the same, or a LF (NUL) alone: behind a false count, and where lines are more likely than counts.
 //   length     a length and a pickle; a length, text all over its payload, and where it ends another length and text;
 //              four lengths in a row where payloads are neither.
-// The first one in the order of the bytes counts, so that the result does not depend on how the bytes arrive. Each place
-// waits for the bytes that it needs; none that needs more than the window is believed.
+// The first one in the order of the bytes counts, so that the result does not depend on how the bytes arrive. Each
+// place waits for the bytes that it needs; none that needs more than the window is believed.
 //
 // Stateless. Linear: places that were refused are not looked at again.
 #pragma once

@@ -43,8 +43,10 @@ StreamFramer::Step StreamFramer::start_frame(Call& call, Bytes& bytes) {
   if (after_count_) proven_ = line;
   after_count_ = false;
   if (false_count) call.context.counters.false_lengths.add();
-  if (false_count || probation_ > 0) {
-    if (!false_count) --probation_;
+  // Among counted messages what begins with neither may hide a count, and behind a gap any line may: one that is proven
+  // inside ends it.
+  if (probation_ > 0 || (mode_ == Mode::octet && !line)) {
+    if (probation_ > 0) --probation_;
     search_from_here();
     return Step::taken;
   }
@@ -92,7 +94,8 @@ StreamFramer::Step StreamFramer::start_counted(Call& call, Bytes& bytes, const F
   return Step::taken;
 }
 
-// Whether the first count is one. It is, unless lines speak against it: a delimiter inside, and no frame's start behind.
+// Whether the first count is one. It is, unless lines speak against it: a delimiter inside, and no frame's start
+// behind.
 StreamFramer::Step StreamFramer::doubt(Call& call, Bytes bytes, const FrameStart& start, bool& believed) const {
   believed = true;
   const std::size_t end = start.header_bytes + start.count;
@@ -156,23 +159,33 @@ void StreamFramer::take_counted(Call& call, Bytes& bytes, std::size_t header_byt
   left_ = count - static_cast<std::uint32_t>(bytes.size());
   state_ = State::counted;
   if (bytes.size() <= call.context.limits.record_bytes) return;
-  emit_cut(call, bytes, call.context.counters.skipped_bytes);
+  emit_counted_cut(call, bytes);
   state_ = State::skip_counted;
   bytes = {};
 }
 
 void StreamFramer::emit_counted(Call& call, Bytes payload) {
-  if (mode_ == Mode::length && payload_ == Payload::unknown) {
-    payload_ = payload_at(payload, static_cast<std::uint32_t>(payload.size()));
-  }
   if (payload.size() > call.context.limits.record_bytes) [[unlikely]]
-    return emit_cut(call, payload, call.context.counters.skipped_bytes);
+    return emit_counted_cut(call, payload);
+  learn(call, payload);
   if (mode_ == Mode::octet) {
     const std::size_t size = payload.size();
     while (!payload.empty() && ends_message(payload.back())) payload = payload.first(payload.size() - 1);
     if (payload.size() < size) call.context.counters.overhead_bytes.add(size - payload.size());
   }
   call.observer.on_frame(payload, take_damage(Integrity::whole));
+}
+
+void StreamFramer::emit_counted_cut(Call& call, Bytes payload) {
+  learn(call, payload);
+  emit_cut(call, payload, call.context.counters.skipped_bytes);
+}
+
+// What the stream's first payload looks like, for finding the others again.
+void StreamFramer::learn(const Call& call, Bytes payload) {
+  if (mode_ != Mode::length || payload_ != Payload::unknown) return;
+  payload = payload.first(std::min<std::size_t>(payload.size(), call.context.limits.record_bytes));
+  payload_ = payload_at(payload, static_cast<std::uint32_t>(payload.size()));
 }
 
 void StreamFramer::end_counted() {
@@ -238,8 +251,8 @@ void StreamFramer::resynchronise(Call& call, Bytes& bytes, const Boundary& bound
   if (mode_ != Mode::octet) turn_to_counting(call, Evidence::count_chain);
 }
 
-// No boundary is proven within the window. Lines go on behind the first delimiter that there is; what has none is passed
-// on, and the search goes on behind it.
+// No boundary is proven within the window. Lines go on behind the first delimiter that there is; what has none is
+// passed on, and the search goes on behind it.
 void StreamFramer::give_up_search(Call& call, Bytes& bytes) {
   const Bytes window = bytes.first(std::min(bytes.size(), window_bytes(call)));
   if (mode_ != Mode::length) {

@@ -1,6 +1,6 @@
 // One datagram, one frame, or one for each of its lines. What senders add is trimmed: at its end NUL (as Python's
-// SysLogHandler does), LF, CRLF; at its beginning a byte order mark; with Method::length or octet the length or count that
-// is exactly that of the rest.
+// SysLogHandler does), LF, CRLF; at its beginning a byte order mark; with Method::length or octet the length or count
+// that is exactly that of the rest.
 //
 // Stateless but for the context's counters.
 #pragma once

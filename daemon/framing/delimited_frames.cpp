@@ -106,9 +106,10 @@ bool StreamFramer::may_count(const Call& call) const {
   return call.options.method != Method::lines && call.options.method != Method::nul;
 }
 
-// Lines one after the other, up to where one may be a counted frame. The hot path.
+// A line whatever it begins with, and those behind it up to where one may be a counted frame. The hot path.
 void StreamFramer::cut_lines(Call& call, Bytes& bytes) {
   const bool may_turn = may_count(call);
+  const bool one = may_turn && probation_ > 0;
   Bytes left = bytes;
   std::size_t lines = 0;
   do {
@@ -121,7 +122,7 @@ void StreamFramer::cut_lines(Call& call, Bytes& bytes) {
     emit_line(call, left.first(size));
     left = left.subspan(size + 1);
     ++lines;
-  } while (!left.empty() && !(may_turn && may_be_count(left)));
+  } while (!left.empty() && !one && !(may_turn && may_be_count(left)));
   call.context.counters.overhead_bytes.add(lines);
   bytes = left;
 }

@@ -5,6 +5,7 @@
 #include <bitset>
 #include <optional>
 
+#include "daemon/framing/boundary_search.hpp"
 #include "daemon/framing/frame_start.hpp"
 #include "daemon/framing/text_byte.hpp"
 
@@ -14,7 +15,8 @@ namespace {
 using Kind = Judgement::Kind;
 
 constexpr std::uint32_t kMaxTextLength = 0x90000;  // of 4 bytes: then text that follows a NUL never looks like a length
-constexpr std::size_t kLeastText = 4;              // before a NUL, so that it cannot be part of a length
+constexpr std::size_t kTextBehindNul = 16;
+constexpr std::size_t kLeastText = 4;  // before a NUL, so that it cannot be part of a length
 
 Judgement wait(std::size_t wanted) { return {.kind = Kind::wait, .wanted = wanted}; }
 Judgement decided(Evidence evidence, std::size_t at = 0) {
@@ -45,7 +47,10 @@ std::optional<Judgement> judge_start(Bytes bytes, const Circumstances& circumsta
   const FrameStart start = frame_start_at(bytes, CountRule::before_priority, circumstances.max_count);
   const Proof tls = is_tls(bytes);
   const Proof java = is_java(bytes);
-  if (start.kind == FrameStart::Kind::priority) return decided(Evidence::priority);
+  if (start.kind == FrameStart::Kind::priority) {
+    if (circumstances.late) return std::nullopt;  // its count may be what was missed
+    return decided(Evidence::priority);
+  }
   if (start.kind == FrameStart::Kind::counted) {
     return circumstances.late ? Judgement{.kind = Kind::search} : decided(Evidence::count);
   }
@@ -56,10 +61,12 @@ std::optional<Judgement> judge_start(Bytes bytes, const Circumstances& circumsta
   return std::nullopt;
 }
 
-// `length` bytes and then a second one with text: what proves a length of 2 bytes.
+// `length` bytes of text and then a second one: what proves a length of 2 bytes, and one inside a stream.
 Proof is_chain(Bytes bytes, LengthFormat format, std::uint32_t length, const Circumstances& circumstances) {
   const std::size_t end = format.bytes + length;
   if (end + format.bytes + kPayloadStart > circumstances.window_bytes) return Proof::no;
+  const bool text = may_be_text(bytes.first(std::min(bytes.size(), end)).subspan(format.bytes));
+  if (!text) return Proof::no;
   if (bytes.size() == end && circumstances.final) return Proof::yes;
   if (bytes.size() < end + format.bytes) return circumstances.final ? Proof::no : Proof::wait;
   const std::uint32_t next = length_at(bytes.subspan(end), format);
@@ -77,13 +84,15 @@ Proof is_length(Bytes bytes, LengthFormat format, const Circumstances& circumsta
   if (payload == Payload::unknown) return circumstances.final ? Proof::no : Proof::wait;
   if (payload == Payload::pickle) return Proof::yes;
   if (payload != Payload::text) return Proof::no;
-  if (format.bytes == 4) return length < kMaxTextLength ? Proof::yes : Proof::no;
+  if (format.bytes == 4 && length >= kMaxTextLength) return Proof::no;
+  if (format.bytes == 4 && !circumstances.late) return Proof::yes;
   return is_chain(bytes, format, length, circumstances);
 }
 
 // A stream whose first bytes are no text: any of the lengths; of two that wait, the one that ends first is asked first.
 std::optional<Judgement> judge_lengths(Bytes bytes, const Circumstances& circumstances) {
-  std::array kinds{Evidence::length_4_big, Evidence::length_4_little, Evidence::length_2_big, Evidence::length_2_little};
+  std::array kinds{Evidence::length_4_big, Evidence::length_4_little, Evidence::length_2_big,
+                   Evidence::length_2_little};
   if (bytes.size() >= 2 && length_at(bytes, {2, std::endian::little}) < length_at(bytes, {2, std::endian::big})) {
     std::swap(kinds[2], kinds[3]);
   }
@@ -95,15 +104,17 @@ std::optional<Judgement> judge_lengths(Bytes bytes, const Circumstances& circums
   return std::nullopt;
 }
 
-// The length in front of a pickle, anywhere.
-std::optional<std::size_t> find_pickle(Bytes bytes) {
-  constexpr LengthFormat kFormat{4, std::endian::big};
-  for (std::size_t at = 0; at + kFormat.bytes < bytes.size(); ++at) {
-    const std::uint32_t length = length_at(bytes.subspan(at), kFormat);
-    if (!is_plausible_length(length)) continue;
-    if (payload_at(bytes.subspan(at + kFormat.bytes), length) == Payload::pickle) return at;
+// The length in front of a pickle or text, anywhere.
+std::optional<std::size_t> find_length(Bytes bytes, const Circumstances& circumstances) {
+  const SearchArea area{circumstances.window_bytes, circumstances.final};
+  std::optional<std::size_t> found;
+  for (const Payload payload : {Payload::pickle, Payload::text}) {
+    std::uint32_t from = 0;
+    const Boundary boundary = find_length_boundary(bytes, from, area, format_of(Evidence::length_4_big), payload);
+    const bool first = !found || boundary.at < *found;
+    if (boundary.kind == Boundary::Kind::length && first) found = boundary.at;
   }
-  return std::nullopt;
+  return found;
 }
 
 // Every second byte NUL, on one side: Latin letters in UTF-16.
@@ -134,7 +145,7 @@ Judgement judge_controls(Bytes bytes, const Circumstances& circumstances) {
   const bool all = bytes.size() >= enough || circumstances.final;
   bytes = bytes.first(std::min(bytes.size(), enough));
   if (circumstances.late) {
-    if (const auto at = find_pickle(bytes)) return decided(Evidence::length_4_big, *at);
+    if (const auto at = find_length(bytes, circumstances)) return decided(Evidence::length_4_big, *at);
   }
   if (!all) return wait(std::min(enough, bytes.size() + kBinaryWindow));
   const Bytes judged = bytes.first(std::min(bytes.size(), kBinaryWindow));
@@ -156,10 +167,22 @@ Judgement judge_nul(Bytes bytes, std::size_t at, const Circumstances& circumstan
   } else if (const auto judgement = judge_lengths(bytes, circumstances)) {
     return *judgement;
   }
-  if (circumstances.final) return at > 0 ? decided(Evidence::nul) : judge_controls(bytes, circumstances);
-  if (bytes.size() == at + 1) return wait(bytes.size() + 1);
-  const bool text_on_both_sides = at > 1 && bytes[at + 1] != 0 && !is_control(bytes[at + 1]);
-  return text_on_both_sides ? decided(Evidence::nul) : judge_controls(bytes, circumstances);
+  // Inside a pickle NULs stand between texts, too.
+  const std::size_t wanted = circumstances.late ? kTextBehindNul : 1;
+  const Bytes behind = bytes.subspan(at + 1, std::min(bytes.size() - at - 1, wanted));
+  if (!std::all_of(behind.begin(), behind.end(), [](std::uint8_t b) { return b != 0 && !is_control(b); })) {
+    return judge_controls(bytes, circumstances);
+  }
+  if (behind.size() < wanted && !circumstances.final) return wait(bytes.size() + 1);
+  return at > 1 || behind.empty() ? decided(Evidence::nul) : judge_controls(bytes, circumstances);
+}
+
+// `at` is the first LF, behind text. At the very beginning it may be part of a length.
+Judgement judge_line_feed(Bytes bytes, std::size_t at, const Circumstances& circumstances) {
+  const bool may_be_length = at == 0 || (circumstances.late && at < kLeastText);
+  if (!may_be_length) return decided(Evidence::line_feed);
+  if (bytes.size() == at + 1) return circumstances.final ? decided(Evidence::line_feed) : wait(at + 2);
+  return bytes[at + 1] == 0 ? judge_controls(bytes, circumstances) : decided(Evidence::line_feed);
 }
 
 // Of a stream joined late: `at` is a `<`. Whether a count stands before it.
@@ -183,10 +206,7 @@ Judgement judge(Bytes bytes, std::uint32_t& looked_at, const Circumstances& circ
       if (proof == Proof::yes) return {.kind = Kind::search};
       if (proof == Proof::wait && !circumstances.final) return wait(bytes.size() + 1);
     }
-    if (b == '\n') {
-      if (at > 0 || circumstances.final || (bytes.size() > 1 && bytes[1] != 0)) return decided(Evidence::line_feed);
-      return bytes.size() == 1 ? wait(2) : judge_controls(bytes, circumstances);
-    }
+    if (b == '\n') return judge_line_feed(bytes, at, circumstances);
     if (b == 0) return judge_nul(bytes, at, circumstances);
     if (!is_control(b)) continue;
     if (!circumstances.late && at < kLeastText) {

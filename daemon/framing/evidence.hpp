@@ -4,7 +4,7 @@
 //
 //   first bytes                                   decides
 //   COUNT SP <PRI>                                octet counting (RFC 6587, 3.4.1), lines between counted messages too
-//   <PRI>                                         lines, of syslog (RFC 6587, 3.4.2)
+//   <PRI>                                         lines, of syslog (RFC 6587, 3.4.2); not in a stream joined late
 //   14..17 03 00..04                              foreign: TLS
 //   ac ed 00 05                                   foreign: Java serialization
 //   text up to a LF                               lines
@@ -19,8 +19,8 @@
 // frame's start (FrameStart), whatever was decided here.
 //
 // A stream that was joined late, or had a gap before anything was decided, begins inside a record. There the same is
-// sought behind the first bytes: COUNT SP <PRI> anywhere before the first delimiter, a 4-byte big-endian length right
-// behind text, the length of a pickle within kLateWindow bytes.
+// sought behind the first bytes: COUNT SP <PRI> anywhere before the first delimiter; a 4-byte big-endian length right
+// behind text, or within kLateWindow bytes, where its payload is a pickle, or text and a second length where that ends.
 //
 // Binary is judged conservatively: not before kBinaryWindow bytes or the stream's end; only for control characters
 // (text_byte.hpp), at least one in twenty, of three kinds or more. A NUL that ends text is none; UTF-16 is text.

@@ -50,7 +50,12 @@ FrameStart frame_start_at(Bytes bytes, CountRule rule, std::uint32_t max_count) 
 FrameStart frame_start_after_stray(Bytes bytes, CountRule rule, std::uint32_t max_count) {
   const Bytes looked_at = bytes.first(std::min(bytes.size(), kMaxStray));
   const auto first = std::find_if_not(looked_at.begin(), looked_at.end(), is_stray);
-  return frame_start_at(bytes.subspan(static_cast<std::size_t>(first - looked_at.begin())), rule, max_count);
+  const auto stray = static_cast<std::size_t>(first - looked_at.begin());
+  FrameStart start = frame_start_at(bytes.subspan(stray), rule, max_count);
+  // A blank and a priority may be the end of a count.
+  if (start.kind == Kind::priority && stray > 0 && bytes[stray - 1] == ' ') return {};
+  start.stray_bytes = static_cast<std::uint8_t>(stray);
+  return start;
 }
 
 }  // namespace logsniffd::framing

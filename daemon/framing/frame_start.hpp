@@ -23,6 +23,7 @@ struct FrameStart {
   Kind kind = Kind::none;
   std::uint8_t header_bytes = 0;  // of a count, SP included
   std::uint32_t count = 0;
+  std::uint8_t stray_bytes = 0;  // before it
 };
 
 // `<` 1*3DIGIT `>`, at most 191 (RFC 5424, 6.2.1).
@@ -31,7 +32,8 @@ struct FrameStart {
 // [1-9][0-9]{0,6} SP, at most `max_count`, or <PRI>. `incomplete`: the bytes end within what may become one.
 [[nodiscard]] FrameStart frame_start_at(Bytes bytes, CountRule rule, std::uint32_t max_count);
 
-// The same behind what some devices put between counted messages: up to kMaxStray of LF, CR, NUL and SP.
+// The same behind what some devices put between counted messages: up to kMaxStray of LF, CR, NUL and SP; for a proof,
+// so that SP <PRI> is none.
 inline constexpr std::size_t kMaxStray = 4;
 [[nodiscard]] FrameStart frame_start_after_stray(Bytes bytes, CountRule rule, std::uint32_t max_count);
 

@@ -34,8 +34,9 @@ struct FramingOptions {
 };
 
 struct FramingLimits {
-  std::uint64_t record_bytes;   // longer records are cut here, at a UTF-8 boundary, and say so
-  std::uint64_t partial_bytes;  // of memory for unfinished records, all connections: beyond it the one that grows is cut
+  std::uint64_t record_bytes;  // longer records are cut here, at a UTF-8 boundary, and say so
+  std::uint64_t
+      partial_bytes;  // of memory for unfinished records, all connections: beyond it the one that grows is cut
 };
 
 // INVARIANT  the bytes given to the framers of streams = those of the frames that they gave + overhead_bytes +

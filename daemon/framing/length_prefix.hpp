@@ -1,4 +1,5 @@
-// Records behind their length: 2 or 4 bytes, big- or little-endian. What a length may be, and what its payload looks like.
+// Records behind their length: 2 or 4 bytes, big- or little-endian. What a length may be, and what its payload looks
+// like.
 #pragma once
 
 #include <bit>
@@ -8,8 +9,8 @@
 
 namespace logsniffd::framing {
 
-// A longer record is no record: its length is false. Within this bound one that exceeds limits.record is cut, and skipped
-// by its length.
+// A longer record is no record: its length is false. Within this bound one that exceeds limits.record is cut, and
+// skipped by its length.
 inline constexpr std::uint32_t kMaxLength = 16U << 20;
 
 struct LengthFormat {

@@ -172,7 +172,7 @@ Bytes StreamFramer::resume_counted(Call& call, Bytes bytes) {
   std::unique_ptr<Partial> payload = std::move(partial_);
   if (taken < size) {
     call.context.counters.skipped_bytes.add(size - taken);
-    emit_cut(call, payload->view(), call.context.counters.skipped_bytes);
+    emit_counted_cut(call, payload->view());
     state_ = State::skip_counted;
     if (left_ == 0) end_counted();
   } else {
@@ -200,8 +200,8 @@ Bytes StreamFramer::resume_skipping(Call& call, Bytes bytes) {
   return bytes.subspan(size);
 }
 
-// Cuts as long as there are whole frames. Returns what has to be kept: the beginning of a frame (State::line, counted), or
-// bytes that prove nothing yet (start, search). REQUIRED: nothing is held.
+// Cuts as long as there are whole frames. Returns what has to be kept: the beginning of a frame (State::line, counted),
+// or bytes that prove nothing yet (start, search). REQUIRED: nothing is held.
 Bytes StreamFramer::cut(Call& call, Bytes bytes) {
   while (!bytes.empty()) {
     if (step(call, bytes) == Step::wait) break;

@@ -1,19 +1,22 @@
-// Cuts one direction of a stream into frames: at a delimiter, by a count, by a length, or as its bytes prove (evidence.hpp).
+// Cuts one direction of a stream into frames: at a delimiter, by a count, by a length, or as its bytes prove
+// (evidence.hpp).
 //
-// A frame that lies within one call of bytes() is passed on where it lies; only what crosses calls is copied. How the bytes
-// are cut into calls changes nothing, but when limits.partial_bytes is used up.
+// A frame that lies within one call of bytes() is passed on where it lies; only what crosses calls is copied. How the
+// bytes are cut into calls changes nothing, but when limits.partial_bytes is used up.
 //
 // Damage is declared, never mended: what lies on the two sides of a gap is never joined, and the first frame behind a
 // gap (or of a stream that was joined late) carries that mark. After one, frames go on
 //   delimited       behind the next delimiter
-//   octet, length   at the next boundary that is proven (boundary_search.hpp). What lies before it is one frame with the
-//                   mark, as far as limits.record allows, where it is text; otherwise it is counted as skipped. A record
-//                   that starts right behind the gap has the mark too.
+//   octet, length   at the next boundary that is proven (boundary_search.hpp). What lies before it is one frame with
+//   the
+//                   mark, as far as limits.record allows, where it is text; otherwise it is counted as skipped. A
+//                   record that starts right behind the gap has the mark too.
 //
 // A count or length that cannot be (FramingCounters::false_lengths):
-//   octet   where a count or `<` had to stand after a counted message there is something else: a line up to its delimiter,
-//           or to a count that is proven before that. A first count, before any was proven, is given up for lines when a
-//           delimiter is inside it and no frame starts where it ends.
+//   octet   where a count or `<` had to stand after a counted message there is something else: a line up to its
+//   delimiter,
+//           or to a count that is proven before that. A first count, before any was proven, is given up for lines when
+//           a delimiter is inside it and no frame starts where it ends.
 //   length  0, more than kMaxLength, or more than limits.record before a payload that is unlike the others: the next
 //           boundary that is proven
 // Between counted messages LF, CR, NUL and up to kMaxStrayBlanks spaces are skipped.
@@ -103,6 +106,8 @@ class StreamFramer {
   [[nodiscard]] Step start_length(Call& call, Bytes& bytes);
   void take_counted(Call& call, Bytes& bytes, std::size_t header_bytes, std::uint32_t count);
   void emit_counted(Call& call, Bytes payload);
+  void emit_counted_cut(Call& call, Bytes payload);
+  void learn(const Call& call, Bytes payload);
   void end_counted();
   [[nodiscard]] CountRule count_rule(const Call& call) const;
   [[nodiscard]] std::uint32_t max_count(const Call& call) const;
@@ -123,11 +128,11 @@ class StreamFramer {
   Integrity damage_ : 4;  // of the frame that is being read; whole: none known
   Terminator terminator_ : 2;
   Payload payload_ : 2 = Payload::unknown;  // of the lengths so far
-  bool two_bytes_ : 1 = false;     // lengths
-  bool little_endian_ : 1 = false;  // lengths
-  bool proven_ : 1 = false;        // a count led to another frame's start
-  bool after_count_ : 1 = false;   // the last frame was a counted one
-  unsigned probation_ : 3 = 0;     // so many lines are searched for counts inside
+  bool two_bytes_ : 1 = false;              // lengths
+  bool little_endian_ : 1 = false;          // lengths
+  bool proven_ : 1 = false;                 // a count led to another frame's start
+  bool after_count_ : 1 = false;            // the last frame was a counted one
+  unsigned probation_ : 3 = 0;              // so many lines are searched for counts inside
 };
 static_assert(sizeof(StreamFramer) <= 24, "every open connection holds two");
 

@@ -7,8 +7,8 @@
 
 namespace logsniffd::framing {
 
-// A byte that text does not hold: C0 but TAB LF FF CR ESC, and DEL. Nothing above 0x7f, for Latin-1, Shift-JIS, UTF-8...
-// use it all; nor are there any in their multi-byte characters.
+// A byte that text does not hold: C0 but TAB LF FF CR ESC, and DEL. Nothing above 0x7f, for Latin-1, Shift-JIS,
+// UTF-8... use it all; nor are there any in their multi-byte characters.
 constexpr bool is_control(std::uint8_t b) {
   return (b < 0x20 && b != '\t' && b != '\n' && b != '\f' && b != '\r' && b != '\x1b') || b == 0x7f;
 }

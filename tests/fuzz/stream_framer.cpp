@@ -1,5 +1,5 @@
-// Cuts one stream several times, in one piece and in many: the frames must be the same, none longer than the limit, every
-// byte accounted for, and nothing held at the end.
+// Cuts one stream several times, in one piece and in many: the frames must be the same, none longer than the limit,
+// every byte accounted for, and nothing held at the end.
 //
 // Input: the method and its options; where a gap lies; whether the stream was joined late; the stream.
 #include <array>
@@ -40,7 +40,7 @@ class Frames final : public framing::FrameObserver {
 
 framing::FramingOptions options_of(std::uint8_t choice) {
   using framing::Method;
-  constexpr std::array kMethods{Method::automatic, Method::lines, Method::nul,
+  constexpr std::array kMethods{Method::automatic, Method::lines,  Method::nul,
                                 Method::octet,     Method::length, Method::datagram};
   framing::FramingOptions options;
   options.method = kMethods[choice % kMethods.size()];

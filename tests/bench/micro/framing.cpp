@@ -1,7 +1,7 @@
 // How fast is a stream cut into frames? In memory, 120-byte records, each method, and what `auto` adds.
 //
-// The observer looks at each frame's size alone. `whole` gives 64 KiB a call, `segments` 1,448 bytes, as TCP does: there
-// one record in twelve crosses calls, and is copied.
+// The observer looks at each frame's size alone. `whole` gives 64 KiB a call, `segments` 1,448 bytes, as TCP does:
+// there one record in twelve crosses calls, and is copied.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -68,7 +68,8 @@ void cut(benchmark::State& state, Wire wire, Method method, std::size_t piece) {
     }
     framer.end(context, options, sum);
   }
-  if (sum.frames != kRecords * static_cast<std::uint64_t>(state.iterations())) state.SkipWithError("frames are missing");
+  if (sum.frames != kRecords * static_cast<std::uint64_t>(state.iterations()))
+    state.SkipWithError("frames are missing");
   benchmark::DoNotOptimize(sum.bytes);
   state.SetBytesProcessed(static_cast<std::int64_t>(stream.size()) * state.iterations());
   state.SetItemsProcessed(static_cast<std::int64_t>(kRecords) * state.iterations());

@@ -18,7 +18,9 @@ class Frames final : public FrameObserver {
     all.push_back(std::move(text));
     bytes += frame.size();
   }
-  void on_foreign(Foreign what) override { all.push_back("!" + std::string(kForeignNames[static_cast<std::size_t>(what)])); }
+  void on_foreign(Foreign what) override {
+    all.push_back("!" + std::string(kForeignNames[static_cast<std::size_t>(what)]));
+  }
 
   std::vector<std::string> all;
   std::uint64_t bytes = 0;

@@ -117,8 +117,7 @@ TEST(OctetCounting, AFalseCountInsideTheStream_IsALineUpToItsDelimiter) {
 TEST(OctetCounting, AFalseCountWithoutDelimiters_SwallowsNothing) {
   Framing framing(kAutomatic);
   framing.feed("7 <13>abc7 <13>abc too long7 <13>def7 <13>ghi").end();
-  EXPECT_THAT(framing.frames.all,
-              ElementsAre("<13>abc", "<13>abc", " too long|joined_late", "<13>def", "<13>ghi"));
+  EXPECT_THAT(framing.frames.all, ElementsAre("<13>abc", "<13>abc", " too long|joined_late", "<13>def", "<13>ghi"));
 }
 
 TEST(OctetCounting, AMessageLongerThanTheRecordLimit_IsCutAndSkippedByItsCount) {

@@ -23,8 +23,8 @@ TEST(Resynchronisation, Counted_LineFeedsInsideMessagesAreNoBoundaries) {
   Framing framing(kAutomatic);
   framing.feed("9 <13>a\nb\nc9 <13>d\ne\nf").gap();
   framing.feed("rest\nof a message9 <13>a\nb\nc").feed("9 <13>d\ne\nf");
-  EXPECT_THAT(framing.frames.all, ElementsAre("<13>a\nb\nc", "<13>d\ne\nf", "rest\nof a message|gap",
-                                              "<13>a\nb\nc", "<13>d\ne\nf"));
+  EXPECT_THAT(framing.frames.all,
+              ElementsAre("<13>a\nb\nc", "<13>d\ne\nf", "rest\nof a message|gap", "<13>a\nb\nc", "<13>d\ne\nf"));
   EXPECT_EQ(framing.context.counters.resyncs.get(), 1U);
 }
 
@@ -76,8 +76,8 @@ TEST(Resynchronisation, Automatic_JoinedLateInsideACountedStream) {
 TEST(Resynchronisation, Automatic_JoinedLateInsideAMessageOfSeveralLines) {
   Framing framing(kAutomatic, true);
   framing.feed("of a message\nwith a second line7 <13>abc9 <13>d\ne\nf").end();
-  EXPECT_THAT(framing.frames.all, ElementsAre("of a message|joined_late", "with a second line|joined_late", "<13>abc",
-                                              "<13>d\ne\nf"));
+  EXPECT_THAT(framing.frames.all,
+              ElementsAre("of a message|joined_late", "with a second line|joined_late", "<13>abc", "<13>d\ne\nf"));
 }
 
 TEST(Resynchronisation, Automatic_JoinedLateInsideLines_EachIsOutWithItsDelimiter) {
