@@ -32,11 +32,9 @@ Json to_object(const sink::SinkFigures& figures) {
   Json dropped = Json::object();
   for (std::size_t i = 0; i < figures.dropped.size(); ++i)
     dropped[std::string(sink::kDropReasonNames[i])] = figures.dropped[i];
-  return {{"routed", figures.routed},
-          {"written", figures.written},
-          {"written_bytes", figures.written_bytes},
-          {"dropped", dropped},
-          {"queued", figures.queued}};
+  return {{"routed", figures.routed}, {"written", figures.written},        {"written_bytes", figures.written_bytes},
+          {"dropped", dropped},       {"queued", figures.queued},          {"truncated", figures.truncated},
+          {"resent", figures.resent}, {"unconfirmed", figures.unconfirmed}};
 }
 
 }  // namespace

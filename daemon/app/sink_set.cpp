@@ -11,7 +11,8 @@ namespace {
 // The place in the file does not make a sink another one.
 bool same(const config::Sink& a, const config::Sink& b) {
   return a.name == b.name && a.type == b.type && a.format == b.format && a.path == b.path && a.mode == b.mode &&
-         a.target == b.target && a.protocol == b.protocol && a.identifier == b.identifier && a.queue == b.queue;
+         a.target == b.target && a.protocol == b.protocol && a.max_size == b.max_size && a.tls == b.tls &&
+         a.identifier == b.identifier && a.queue == b.queue;
 }
 
 }  // namespace

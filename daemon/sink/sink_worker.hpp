@@ -29,6 +29,9 @@ struct SinkFigures {
   std::uint64_t written_bytes = 0;
   std::array<std::uint64_t, kDropReasonNames.size()> dropped{};
   std::uint64_t queued = 0;
+  std::uint64_t truncated = 0;  // of written, as are the next two
+  std::uint64_t resent = 0;
+  std::uint64_t unconfirmed = 0;
 
   [[nodiscard]] std::uint64_t dropped_sum() const;
   SinkFigures& operator+=(const SinkFigures& other);
