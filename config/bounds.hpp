@@ -20,6 +20,7 @@ inline constexpr std::size_t kMaxSinks = 32;  // one bit of 64 each: a reload ma
 inline constexpr std::size_t kMaxName = 64;
 inline constexpr std::size_t kMaxExpression = 4 * kKiB;
 inline constexpr std::size_t kMaxTemplate = 4 * kKiB;
+inline constexpr std::size_t kMaxHostName = 253;
 
 // libpcap silently takes more than 256 KiB for 256 KiB, and the kernel's ring is sized by an int.
 inline constexpr Bounds<std::uint64_t> kSnaplen{64, 256 * kKiB};
@@ -42,5 +43,6 @@ inline constexpr Bounds<std::uint64_t> kRotateKeep{1, 10'000};
 inline constexpr Bounds<Duration> kRotateKeepFor{std::chrono::minutes(1), std::chrono::days(3660)};
 
 inline constexpr Bounds<std::uint64_t> kQueue{64 * kKiB, 4 * kGiB};
+inline constexpr Bounds<std::uint64_t> kMaxSize{1 * kKiB, 1 * kMiB};  // 1 KiB: the longest header, and some text
 
 }  // namespace logsniffd::config

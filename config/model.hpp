@@ -109,6 +109,16 @@ struct Rotation {
 
 enum class SinkType { file, syslog, journald, standard_output };
 
+struct Tls {
+  std::string ca;           // a file; empty: the system's store
+  std::string certificate;  // files, both or none
+  std::string key;
+  bool verify = true;
+  std::string server_name;  // empty: the host of the target
+
+  bool operator==(const Tls&) const = default;
+};
+
 struct Sink {
   std::string name;
   SinkType type = SinkType::standard_output;
@@ -117,8 +127,10 @@ struct Sink {
   unsigned mode = 0640;                    // file
   std::optional<Rotation> rotation;        // file
   Sync sync = Sync::never;                 // file
-  std::string target = "unix:///dev/log";  // syslog: `to`; or udp://HOST:PORT, tcp://HOST:PORT
+  std::string target = "unix:///dev/log";  // syslog: `to`; or udp://HOST:PORT, tcp://HOST:PORT, tls://HOST[:PORT]
   std::string protocol = "rfc3164";        // syslog: rfc3164 or rfc5424
+  std::optional<std::uint64_t> max_size;   // syslog; without it 8 KiB a datagram, 64 KiB over a stream
+  Tls tls;                                 // syslog to tls://
   std::string identifier = "{app}";        // journald: a template; "logsniffd" where it comes out empty
   std::uint64_t queue = 64 * kMiB;
   Mark mark;

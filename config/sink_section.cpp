@@ -9,6 +9,7 @@
 #include "config/sections.hpp"
 #include "config/syslog_target.hpp"
 #include "config/template_fields.hpp"
+#include "config/tls_keys.hpp"
 #include "daemon/base/nearest.hpp"
 
 namespace logsniffd::config {
@@ -82,6 +83,12 @@ void read_protocol(const Value& value, Sink& sink) {
   if (const auto found = value.choice(kProtocols)) sink.protocol = kProtocols[*found];
 }
 
+void read_max_size(const Value& value, Sink& sink) {
+  std::uint64_t size = 0;
+  value.read_size(kMaxSize, size);
+  if (size > 0) sink.max_size = size;
+}
+
 void read_identifier(const Value& value, Sink& sink) {
   const auto text = value.text();
   if (!text) return;
@@ -101,8 +108,13 @@ constexpr std::array<Key<Sink>, 7> kFileKeys{{{"type", read_nothing},
                                               {"queue", read_queue},
                                               {"rotate", read_rotation},
                                               {"sync", read_sync}}};
-constexpr std::array<Key<Sink>, 4> kSyslogKeys{
-    {{"type", read_nothing}, {"to", read_target}, {"protocol", read_protocol}, {"queue", read_queue}}};
+constexpr std::array<Key<Sink>, 6> kSyslogKeys{
+    {{"type", read_nothing},
+     {"to", read_target},
+     {"protocol", read_protocol},
+     {"max_size", read_max_size},
+     {"tls", [](const Value& value, Sink& sink) { read_tls(value, sink.tls); }},
+     {"queue", read_queue}}};
 constexpr std::array<Key<Sink>, 3> kJournaldKeys{
     {{"type", read_nothing}, {"identifier", read_identifier}, {"queue", read_queue}}};
 constexpr std::array<Key<Sink>, 3> kStdoutKeys{
@@ -126,7 +138,8 @@ void read_typed(const Value& value, Sink& sink) {
       check_rotated_name(value, sink);
       return;
     case SinkType::syslog:
-      return read_keys(value, kSyslogKeys, sink);
+      read_keys(value, kSyslogKeys, sink);
+      return check_tls(value, sink.target, sink.tls);
     case SinkType::journald:
       return read_keys(value, kJournaldKeys, sink);
     case SinkType::standard_output:

@@ -51,7 +51,11 @@ Status check_socket_path(std::string_view target, std::string_view path) {
 
 Status check_host_and_port(std::string_view target, std::string_view scheme, std::string_view rest) {
   const std::size_t colon = rest.rfind(':');
-  if (colon == std::string_view::npos || rest.back() == ']') {
+  const bool has_port = colon != std::string_view::npos && rest.back() != ']';
+  if (scheme == "tls" && !has_port) {  // RFC 5425, 4.1 has one
+    return is_host(rest) ? Status() : refuse(target, "has no valid host; use a name, an address or [IPV6]");
+  }
+  if (!has_port) {
     return refuse(target, "has no port; use " + std::string(scheme) + "://HOST:PORT");
   }
   if (!is_host(rest.substr(0, colon))) return refuse(target, "has no valid host; use a name, an address or [IPV6]");
@@ -62,15 +66,15 @@ Status check_host_and_port(std::string_view target, std::string_view scheme, std
 }  // namespace
 
 Status check_syslog_target(std::string_view target) {
-  constexpr std::array<std::string_view, 3> kSchemes{"unix", "udp", "tcp"};
+  constexpr std::array<std::string_view, 4> kSchemes{"unix", "udp", "tcp", "tls"};
   const std::size_t separator = target.find(kSeparator);
   if (separator == std::string_view::npos) {
-    return refuse(target, "is no target; use unix:///dev/log, udp://HOST:PORT or tcp://HOST:PORT");
+    return refuse(target, "is no target; use unix:///dev/log, udp://HOST:PORT, tcp://HOST:PORT or tls://HOST:PORT");
   }
   const std::string_view scheme = target.substr(0, separator);
   const std::string_view rest = target.substr(separator + kSeparator.size());
   if (scheme == "unix") return check_socket_path(target, rest);
-  if (scheme == "udp" || scheme == "tcp") return check_host_and_port(target, scheme, rest);
+  if (scheme == "udp" || scheme == "tcp" || scheme == "tls") return check_host_and_port(target, scheme, rest);
   return refuse(target, "has an unknown scheme" + did_you_mean(scheme, kSchemes) + "; use " + any_of(kSchemes));
 }
 

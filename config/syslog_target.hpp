@@ -1,4 +1,5 @@
-// Where a syslog sink sends to: unix:///PATH, udp://HOST:PORT or tcp://HOST:PORT (an IPv6 address in brackets).
+// Where a syslog sink sends to: unix:///PATH, udp://HOST:PORT, tcp://HOST:PORT or tls://HOST[:PORT] (an IPv6 address in
+// brackets).
 #pragma once
 
 #include <string_view>

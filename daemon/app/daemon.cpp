@@ -108,6 +108,8 @@ class Daemon {
                   "packets dropped by the kernel: its buffer was full (capture.buffer)");
     for (const auto& [name, figures] : ledger.sinks) {
       report_growth("sink " + name, figures.dropped_sum(), "records lost in sink " + name);
+      report_growth("target of " + name, figures.unconfirmed,
+                    "records of which the target of sink " + name + " has not acknowledged that they arrived");
     }
     service_manager::status(status_line());
   }

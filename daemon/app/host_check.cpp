@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 #include <fnmatch.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
+#include "daemon/app/file_access.hpp"
 #include "daemon/capture/interface_list.hpp"
 
 namespace logsniffd::app {
@@ -17,6 +20,15 @@ using config::Gravity;
 
 // What systemd/logsniffd.service lets the daemon write (LogsDirectory=, RuntimeDirectory=).
 constexpr std::array<std::string_view, 2> kWritableInSandbox{"/var/log/logsniffd/", "/run/logsniffd/"};
+// And what it does not let the daemon see (ProtectHome=, PrivateTmp=).
+constexpr std::array<std::string_view, 5> kHiddenInSandbox{"/home/", "/root/", "/run/user/", "/tmp/", "/var/tmp/"};
+
+constexpr std::uint16_t kTlsPort = 6514;  // of a tls:// target without one
+
+bool begins_with_any(const std::string& path, std::span<const std::string_view> prefixes) {
+  return std::any_of(prefixes.begin(), prefixes.end(),
+                     [&](std::string_view prefix) { return path.starts_with(prefix); });
+}
 
 Diagnostic warning(const config::Mark& mark, std::string key, std::string message) {
   return {Gravity::warning, mark, std::move(key), std::move(message)};
@@ -46,9 +58,7 @@ std::string fixed_directory(const std::string& path) {
 void check_path(const config::Sink& sink, Diagnostics& found) {
   const std::string key = "sinks." + sink.name + ".path";
   const std::string directory = fixed_directory(sink.path);
-  const bool allowed = std::any_of(kWritableInSandbox.begin(), kWritableInSandbox.end(),
-                                   [&](std::string_view prefix) { return directory.starts_with(prefix); });
-  if (!allowed) {
+  if (!begins_with_any(directory, kWritableInSandbox)) {
     found.push_back(warning(
         sink.mark, key,
         directory + " is read-only for logsniffd.service; use /var/log/logsniffd/, or add ReadWritePaths=" + directory +
@@ -56,12 +66,34 @@ void check_path(const config::Sink& sink, Diagnostics& found) {
   }
 }
 
+Identity this_user() {
+  std::vector<gid_t> groups(static_cast<std::size_t>(std::max(::getgroups(0, nullptr), 0)));
+  groups.resize(static_cast<std::size_t>(std::max(::getgroups(static_cast<int>(groups.size()), groups.data()), 0)));
+  groups.push_back(::getegid());
+  return {"that runs this", ::geteuid(), groups};
+}
+
+void check_tls_files(const config::Sink& sink, const Identity& daemon, Diagnostics& found) {
+  const std::array<std::pair<std::string_view, const std::string&>, 3> files{
+      {{"ca", sink.tls.ca}, {"certificate", sink.tls.certificate}, {"key", sink.tls.key}}};
+  for (const auto& [name, path] : files) {
+    if (path.empty()) continue;
+    const std::string key = fmt::format("sinks.{}.tls.{}", sink.name, name);
+    if (begins_with_any(path, kHiddenInSandbox)) {
+      found.push_back(warning(sink.mark, key, path + " is hidden from logsniffd.service; keep it below /etc"));
+    } else if (std::string obstacle = obstacle_to_reading(path, daemon); !obstacle.empty()) {
+      found.push_back(warning(sink.mark, key, std::move(obstacle)));
+    }
+  }
+}
+
 // udp://host:514 -> (udp, 514)
 std::optional<std::pair<Transport, std::uint16_t>> remote_port(const std::string& target) {
   const bool udp = target.starts_with("udp://");
-  if (!udp && !target.starts_with("tcp://")) return std::nullopt;
-  const std::string digits = target.substr(target.rfind(':') + 1);
-  std::uint16_t port = 0;
+  const bool tls = target.starts_with("tls://");
+  if (!udp && !tls && !target.starts_with("tcp://")) return std::nullopt;
+  std::uint16_t port = tls ? kTlsPort : 0;
+  const std::string digits = target.ends_with(']') ? std::string() : target.substr(target.rfind(':') + 1);
   std::from_chars(digits.data(), digits.data() + digits.size(), port);
   return std::pair{udp ? Transport::udp : Transport::tcp, port};
 }
@@ -90,12 +122,15 @@ void check_feedback(const config::Config& config, const config::Sink& sink, Diag
 
 }  // namespace
 
-Diagnostics check_host(const config::Config& config) {
+Diagnostics check_host(const config::Config& config, const std::string& user) {
   Diagnostics found;
+  const Identity daemon = identity_of(user).value_or(this_user());
   check_interfaces(config, found);
   for (const config::Sink& sink : config.sinks) {
     if (sink.type == config::SinkType::file) check_path(sink, found);
-    if (sink.type == config::SinkType::syslog) check_feedback(config, sink, found);
+    if (sink.type != config::SinkType::syslog) continue;
+    check_feedback(config, sink, found);
+    check_tls_files(sink, daemon, found);
   }
   return found;
 }

@@ -82,7 +82,10 @@ Json to_object(const sink::SinkFigures& figures) {
           {"dropped", dropped},
           {"queued", figures.queued},
           {"rotated", figures.rotated},
-          {"rotation_failed", figures.rotation_failed}};
+          {"rotation_failed", figures.rotation_failed},
+          {"truncated", figures.truncated},
+          {"resent", figures.resent},
+          {"unconfirmed", figures.unconfirmed}};
 }
 
 }  // namespace

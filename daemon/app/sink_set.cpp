@@ -12,7 +12,7 @@ namespace {
 bool same(const config::Sink& a, const config::Sink& b) {
   return a.name == b.name && a.type == b.type && a.format == b.format && a.path == b.path && a.mode == b.mode &&
          a.rotation == b.rotation && a.sync == b.sync && a.target == b.target && a.protocol == b.protocol &&
-         a.identifier == b.identifier && a.queue == b.queue;
+         a.max_size == b.max_size && a.tls == b.tls && a.identifier == b.identifier && a.queue == b.queue;
 }
 
 }  // namespace

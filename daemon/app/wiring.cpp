@@ -205,6 +205,8 @@ Expected<std::unique_ptr<sink::Sink>> make_sink(const config::Sink& sink, const 
       sink::SyslogSinkOptions options;
       if (!sink.target.empty()) options.target = sink.target;
       options.protocol = sink.protocol;
+      options.max_size = sink.max_size;
+      options.tls = {sink.tls.ca, sink.tls.certificate, sink.tls.key, sink.tls.verify, sink.tls.server_name};
       return sink::make_syslog_sink(options);
     }
     case config::SinkType::journald: {

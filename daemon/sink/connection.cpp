@@ -5,9 +5,12 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+
+#include "daemon/sink/tls_stream.hpp"
 
 namespace logsniffd::sink {
 namespace {
@@ -57,48 +60,93 @@ int send_datagram(int fd, std::string_view datagram, int passed) {
 }  // namespace
 
 Status Connection::connect(Interrupt& interrupt) {
-  socket_.reset();
-  auto connected = connect_to(peer_, interrupt, timing_.patience);
-  if (!connected) {
+  datagram_socket_.reset();
+  stream_.reset();
+  Status made = establish(interrupt);
+  if (!made) {
     backoff_.failed(timing_.now());
-    error_ = connected.error().message();
-    return fail(std::move(connected.error()));
+    error_ = made.error().message();
+    return made;
   }
-  backoff_.succeeded();
-  is_stream_ = connected->is_stream;
-  socket_.emplace(std::move(connected->fd));
+  backoff_.connected(timing_.now());
+  return {};
+}
+
+Status Connection::establish(Interrupt& interrupt) {
+  auto connected = connect_to(peer_, resolver_, interrupt, timing_.patience);
+  if (!connected) return fail(std::move(connected.error()));
+  if (!connected->is_stream) {
+    datagram_socket_ = std::move(connected->fd);
+  } else if (peer_.kind == PeerKind::tls) {
+    auto tls = TlsStream::connect(connected->fd.get(), peer_.host, tls_, timing_, interrupt);
+    if (!tls) return fail(std::move(tls.error()).within(peer_.name));
+    stream_.emplace(std::move(connected->fd), std::move(*tls));
+  } else {
+    stream_.emplace(std::move(connected->fd), peer_.is_local() ? Stream::Kind::local : Stream::Kind::tcp);
+  }
   return {};
 }
 
 bool Connection::ready(Interrupt& interrupt) {
-  if (socket_ && is_stream_ && closed_by_peer()) lost("closed by the peer");
-  if (socket_) return true;
-  return backoff_.allows(timing_.now()) && connect(interrupt).has_value();
-}
-
-// Asked before each use: what is sent to a peer that has closed is lost without a word. A log target answers nothing;
-// if it does, that is discarded.
-bool Connection::closed_by_peer() {
-  std::array<char, 256> answer;
-  const ssize_t got = ::recv(socket_->fd(), answer.data(), answer.size(), MSG_DONTWAIT);
-  return got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
+  if (std::exchange(reopen_, false)) close(interrupt);
+  if (stream_) {
+    if (const auto end = stream_->end()) lost(*end);
+  }
+  return connected() || (backoff_.allows(timing_.now()) && connect(interrupt).has_value());
 }
 
 void Connection::lost(std::string_view why) {
   error_ = fmt::format("{}: {}", peer_.name, why);
-  socket_.reset();
+  if (stream_) keep_for_resending();
+  stream_.reset();
+  datagram_socket_.reset();
+  backoff_.lost(timing_.now());
+}
+
+void Connection::keep_for_resending() {
+  tail_.acknowledged(stream_->acknowledged());
+  redelivery_.unconfirmed += tail_.connection_broke();
+  stream_->discard();
+}
+
+// Behind half a line the peer could not tell where the next begins. A peer that answers has only been slow, and gets
+// what the kernel holds; one that does not is dead.
+void Connection::give_up_torn_stream() {
+  if (stream_->peer_answers(timing_.patience)) {
+    tail_.acknowledged(stream_->acknowledged());
+    redelivery_.unconfirmed += tail_.forget_sent();
+  } else {
+    keep_for_resending();
+  }
+  stream_.reset();
+}
+
+void Connection::close(Interrupt& interrupt) {
+  if (stream_) {
+    stream_->finish(interrupt, timing_.patience);
+    tail_.acknowledged(stream_->acknowledged());
+    redelivery_.unconfirmed += tail_.forget_sent();
+    stream_.reset();
+  }
+  datagram_socket_.reset();
+}
+
+void Connection::finish(Interrupt& interrupt) {
+  if (!tail_.unsent().empty() && ready(interrupt) && stream_) (void)send_again(interrupt);
+  close(interrupt);
+  redelivery_.unconfirmed += tail_.forget_all();
 }
 
 std::optional<DropReason> Connection::send(std::string_view datagram, int passed, Interrupt& interrupt) {
   // A refusal over UDP speaks of an earlier datagram: to send the next one at once would only lose that too.
   int connections_left = peer_.kind == PeerKind::udp ? 1 : 2;
-  while (ready(interrupt)) {
-    const int error = send_datagram(socket_->fd(), datagram, passed);
+  while (ready(interrupt) && !stream_) {
+    const int error = send_datagram(datagram_socket_.get(), datagram, passed);
     if (error == 0) return std::nullopt;
     if (error == EINTR) continue;
     if (error == EMSGSIZE || (error == ENOBUFS && peer_.is_local())) return DropReason::too_large;
     if (error == EAGAIN) {
-      const WaitResult waited = interrupt.wait(socket_->fd(), POLLOUT, timing_.patience);
+      const WaitResult waited = interrupt.wait(datagram_socket_.get(), POLLOUT, timing_.patience);
       if (waited == WaitResult::ready) continue;
       if (waited == WaitResult::interrupted) return DropReason::shutdown;
       error_ = fmt::format("{}: it takes nothing more", peer_.name);
@@ -110,7 +158,7 @@ std::optional<DropReason> Connection::send(std::string_view datagram, int passed
     }
     lost(std::strerror(error));
     if (--connections_left == 0) {
-      backoff_.failed(timing_.now());
+      if (backoff_.allows(timing_.now())) backoff_.failed(timing_.now());
       break;
     }
   }
@@ -119,25 +167,58 @@ std::optional<DropReason> Connection::send(std::string_view datagram, int passed
 
 std::optional<DropReason> Connection::send_stream(LineBlock& block, std::uint64_t& lines_sent, Interrupt& interrupt) {
   lines_sent = 0;
-  for (int connections_left = 2; connections_left > 0 && ready(interrupt); --connections_left) {
-    const std::uint64_t begin = block.bytes_of(lines_sent);
-    const std::string_view rest = std::string_view(block.text()).substr(begin);
-    const WriteResult result = socket_->write({&rest, 1}, interrupt, timing_.patience);
-    if (result.outcome == WriteOutcome::done) {
-      lines_sent = block.lines();
-      return std::nullopt;
-    }
-    lines_sent = block.lines_within(begin + result.bytes);
+  for (int connections_left = 2; connections_left > 0 && ready(interrupt) && stream_; --connections_left) {
+    tail_.acknowledged(stream_->acknowledged());
+    LineResult result = send_again(interrupt);
+    if (result.outcome == WriteOutcome::done) result = send_lines(block, lines_sent, interrupt);
+    if (result.outcome == WriteOutcome::done) return std::nullopt;
     if (result.outcome == WriteOutcome::failed) {
-      lost(describe(result));
+      lost(stream_->describe(result));
       continue;
     }
     error_ = fmt::format("{}: {}", peer_.name, describe(result));
-    // Behind half a line the peer could not tell where the next begins.
-    if (block.bytes_of(lines_sent) != begin + result.bytes) socket_.reset();
+    if (result.torn_line || stream_->torn()) give_up_torn_stream();
     return drop_reason(result);
   }
   return DropReason::unreachable;
+}
+
+Connection::LineResult Connection::send_again(Interrupt& interrupt) {
+  LineResult result;
+  std::size_t done = 0;  // bytes of the line that is being sent
+  while (!tail_.unsent().empty()) {
+    const std::string_view rest = tail_.unsent().substr(done);
+    result = {stream_->write(rest.substr(0, stream_->piece()), interrupt, timing_.patience)};
+    done += result.bytes;
+    for (std::size_t lines = tail_.unsent_lines_within(done); lines > 0; --lines) {
+      const std::size_t size = tail_.unsent_bytes_of(1);
+      done -= size;
+      tail_.handed_over(stream_->wire_end(done));
+      ++redelivery_.resent;
+    }
+    if (result.outcome != WriteOutcome::done) break;
+  }
+  result.torn_line = done > 0;
+  return result;
+}
+
+Connection::LineResult Connection::send_lines(LineBlock& block, std::uint64_t& lines_sent, Interrupt& interrupt) {
+  LineResult result;
+  const std::string_view text = block.text();
+  std::uint64_t at = block.bytes_of(lines_sent);
+  while (at < text.size()) {
+    result = {stream_->write(text.substr(at).substr(0, stream_->piece()), interrupt, timing_.patience)};
+    at += result.bytes;
+    for (const std::uint64_t whole = block.lines_within(at); lines_sent < whole; ++lines_sent) {
+      if (!stream_->has_acknowledgements()) continue;
+      const std::uint64_t begin = block.bytes_of(lines_sent);
+      const std::uint64_t end = block.bytes_of(lines_sent + 1);
+      tail_.add(text.substr(begin, end - begin), stream_->wire_end(at - end));
+    }
+    if (result.outcome != WriteOutcome::done) break;
+  }
+  result.torn_line = at != block.bytes_of(lines_sent);
+  return result;
 }
 
 }  // namespace logsniffd::sink

@@ -75,7 +75,7 @@ class JournaldSink final : public Sink {
     take_connection_error();
   }
 
-  void reopen() override { connection_.close(); }
+  void reopen() override { connection_.reopen(); }
 
  private:
   std::optional<DropReason> send(const record::LogRecord& record, std::string_view filter, Interrupt& interrupt) {

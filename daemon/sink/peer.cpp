@@ -1,7 +1,6 @@
 #include "daemon/sink/peer.hpp"
 
 #include <fmt/format.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -10,7 +9,6 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
-#include <memory>
 
 namespace logsniffd::sink {
 namespace {
@@ -18,7 +16,9 @@ namespace {
 constexpr std::string_view kUnix = "unix://";
 constexpr std::string_view kUdp = "udp://";
 constexpr std::string_view kTcp = "tcp://";
-constexpr int kSendBuffer = 8 << 20;  // the kernel grants net.core.wmem_max of it
+constexpr std::string_view kTls = "tls://";
+constexpr std::string_view kTlsPort = "6514";  // RFC 5425, 4.1
+constexpr int kSendBuffer = 8 << 20;           // the kernel grants net.core.wmem_max of it
 
 bool is_port(std::string_view text) {
   std::uint16_t port = 0;
@@ -36,9 +36,10 @@ Expected<Peer> unix_peer(PeerKind kind, std::string_view name, std::string_view 
 }
 
 Expected<Peer> internet_peer(PeerKind kind, std::string_view name, std::string_view address) {
-  const std::size_t colon = address.rfind(':');
+  const std::size_t colon = address.ends_with(']') ? std::string_view::npos : address.rfind(':');
   std::string_view host = address.substr(0, colon);
-  const std::string_view port = colon == std::string_view::npos ? std::string_view() : address.substr(colon + 1);
+  std::string_view port = kind == PeerKind::tls ? kTlsPort : std::string_view();
+  if (colon != std::string_view::npos) port = address.substr(colon + 1);
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   if (host.empty() || !is_port(port)) {
     return fail(
@@ -55,7 +56,8 @@ std::string_view mend(const Peer& peer, int error) {
                              : "; nobody listens there: start the service, or mend the address";
     case EACCES:
     case EPERM:
-      return "; let the user that runs logsniffd write to it";
+      return peer.is_local() ? "; let the user that runs logsniffd write to it"
+                             : "; the unit or a firewall forbids it (IPAddressAllow=)";
     case EAFNOSUPPORT:
       return "; the unit must allow it (RestrictAddressFamilies=)";
     case EPROTOTYPE:
@@ -92,28 +94,10 @@ tl::expected<UniqueFd, int> connect_internet(const addrinfo& to, Interrupt& inte
   socklen_t size = sizeof error;
   if (::getsockopt(fd.get(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
   if (error != 0) return tl::unexpected<int>(error);
+  if (to.ai_socktype != SOCK_STREAM) return fd;
   const int on = 1;  // a peer that vanished without a word is found out while nothing is sent
   ::setsockopt(fd.get(), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
   return fd;
-}
-
-using AddressList = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
-
-Expected<AddressList> resolve(const Peer& peer) {
-  addrinfo hints{};
-  hints.ai_socktype = peer.kind == PeerKind::tcp ? SOCK_STREAM : SOCK_DGRAM;
-  hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;  // no look-up where none is needed
-  addrinfo* list = nullptr;
-  int error = ::getaddrinfo(peer.host.c_str(), peer.port.c_str(), &hints, &list);
-  if (error == EAI_NONAME) {
-    hints.ai_flags = AI_ADDRCONFIG | AI_NUMERICSERV;
-    error = ::getaddrinfo(peer.host.c_str(), peer.port.c_str(), &hints, &list);
-  }
-  if (error != 0) {
-    return fail(
-        Error::runtime(fmt::format("{}: {}; mend the name, or write the address", peer.name, ::gai_strerror(error))));
-  }
-  return AddressList(list, &::freeaddrinfo);
 }
 
 }  // namespace
@@ -122,13 +106,14 @@ Expected<Peer> parse_peer(std::string_view text) {
   if (text.starts_with(kUnix)) return unix_peer(PeerKind::unix_any, text, text.substr(kUnix.size()));
   if (text.starts_with(kUdp)) return internet_peer(PeerKind::udp, text, text.substr(kUdp.size()));
   if (text.starts_with(kTcp)) return internet_peer(PeerKind::tcp, text, text.substr(kTcp.size()));
-  return fail(
-      Error::usage(fmt::format("'{}' is no target; use unix:///dev/log, udp://HOST:PORT or tcp://HOST:PORT", text)));
+  if (text.starts_with(kTls)) return internet_peer(PeerKind::tls, text, text.substr(kTls.size()));
+  return fail(Error::usage(fmt::format(
+      "'{}' is no target; use unix:///dev/log, udp://HOST:PORT, tcp://HOST:PORT or tls://HOST:PORT", text)));
 }
 
 Expected<Peer> unix_datagram_peer(std::string_view path) { return unix_peer(PeerKind::unix_datagram, path, path); }
 
-Expected<PeerSocket> connect_to(const Peer& peer, Interrupt& interrupt, Duration patience) {
+Expected<PeerSocket> connect_to(const Peer& peer, Resolver& resolver, Interrupt& interrupt, Duration patience) {
   if (peer.is_local()) {
     auto fd = connect_unix(peer.path, SOCK_DGRAM);
     const bool try_stream = !fd && fd.error() == EPROTOTYPE && peer.kind == PeerKind::unix_any;
@@ -136,12 +121,13 @@ Expected<PeerSocket> connect_to(const Peer& peer, Interrupt& interrupt, Duration
     if (!fd) return failure(peer, fd.error());
     return PeerSocket{std::move(*fd), try_stream};
   }
-  auto addresses = resolve(peer);
-  if (!addresses) return fail(std::move(addresses.error()));
+  const int socket_type = peer.kind == PeerKind::udp ? SOCK_DGRAM : SOCK_STREAM;
+  auto addresses = resolver.resolve(peer.host, peer.port, socket_type, interrupt, patience);
+  if (!addresses) return fail(std::move(addresses.error()).within(peer.name));
   int error = EADDRNOTAVAIL;
   for (const addrinfo* address = addresses->get(); address != nullptr; address = address->ai_next) {
     auto fd = connect_internet(*address, interrupt, patience);
-    if (fd) return PeerSocket{std::move(*fd), peer.kind == PeerKind::tcp};
+    if (fd) return PeerSocket{std::move(*fd), peer.kind != PeerKind::udp};
     error = fd.error();
   }
   return failure(peer, error);

@@ -40,6 +40,9 @@ SinkFigures& SinkFigures::operator+=(const SinkFigures& other) {
   queued += other.queued;
   rotated += other.rotated;
   rotation_failed += other.rotation_failed;
+  truncated += other.truncated;
+  resent += other.resent;
+  unconfirmed += other.unconfirmed;
   return *this;
 }
 
@@ -96,6 +99,8 @@ bool SinkWorker::stop(Duration deadline) {
 }
 
 void SinkWorker::run() {
+  sink_->start(interrupt_);
+  report_error();
   while (true) {
     if (reopen_.exchange(false, std::memory_order_acq_rel)) {
       sink_->reopen();
@@ -110,6 +115,8 @@ void SinkWorker::run() {
     wakeup_.finish();
   }
   for (const auto& queue : queues_) tell_loss(queue->last_loss(), {});
+  sink_->finish(interrupt_);
+  report_error();
   finished_.store(true, std::memory_order_release);  // partner: stop()
   finish_wakeup_.wake();
 }
@@ -168,6 +175,9 @@ SinkFigures SinkWorker::figures() const {
   figures.rotated = counters.rotated.get();
   figures.rotation_failed = counters.rotation_failed.get();
   for (std::size_t i = 0; i < figures.dropped.size(); ++i) figures.dropped[i] = counters.dropped[i].get();
+  figures.truncated = counters.truncated.get();
+  figures.resent = counters.resent.get();
+  figures.unconfirmed = counters.unconfirmed.get();
   for (const auto& queue : queues_) {
     figures.dropped[static_cast<std::size_t>(DropReason::queue_full)] += queue->dropped();
     figures.queued += queue->accepted() - queue->taken();

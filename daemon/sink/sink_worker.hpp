@@ -31,6 +31,9 @@ struct SinkFigures {
   std::uint64_t queued = 0;
   std::uint64_t rotated = 0;  // files; and attempts that failed
   std::uint64_t rotation_failed = 0;
+  std::uint64_t truncated = 0;  // of written, as are the next two
+  std::uint64_t resent = 0;
+  std::uint64_t unconfirmed = 0;
 
   [[nodiscard]] std::uint64_t dropped_sum() const;
   SinkFigures& operator+=(const SinkFigures& other);

@@ -55,9 +55,20 @@ struct SocketTiming {
   std::function<SteadyTime()> now = &std::chrono::steady_clock::now;
 };
 
+// Of a tls:// target. Files are PEM, and are read at each connection: one that was renewed is used from then on.
+struct TlsOptions {
+  std::string ca;           // who may have issued the server's certificate; empty: the system's store
+  std::string certificate;  // our own, with its chain; empty: none
+  std::string key;          // REQUIRED where `certificate` is there
+  bool verify = true;
+  std::string server_name;  // that the certificate must hold; empty: the host of the target
+};
+
 struct SyslogSinkOptions {
-  std::string target = "unix:///dev/log";  // unix://PATH, udp://HOST:PORT, tcp://HOST:PORT
+  std::string target = "unix:///dev/log";  // unix://PATH, udp://HOST:PORT, tcp://HOST:PORT, tls://HOST[:PORT]
   std::string protocol = "rfc3164";        // or rfc5424
+  std::optional<std::size_t> max_size;     // bytes a message; without it 8 KiB a datagram, 64 KiB over a stream
+  TlsOptions tls = {};
   SocketTiming timing = {};
 };
 

@@ -121,14 +121,30 @@ SyslogMessage::SyslogMessage(SyslogProtocol protocol, bool local)
                                                 : std::move(*TimeFormat::compile("%b %e %H:%M:%S"))),
       own_host_(host_name()) {}
 
-void SyslogMessage::append(const record::LogRecord& record, std::string& out) const {
+bool SyslogMessage::append(const record::LogRecord& record, std::size_t limit, std::string& out) const {
+  const std::size_t begin = out.size();
+  const std::size_t text = append_whole(record, Fields::kept, out);
+  if (out.size() - begin <= limit) return true;
+  if (text - begin > limit / 2) {
+    out.resize(begin);
+    append_whole(record, Fields::left_out, out);
+  }
+  const std::string_view message = std::string_view(out).substr(begin);
+  out.resize(begin + utf8_cut(message, std::min(message.size(), limit - kTruncated.size())));
+  out.append(kTruncated);
+  return false;
+}
+
+std::size_t SyslogMessage::append_whole(const record::LogRecord& record, Fields fields, std::string& out) const {
   fmt::format_to(std::back_inserter(out), "<{}>", priority(record));
   if (protocol_ == SyslogProtocol::rfc5424) {
-    append_rfc5424(record, out);
+    append_rfc5424(record, fields, out);
   } else {
     append_rfc3164(record, out);
   }
+  const std::size_t text = out.size();
   append_escaped(record.message, out);
+  return text;
 }
 
 void SyslogMessage::append_rfc3164(const record::LogRecord& record, std::string& out) const {
@@ -147,7 +163,7 @@ void SyslogMessage::append_rfc3164(const record::LogRecord& record, std::string&
   out.append(": ");
 }
 
-void SyslogMessage::append_rfc5424(const record::LogRecord& record, std::string& out) const {
+void SyslogMessage::append_rfc5424(const record::LogRecord& record, Fields fields, std::string& out) const {
   out.append("1 ");
   time_.append(record.sent.value_or(record.captured_at), out);
   out.push_back(' ');
@@ -159,19 +175,17 @@ void SyslogMessage::append_rfc5424(const record::LogRecord& record, std::string&
   out.push_back(' ');
   append_word_or_nil(record.msgid, kMaxMsgid, out);
   out.push_back(' ');
-  append_structured_data(record, out);
+  if (fields == Fields::kept) {
+    append_structured_data(record, out);
+  } else {
+    out.push_back('-');
+  }
   out.push_back(' ');
 }
 
 void SyslogMessage::append_host(const record::LogRecord& record, std::string& out) const {
   if (!record.host.empty()) return append_word(record.host, kMaxHost, {}, out);
   out.append(has_flow(record) ? record.flow.src.address.to_string() : own_host_);
-}
-
-void shorten(std::string& message, std::size_t limit) {
-  if (message.size() <= limit) return;
-  message.resize(utf8_cut(message, limit - kTruncated.size()));
-  message.append(kTruncated);
 }
 
 }  // namespace logsniffd::sink

@@ -22,11 +22,21 @@ class SyslogMessage {
   // `local`: for a unix socket, where RFC 3164 messages leave the host out, as those of syslog(3) do.
   SyslogMessage(SyslogProtocol protocol, bool local);
 
-  void append(const record::LogRecord& record, std::string& out) const;
+  // The least that a message may be held to: its longest header and some words of the text.
+  static constexpr std::size_t kLeast = 1024;
+
+  // Appends the message, or as much of it as is `limit` bytes; false where that is not the whole. Then it is cut at a
+  // UTF-8 boundary and ends with " [truncated]"; structured data that leaves less than half for the text goes first, as
+  // it cannot be cut. REQUIRED: limit >= kLeast.
+  bool append(const record::LogRecord& record, std::size_t limit, std::string& out) const;
 
  private:
+  enum class Fields : std::uint8_t { kept, left_out };
+
+  // Return where the text begins.
+  std::size_t append_whole(const record::LogRecord& record, Fields fields, std::string& out) const;
   void append_rfc3164(const record::LogRecord& record, std::string& out) const;
-  void append_rfc5424(const record::LogRecord& record, std::string& out) const;
+  void append_rfc5424(const record::LogRecord& record, Fields fields, std::string& out) const;
   void append_host(const record::LogRecord& record, std::string& out) const;
 
   SyslogProtocol protocol_;
@@ -34,8 +44,5 @@ class SyslogMessage {
   TimeFormat time_;
   std::string own_host_;  // of the daemon's own messages
 };
-
-// Cuts `message` down to `limit` bytes at a UTF-8 boundary, and ends it with " [truncated]". REQUIRED: limit >= 64.
-void shorten(std::string& message, std::size_t limit);
 
 }  // namespace logsniffd::sink

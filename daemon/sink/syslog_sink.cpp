@@ -1,32 +1,52 @@
-// A syslog daemon or collector: over a unix socket, UDP, or TCP with octet counting (RFC 6587, 3.4.1).
+// A syslog daemon or collector: over a unix socket, UDP, or TCP and TLS with octet counting (RFC 6587, 3.4.1; RFC
+// 5425).
 //
 // glibc's syslog(3) is not used: it blocks while the daemon hangs, and loses without a word.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "daemon/sink/connection.hpp"
 #include "daemon/sink/sinks.hpp"
 #include "daemon/sink/syslog_message.hpp"
+#include "daemon/sink/tls_context.hpp"
 
 namespace logsniffd::sink {
 namespace {
 
-constexpr std::size_t kMaxDatagram = 8192;
-constexpr std::size_t kMinDatagram = 1024;  // cut further, a message would lose its header
+// docs/decisions/0008-syslog-transport.md says why.
+constexpr std::size_t kDatagram = 8192;
+constexpr std::size_t kStreamed = 65536;
+constexpr std::size_t kLargestUdp = 65507;  // that IPv4 carries
+constexpr std::size_t kLargest = 1 << 20;
 
 class SyslogSink final : public Sink {
  public:
-  SyslogSink(Peer peer, SyslogProtocol protocol, SocketTiming timing)
+  SyslogSink(Peer peer, SyslogProtocol protocol, const SyslogSinkOptions& options)
       : message_(protocol, peer.is_local()),
-        octet_counting_(!peer.is_local()),
-        connection_(std::move(peer), std::move(timing)) {}
+        local_(peer.is_local()),
+        tls_(peer.kind == PeerKind::tls ? std::optional(options.tls) : std::nullopt),
+        max_datagram_(std::min(options.max_size.value_or(kDatagram), local_ ? kLargest : kLargestUdp)),
+        max_streamed_(options.max_size.value_or(kStreamed)),
+        connection_(std::move(peer), options.timing, options.tls) {}
 
-  // Where it fails the sink is of use all the same: write() connects by itself.
+  // Where it fails the sink is of use all the same: write() connects by itself. What another host has to answer is
+  // waited for on the worker, so that a dead one does not delay the daemon.
   Status open() override {
+    if (tls_) {
+      const auto usable = TlsContext::create(*tls_);
+      if (!usable) return fail(usable.error());
+    }
+    if (!local_) return {};
     auto interrupt = Interrupt::create();
     if (!interrupt) return fail(std::move(interrupt.error()));
     return connection_.connect(*interrupt);
+  }
+
+  void start(Interrupt& interrupt) override {
+    (void)connection_.ready(interrupt);
+    take_news();
   }
 
   void write(const record::RecordBatch& batch, unsigned index, Interrupt& interrupt) override {
@@ -38,7 +58,7 @@ class SyslogSink final : public Sink {
     } else {
       write_datagrams(batch, index, records, interrupt);
     }
-    take_connection_error();
+    take_news();
   }
 
   void write_notice(std::string_view text, PacketTime when, Interrupt& interrupt) override {
@@ -49,52 +69,60 @@ class SyslogSink final : public Sink {
     if (connection_.ready(interrupt)) {
       if (connection_.is_stream()) {
         block_.clear();
-        add_framed(notice);
+        (void)add_framed(notice);
         std::uint64_t sent = 0;
         (void)connection_.send_stream(block_, sent, interrupt);  // a notice is not counted
       } else {
-        text_.clear();
-        message_.append(notice, text_);
-        (void)send(interrupt);
+        (void)send(notice, interrupt);
       }
     }
-    take_connection_error();
+    take_news();
   }
 
-  void reopen() override { connection_.close(); }
+  void reopen() override { connection_.reopen(); }
+
+  void finish(Interrupt& interrupt) override {
+    connection_.finish(interrupt);
+    take_news();
+  }
 
  private:
   void write_stream(const record::RecordBatch& batch, unsigned index, Interrupt& interrupt) {
     block_.clear();
+    cut_.clear();
     for (std::size_t i = 0; i < batch.size(); ++i) {
-      if ((batch.header(i).sinks >> index & 1) != 0) add_framed(batch.record(i, fields_));
+      if ((batch.header(i).sinks >> index & 1) == 0) continue;
+      if (!add_framed(batch.record(i, fields_))) cut_.push_back(block_.lines());
     }
     std::uint64_t sent = 0;
     const std::optional<DropReason> dropped = connection_.send_stream(block_, sent, interrupt);
     counters_.written.add(sent);
+    counters_.truncated.add(
+        static_cast<std::uint64_t>(std::upper_bound(cut_.begin(), cut_.end(), sent) - cut_.begin()));
     counters_.written_bytes.add(block_.bytes_of(sent));
     if (dropped) counters_.dropped_for(*dropped).add(block_.lines() - sent);
   }
 
-  // "LENGTH SP message" over TCP; over a unix stream a NUL ends the message, as syslog(3) does it.
-  void add_framed(const record::LogRecord& record) {
+  // "LENGTH SP message" over TCP; over a unix stream a NUL ends the message, as syslog(3) does it. False where it was
+  // cut.
+  bool add_framed(const record::LogRecord& record) {
     text_.clear();
-    message_.append(record, text_);
-    if (octet_counting_) block_.text().append(fmt::format_int(text_.size()).c_str()).append(1, ' ');
+    const bool whole = message_.append(record, max_streamed_, text_);
+    if (!local_) block_.text().append(fmt::format_int(text_.size()).c_str()).append(1, ' ');
     block_.text().append(text_);
-    if (!octet_counting_) block_.text().push_back('\0');
+    if (local_) block_.text().push_back('\0');
     block_.end_line();
+    return whole;
   }
 
   void write_datagrams(const record::RecordBatch& batch, unsigned index, std::uint64_t records, Interrupt& interrupt) {
     for (std::size_t i = 0; i < batch.size(); ++i) {
       if ((batch.header(i).sinks >> index & 1) == 0) continue;
-      text_.clear();
-      message_.append(batch.record(i, fields_), text_);
-      const std::optional<DropReason> dropped = send(interrupt);
+      const std::optional<DropReason> dropped = send(batch.record(i, fields_), interrupt);
       if (!dropped) {
         counters_.written.add();
         counters_.written_bytes.add(text_.size());
+        if (!whole_) counters_.truncated.add();
       } else if (concerns_one(*dropped)) {
         counters_.dropped_for(*dropped).add();
       } else {
@@ -110,26 +138,33 @@ class SyslogSink final : public Sink {
     return reason == DropReason::too_large || reason == DropReason::io_error;
   }
 
-  // Sends text_, cut where it is larger than the target takes.
-  std::optional<DropReason> send(Interrupt& interrupt) {
-    shorten(text_, kMaxDatagram);
-    std::optional<DropReason> dropped = connection_.send(text_, -1, interrupt);
-    while (dropped == DropReason::too_large && text_.size() > kMinDatagram) {
-      shorten(text_, std::max(text_.size() / 2, kMinDatagram));
-      dropped = connection_.send(text_, -1, interrupt);
+  // Sends one datagram, which is cut further where the target does not take it as it is.
+  std::optional<DropReason> send(const record::LogRecord& record, Interrupt& interrupt) {
+    for (std::size_t limit = max_datagram_;; limit = std::max(text_.size() / 2, SyslogMessage::kLeast)) {
+      text_.clear();
+      whole_ = message_.append(record, limit, text_);
+      const std::optional<DropReason> dropped = connection_.send(text_, -1, interrupt);
+      if (dropped != DropReason::too_large || text_.size() <= SyslogMessage::kLeast) return dropped;
     }
-    return dropped;
   }
 
-  void take_connection_error() {
+  void take_news() {
     if (std::string error = connection_.take_error(); !error.empty()) error_ = std::move(error);
+    const Redelivery redelivery = connection_.take_redelivery();
+    counters_.resent.add(redelivery.resent);
+    counters_.unconfirmed.add(redelivery.unconfirmed);
   }
 
   SyslogMessage message_;
-  bool octet_counting_;
+  bool local_;
+  std::optional<TlsOptions> tls_;
+  std::size_t max_datagram_;
+  std::size_t max_streamed_;
   Connection connection_;
   std::string text_;
+  bool whole_ = true;  // text_ is not cut
   LineBlock block_;
+  std::vector<std::uint64_t> cut_;  // numbers of the lines in block_ that are, from 1
   std::vector<record::Field> fields_;
 };
 
@@ -146,7 +181,14 @@ Expected<std::unique_ptr<Sink>> make_syslog_sink(const SyslogSinkOptions& option
   if (!peer) return fail(std::move(peer.error()).within("to"));
   const auto protocol = parse_protocol(options.protocol);
   if (!protocol) return fail(protocol.error());
-  return std::make_unique<SyslogSink>(std::move(*peer), *protocol, options.timing);
+  if (options.max_size && (*options.max_size < SyslogMessage::kLeast || *options.max_size > kLargest)) {
+    return fail(Error::usage(
+        fmt::format("max_size: {} is not {} to {} bytes", *options.max_size, SyslogMessage::kLeast, kLargest)));
+  }
+  if (options.tls.certificate.empty() != options.tls.key.empty()) {
+    return fail(Error::usage("tls: certificate and key need one another; give both"));
+  }
+  return std::make_unique<SyslogSink>(std::move(*peer), *protocol, options);
 }
 
 }  // namespace logsniffd::sink

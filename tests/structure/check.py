@@ -41,6 +41,7 @@ DOORS = {
     "spdlog/": {"app"},
     "systemd/": {"app"},
     "CLI/": {"cli"},
+    "openssl/": {"sink"},
     "simdjson": {"record"},
     "zlib.h": {"record", "sink"},
     "zstd.h": {"sink"},

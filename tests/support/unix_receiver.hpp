@@ -73,10 +73,17 @@ class UnixReceiver {
 // A bound IPv4 socket on the loopback address, with a port that the system chose; a stream one listens.
 class LoopbackReceiver {
  public:
-  explicit LoopbackReceiver(int type) : fd_(::socket(AF_INET, type | SOCK_CLOEXEC, 0)) {
+  // `taken_over`: the address of a receiver which is gone.
+  explicit LoopbackReceiver(int type, const std::string& taken_over = {})
+      : fd_(::socket(AF_INET, type | SOCK_CLOEXEC, 0)) {
+    const int on = 1;
+    ::setsockopt(fd_.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (!taken_over.empty()) {
+      address.sin_port = htons(static_cast<std::uint16_t>(std::stoul(taken_over.substr(taken_over.find(':') + 1))));
+    }
     socklen_t size = sizeof address;
     auto* generic = reinterpret_cast<sockaddr*>(&address);
     if (::bind(fd_.get(), generic, size) != 0 || ::getsockname(fd_.get(), generic, &size) != 0) std::abort();

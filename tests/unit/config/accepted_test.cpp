@@ -194,7 +194,26 @@ TEST_P(GoodTarget, IsTaken) {
 }
 INSTANTIATE_TEST_SUITE_P(All, GoodTarget,
                          testing::Values("unix:///dev/log", "udp://10.0.0.1:514", "tcp://[2001:db8::1]:601",
-                                         "tcp://a-b.c_d:65535"));
+                                         "tcp://a-b.c_d:65535", "tls://logs.example", "tls://[2001:db8::1]",
+                                         "tls://logs.example:10514"));
+
+TEST(Accepted, Tls_HasVerificationUnlessItIsTurnedOff) {
+  const Config config = good(R"(filters: [{name: a, to: [plain, all]}]
+sinks:
+  plain: {type: syslog, to: 'tls://logs.example'}
+  all:
+    type: syslog
+    to: tls://192.0.2.1:6514
+    max_size: 100KiB
+    tls: {ca: /etc/ca.pem, certificate: /etc/client.pem, key: /etc/client.key, verify: true, server_name: logs.example}
+)");
+  EXPECT_EQ(config.sinks[0].tls, Tls());
+  EXPECT_TRUE(config.sinks[0].tls.verify);
+  EXPECT_FALSE(config.sinks[0].max_size);
+  const Tls expected{"/etc/ca.pem", "/etc/client.pem", "/etc/client.key", true, "logs.example"};
+  EXPECT_EQ(config.sinks[1].tls, expected);
+  EXPECT_EQ(config.sinks[1].max_size, 100 * kKiB);
+}
 
 TEST(Accepted, QuotedMode_IsOctalToo) {
   EXPECT_EQ(good("sinks: {out: {type: file, path: /x, mode: '0755'}}" + kFilters).sinks.at(0).mode, 0755U);

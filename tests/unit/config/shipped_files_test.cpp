@@ -90,9 +90,12 @@ TEST(InstalledDefault, CommentedKeys_AreTheDefaults) {
   ASSERT_EQ(config.filters.size(), 2U);
   for (const Filter& filter : config.filters) expect_same(filter, Filter());
 
-  ASSERT_EQ(config.sinks.size(), 4U);  // one of each type
+  ASSERT_EQ(config.sinks.size(), 5U);  // one of each type, and a second syslog: its tls wants another target
   for (const Sink& sink : config.sinks) {
     const Sink defaults;
+    EXPECT_EQ(sink.tls.verify, defaults.tls.verify) << sink.name;
+    EXPECT_EQ(sink.queue, defaults.queue) << sink.name;
+    if (sink.name == "collector") continue;
     EXPECT_EQ(sink.format, defaults.format) << sink.name;
     EXPECT_EQ(sink.mode, defaults.mode) << sink.name;
     EXPECT_EQ(sink.sync, defaults.sync) << sink.name;
@@ -105,7 +108,6 @@ TEST(InstalledDefault, CommentedKeys_AreTheDefaults) {
     EXPECT_EQ(sink.target, defaults.target) << sink.name;
     EXPECT_EQ(sink.protocol, defaults.protocol) << sink.name;
     EXPECT_EQ(sink.identifier, defaults.identifier) << sink.name;
-    EXPECT_EQ(sink.queue, defaults.queue) << sink.name;
   }
   EXPECT_EQ(config.daemon.log_level, Daemon().log_level);
 }
@@ -230,6 +232,9 @@ TEST(Manual, HasTheDefaultsAndBoundsOfTheCode) {
         row("queue", Sink().queue, kQueue), row("timeout", Multiline().timeout, kMultilineTimeout)}) {
     EXPECT_NE(manual.find(expected), std::string::npos) << expected;
   }
+  const std::string max_size =
+      "| " + format_size(kMaxSize.min) + " to " + format_size(kMaxSize.max) + " | of a message";
+  EXPECT_NE(manual.find(max_size), std::string::npos) << max_size;
 }
 
 }  // namespace

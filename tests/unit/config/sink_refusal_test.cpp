@@ -15,7 +15,7 @@ TEST_P(SinkRefusal, SaysWhereAndWhat) {
 class SinkListRefusal : public testing::TestWithParam<Refusal> {};
 TEST_P(SinkListRefusal, SaysWhereAndWhat) { EXPECT_EQ(lines_of(GetParam().yaml + kFilters), GetParam().lines); }
 
-const std::string kSchemes = "; use unix, udp or tcp";
+const std::string kSchemes = "; use unix, udp, tcp or tls";
 
 INSTANTIATE_TEST_SUITE_P(
     Type, SinkRefusal,
@@ -31,7 +31,7 @@ INSTANTIATE_TEST_SUITE_P(
                 {"f.yaml:2:25: sinks.out.path: unknown key; use type, identifier or queue"}},
         Refusal{"type: stdout, to: x", {"f.yaml:2:23: sinks.out.to: unknown key; use type, format or queue"}},
         Refusal{"type: syslog, target: x",
-                {"f.yaml:2:23: sinks.out.target: unknown key; use type, to, protocol or queue"}},
+                {"f.yaml:2:23: sinks.out.target: unknown key; use type, to, protocol, max_size, tls or queue"}},
         Refusal{"type: stdout, queue: 1MiB, queue: 2MiB",
                 {"f.yaml:2:36: sinks.out.queue: duplicate key, first on line 2; remove one of them"}},
         Refusal{"type: stdout, queue: 0", {"f.yaml:2:30: sinks.out.queue: 0 never means unlimited; use 64KiB to 4GiB"}},
@@ -130,8 +130,8 @@ INSTANTIATE_TEST_SUITE_P(
                 {"f.yaml:2:33: sinks.out.protocol: 'rfc5242' is unknown (did you mean 'rfc5424'?); use rfc3164 or "
                  "rfc5424"}},
         Refusal{"type: syslog, to: logs.example",
-                {"f.yaml:2:27: sinks.out.to: 'logs.example' is no target; use unix:///dev/log, udp://HOST:PORT or "
-                 "tcp://HOST:PORT"}},
+                {"f.yaml:2:27: sinks.out.to: 'logs.example' is no target; use unix:///dev/log, udp://HOST:PORT, "
+                 "tcp://HOST:PORT or tls://HOST:PORT"}},
         Refusal{"type: syslog, to: 'tpc://h:1'",
                 {"f.yaml:2:27: sinks.out.to: 'tpc://h:1' has an unknown scheme" + kSchemes}},
         Refusal{
@@ -162,6 +162,47 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"type: syslog, to: 'unix:///" + std::string(107, 'x') + "'",
                 {"f.yaml:2:27: sinks.out.to: 'unix:///" + std::string(56, 'x') +
                  "...' is too long for a socket; use at most 107 bytes"}}));
+
+INSTANTIATE_TEST_SUITE_P(
+    MaxSize, SinkRefusal,
+    testing::Values(Refusal{"type: syslog, max_size: 1000B",
+                            {"f.yaml:2:33: sinks.out.max_size: 1000B is too small; use 1KiB to 1MiB"}},
+                    Refusal{"type: syslog, max_size: 2MiB",
+                            {"f.yaml:2:33: sinks.out.max_size: 2MiB is too large; use 1KiB to 1MiB"}},
+                    Refusal{"type: syslog, max_size: 0",
+                            {"f.yaml:2:33: sinks.out.max_size: 0 never means unlimited; use 1KiB to 1MiB"}}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Tls, SinkRefusal,
+    testing::Values(
+        Refusal{"type: syslog, to: 'tls://h:0'",
+                {"f.yaml:2:27: sinks.out.to: 'tls://h:0' has no valid port; use 1 to 65535"}},
+        Refusal{"type: syslog, to: 'tls://'",
+                {"f.yaml:2:27: sinks.out.to: 'tls://' has no valid host; use a name, an address or [IPV6]"}},
+        Refusal{"type: syslog, to: 'tcp://h:1', tls: {ca: /x}",
+                {"f.yaml:2:40: sinks.out.tls: is for tls:// targets alone; mend 'to', or remove the key"}},
+        Refusal{"type: syslog, tls: {ca: /x}",
+                {"f.yaml:2:23: sinks.out.tls: is for tls:// targets alone; mend 'to', or remove the key"}},
+        Refusal{"tls: {ca: ca.pem}, type: syslog, to: 'tls://h'",
+                {"f.yaml:2:19: sinks.out.tls.ca: 'ca.pem' is not absolute; begin it with /"}},
+        Refusal{"type: syslog, to: 'tls://h', tls: {certificate: /x}",
+                {"f.yaml:2:38: sinks.out.tls.key: is missing; certificate needs its private key"}},
+        Refusal{"type: syslog, to: 'tls://h', tls: {key: /x}",
+                {"f.yaml:2:38: sinks.out.tls.certificate: is missing; key needs its certificate"}},
+        Refusal{"type: syslog, to: 'tls://h', tls: {verify: false}",
+                {"f.yaml:2:52: warning: sinks.out.tls.verify: takes any certificate, so that anybody on the way can be "
+                 "the server; set ca or server_name instead"}},
+        Refusal{"type: syslog, to: 'tls://h', tls: {verify: maybe}",
+                {"f.yaml:2:52: sinks.out.tls.verify: 'maybe' is neither true nor false; write one of them, without "
+                 "quotes"}},
+        Refusal{"type: syslog, to: 'tls://h', tls: {server_name: ''}",
+                {"f.yaml:2:57: sinks.out.tls.server_name: '' is no name; use the one that the server's certificate "
+                 "holds"}},
+        Refusal{"type: syslog, to: 'tls://h', tls: {server_nam: x}",
+                {"f.yaml:2:44: sinks.out.tls.server_nam: unknown key (did you mean 'server_name'?)"}},
+        Refusal{
+            "type: syslog, to: 'tls://h', tls: true",
+            {"f.yaml:2:43: sinks.out.tls: 'true' is text; this should be a mapping, with one 'key: value' a line"}}));
 
 INSTANTIATE_TEST_SUITE_P(
     Journald, SinkRefusal,

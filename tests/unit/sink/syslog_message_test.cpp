@@ -10,7 +10,7 @@ namespace {
 std::string message(SyslogProtocol protocol, const record::LogRecord& record, bool local = false) {
   const InZone zone;
   std::string out;
-  SyslogMessage(protocol, local).append(record, out);
+  SyslogMessage(protocol, local).append(record, 65536, out);
   return out;
 }
 std::string rfc3164(const record::LogRecord& record) { return message(SyslogProtocol::rfc3164, record); }
@@ -81,15 +81,37 @@ TEST(SyslogMessage, HostileHeaderWords_CannotForgeAHeader) {
   EXPECT_THAT(rfc5424(record), testing::HasSubstr(" 012345678901234567890123456789012345678901234567 1]:_ "));
 }
 
-TEST(Shorten, LongMessage_IsCutAtCharacterAndSaysSo) {
+TEST(SyslogMessage, TooLong_IsCutAtACharacter) {
+  const InZone zone;
   std::string text;
-  for (int i = 0; i < 100; ++i) text += "\xe2\x82\xac";
-  shorten(text, 100);
-  EXPECT_EQ(text.size(), 87 + 12U);  // 29 characters of three bytes fit into 88
-  EXPECT_TRUE(text.ends_with("\xe2\x82\xac [truncated]"));
-  std::string fits(100, 'x');
-  shorten(fits, 100);
-  EXPECT_EQ(fits, std::string(100, 'x'));
+  for (int i = 0; i < 1000; ++i) text += "\xe2\x82\xac";
+  for (std::size_t limit = 1024; limit < 1030; ++limit) {
+    std::string out = "before ";
+    EXPECT_FALSE(SyslogMessage(SyslogProtocol::rfc3164, false).append(plain_record(text), limit, out));
+    EXPECT_TRUE(out.ends_with("\xe2\x82\xac [truncated]")) << out;
+    EXPECT_GT(out.size(), 7 + limit - 3);
+    EXPECT_LE(out.size(), 7 + limit);
+  }
+}
+
+TEST(SyslogMessage, JustFits_IsWhole) {
+  const InZone zone;
+  const std::string header = "<13>Mar  9 10:27:44 10.0.0.1 logsniffd: ";
+  std::string out;
+  const std::string text(1024 - header.size(), 'x');
+  EXPECT_TRUE(SyslogMessage(SyslogProtocol::rfc3164, false).append(plain_record(text), 1024, out));
+  EXPECT_EQ(out, header + text);
+}
+
+TEST(SyslogMessage, FieldsThatLeaveNoRoom_GoBeforeTheText) {
+  const InZone zone;
+  record::LogRecord record = full_record();
+  const std::string value(2000, 'v');
+  const std::array<record::Field, 1> fields{{{"x@1.a", value}}};
+  record.fields = fields;
+  std::string out;
+  EXPECT_FALSE(SyslogMessage(SyslogProtocol::rfc5424, false).append(record, 1024, out));
+  EXPECT_EQ(out, "<131>1 2026-03-09T10:27:43.016601+00:00 web1 nginx 42 ID47 - hello [truncated]");
 }
 
 }  // namespace

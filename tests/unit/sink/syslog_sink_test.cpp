@@ -14,7 +14,20 @@ using test::UnixReceiver;
 class SyslogSinkTest : public testing::Test {
  protected:
   std::unique_ptr<Sink> to(const std::string& target, const std::string& protocol = "rfc3164") {
-    return made(make_syslog_sink, SyslogSinkOptions{target, protocol, {patience, [this] { return now; }}});
+    SyslogSinkOptions options;
+    options.target = target;
+    options.protocol = protocol;
+    options.max_size = max_size;
+    options.timing = {patience, [this] { return now; }};
+    return made(make_syslog_sink, options);
+  }
+  // Connected, as the worker does it.
+  std::unique_ptr<Sink> started(const std::string& target, const std::string& protocol = "rfc3164") {
+    auto sink = to(target, protocol);
+    EXPECT_TRUE(sink->open());
+    auto interrupt = Interrupt::create();
+    sink->start(*interrupt);
+    return sink;
   }
   std::unique_ptr<Sink> to_unix() { return to("unix://" + path); }
 
@@ -23,6 +36,7 @@ class SyslogSinkTest : public testing::Test {
   std::string path = directory.path("log");
   SteadyTime now{1h};
   Duration patience = 5s;
+  std::optional<std::size_t> max_size;
 };
 
 TEST_F(SyslogSinkTest, UnixDatagramSocket_GetsOneMessageEach) {
@@ -51,8 +65,7 @@ TEST_F(SyslogSinkTest, UnixStreamSocket_GetsMessagesEndedByNul) {
 
 TEST_F(SyslogSinkTest, Tcp_CountsOctets) {
   const test::LoopbackReceiver receiver(SOCK_STREAM);
-  auto sink = to("tcp://" + receiver.address(), "rfc5424");
-  ASSERT_TRUE(sink->open());
+  auto sink = started("tcp://" + receiver.address(), "rfc5424");
   Feeder(*sink).write(std::vector<std::string>{"one", "three"});
   const UniqueFd accepted = test::accept_one(receiver.fd());
   const std::string expected =
@@ -63,8 +76,7 @@ TEST_F(SyslogSinkTest, Tcp_CountsOctets) {
 
 TEST_F(SyslogSinkTest, TcpClosedByPeer_IsConnectedAgainWithoutLoss) {
   const test::LoopbackReceiver receiver(SOCK_STREAM);
-  auto sink = to("tcp://" + receiver.address());
-  ASSERT_TRUE(sink->open());
+  auto sink = started("tcp://" + receiver.address());
   Feeder feeder(*sink);
   UniqueFd accepted = test::accept_one(receiver.fd());
   accepted.reset();
@@ -77,8 +89,7 @@ TEST_F(SyslogSinkTest, TcpClosedByPeer_IsConnectedAgainWithoutLoss) {
 
 TEST_F(SyslogSinkTest, Udp_SendsDatagrams) {
   const test::LoopbackReceiver receiver(SOCK_DGRAM);
-  auto sink = to("udp://" + receiver.address());
-  ASSERT_TRUE(sink->open());
+  auto sink = started("udp://" + receiver.address());
   Feeder(*sink).write(std::vector<std::string>{"one"});
   EXPECT_EQ(test::receive(receiver.fd()).bytes, "<13>Mar  9 10:27:44 10.0.0.1 logsniffd: one");
 }
@@ -86,8 +97,7 @@ TEST_F(SyslogSinkTest, Udp_SendsDatagrams) {
 TEST_F(SyslogSinkTest, UdpNobodyListens_IsCountedAsUnreachable) {
   std::string address;
   { address = test::LoopbackReceiver(SOCK_DGRAM).address(); }
-  auto sink = to("udp://" + address);
-  ASSERT_TRUE(sink->open());
+  auto sink = started("udp://" + address);
   Feeder feeder(*sink);
   feeder.write(std::vector<std::string>{"probe", "2", "3"});  // the first is refused only after it was sent
   EXPECT_EQ(sink->counters().written.get(), 1U);
@@ -103,6 +113,37 @@ TEST_F(SyslogSinkTest, LongMessage_IsCutAndSaysSo) {
   const std::string message = receiver.next();
   EXPECT_EQ(message.size(), 8192U);
   EXPECT_TRUE(message.ends_with("x [truncated]"));
+  EXPECT_EQ(sink->counters().truncated.get(), 1U);
+}
+
+TEST_F(SyslogSinkTest, MaxSize_HoldsForDatagramsAndStreams) {
+  max_size = 2000;
+  const test::LoopbackReceiver datagrams(SOCK_DGRAM);
+  auto udp = started("udp://" + datagrams.address());
+  Feeder(*udp).write(std::vector<std::string>{std::string(20'000, 'x'), "short"});
+  EXPECT_EQ(test::receive(datagrams.fd()).bytes.size(), 2000U);
+  EXPECT_EQ(udp->counters().truncated.get(), 1U);
+
+  const test::LoopbackReceiver stream(SOCK_STREAM);
+  auto tcp = started("tcp://" + stream.address());
+  Feeder(*tcp).write(std::vector<std::string>{"short", std::string(20'000, 'x')});
+  const UniqueFd accepted = test::accept_one(stream.fd());
+  const std::string first = "45 <13>Mar  9 10:27:44 10.0.0.1 logsniffd: short";
+  const std::string got = test::receive_exactly(accepted.get(), first.size() + 5 + 2000);
+  EXPECT_TRUE(got.starts_with(first + "2000 <13>")) << got;
+  EXPECT_TRUE(got.ends_with("x [truncated]"));
+  EXPECT_EQ(tcp->counters().truncated.get(), 1U);
+}
+
+TEST_F(SyslogSinkTest, WithoutMaxSize_StreamsTakeMoreThanDatagrams) {
+  const test::LoopbackReceiver stream(SOCK_STREAM);
+  auto tcp = started("tcp://" + stream.address());
+  Feeder(*tcp).write(std::vector<std::string>{std::string(60'000, 'x'), std::string(70'000, 'x')});
+  const UniqueFd accepted = test::accept_one(stream.fd());
+  const std::string got = test::receive_exactly(accepted.get(), 6 + 60'040 + 6 + 65'536);
+  EXPECT_EQ(got.size(), 6U + 60'040 + 6 + 65'536);
+  EXPECT_TRUE(got.ends_with("x [truncated]"));
+  EXPECT_EQ(tcp->counters().truncated.get(), 1U);
 }
 
 TEST_F(SyslogSinkTest, FullSocketAndInterrupt_ReturnsWithAllCounted) {
@@ -186,17 +227,29 @@ TEST_F(SyslogSinkTest, StaleSocket_IsCountedAsUnreachable) {
 
 TEST(SyslogSink, WrongOptions_AreRefused) {
   const auto error = [](const std::string& target, const std::string& protocol = "rfc3164") {
-    return make_syslog_sink({target, protocol}).error().message();
+    SyslogSinkOptions options;
+    options.target = target;
+    options.protocol = protocol;
+    return make_syslog_sink(options).error().message();
   };
-  EXPECT_EQ(error("/dev/log"), "to: '/dev/log' is no target; use unix:///dev/log, udp://HOST:PORT or tcp://HOST:PORT");
+  EXPECT_EQ(error("/dev/log"),
+            "to: '/dev/log' is no target; use unix:///dev/log, udp://HOST:PORT, "
+            "tcp://HOST:PORT or tls://HOST:PORT");
   EXPECT_EQ(error("unix://log"), "to: unix://log: the path of a socket must be absolute");
   EXPECT_EQ(error("unix:///" + std::string(200, 'x')),
             "to: unix:///" + std::string(200, 'x') + ": longer than the 107 bytes of a socket's path");
-  for (const std::string target :
-       {"tcp://logs", "tcp://logs:", "tcp://:601", "udp://logs:0", "udp://logs:65536", "udp://[::1]"}) {
+  for (const std::string target : {"tcp://logs", "tcp://logs:", "tcp://:601", "udp://logs:0", "udp://logs:65536",
+                                   "udp://[::1]", "tls://", "tls://logs:x"}) {
     EXPECT_EQ(error(target),
               "to: " + target + ": a host and a port from 1 to 65535 are needed, as in logs.example:601");
   }
+  SyslogSinkOptions options;
+  options.max_size = 1023;
+  EXPECT_EQ(make_syslog_sink(options).error().message(), "max_size: 1023 is not 1024 to 1048576 bytes");
+  options = {};
+  options.target = "tls://logs";
+  options.tls.certificate = "/etc/ssl/client.pem";
+  EXPECT_EQ(make_syslog_sink(options).error().message(), "tls: certificate and key need one another; give both");
   EXPECT_EQ(error("unix:///dev/log", "rfc1"), "protocol: 'rfc1' is neither rfc3164 nor rfc5424");
 }
 

@@ -1,0 +1,58 @@
+#include "config/tls_keys.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "config/bounds.hpp"
+#include "config/keys.hpp"
+
+namespace logsniffd::config {
+namespace {
+
+void read_file(const Value& value, std::string& out) {
+  const auto path = value.text();
+  if (!path) return;
+  out = *path;
+  if (path->empty() || path->front() != '/') value.fail(quoted(*path) + " is not absolute; begin it with /");
+}
+
+void read_verify(const Value& value, Tls& tls) {
+  value.read_bool(tls.verify);
+  if (!tls.verify) {
+    value.warn("takes any certificate, so that anybody on the way can be the server; set ca or server_name instead");
+  }
+}
+
+void read_server_name(const Value& value, Tls& tls) {
+  const auto name = value.text();
+  if (!name) return;
+  tls.server_name = *name;
+  const bool valid = !name->empty() && name->size() <= kMaxHostName &&
+                     std::none_of(name->begin(), name->end(), [](char c) { return c <= ' ' || c > '~' || c == '/'; });
+  if (!valid) value.fail(quoted(*name) + " is no name; use the one that the server's certificate holds");
+}
+
+constexpr std::array<Key<Tls>, 5> kKeys{{
+    {"ca", [](const Value& value, Tls& tls) { read_file(value, tls.ca); }},
+    {"certificate", [](const Value& value, Tls& tls) { read_file(value, tls.certificate); }},
+    {"key", [](const Value& value, Tls& tls) { read_file(value, tls.key); }},
+    {"verify", read_verify},
+    {"server_name", read_server_name},
+}};
+
+}  // namespace
+
+void read_tls(const Value& value, Tls& tls) { read_keys(value, kKeys, tls); }
+
+void check_tls(const Value& sink, std::string_view target, const Tls& tls) {
+  const auto section = sink.find("tls");
+  if (!section) return;
+  if (!target.starts_with("tls://")) section->fail_key("is for tls:// targets alone; mend 'to', or remove the key");
+  if (tls.certificate.empty() == tls.key.empty()) return;
+  const bool no_key = tls.key.empty();
+  section->fail_missing(no_key ? "key" : "certificate", no_key ? "is missing; certificate needs its private key"
+                                                               : "is missing; key needs its certificate");
+}
+
+}  // namespace logsniffd::config

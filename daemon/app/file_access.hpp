@@ -1,0 +1,26 @@
+// Whether another user can read a file, judged by the modes of the file and of the folders above it. Access lists and
+// the sandbox of a unit are not looked at.
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace logsniffd::app {
+
+struct Identity {
+  std::string name;
+  uid_t uid = 0;
+  std::vector<gid_t> groups;
+};
+
+// Nothing where this host has no such user.
+[[nodiscard]] std::optional<Identity> identity_of(const std::string& user);
+
+// Why `who` cannot read the file, as a sentence with the mend; empty where nothing speaks against it.
+// REQUIRED: `path` is absolute.
+[[nodiscard]] std::string obstacle_to_reading(const std::string& path, const Identity& who);
+
+}  // namespace logsniffd::app

@@ -1,0 +1,65 @@
+// A connected stream socket: a unix one, TCP, or TLS over TCP.
+//
+// Bytes "on the wire" are those that the kernel was given: with TLS not those that were written, but their records.
+//
+// THREAD  confined to the sink's worker.
+// BLOCK   waits through Interrupt alone, each time at most for `patience`.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "daemon/sink/output.hpp"
+#include "daemon/sink/tls_stream.hpp"
+
+namespace logsniffd::sink {
+
+class Stream {
+ public:
+  enum class Kind : std::uint8_t { local, tcp };
+
+  Stream(UniqueFd fd, Kind kind) : socket_(std::move(fd)), kind_(kind) {}
+  // Over TLS: `tls` borrows `fd`.
+  Stream(UniqueFd fd, std::unique_ptr<TlsStream> tls)
+      : socket_(std::move(fd)), kind_(Kind::tcp), tls_(std::move(tls)) {}
+
+  // The most bytes that a write() may be given.
+  [[nodiscard]] std::size_t piece() const { return tls_ ? TlsStream::kRecord : std::string_view::npos; }
+  // `bytes` of the result: those that the peer can read, once what is on the wire has arrived.
+  [[nodiscard]] WriteResult write(std::string_view bytes, Interrupt& interrupt, Duration patience);
+  [[nodiscard]] std::string describe(const WriteResult& result) const;
+  // Nothing can be written behind what was written.
+  [[nodiscard]] bool torn() const { return tls_ && tls_->torn(); }
+
+  // Why the peer is gone, where it is. What it sent is read, and discarded: a log target answers nothing.
+  [[nodiscard]] std::optional<std::string> end();
+
+  // How many bytes of the wire must have arrived for the peer to read all that was written, less the last `behind`.
+  [[nodiscard]] std::uint64_t wire_end(std::uint64_t behind) const {
+    return tls_ ? tls_->wire_bytes() : wire_ - behind;
+  }
+  // False where it cannot be known what has arrived.
+  [[nodiscard]] bool has_acknowledgements() const { return kind_ == Kind::tcp; }
+  // Bytes on the wire that the other side's TCP has acknowledged.
+  [[nodiscard]] std::uint64_t acknowledged() const;
+  // The other side's TCP answers, whatever its program does.
+  [[nodiscard]] bool peer_answers(Duration patience) const;
+
+  // Ends the stream in good order, and waits until the peer has taken all of it and hung up too. Nothing can be written
+  // any more.
+  void finish(Interrupt& interrupt, Duration patience);
+  // Closing it will throw away what the peer has not acknowledged.
+  void discard();
+
+ private:
+  Output socket_;
+  Kind kind_;
+  std::unique_ptr<TlsStream> tls_;
+  std::uint64_t wire_ = 0;
+  bool ended_ = false;
+};
+
+}  // namespace logsniffd::sink

@@ -1,0 +1,236 @@
+"""`logsniffd run` in front of a real rsyslogd: over TCP and TLS, everything arrives with its fields, and what does not is in the ledger."""
+import collections
+import json
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+import unittest
+from pathlib import Path
+
+from sniffer import BINARY, PATIENCE, PORT, own_network, send_udp, udp_listener
+
+COLLECTOR_PORT = 10514
+COUNT = 10_000
+
+RSYSLOG_CONF = """
+global(workDirectory="{folder}" maxMessageSize="64k"{tls_files})
+module(load="imtcp"{tls_mode})
+input(type="imtcp" address="127.0.0.1" port="{port}")
+template(name="fields" type="string"
+  string="%pri%|%timereported:::date-rfc3339%|%hostname%|%app-name%|%procid%|%msgid%|%structured-data%|%msg%\\n")
+action(type="omfile" file="{folder}/received" template="fields")
+"""
+TLS_FILES = ' defaultNetstreamDriverCAFile="{0}/ca.pem" defaultNetstreamDriverCertFile="{0}/server.pem" defaultNetstreamDriverKeyFile="{0}/server.key"'
+TLS_MODE = ' StreamDriver.Name="ossl" StreamDriver.Mode="1" StreamDriver.AuthMode="x509/name" PermittedPeer="the-client"'
+
+
+def eventually(what, condition):
+    """The first true value of condition(), within PATIENCE; there is no event to wait for in another program's file."""
+    deadline = time.monotonic() + PATIENCE
+    while not (value := condition()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"did not happen: {what}")
+        time.sleep(0.02)
+    return value
+
+
+def openssl(*arguments):
+    subprocess.run(["openssl", *map(str, arguments)], check=True, capture_output=True, timeout=PATIENCE)
+
+
+def make_certificates(folder):
+    """An authority, a server called localhost and a client called the-client, valid for a day."""
+    new_key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
+    openssl("req", "-x509", *new_key, "-days", 1, "-subj", "/CN=authority", "-keyout", folder / "ca.key", "-out", folder / "ca.pem")
+    for name, subject in (("server", "localhost"), ("client", "the-client")):
+        openssl("req", *new_key, "-subj", f"/CN={subject}", "-addext", f"subjectAltName=DNS:{subject}",
+                "-keyout", folder / f"{name}.key", "-out", folder / f"{name}.csr")
+        openssl("x509", "-req", "-days", 1, "-in", folder / f"{name}.csr", "-CA", folder / "ca.pem", "-CAkey", folder / "ca.key",
+                "-copy_extensions", "copy", "-out", folder / f"{name}.pem")
+
+
+class Rsyslog:
+    """A real rsyslogd of its own, listening on COLLECTOR_PORT while the `with` block or start() ... stop() lasts."""
+
+    def __init__(self, folder, tls):
+        self.folder, self.process = folder, None
+        self.received = folder / "received"
+        (folder / "rsyslog.conf").write_text(RSYSLOG_CONF.format(
+            folder=folder, port=COLLECTOR_PORT, tls_files=TLS_FILES.format(folder) if tls else "", tls_mode=TLS_MODE if tls else ""))
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        if self.process:
+            self.stop()
+
+    def start(self):
+        self.process = subprocess.Popen(["rsyslogd", "-n", "-f", self.folder / "rsyslog.conf", "-i", self.folder / "pid"],
+                                        stdin=subprocess.DEVNULL)
+        eventually("rsyslogd listens", self.listens)
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(PATIENCE)
+        self.process = None
+
+    def listens(self):
+        assert self.process.poll() is None, "rsyslogd ended by itself"
+        table = Path("/proc/net/tcp").read_text()
+        return f"0100007F:{COLLECTOR_PORT:04X} 00000000:0000 0A" in table
+
+    def lines(self):
+        if not self.received.exists():
+            return []
+        return [line for line in self.received.read_text().split("\n") if line]
+
+
+class Daemon:
+    """`logsniffd run` that writes what comes to PORT over UDP to the sinks, and to a file."""
+
+    def __init__(self, folder, **sinks):
+        self.config, self.copy, self.stderr = folder / "logsniffd.yaml", folder / "copy.log", []
+        sinks["copy"] = f"{{type: file, path: {self.copy}, format: raw}}"
+        self.config.write_text(f"""
+capture: {{interfaces: [lo]}}
+filters: [{{name: app, port: {PORT}, protocol: udp, to: [{", ".join(sinks)}]}}]
+sinks: {{{", ".join(f"{name}: {sink}" for name, sink in sinks.items())}}}
+daemon: {{log_level: debug}}
+""")
+
+    def __enter__(self):
+        self.process = subprocess.Popen([BINARY, "run", "--config", self.config], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                                        text=True)
+        self.reader = threading.Thread(target=lambda: self.stderr.extend(self.process.stderr))
+        self.reader.start()
+        eventually("logsniffd started", lambda: self.said("started with") or self.process.poll() is not None)
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self.reader.join()
+        self.process.stderr.close()
+
+    def said(self, text):
+        return [line for line in self.stderr if text in line]
+
+    def copied(self):
+        return self.copy.read_bytes().count(b"\n") if self.copy.exists() else 0
+
+    def stop(self):
+        """Its whole ledger."""
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(PATIENCE) == 0, self.stderr
+        self.reader.join()
+        return json.loads(self.said("ledger: ")[-1].split("ledger: ", 1)[1])
+
+
+def message(number):
+    """As RFC 5424 has it, with every field of the header and structured data."""
+    return (f"<{8 * (number % 24) + number % 8}>1 2026-01-02T03:04:05.000678+00:00 host-{number % 7} app-{number % 5} {number} "
+            f'ID{number % 3} [number@32473 value="{number}"] record {number}').encode()
+
+
+def line(number):
+    """As rsyslogd writes it."""
+    return (f"{8 * (number % 24) + number % 8}|2026-01-02T03:04:05.000678+00:00|host-{number % 7}|app-{number % 5}|{number}|"
+            f'ID{number % 3}|[number@32473 value="{number}"]|record {number}')
+
+
+def setUpModule():
+    own_network()
+
+
+class RemoteSyslog(unittest.TestCase):
+    def setUp(self):
+        self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        make_certificates(self.folder)
+        self.enterContext(udp_listener())
+
+    def sink(self, tls):
+        if not tls:
+            return f"{{type: syslog, to: 'tcp://127.0.0.1:{COLLECTOR_PORT}', protocol: rfc5424}}"
+        files = f"ca: {self.folder}/ca.pem, certificate: {self.folder}/client.pem, key: {self.folder}/client.key"
+        return (f"{{type: syslog, to: 'tls://127.0.0.1:{COLLECTOR_PORT}', protocol: rfc5424, "
+                f"tls: {{{files}, server_name: localhost}}}}")
+
+    def assert_adds_up(self, ledger, sent):
+        self.assertEqual(ledger["unaccounted"], {"packets": 0, "bytes": 0, "records": 0})
+        self.assertEqual(ledger["records"]["routed"], sent, ledger)
+        return ledger["sinks"]["remote"]
+
+    def everything_arrives(self, tls):
+        with Rsyslog(self.folder, tls) as collector, Daemon(self.folder, remote=self.sink(tls)) as daemon:
+            send_udp(*map(message, range(COUNT)))
+            eventually("all arrived", lambda: len(collector.lines()) >= COUNT)
+            figures = self.assert_adds_up(daemon.stop(), COUNT)
+        self.assertEqual(collector.lines(), [line(number) for number in range(COUNT)])
+        self.assertEqual((figures["written"], figures["resent"], figures["unconfirmed"]), (COUNT, 0, 0), figures)
+
+    def test_tcp(self):
+        self.everything_arrives(tls=False)
+
+    def test_tls(self):
+        self.everything_arrives(tls=True)
+
+    def restart_in_the_middle(self, tls):
+        with Rsyslog(self.folder, tls) as collector, Daemon(self.folder, remote=self.sink(tls)) as daemon:
+            send_udp(*map(message, range(1000)))
+            eventually("the first thousand arrived", lambda: len(collector.lines()) == 1000)
+            collector.stop()
+            send_udp(*map(message, range(1000, 1500)))
+            eventually("logsniffd saw what came meanwhile", lambda: daemon.copied() == 1500)
+            collector.start()
+            sent = 1500
+            while len(collector.lines()) == 1000:  # until the back-off lets it connect again
+                send_udp(message(sent))
+                sent += 1
+                time.sleep(0.05)
+                self.assertLess(sent, 1500 + 20 * PATIENCE, daemon.stderr)
+            send_udp(*map(message, range(sent, sent + 1000)))
+            sent += 1000
+            eventually("logsniffd saw all", lambda: daemon.copied() == sent)
+            figures = self.assert_adds_up(daemon.stop(), sent)
+            eventually("the last arrived", lambda: line(sent - 1) in collector.lines())
+
+        arrived = collections.Counter(collector.lines())
+        self.assertLessEqual(set(arrived), {line(number) for number in range(sent)})
+        lost = sent - len(arrived)
+        self.assertGreater(lost, 0)
+        self.assertEqual(lost, sum(figures["dropped"].values()), figures)
+        self.assertEqual(figures["unconfirmed"], 0, figures)
+        self.assertLessEqual(arrived.total() - len(arrived), figures["resent"])
+
+    def test_tcp_restart(self):
+        self.restart_in_the_middle(tls=False)
+
+    def test_tls_restart(self):
+        self.restart_in_the_middle(tls=True)
+
+    def test_dead_targets_delay_no_other(self):
+        """One that accepts and never answers, one that refuses, and one behind an address from which nothing comes back."""
+        subprocess.run(["ip", "route", "add", "192.0.2.0/24", "dev", "lo"], check=True)
+        begun = time.monotonic()
+        with socket.create_server(("127.0.0.1", COLLECTOR_PORT)), Daemon(
+                self.folder, silent=f"{{type: syslog, to: 'tls://127.0.0.1:{COLLECTOR_PORT}'}}",
+                refused="{type: syslog, to: 'tcp://127.0.0.1:1'}", nowhere="{type: syslog, to: 'tcp://192.0.2.1:601'}") as daemon:
+            send_udp(*map(message, range(1000)))
+            eventually("the file has all", lambda: daemon.copied() == 1000)
+            self.assertLess(time.monotonic() - begun, 4, daemon.stderr)  # a dead target is waited for 5 s
+            eventually("the silent one was given up", lambda: daemon.said("the TLS handshake is not answered in time"))
+            self.assertTrue(daemon.said("Connection refused"), daemon.stderr)
+            ledger = daemon.stop()
+        self.assertEqual(ledger["unaccounted"], {"packets": 0, "bytes": 0, "records": 0})
+        for name in ("silent", "refused", "nowhere"):
+            self.assertEqual(sum(ledger["sinks"][name]["dropped"].values()), 1000, (name, ledger["sinks"][name]))
+
+
+if __name__ == "__main__":
+    unittest.main()
