@@ -106,10 +106,15 @@ bool StreamFramer::may_count(const Call& call) const {
   return call.options.method != Method::lines && call.options.method != Method::nul;
 }
 
+// Whether a frame that begins so needs no closer look than at its delimiter.
+bool StreamFramer::is_line_for_sure(Bytes bytes) const {
+  if (probation_ > 0) return false;
+  return mode_ == Mode::octet ? bytes[0] == '<' : !may_be_count(bytes);
+}
+
 // A line whatever it begins with, and those behind it up to where one may be a counted frame. The hot path.
 void StreamFramer::cut_lines(Call& call, Bytes& bytes) {
-  const bool may_turn = may_count(call);
-  const bool one = may_turn && probation_ > 0;
+  const bool lines_alone = !may_count(call);
   Bytes left = bytes;
   std::size_t lines = 0;
   do {
@@ -122,7 +127,7 @@ void StreamFramer::cut_lines(Call& call, Bytes& bytes) {
     emit_line(call, left.first(size));
     left = left.subspan(size + 1);
     ++lines;
-  } while (!left.empty() && !one && !(may_turn && may_be_count(left)));
+  } while (!left.empty() && (lines_alone || is_line_for_sure(left)));
   call.context.counters.overhead_bytes.add(lines);
   bytes = left;
 }
