@@ -32,7 +32,7 @@ std::shared_ptr<const pipeline::RoutingPlan> make_plan(
   for (const auto& [name, lane] : lanes) {
     filters.push_back({.name = name, .sinks = 1});
     names.push_back(name);
-    own_lanes.push_back({lane.method, lane.decode, filter::FilterMask{1} << own_lanes.size()});
+    own_lanes.push_back({lane.framing, lane.decode, filter::FilterMask{1} << own_lanes.size()});
   }
   auto table = filter::FilterTable::compile(std::move(filters));
   if (!table) std::abort();  // a mistake in this file
