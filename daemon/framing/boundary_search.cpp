@@ -54,16 +54,19 @@ class TextSearch {
       }
       start = frame_start_after_stray(bytes_.subspan(end), rule, rules_.max_count);
       if (start.kind == FrameStart::Kind::incomplete && area_.final) return {end_proves ? Proof::yes : Proof::no};
-      // A stream with priorities: what has none there is a number in a text, which led to a true start by chance.
-      if (rule == CountRule::any && has_priority(bytes_.subspan(end + start.stray_bytes))) return {Proof::no};
+      if (rule == CountRule::any) {
+        const Answer bare = without_priority(bytes_.subspan(end + start.stray_bytes));
+        if (bare.proof != Proof::yes) return bare;
+      }
       if (start.kind == FrameStart::Kind::none || start.kind == FrameStart::Kind::incomplete) return of(start, false);
     }
     return {Proof::yes};
   }
 
-  [[nodiscard]] bool has_priority(Bytes bytes) const {
-    const auto kind = frame_start_at(bytes, CountRule::before_priority, rules_.max_count).kind;
-    return kind == FrameStart::Kind::counted || kind == FrameStart::Kind::priority;
+  // In a stream with priorities what has none is a number in a text, which led to a true start by chance.
+  [[nodiscard]] Answer without_priority(Bytes bytes) const {
+    const FrameStart start = frame_start_at(bytes, CountRule::before_priority, rules_.max_count);
+    return start.kind == FrameStart::Kind::none ? Answer{Proof::yes} : of(start, true);
   }
 
   // Of a start that is the proof of another, or (`itself`) still has to be one.

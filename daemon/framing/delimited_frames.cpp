@@ -106,25 +106,43 @@ bool StreamFramer::may_count(const Call& call) const {
   return call.options.method != Method::lines && call.options.method != Method::nul;
 }
 
-// A line whatever it begins with, and those behind it up to where one may be a counted frame. The hot path.
+// A line whatever it begins with, and those behind it that need no closer look than at their delimiter.
 void StreamFramer::cut_lines(Call& call, Bytes& bytes) {
-  const bool may_turn = may_count(call);
-  const bool one = may_turn && probation_ > 0;
-  Bytes left = bytes;
-  std::size_t lines = 0;
-  do {
-    const std::uint8_t* const end = find_delimiter(call, left);
+  const std::uint8_t* const end = find_delimiter(call, bytes);
+  if (end == nullptr) return begin_line(call, bytes);
+  const auto size = static_cast<std::size_t>(end - bytes.data());
+  call.context.counters.overhead_bytes.add(1);
+  emit_line(call, bytes.first(size));
+  bytes = bytes.subspan(size + 1);
+  if (!may_count(call)) return cut_sure_lines(call, bytes, [](Bytes) { return true; });
+  if (probation_ > 0) return;
+  if (mode_ == Mode::octet) return cut_sure_lines(call, bytes, [](Bytes left) { return left[0] == '<'; });
+  cut_sure_lines(call, bytes, [](Bytes left) { return !may_be_count(left); });
+}
+
+// The hot path: as long as the next frame is a line for sure. REQUIRED: no damage, and the terminator is known.
+template <class IsLine>
+void StreamFramer::cut_sure_lines(Call& call, Bytes& bytes, IsLine is_line) {
+  const std::uint8_t until = delimiter(call);
+  const auto limit = static_cast<std::size_t>(call.context.limits.record_bytes);
+  std::size_t overhead = 0;
+  while (!bytes.empty() && is_line(bytes)) {
+    const std::uint8_t* const end = find(bytes, until);
     if (end == nullptr) {
-      begin_line(call, left);
+      begin_line(call, bytes);
       break;
     }
-    const auto size = static_cast<std::size_t>(end - left.data());
-    emit_line(call, left.first(size));
-    left = left.subspan(size + 1);
-    ++lines;
-  } while (!left.empty() && !one && !(may_turn && may_be_count(left)));
-  call.context.counters.overhead_bytes.add(lines);
-  bytes = left;
+    const auto size = static_cast<std::size_t>(end - bytes.data());
+    const std::size_t cr = until == '\n' && size > 0 && bytes[size - 1] == '\r' ? 1 : 0;
+    overhead += 1 + cr;
+    if (size - cr <= limit) [[likely]] {
+      call.observer.on_frame(bytes.first(size - cr), Integrity::whole);
+    } else {
+      emit_cut(call, bytes.first(size - cr), call.context.counters.skipped_bytes);
+    }
+    bytes = bytes.subspan(size + 1);
+  }
+  call.context.counters.overhead_bytes.add(overhead);
 }
 
 // `bytes` holds no delimiter. What is too long already is cut.

@@ -92,6 +92,8 @@ class StreamFramer {
   [[nodiscard]] std::uint8_t delimiter(const Call& call) const;
   [[nodiscard]] bool may_count(const Call& call) const;
   void cut_lines(Call& call, Bytes& bytes);
+  template <class IsLine>
+  void cut_sure_lines(Call& call, Bytes& bytes, IsLine is_line);
   void emit_line(Call& call, Bytes frame);
   void emit_cut(Call& call, Bytes frame, Counter& skipped);
   void begin_line(Call& call, Bytes& bytes);

@@ -37,5 +37,39 @@ TEST(DatagramFramer, TooLongOrCutByTheSnapshot_IsTruncated) {
   EXPECT_THAT(frames.all, ElementsAre("1234|truncated", "123|truncated"));
 }
 
+std::vector<std::string> framed(const FramingOptions& options, std::string_view payload, bool cut_short = false) {
+  FramingContext context{{100, 100}, {}};
+  Frames frames;
+  const bool any = frame_datagram(context, options, as_bytes(payload), cut_short, frames);
+  EXPECT_EQ(any, !frames.all.empty());
+  return frames.all;
+}
+
+TEST(DatagramFramer, ByteOrderMarkInFront_IsTrimmed) {
+  EXPECT_THAT(framed({}, "\xef\xbb\xbf<13>text\0"sv), ElementsAre("<13>text"));
+  EXPECT_THAT(framed({}, "\xef\xbb\xbf"sv), ElementsAre());
+  EXPECT_THAT(framed({}, "\xef\xbb"sv), ElementsAre("\xef\xbb"));
+}
+
+TEST(DatagramFramer, SplitLines_EachIsARecordAndEmptyOnesAreNone) {
+  constexpr FramingOptions kSplit{.method = Method::datagram, .split_lines = true};
+  EXPECT_THAT(framed(kSplit, "one\ntwo\r\n\n\r\nthree"), ElementsAre("one", "two", "three"));
+  EXPECT_THAT(framed(kSplit, "\n\r\n"), ElementsAre());
+  EXPECT_THAT(framed(kSplit, "one\ntwo", true), ElementsAre("one", "two|truncated"));
+  EXPECT_THAT(framed({.method = Method::nul, .split_lines = true}, "a\nb\0c\0"sv), ElementsAre("a\nb", "c"));
+  EXPECT_THAT(framed({.method = Method::lines, .delimiter = ';', .split_lines = true}, "a;b;"), ElementsAre("a", "b"));
+}
+
+TEST(DatagramFramer, ConfiguredLengthOrCount_IsStrippedWhereItIsThatOfTheRest) {
+  EXPECT_THAT(framed({.method = Method::length}, "\0\0\0\4text"sv), ElementsAre("text"));
+  EXPECT_THAT(framed({.method = Method::length}, "\0\0\0\5text"sv), ElementsAre(std::string("\0\0\0\5text"sv)));
+  EXPECT_THAT(framed({.method = Method::length, .length = {2, std::endian::little}}, "\3\0a\0\0"sv),
+              ElementsAre(std::string("a\0\0"sv)))
+      << "a payload behind a length is not text";
+  EXPECT_THAT(framed({.method = Method::octet}, "7 <13>abc"), ElementsAre("<13>abc"));
+  EXPECT_THAT(framed({.method = Method::octet}, "8 <13>abc"), ElementsAre("8 <13>abc"));
+  EXPECT_THAT(framed({}, "7 <13>abc"), ElementsAre("7 <13>abc"));
+}
+
 }  // namespace
 }  // namespace logsniffd::framing

@@ -13,10 +13,11 @@ namespace logsniffd::framing {
 class Frames final : public FrameObserver {
  public:
   void on_frame(Bytes frame, Integrity integrity) override {
+    bytes += frame.size();
+    if (!keep) return;
     std::string text(as_text(frame));
     if (integrity != Integrity::whole) text += "|" + std::string(to_string(integrity));
     all.push_back(std::move(text));
-    bytes += frame.size();
   }
   void on_foreign(Foreign what) override {
     all.push_back("!" + std::string(kForeignNames[static_cast<std::size_t>(what)]));
@@ -24,6 +25,7 @@ class Frames final : public FrameObserver {
 
   std::vector<std::string> all;
   std::uint64_t bytes = 0;
+  bool keep = true;
 };
 
 // A framer and all it needs.
