@@ -129,6 +129,8 @@ void Network::add_veth_pair() {
   // No addresses of IPv6: their neighbour discovery would be traffic that no test sent.
   run("ip link add va type veth peer name vb");
   run("ip link set va addrgenmode none && ip link set vb addrgenmode none && ip link set va up && ip link set vb up");
+  // The carrier comes a moment later; until then what is sent is lost.
+  run("timeout 10 sh -c 'until [ $(ip -o link show up | grep -c \": v[ab]@.*LOWER_UP\") -eq 2 ]; do sleep 0.01; done'");
 }
 
 LiveOptions Network::options(std::vector<std::string> interfaces, std::uint16_t udp_port) {
