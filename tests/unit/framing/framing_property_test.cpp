@@ -132,15 +132,6 @@ class FramingProperty : public testing::TestWithParam<Kind> {
   Random random_{20240309};
 };
 
-// Of those that evidence.hpp seeks inside a record.
-class FramingJoinedLate : public FramingProperty {};
-
-std::vector<Kind> kinds_sought_late() {
-  std::vector<Kind> kinds(std::begin(kKinds), std::end(kKinds));
-  std::erase_if(kinds, [](const Kind& kind) { return kind.late_by == 0; });
-  return kinds;
-}
-
 TEST_P(FramingProperty, HoweverItIsCut_TheFramesAreThoseThatWereSent) {
   for (int round = 0; round < 60; ++round) {
     const auto sent = records(20);
@@ -156,6 +147,8 @@ TEST_P(FramingProperty, HoweverItIsCut_TheFramesAreThoseThatWereSent) {
     }
   }
 }
+
+class JoinedLateProperty : public FramingProperty {};
 
 // The second boundary behind the gap: the first one may be needed as proof.
 TEST_P(FramingProperty, AfterAGap_AllIsWholeFromTheSecondBoundaryOn) {
@@ -186,7 +179,7 @@ TEST_P(FramingProperty, AfterAGap_AllIsWholeFromTheSecondBoundaryOn) {
   }
 }
 
-TEST_P(FramingJoinedLate, AllIsWholeSoon) {
+TEST_P(JoinedLateProperty, AllIsWholeSoon) {
   for (int round = 0; round < 300; ++round) {
     const auto sent = records(12);
     Framing framing(GetParam().options, true);
@@ -201,10 +194,17 @@ TEST_P(FramingJoinedLate, AllIsWholeSoon) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, FramingJoinedLate, testing::ValuesIn(kinds_sought_late()),
-                         [](const auto& with) { return std::string(with.param.name); });
-INSTANTIATE_TEST_SUITE_P(All, FramingProperty, testing::ValuesIn(kKinds),
-                         [](const auto& with) { return std::string(with.param.name); });
+std::vector<Kind> kinds_found_late() {
+  std::vector<Kind> kinds;
+  std::copy_if(std::begin(kKinds), std::end(kKinds), std::back_inserter(kinds),
+               [](const Kind& kind) { return kind.late_by > 0; });
+  return kinds;
+}
+
+std::string name_of(const testing::TestParamInfo<Kind>& with) { return with.param.name; }
+
+INSTANTIATE_TEST_SUITE_P(All, FramingProperty, testing::ValuesIn(kKinds), name_of);
+INSTANTIATE_TEST_SUITE_P(All, JoinedLateProperty, testing::ValuesIn(kinds_found_late()), name_of);
 
 }  // namespace
 }  // namespace logsniffd::framing
