@@ -32,11 +32,10 @@ Kind priority_at(Bytes bytes) {
 FrameStart frame_start_at(Bytes bytes, CountRule rule, std::uint32_t max_count) {
   if (bytes.empty()) return {Kind::incomplete};
   if (bytes[0] < '1' || bytes[0] > '9') return {priority_at(bytes)};
-  std::uint32_t count = 0;
-  std::size_t digits = 0;
-  for (; digits < bytes.size() && digits <= kMaxCountDigits && is_digit(bytes[digits]); ++digits) {
-    count = count * 10 + (bytes[digits] - '0');
-  }
+  const std::size_t most = std::min(bytes.size(), kMaxCountDigits + 1);
+  std::uint32_t count = bytes[0] - std::uint32_t{'0'};
+  std::size_t digits = 1;
+  for (; digits < most && is_digit(bytes[digits]); ++digits) count = count * 10 + (bytes[digits] - std::uint32_t{'0'});
   if (digits > kMaxCountDigits || count > max_count) return {};
   if (digits == bytes.size()) return {Kind::incomplete};
   if (bytes[digits] != ' ') return {};

@@ -38,7 +38,7 @@ class Frames final : public framing::FrameObserver {
   bool foreign_ = false;
 };
 
-framing::FramingOptions options_of(std::uint8_t choice) {
+framing::FramingOptions options_of(std::size_t choice) {
   using framing::Method;
   constexpr std::array kMethods{Method::automatic, Method::lines,  Method::nul,
                                 Method::octet,     Method::length, Method::datagram};
