@@ -12,12 +12,18 @@ using Kind = Boundary::Kind;
 constexpr int kCountsInARow = 3;
 constexpr int kLengthsInARow = 4;
 
+constexpr std::size_t kNone = ~std::size_t{0};
+
 enum class Proof : std::uint8_t { no, yes, wait };
 
 struct Answer {
   Proof proof;
   std::size_t wanted = 0;
 };
+
+bool is_line_end(std::uint8_t b, const TextRules& rules) {
+  return (b == '\n' && rules.ends_with_lf) || (b == '\0' && rules.ends_with_nul);
+}
 
 class TextSearch {
  public:
@@ -32,7 +38,7 @@ class TextSearch {
   }
 
   // A count may stand `at`: does it end where another frame starts?
-  [[nodiscard]] Answer counted(std::size_t at) const {
+  [[nodiscard]] Answer counted(std::size_t at) {
     const Answer strict = row(at, CountRule::before_priority, 1);
     if (strict.proof != Proof::no || rules_.counts == CountRule::before_priority) return strict;
     return row(at, CountRule::any, kCountsInARow - 1);
@@ -40,7 +46,7 @@ class TextSearch {
 
  private:
   // A count `at`, and where it ends `more` frame's starts in a row, as far as these are counts.
-  [[nodiscard]] Answer row(std::size_t at, CountRule rule, int more) const {
+  [[nodiscard]] Answer row(std::size_t at, CountRule rule, int more) {
     FrameStart start = frame_start_at(bytes_.subspan(at), rule, rules_.max_count);
     if (start.kind != FrameStart::Kind::counted) return of(start, true);
     std::size_t end = at;
@@ -48,6 +54,9 @@ class TextSearch {
       const bool end_proves = rule == CountRule::before_priority || i > 0;
       end += start.stray_bytes + start.header_bytes + start.count;
       if (end + kMaxStray + kMaxFrameStart > area_.window_bytes) return {Proof::no};
+      // Where a line's end is a boundary, a number in the line does not keep it waiting.
+      if (rule == CountRule::any && rules_.line_alone && line_end_from(at) < std::min(end, bytes_.size()))
+        return {Proof::no};
       if (bytes_.size() <= end) {
         if (!area_.final) return {Proof::wait, end + 1};
         return {bytes_.size() == end && end_proves ? Proof::yes : Proof::no};
@@ -61,6 +70,14 @@ class TextSearch {
       if (start.kind == FrameStart::Kind::none || start.kind == FrameStart::Kind::incomplete) return of(start, false);
     }
     return {Proof::yes};
+  }
+
+  // The first end of a line at or behind `at`, which only grows. Looked for once.
+  [[nodiscard]] std::size_t line_end_from(std::size_t at) {
+    if (line_end_ != kNone && line_end_ >= at) return line_end_;
+    const auto ends = [this](std::uint8_t b) { return is_line_end(b, rules_); };
+    const auto found = std::find_if(bytes_.begin() + static_cast<std::ptrdiff_t>(at), bytes_.end(), ends);
+    return line_end_ = static_cast<std::size_t>(found - bytes_.begin());
   }
 
   // In a stream with priorities what has none is a number in a text, which led to a true start by chance.
@@ -81,6 +98,7 @@ class TextSearch {
   Bytes bytes_;
   SearchArea area_;
   const TextRules& rules_;
+  std::size_t line_end_ = kNone;
 };
 
 class LengthSearch {
@@ -151,8 +169,6 @@ class LengthSearch {
     return control_ = static_cast<std::size_t>(found - bytes_.begin());
   }
 
-  static constexpr std::size_t kNone = ~std::size_t{0};
-
   Bytes bytes_;
   SearchArea area_;
   LengthFormat format_;
@@ -182,10 +198,10 @@ Boundary find_text_boundary(Bytes bytes, std::uint32_t& from, SearchArea area, c
   const bool whole = bytes.size() >= area.window_bytes;
   bytes = bytes.first(std::min(bytes.size(), area.window_bytes));
   area.final = area.final && !whole;
-  const TextSearch search(bytes, area, rules);
+  TextSearch search(bytes, area, rules);
   for (std::size_t at = from; at < bytes.size(); ++at) {
     const std::uint8_t b = bytes[at];
-    const bool line = (b == '\n' && rules.ends_with_lf) || (b == '\0' && rules.ends_with_nul);
+    const bool line = is_line_end(b, rules);
     const bool count = b >= '1' && b <= '9';
     if (!line && !count) continue;
     const Answer answer = line ? search.after_line(at) : search.counted(at);

@@ -261,9 +261,9 @@ void StreamFramer::give_up_search(Call& call, Bytes& bytes) {
       return resynchronise(call, bytes, {Boundary::Kind::line, static_cast<std::size_t>(end - window.data())});
     }
     if (mode_ == Mode::undecided) decide_on_lines(call, Evidence::no_delimiter);
-    if (call.final || !is_hard_search()) return cut_lines(call, bytes);
+    if (call.final || mode_ == Mode::delimited) return cut_lines(call, bytes);
   }
-  const Integrity damage = damage_;
+  const Integrity damage = damage_ == Integrity::whole ? Integrity::joined_late : damage_;
   pass_on_damaged(call, window);
   bytes = bytes.subspan(window.size());
   damage_ = damage;

@@ -120,6 +120,23 @@ TEST(OctetCounting, AFalseCountWithoutDelimiters_SwallowsNothing) {
   EXPECT_THAT(framing.frames.all, ElementsAre("<13>abc", "<13>abc", " too long|joined_late", "<13>def", "<13>ghi"));
 }
 
+TEST(OctetCounting, AFalseCountWithoutPrioritiesOrDelimiters_SwallowsNothing) {
+  Framing framing(kOctet, false, 30);
+  framing.feed("7 {\"a\":1}7 {\"a\":1}" + std::string(200, 'x'));
+  for (int i = 0; i < 40; ++i) framing.feed("7 {\"a\":2}");
+  framing.end();
+  EXPECT_GT(std::count(framing.frames.all.begin(), framing.frames.all.end(), "{\"a\":2}"), 35);
+  EXPECT_EQ(framing.accounted(), framing.given);
+}
+
+TEST(OctetCounting, NumbersInALine_DoNotKeepItWaiting) {
+  Framing framing(kOctet);
+  framing.feed("7 <13>abc").feed("took 60000 ms, 3 times\n").feed("60000 is too much\n");
+  EXPECT_THAT(framing.frames.all, ElementsAre("<13>abc", "took 60000 ms, 3 times"));
+  framing.end();
+  EXPECT_EQ(framing.frames.all.size(), 3U);
+}
+
 TEST(OctetCounting, AMessageLongerThanTheRecordLimit_IsCutAndSkippedByItsCount) {
   Framing framing(kAutomatic, false, 8);
   const std::string message = "<13>0123\n56789\n" + std::string(500, 'x');
