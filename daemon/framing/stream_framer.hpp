@@ -19,7 +19,13 @@
 //           a delimiter is inside it and no frame starts where it ends.
 //   length  0, more than kMaxLength, or more than limits.record before a payload that is unlike the others: the next
 //           boundary that is proven
+// A line among counted messages that does not begin with `<`, and the first lines behind a gap or of a stream joined late,
+// may hide a count: one that is proven inside ends it there. Its first part is joined_late, for its start is not known.
 // Between counted messages LF, CR, NUL and up to kMaxStrayBlanks spaces are skipped.
+//
+// What waits for bytes behind it, and so comes later than it could: the first counted message of a stream, where it has
+// several lines; the first text behind a 2-byte length that was found by itself; the first record behind a gap or a late
+// join in a stream that counts or has lengths of text. A LF ends the wait of all that may be lines.
 //
 // THREAD  confined to the capture worker that owns it.
 // BOUNDS  holds at most limits.record_bytes, and twice that while it searches or doubts; nothing between two records.
