@@ -4,8 +4,10 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <pthread.h>
 
 #include <array>
+#include <csignal>
 #include <functional>
 #include <future>
 #include <memory>
@@ -101,6 +103,12 @@ class TlsServer {
   template <class What>
   auto serve(What what) {
     return std::async(std::launch::async, [this, what = std::move(what)] {
+      // OpenSSL writes with write(2): a client that has left must not end the test. One that raises SIGPIPE itself
+      // does.
+      sigset_t broken_pipe;
+      ::sigemptyset(&broken_pipe);
+      ::sigaddset(&broken_pipe, SIGPIPE);
+      ::pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
       TlsPeer peer(context_.get(), accept_one(receiver_.fd()));
       return what(peer);
     });
