@@ -162,17 +162,12 @@ void Value::read_size(Bounds<std::uint64_t> bounds, std::uint64_t& out) const {
 
 void Value::read_duration(Bounds<Duration> bounds, Duration& out) const { read_quantity(*this, kTime, bounds, out); }
 
-std::optional<std::size_t> Value::choice(std::span<const std::string_view> words,
-                                         std::span<const std::string_view> unsupported) const {
+std::optional<std::size_t> Value::choice(std::span<const std::string_view> words) const {
   const auto found = text();
   if (!found) return std::nullopt;
   const auto word = std::find(words.begin(), words.end(), *found);
   if (word != words.end()) return static_cast<std::size_t>(word - words.begin());
-  if (std::find(unsupported.begin(), unsupported.end(), *found) != unsupported.end()) {
-    fail(fmt::format("{} is {}; use {}", quoted(*found), kNotSupported, any_of(words)));
-  } else {
-    fail(fmt::format("{} is unknown{}; use {}", quoted(*found), did_you_mean(*found, words), any_of(words)));
-  }
+  fail(fmt::format("{} is unknown{}; use {}", quoted(*found), did_you_mean(*found, words), any_of(words)));
   return std::nullopt;
 }
 

@@ -60,9 +60,8 @@ class Value {
   void read_count(Bounds<std::uint64_t> bounds, std::uint64_t& out) const;
   void read_size(Bounds<std::uint64_t> bounds, std::uint64_t& out) const;
   void read_duration(Bounds<Duration> bounds, Duration& out) const;
-  // The index of the value in `words`. Those in `unsupported` are known, but refused.
-  [[nodiscard]] std::optional<std::size_t> choice(std::span<const std::string_view> words,
-                                                  std::span<const std::string_view> unsupported = {}) const;
+  // The index of the value in `words`.
+  [[nodiscard]] std::optional<std::size_t> choice(std::span<const std::string_view> words) const;
   // A whole number without quotes, sign or leading zero; a problem and nothing where it is none.
   [[nodiscard]] std::optional<std::uint64_t> number() const;
 

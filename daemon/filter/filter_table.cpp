@@ -21,6 +21,18 @@ struct FilterTable::Compiled {
 
   [[nodiscard]] RouteVerdict judge(std::size_t filter, const record::LogRecord& record) const;
 
+  // The routes to those of `among` that take it, first to last, until a final one did.
+  template <class Takes>
+  void offer(FilterMask among, std::vector<Route>& routes, Takes takes) const {
+    routes.clear();
+    for (; among != 0; among &= among - 1) {
+      const auto i = static_cast<std::size_t>(std::countr_zero(among));
+      if (!takes(i)) continue;
+      routes.push_back({static_cast<std::uint16_t>(i), options[i].sinks});
+      if (options[i].final) break;
+    }
+  }
+
   std::vector<FilterOptions> options;
   std::vector<Expressions> expressions;  // by filter
   TrafficIndex traffic;
@@ -65,31 +77,17 @@ bool FilterTable::watches(Transport transport, std::uint16_t a_port, std::uint16
 FilterMask FilterTable::candidates(const Flow& flow) const { return compiled_->traffic.candidates(flow); }
 
 RouteVerdict FilterTable::route(const record::LogRecord& record, FilterMask among, std::vector<Route>& routes) const {
-  routes.clear();
   std::optional<RouteVerdict> refused;
-  for (; among != 0; among &= among - 1) {
-    const auto i = static_cast<std::size_t>(std::countr_zero(among));
-    const RouteVerdict verdict = compiled_->judge(i, record);
-    if (verdict != RouteVerdict::routed) {
-      if (!refused) refused = verdict;
-      continue;
-    }
-    const FilterOptions& taker = compiled_->options[i];
-    routes.push_back({static_cast<std::uint16_t>(i), taker.sinks});
-    if (taker.final) break;
-  }
+  compiled_->offer(among, routes, [&](std::size_t filter) {
+    const RouteVerdict verdict = compiled_->judge(filter, record);
+    if (verdict != RouteVerdict::routed && !refused) refused = verdict;
+    return verdict == RouteVerdict::routed;
+  });
   return routes.empty() ? refused.value_or(RouteVerdict::no_match) : RouteVerdict::routed;
 }
 
 void FilterTable::route_notice(FilterMask among, std::vector<Route>& routes) const {
-  routes.clear();
-  for (; among != 0; among &= among - 1) {
-    const auto i = static_cast<std::size_t>(std::countr_zero(among));
-    const FilterOptions& taker = compiled_->options[i];
-    if (taker.text_only) continue;
-    routes.push_back({static_cast<std::uint16_t>(i), taker.sinks});
-    if (taker.final) break;
-  }
+  compiled_->offer(among, routes, [&](std::size_t filter) { return !compiled_->options[filter].text_only; });
 }
 
 const std::vector<FilterOptions>& FilterTable::options() const { return compiled_->options; }

@@ -54,7 +54,7 @@ struct RecordLedger {
   Counter framed;
   Counter routed;
   std::array<Counter, kFilteredNames.size()> filtered;
-  Counter notices;  // of routed: about traffic that is no log, in place of its records
+  Counter notices;          // of routed: about traffic that is no log, in place of its records
   Counter empty_datagrams;  // datagrams without content: nothing was framed
 
   void count(Filtered reason) { filtered[static_cast<std::size_t>(reason)].add(); }

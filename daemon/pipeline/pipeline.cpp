@@ -264,17 +264,12 @@ void Pipeline::on_foreign(framing::Foreign what) {
   plan_->filters.route_notice(origin_.candidates, routes_);
   if (routes_.empty() || done_) return;
   records_.framed.add();
-  records_.routed.add();
   records_.notices.add();
-  record_.captured_at = origin_.seen_at;
-  record_.flow = origin_.flow;
-  record_.interface = interfaces_[origin_.interface];
-  record_.integrity = Integrity::whole;
+  set_origin(Integrity::whole, origin_.seen_at);
   record::read_plain(notice_of(what), record_);
   record_.app = "logsniffd";
   record_.severity = record::Severity::notice;
-  writer_.append(record_, routes_);
-  done_ = max_records_ != 0 && records_.routed.get() >= max_records_;
+  hand_on();
 }
 
 void Pipeline::on_joined(framing::JoinKey key, Bytes record, Integrity integrity, PacketTime first_seen_at) {
@@ -289,13 +284,23 @@ void Pipeline::on_record(Bytes record, Integrity integrity, PacketTime seen_at) 
   records_.framed.add();
   if (done_) [[unlikely]]
     return records_.count(Filtered::over_count);
+  set_origin(integrity, seen_at);
+  decoder_.decode(plan_->lanes[origin_.key.lane].decode, record, record_);
+  const filter::RouteVerdict verdict = plan_->filters.route(record_, origin_.candidates, routes_);
+  if (verdict != filter::RouteVerdict::routed) return records_.count(reason_of(verdict));
+  hand_on();
+}
+
+// What record_ is to say of where it comes from.
+void Pipeline::set_origin(Integrity integrity, PacketTime seen_at) {
   record_.captured_at = seen_at;
   record_.flow = origin_.flow;
   record_.interface = interfaces_[origin_.interface];
   record_.integrity = integrity;
-  decoder_.decode(plan_->lanes[origin_.key.lane].decode, record, record_);
-  const filter::RouteVerdict verdict = plan_->filters.route(record_, origin_.candidates, routes_);
-  if (verdict != filter::RouteVerdict::routed) return records_.count(reason_of(verdict));
+}
+
+// record_, to routes_.
+void Pipeline::hand_on() {
   records_.routed.add();
   writer_.append(record_, routes_);
   done_ = max_records_ != 0 && records_.routed.get() >= max_records_;

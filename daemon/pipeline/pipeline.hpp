@@ -128,6 +128,8 @@ class Pipeline final : public capture::PacketObserver,
   void on_foreign(framing::Foreign what) override;
   void on_joined(framing::JoinKey key, Bytes record, Integrity integrity, PacketTime first_seen_at) override;
   void on_record(Bytes record, Integrity integrity, PacketTime seen_at);
+  void set_origin(Integrity integrity, PacketTime seen_at);
+  void hand_on();
 
   void begin_lane(const tcp::StreamView& view, const Stream& stream, std::uint8_t lane);
   void end_joined(framing::JoinEnd why);

@@ -1,40 +1,33 @@
 #include "daemon/record/security_event.hpp"
 
-#include <algorithm>
 #include <array>
 
 #include "daemon/record/structured_data.hpp"
 #include "daemon/record/text_cursor.hpp"
+#include "daemon/record/word_table.hpp"
 
 namespace logsniffd::record {
 namespace {
 
-struct Band {
-  std::string_view word;  // in lower case
-  Severity severity;
-};
-constexpr std::array<Band, 4> kBands{
-    {{"low", Severity::info}, {"medium", Severity::warning}, {"high", Severity::err}, {"very-high", Severity::crit}}};
-
-constexpr char to_lower(char c) { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
-
-Severity severity_of(int number) {
-  const std::size_t band = number <= 3 ? 0 : number <= 6 ? 1 : number <= 8 ? 2 : 3;
-  return kBands[band].severity;
+constexpr WordTable::Word band(std::string_view word, Severity severity) {
+  return {word, static_cast<std::uint8_t>(severity)};
 }
+constexpr std::array<WordTable::Word, 4> kBands{{band("low", Severity::info), band("medium", Severity::warning),
+                                                 band("high", Severity::err), band("very-high", Severity::crit)}};
+constexpr WordTable kBandTable(kBands);
+
+Severity severity_of_band(std::size_t place) { return static_cast<Severity>(kBandTable.value(place)); }
+
+Severity severity_of(int number) { return severity_of_band(number <= 3 ? 0 : number <= 6 ? 1 : number <= 8 ? 2 : 3); }
 
 }  // namespace
 
 std::optional<Severity> event_severity(std::string_view text) {
   if (text == "10") return severity_of(10);
   if (text.size() == 1 && is_digit(text.front())) return severity_of(text.front() - '0');
-  for (const Band& band : kBands) {
-    if (std::equal(text.begin(), text.end(), band.word.begin(), band.word.end(),
-                   [](char a, char b) { return to_lower(a) == b; })) {
-      return band.severity;
-    }
-  }
-  return std::nullopt;
+  const std::size_t place = kBandTable.find(text);
+  if (place == WordTable::kNone) return std::nullopt;
+  return severity_of_band(place);
 }
 
 bool add_field(std::vector<Field>& fields, std::string_view name, std::string_view value) {
