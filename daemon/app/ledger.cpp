@@ -220,7 +220,8 @@ Ledger read_ledger(const pipeline::Pipeline& pipeline, const capture::CaptureSta
                      {"fields_left", decoding.fields_left.get() + python.fields_left.get()},
                      {"inflate_failed", decoding.inflate_failed.get()},
                      {"refused_opcodes", python.refused_opcodes.get()},
-                     {"format_errors", python.format_errors.get()}}};
+                     {"format_errors", python.format_errors.get()},
+                     {"cut", python.truncated.get()}}};
   return ledger;
 }
 
