@@ -1,7 +1,7 @@
 // Rotation as the lines see it: all files together hold each line once, in order, and whole.
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
@@ -14,6 +14,7 @@
 
 #include "daemon/sink/log_files.hpp"
 #include "daemon/sink/sinks.hpp"
+#include "tests/support/failing_call.hpp"
 #include "tests/support/temp_directory.hpp"
 #include "tests/unit/sink/decompressed.hpp"
 #include "tests/unit/sink/fixture.hpp"
@@ -286,40 +287,11 @@ TEST_F(FileRotationTest, RenameThatFails_IsSaidOnceAndTriedAgain) {
   EXPECT_THAT(contents(), ElementsAre("1\n2\n3\n4\n5\n", "6\n"));
 }
 
-// What is open is numbered without a hole, and only `more` can be opened.
-class FewDescriptors {
- public:
-  explicit FewDescriptors(int more) {
-    ::getrlimit(RLIMIT_NOFILE, &before_);
-    int highest = 0;
-    for (const auto& entry : fs::directory_iterator("/proc/self/fd"))
-      highest = std::max(highest, std::stoi(entry.path().filename()));
-    while (true) {
-      UniqueFd fd(::dup(STDIN_FILENO));
-      if (fd.get() > highest) break;
-      holes_.push_back(std::move(fd));
-    }
-    const rlimit limit{static_cast<rlim_t>(highest + 1 + more), before_.rlim_max};
-    ::setrlimit(RLIMIT_NOFILE, &limit);
-  }
-  FewDescriptors(const FewDescriptors&) = delete;
-  FewDescriptors& operator=(const FewDescriptors&) = delete;
-  ~FewDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
-
- private:
-  rlimit before_{};
-  std::vector<UniqueFd> holes_;
-};
-
 TEST_F(FileRotationTest, NewFileThatCannotBeMade_LeavesTheOldOne) {
   auto sink = by_size(4);
   Feeder feeder(*sink);
   feeder.write(std::vector<std::string>{"1"});
-  ASSERT_TRUE(eventually([&] { return true; }));
-  {
-    const FewDescriptors few(2);  // enough for the rename, and one too few for the new file
-    feeder.write(std::vector<std::string>{"2", "3"});
-  }
+  test::with_failing_call({__NR_openat, EMFILE, O_CREAT, 2}, [&] { feeder.write(std::vector<std::string>{"2", "3"}); });
   EXPECT_THAT(sink->take_error(), HasSubstr("Too many open files"));
   EXPECT_THAT(names(), ElementsAre("app.log"));
   EXPECT_EQ(content("app.log"), "1\n2\n3\n");
