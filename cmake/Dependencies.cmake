@@ -13,13 +13,14 @@ pkg_check_modules(PCAP REQUIRED IMPORTED_TARGET libpcap)
 pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(RAPIDJSON REQUIRED IMPORTED_TARGET RapidJSON)
 pkg_check_modules(SIMDJSON REQUIRED IMPORTED_TARGET simdjson)
 pkg_check_modules(OPENSSL REQUIRED IMPORTED_TARGET openssl)
 pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 
 # Outside headers do not answer to this project's warnings.
-foreach(target PkgConfig::PCAP PkgConfig::SYSTEMD PkgConfig::RE2 PkgConfig::XXHASH PkgConfig::SIMDJSON
+foreach(target PkgConfig::PCAP PkgConfig::SYSTEMD PkgConfig::RE2 PkgConfig::XXHASH PkgConfig::RAPIDJSON PkgConfig::SIMDJSON
         PkgConfig::OPENSSL PkgConfig::ZLIB PkgConfig::ZSTD fmt::fmt spdlog::spdlog yaml-cpp CLI11::CLI11
         nlohmann_json::nlohmann_json tl::expected)
   get_target_property(dirs ${target} INTERFACE_INCLUDE_DIRECTORIES)

@@ -1,66 +1,154 @@
 #include "daemon/sink/json_line.hpp"
 
-#include <nlohmann/json.hpp>
+#include <openssl/evp.h>
+// Many characters at once, where the processor is sure to have that.
+#if defined(__SSE2__)
+#define RAPIDJSON_SSE2
+#elif defined(__ARM_NEON)
+#define RAPIDJSON_NEON
+#endif
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+#include <simdjson.h>
+
+#include <algorithm>
 
 #include "daemon/sink/record_template.hpp"
+#include "daemon/sink/utf8.hpp"
 
 namespace logsniffd::sink {
 namespace {
 
-using Json = nlohmann::ordered_json;
+constexpr std::size_t kKeptBytes = 1024 * 1024;  // from one line to the next
 
-void set(Json& object, const char* key, std::string_view value) {
-  if (!value.empty()) object[key] = value;
-}
+bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }
 
-std::string format(const TimeFormat& format, PacketTime time) {
-  std::string text;
-  format.append(time, text);
-  return text;
-}
-
-Json endpoint(const Endpoint& endpoint) { return {{"addr", endpoint.address.to_string()}, {"port", endpoint.port}}; }
-
-Json fields(std::span<const record::Field> fields) {
-  Json object = Json::object();
-  for (const record::Field& field : fields) {
-    const std::string name(field.name);
-    const auto earlier = object.find(name);
-    if (earlier == object.end()) {
-      object[name] = field.value;
-    } else if (earlier->is_array()) {
-      earlier->push_back(field.value);
-    } else {
-      *earlier = Json::array({*earlier, field.value});
-    }
+void append_as_utf8(std::string_view text, std::string& out) {
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    out.append(length == 0 ? "\xef\xbf\xbd" : text.substr(0, length));
+    text.remove_prefix(std::max<std::size_t>(length, 1));
   }
-  return object;
+}
+
+void append_base64(std::string_view bytes, std::string& out) {
+  const std::size_t before = out.size();
+  out.resize(before + (bytes.size() + 2) / 3 * 4 + 1);  // and the NUL that the library puts behind it
+  const int size =
+      ::EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data() + before),
+                        reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
+  out.resize(before + static_cast<std::size_t>(size));
+}
+
+// One object after another, with the memory of the one before.
+class LineWriter {
+ public:
+  void write(const record::LogRecord& record, std::string_view filter, const TimeFormat& time, std::string& out);
+
+ private:
+  void set(std::string_view name, std::string_view value) {
+    if (value.empty()) return;
+    key(name);
+    text(value);
+  }
+  void set_time(std::string_view name, const TimeFormat& format, PacketTime time);
+  void set_endpoint(std::string_view name, const Endpoint& endpoint);
+  void set_message(std::string_view message);
+  void set_fields(std::span<const record::Field> fields);
+  void key(std::string_view name) { json_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size())); }
+  void text(std::string_view value);
+
+  rapidjson::StringBuffer line_;
+  rapidjson::Writer<rapidjson::StringBuffer> json_;
+  std::string scratch_;
+};
+
+void LineWriter::text(std::string_view value) {
+  if (!is_utf8(value)) {
+    scratch_.clear();
+    append_as_utf8(value, scratch_);
+    value = scratch_;
+  }
+  json_.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+}
+
+void LineWriter::set_time(std::string_view name, const TimeFormat& format, PacketTime time) {
+  scratch_.clear();
+  format.append(time, scratch_);
+  set(name, scratch_);
+}
+
+void LineWriter::set_endpoint(std::string_view name, const Endpoint& endpoint) {
+  key(name);
+  json_.StartObject();
+  scratch_.clear();
+  append_address(endpoint.address, scratch_);
+  set("addr", scratch_);
+  key("port");
+  json_.Uint(endpoint.port);
+  json_.EndObject();
+}
+
+void LineWriter::set_message(std::string_view message) {
+  key("message");
+  text(message);
+  if (is_utf8(message)) return;
+  scratch_.clear();
+  append_base64(message, scratch_);
+  set("message_base64", scratch_);
+}
+
+void LineWriter::set_fields(std::span<const record::Field> fields) {
+  if (fields.empty()) return;
+  key("fields");
+  json_.StartObject();
+  for (auto field = fields.begin(); field != fields.end(); ++field) {
+    const auto same = [field](const record::Field& other) { return other.name == field->name; };
+    if (std::any_of(fields.begin(), field, same)) continue;  // its value is written already
+    text(field->name);
+    const bool several = std::any_of(field + 1, fields.end(), same);
+    if (several) json_.StartArray();
+    for (auto each = field; each != fields.end(); ++each) {
+      if (same(*each)) text(each->value);
+    }
+    if (several) json_.EndArray();
+  }
+  json_.EndObject();
+}
+
+void LineWriter::write(const record::LogRecord& record, std::string_view filter, const TimeFormat& time,
+                       std::string& out) {
+  line_.Clear();
+  json_.Reset(line_);
+  json_.StartObject();
+  set_time("time", time, record.captured_at);
+  set("filter", filter);
+  if (has_flow(record)) {
+    set("protocol", to_string(record.flow.transport));
+    set_endpoint("src", record.flow.src);
+    set_endpoint("dst", record.flow.dst);
+  }
+  set("interface", record.interface);
+  if (record.severity) set("severity", record::to_string(*record.severity));
+  if (record.facility) set("facility", facility_name(*record.facility));
+  set("host", record.host);
+  set("app", record.app);
+  set("pid", record.pid);
+  set("msgid", record.msgid);
+  if (record.sent) set_time("sent", time, *record.sent);
+  set_message(record.message);
+  set("integrity", to_string(record.integrity));
+  set_fields(record.fields);
+  json_.EndObject();
+  out.append(line_.GetString(), line_.GetSize());
+  if (line_.GetSize() > kKeptBytes) line_ = {};
 }
 
 }  // namespace
 
 void append_json(const record::LogRecord& record, std::string_view filter, const TimeFormat& time, std::string& out) {
-  Json line;
-  line["time"] = format(time, record.captured_at);
-  set(line, "filter", filter);
-  if (has_flow(record)) {
-    line["protocol"] = to_string(record.flow.transport);
-    line["src"] = endpoint(record.flow.src);
-    line["dst"] = endpoint(record.flow.dst);
-  }
-  set(line, "interface", record.interface);
-  if (record.severity) line["severity"] = record::to_string(*record.severity);
-  if (record.facility) set(line, "facility", facility_name(*record.facility));
-  set(line, "host", record.host);
-  set(line, "app", record.app);
-  set(line, "pid", record.pid);
-  set(line, "msgid", record.msgid);
-  if (record.sent) line["sent"] = format(time, *record.sent);
-  line["message"] = record.message;
-  line["integrity"] = to_string(record.integrity);
-  if (!record.fields.empty()) line["fields"] = fields(record.fields);
-  // `replace` leaves dump() nothing to throw for.
-  out.append(line.dump(-1, ' ', false, Json::error_handler_t::replace));
+  static thread_local LineWriter writer;
+  writer.write(record, filter, time, out);
 }
 
 }  // namespace logsniffd::sink

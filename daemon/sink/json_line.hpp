@@ -1,5 +1,5 @@
 // A record as one JSON object (docs/configuration.md, FORMAT): absent values are left out, and bytes that are no UTF-8
-// become U+FFFD.
+// become U+FFFD; a message with such bytes is there once more as `message_base64`, exactly as it was sent.
 #pragma once
 
 #include <string>

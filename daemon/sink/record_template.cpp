@@ -47,15 +47,6 @@ Expected<TemplatePiece> parse_field(std::string_view inside) {
   return piece;
 }
 
-void append_address(const Address& address, std::string& out) {
-  if (!address.is_ipv4()) {
-    out.append(address.to_string());
-    return;
-  }
-  const Bytes b = address.bytes().last(4);
-  fmt::format_to(std::back_inserter(out), FMT_COMPILE("{}.{}.{}.{}"), b[0], b[1], b[2], b[3]);
-}
-
 void append_port(std::uint16_t port, std::string& out) {
   fmt::format_to(std::back_inserter(out), FMT_COMPILE("{}"), port);
 }
@@ -75,6 +66,15 @@ std::string_view decoded_value(const record::LogRecord& record, std::string_view
 }
 
 }  // namespace
+
+void append_address(const Address& address, std::string& out) {
+  if (!address.is_ipv4()) {
+    out.append(address.to_string());
+    return;
+  }
+  const Bytes b = address.bytes().last(4);
+  fmt::format_to(std::back_inserter(out), FMT_COMPILE("{}.{}.{}.{}"), b[0], b[1], b[2], b[3]);
+}
 
 std::string_view facility_name(std::uint8_t facility) {
   return facility < record::kFacilityNames.size() ? record::kFacilityNames[facility] : std::string_view();

@@ -67,6 +67,8 @@ class RecordTemplate {
 void append_piece(const TemplatePiece& piece, const record::LogRecord& record, std::string_view filter,
                   std::string& out);
 
+void append_address(const Address& address, std::string& out);
+
 // The facility's keyword; "" where the number has none.
 [[nodiscard]] std::string_view facility_name(std::uint8_t facility);
 

@@ -27,7 +27,7 @@ void check(const Pickle& pickle, const PickleValue& format, const PickleValue& a
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  Pickle pickle;
+  static Pickle pickle;  // with what earlier inputs left in it, as in the daemon
   if (pickle.read({data, size}) != Pickle::Result::whole) return 0;
   const PickleValue& root = pickle.root();
   if (!root.is(PickleKind::tuple) || root.size != 2) return 0;

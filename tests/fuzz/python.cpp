@@ -44,7 +44,7 @@ void check_record(const LogRecord& record, std::size_t frame_bytes) {
 }
 
 void check_reader(Bytes frame) {
-  PythonReader reader(kTextLimit);
+  static PythonReader reader(kTextLimit);  // with what earlier frames left in it, as in the daemon
   std::vector<Field> fields;
   std::string first;
   for (int turn = 0; turn < 2; ++turn) {
@@ -62,7 +62,7 @@ void check_reader(Bytes frame) {
 }
 
 void check_pickle(Bytes frame) {
-  Pickle pickle;
+  static Pickle pickle;
   const Pickle::Result result = pickle.read(frame);
   require((pickle.refused_opcodes() == 0) == (pickle.first_refused_opcode() == 0));
   require(pickle.refused_opcodes() <= frame.size());

@@ -1,5 +1,8 @@
 #include "daemon/sink/record_format.hpp"
 
+#include <openssl/evp.h>
+
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -121,6 +124,16 @@ TEST(RecordFormat, JsonOfPlainRecord_LeavesAbsentValuesOut) {
             "\n");
 }
 
+std::string from_base64(const std::string& text) {
+  std::string bytes(text.size(), '\0');
+  const int size =
+      ::EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
+                        reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
+  const auto padding = std::count(text.begin(), text.end(), '=');
+  bytes.resize(size < 0 ? 0 : static_cast<std::size_t>(size - padding));
+  return bytes;
+}
+
 TEST(RecordFormat, JsonOfEveryByte_IsOneValidLine) {
   std::string all;
   for (int c = 0; c < 256; ++c) all.push_back(static_cast<char>(c));
@@ -132,6 +145,28 @@ TEST(RecordFormat, JsonOfEveryByte_IsOneValidLine) {
   std::string replaced;
   for (int i = 128; i < 256; ++i) replaced += "\xef\xbf\xbd";
   EXPECT_EQ(message.substr(128), replaced);
+  EXPECT_EQ(from_base64(parsed["message_base64"].get<std::string>()), all);
+}
+
+TEST(RecordFormat, JsonOfUtf8_NeedsNoSecondCopy) {
+  const auto parsed = nlohmann::json::parse(line("json", plain_record("gr\xc3\xbc\xc3\x9f\x1b dich\"\\")));
+  EXPECT_FALSE(parsed.contains("message_base64"));
+}
+
+TEST(RecordFormat, JsonOfBrokenUtf8_IsReplacedByteByByte) {
+  record::LogRecord record = plain_record("ok");
+  record.host = "a\xe2\x82z";  // a euro sign without its end
+  const record::Field field{"k\xff", "v\xfe"};
+  record.fields = std::span(&field, 1);
+  const auto parsed = nlohmann::json::parse(line("json", record));
+  EXPECT_EQ(parsed["host"], "a\xef\xbf\xbd\xef\xbf\xbdz");
+  EXPECT_EQ(parsed["fields"], (nlohmann::json{{"k\xef\xbf\xbd", "v\xef\xbf\xbd"}}));
+}
+
+TEST(RecordFormat, JsonOfALongLine_IsWholeAndSoIsTheNext) {
+  const std::string large(3'000'000, '\n');
+  EXPECT_EQ(nlohmann::json::parse(line("json", plain_record(large)))["message"], large);
+  EXPECT_EQ(nlohmann::json::parse(line("json", plain_record("x")))["message"], "x");
 }
 
 TEST(RecordFormat, Notice_FollowsTheFormat) {
