@@ -1,8 +1,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "daemon/base/utf8.hpp"
 #include "daemon/sink/record_format.hpp"
-#include "daemon/sink/utf8.hpp"
 
 namespace logsniffd::sink {
 namespace {

@@ -9,19 +9,16 @@
 #endif
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
-#include <simdjson.h>
 
 #include <algorithm>
 
+#include "daemon/base/utf8.hpp"
 #include "daemon/sink/record_template.hpp"
-#include "daemon/sink/utf8.hpp"
 
 namespace logsniffd::sink {
 namespace {
 
 constexpr std::size_t kKeptBytes = 1024 * 1024;  // from one line to the next
-
-bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }
 
 void append_as_utf8(std::string_view text, std::string& out) {
   while (!text.empty()) {

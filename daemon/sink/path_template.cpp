@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "daemon/base/utf8.hpp"
 #include "daemon/sink/rotated_name.hpp"
-#include "daemon/sink/utf8.hpp"
 
 namespace logsniffd::sink {
 namespace {

@@ -7,9 +7,9 @@
 #include <array>
 #include <iterator>
 
+#include "daemon/base/utf8.hpp"
 #include "daemon/sink/record_format.hpp"
 #include "daemon/sink/record_template.hpp"
-#include "daemon/sink/utf8.hpp"
 
 namespace logsniffd::sink {
 namespace {

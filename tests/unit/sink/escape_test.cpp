@@ -3,7 +3,6 @@
 #include <string>
 
 #include "daemon/sink/record_format.hpp"
-#include "daemon/sink/utf8.hpp"
 
 namespace logsniffd::sink {
 namespace {
@@ -106,19 +105,6 @@ TEST(Escape, C1Control_IsEscaped) {
                     "31m"),
             "\\xc2\\x9b31m");
 }
-
-TEST(Utf8Cut, InsideCharacter_StepsBack) {
-  const std::string_view text =
-      "a\xe2\x82\xac"
-      "b";
-  EXPECT_EQ(utf8_cut(text, 1), 1U);
-  EXPECT_EQ(utf8_cut(text, 2), 1U);
-  EXPECT_EQ(utf8_cut(text, 3), 1U);
-  EXPECT_EQ(utf8_cut(text, 4), 4U);
-  EXPECT_EQ(utf8_cut(text, 99), 5U);
-}
-
-TEST(Utf8Cut, OnlyContinuations_CutsAnywhere) { EXPECT_EQ(utf8_cut(std::string(10, '\x80'), 6), 6U); }
 
 }  // namespace
 }  // namespace logsniffd::sink

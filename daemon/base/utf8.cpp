@@ -1,12 +1,22 @@
-#include "daemon/sink/utf8.hpp"
+#include "daemon/base/utf8.hpp"
 
 #include <cstdint>
+#include <cstring>
 
-namespace logsniffd::sink {
+namespace logsniffd {
 namespace {
 
 constexpr std::uint8_t octet(char c) { return static_cast<std::uint8_t>(c); }
 constexpr bool is_continuation(char c) { return (octet(c) & 0xc0) == 0x80; }
+
+constexpr std::size_t kEight = sizeof(std::uint64_t);
+
+bool starts_with_eight_ascii(std::string_view text) {
+  if (text.size() < kEight) return false;
+  std::uint64_t eight = 0;
+  std::memcpy(&eight, text.data(), kEight);
+  return (eight & 0x8080808080808080) == 0;
+}
 
 }  // namespace
 
@@ -28,6 +38,15 @@ std::size_t utf8_length(std::string_view text) {
   return length;
 }
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t length = starts_with_eight_ascii(text) ? kEight : utf8_length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
 std::size_t utf8_cut(std::string_view text, std::size_t limit) {
   if (limit >= text.size()) return text.size();
   // A character has at most three continuation bytes; what has more is no UTF-8 and may be cut anywhere.
@@ -37,4 +56,4 @@ std::size_t utf8_cut(std::string_view text, std::size_t limit) {
   return limit;
 }
 
-}  // namespace logsniffd::sink
+}  // namespace logsniffd
