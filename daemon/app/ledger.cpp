@@ -55,7 +55,8 @@ Figures joining_figures(const framing::JoinCounters& joining) {
           {"by_timeout", joining.by(JoinEnd::timeout).get()},
           {"by_end", joining.by(JoinEnd::end).get()},
           {"by_gap", joining.by(JoinEnd::gap).get()},
-          {"by_limit", joining.by(JoinEnd::limit).get()}};
+          {"by_limit", joining.by(JoinEnd::limit).get()},
+          {"no_room", joining.no_room.get()}};
 }
 
 Figures chunk_figures(const framing::GelfChunkCounters& chunks) {
