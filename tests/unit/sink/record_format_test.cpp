@@ -148,6 +148,18 @@ TEST(RecordFormat, JsonOfEveryByte_IsOneValidLine) {
   EXPECT_EQ(from_base64(parsed["message_base64"].get<std::string>()), all);
 }
 
+TEST(RecordFormat, JsonOfControlCharacters_EscapesThemWhereverTheyStand) {
+  for (char c = 0; c < ' '; ++c) {
+    for (std::size_t at = 0; at < 40; ++at) {
+      std::string message(40, 'a');
+      message[at] = c;
+      const std::string text = line("json", plain_record(message));
+      EXPECT_TRUE(std::all_of(text.begin(), text.end() - 1, [](char written) { return written >= ' '; })) << at;
+      EXPECT_EQ(nlohmann::json::parse(text)["message"], message);
+    }
+  }
+}
+
 TEST(RecordFormat, JsonOfUtf8_NeedsNoSecondCopy) {
   const auto parsed = nlohmann::json::parse(line("json", plain_record("gr\xc3\xbc\xc3\x9f\x1b dich\"\\")));
   EXPECT_FALSE(parsed.contains("message_base64"));
