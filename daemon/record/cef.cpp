@@ -54,8 +54,8 @@ std::string_view unescape(std::string_view raw, Meaning meaning, std::string& un
 // The pipe behind it is stepped over; false where there is none, and `raw` is all that is left.
 bool take_header_part(TextCursor& cursor, std::string_view& raw) {
   const std::string_view text = cursor.rest();
-  std::size_t end = text.find_first_of("|\\");
-  while (end < text.size() && text[end] == '\\') end = text.find_first_of("|\\", end + 2);
+  std::size_t end = 0;
+  while (end < text.size() && text[end] != '|') end += text[end] == '\\' ? 2U : 1U;
   raw = cursor.take(end);
   return cursor.eat('|');
 }
@@ -79,8 +79,10 @@ EventFields read_extension(std::string_view text, std::vector<Field>& fields, st
   std::size_t value = 0;   // where the value of `key` begins
   std::size_t word = 0;    // where the word begins that is being read
   bool may_be_key = true;  // that word, as far as it is read
+  bool escapes = false;    // there may be some in the value
   const auto add = [&](std::size_t end) {
-    return add_field(fields, key, unescape(trim_end(text.substr(value, end - value)), in_value, unescaped));
+    const std::string_view raw = trim_end(text.substr(value, end - value));
+    return add_field(fields, key, escapes ? unescape(raw, in_value, unescaped) : raw);
   };
   for (std::size_t at = 0; at < text.size(); ++at) {
     const char c = text[at];
@@ -92,9 +94,10 @@ EventFields read_extension(std::string_view text, std::vector<Field>& fields, st
       if (key.empty() ? !trim_end(text.substr(0, word)).empty() : !add(word)) return EventFields::some;
       key = text.substr(word, at - word);
       value = at + 1;
-      may_be_key = false;
+      may_be_key = escapes = false;
     } else {
       may_be_key = false;
+      escapes |= c == '\\';
       if (c == '\\' && at + 1 < text.size() && in_value(text[at + 1])) ++at;
     }
   }
