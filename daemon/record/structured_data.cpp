@@ -25,8 +25,9 @@ std::string_view join(std::string_view id, std::string_view name, std::string& u
 // '"' is read. A backslash before anything but '"', '\' and ']' is a backslash (6.3.3).
 bool read_value(TextCursor& cursor, std::string_view& value, std::string& unescaped) {
   const std::string_view text = cursor.rest();
-  std::size_t end = text.find_first_of("\"\\");
-  if (end == text.npos) return false;
+  std::size_t end = 0;
+  while (end < text.size() && text[end] != '"' && text[end] != '\\') ++end;
+  if (end == text.size()) return false;
   if (text[end] == '"') {
     value = text.substr(0, end);
     cursor.take(end + 1);
