@@ -43,6 +43,7 @@ inline constexpr Bounds<std::uint64_t> kRotateKeep{1, 10'000};
 inline constexpr Bounds<Duration> kRotateKeepFor{std::chrono::minutes(1), std::chrono::days(3660)};
 
 inline constexpr Bounds<std::uint64_t> kQueue{64 * kKiB, 4 * kGiB};
-inline constexpr Bounds<std::uint64_t> kMaxSize{1 * kKiB, 1 * kMiB};  // 1 KiB: the longest header, and some text
+inline constexpr Bounds<std::uint64_t> kMaxSize{1 * kKiB, 1 * kMiB};      // 1 KiB: the longest header, and some text
+inline constexpr Bounds<std::uint64_t> kSpoolSize{16 * kMiB, 64 * kGiB};  // all of it is read once at the start
 
 }  // namespace logsniffd::config

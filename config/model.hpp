@@ -107,6 +107,14 @@ struct Rotation {
   bool operator==(const Rotation&) const = default;
 };
 
+// Where records wait while the target of a sink is away.
+struct Spool {
+  std::string path;  // a folder of this sink alone
+  std::uint64_t size = 1024 * kMiB;
+
+  bool operator==(const Spool&) const = default;
+};
+
 enum class SinkType { file, syslog, journald, standard_output };
 
 struct Tls {
@@ -133,6 +141,7 @@ struct Sink {
   Tls tls;                                 // syslog to tls://
   std::string identifier = "{app}";        // journald: a template; "logsniffd" where it comes out empty
   std::uint64_t queue = 64 * kMiB;
+  std::optional<Spool> spool;  // all but stdout
   Mark mark;
 };
 

@@ -7,6 +7,7 @@
 #include "config/keys.hpp"
 #include "config/rotation_keys.hpp"
 #include "config/sections.hpp"
+#include "config/spool_keys.hpp"
 #include "config/syslog_target.hpp"
 #include "config/template_fields.hpp"
 #include "config/tls_keys.hpp"
@@ -101,22 +102,24 @@ void read_queue(const Value& value, Sink& sink) { value.read_size(kQueue, sink.q
 
 void read_nothing(const Value&, Sink&) {}  // type: read before the others, for it decides which they are
 
-constexpr std::array<Key<Sink>, 7> kFileKeys{{{"type", read_nothing},
+constexpr std::array<Key<Sink>, 8> kFileKeys{{{"type", read_nothing},
                                               {"path", read_path},
                                               {"format", read_format},
                                               {"mode", read_mode},
                                               {"queue", read_queue},
                                               {"rotate", read_rotation},
-                                              {"sync", read_sync}}};
-constexpr std::array<Key<Sink>, 6> kSyslogKeys{
+                                              {"sync", read_sync},
+                                              {"spool", read_spool}}};
+constexpr std::array<Key<Sink>, 7> kSyslogKeys{
     {{"type", read_nothing},
      {"to", read_target},
      {"protocol", read_protocol},
      {"max_size", read_max_size},
      {"tls", [](const Value& value, Sink& sink) { read_tls(value, sink.tls); }},
-     {"queue", read_queue}}};
-constexpr std::array<Key<Sink>, 3> kJournaldKeys{
-    {{"type", read_nothing}, {"identifier", read_identifier}, {"queue", read_queue}}};
+     {"queue", read_queue},
+     {"spool", read_spool}}};
+constexpr std::array<Key<Sink>, 4> kJournaldKeys{
+    {{"type", read_nothing}, {"identifier", read_identifier}, {"queue", read_queue}, {"spool", read_spool}}};
 constexpr std::array<Key<Sink>, 3> kStdoutKeys{
     {{"type", read_nothing}, {"format", read_format}, {"queue", read_queue}}};
 
@@ -169,6 +172,7 @@ void read_sinks(const Value& value, std::vector<Sink>& sinks) {
     sink.mark = member.key_mark();
     if (const Status valid = check_name(sink.name); !valid) member.fail_key(valid.error().message());
     read_sink(member, sink);
+    check_own_spool(member, sink, sinks);
     sinks.push_back(std::move(sink));
   }
 }

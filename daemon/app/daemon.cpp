@@ -123,9 +123,14 @@ class Daemon {
   std::string status_line() {
     const Ledger ledger = collector_->ledger();
     std::uint64_t written = 0;
-    for (const auto& [name, figures] : ledger.sinks) written += figures.written;
+    std::uint64_t spooled = 0;
+    for (const auto& [name, figures] : ledger.sinks) {
+      written += figures.written;
+      spooled += figures.spooled;
+    }
     std::string line = fmt::format("{} records written, {} lost, {} packets lost by the kernel", written,
                                    ledger.lost_records(), ledger.packets.kernel_dropped);
+    if (spooled > 0) line += fmt::format(", {} waiting in spools", spooled);
     if (!reload_failure_.empty())
       line = "reload failed, the old configuration goes on (" + reload_failure_ + "); " + line;
     return line;

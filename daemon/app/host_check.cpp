@@ -18,8 +18,9 @@ using config::Diagnostic;
 using config::Diagnostics;
 using config::Gravity;
 
-// What systemd/logsniffd.service lets the daemon write (LogsDirectory=, RuntimeDirectory=).
-constexpr std::array<std::string_view, 2> kWritableInSandbox{"/var/log/logsniffd/", "/run/logsniffd/"};
+// What systemd/logsniffd.service lets the daemon write (LogsDirectory=, StateDirectory=, RuntimeDirectory=).
+constexpr std::array<std::string_view, 3> kWritableInSandbox{"/var/log/logsniffd/", "/var/lib/logsniffd/",
+                                                             "/run/logsniffd/"};
 // And what it does not let the daemon see (ProtectHome=, PrivateTmp=).
 constexpr std::array<std::string_view, 5> kHiddenInSandbox{"/home/", "/root/", "/run/user/", "/tmp/", "/var/tmp/"};
 
@@ -55,14 +56,15 @@ std::string fixed_directory(const std::string& path) {
   return fixed.substr(0, fixed.rfind('/') + 1);
 }
 
-void check_path(const config::Sink& sink, Diagnostics& found) {
-  const std::string key = "sinks." + sink.name + ".path";
-  const std::string directory = fixed_directory(sink.path);
+// `directory` ends with a slash; `better` is where the daemon may write such things.
+void check_directory(const config::Sink& sink, std::string_view key, const std::string& directory,
+                     std::string_view better, Diagnostics& found) {
   if (!begins_with_any(directory, kWritableInSandbox)) {
-    found.push_back(warning(
-        sink.mark, key,
-        directory + " is read-only for logsniffd.service; use /var/log/logsniffd/, or add ReadWritePaths=" + directory +
-            " to a drop-in (systemctl edit logsniffd)"));
+    found.push_back(
+        warning(sink.mark, fmt::format("sinks.{}.{}", sink.name, key),
+                fmt::format("{} is read-only for logsniffd.service; use {}, or add ReadWritePaths={} to a drop-in "
+                            "(systemctl edit logsniffd)",
+                            directory, better, directory)));
   }
 }
 
@@ -127,7 +129,10 @@ Diagnostics check_host(const config::Config& config, const std::string& user) {
   const Identity daemon = identity_of(user).value_or(this_user());
   check_interfaces(config, found);
   for (const config::Sink& sink : config.sinks) {
-    if (sink.type == config::SinkType::file) check_path(sink, found);
+    if (sink.type == config::SinkType::file) {
+      check_directory(sink, "path", fixed_directory(sink.path), "/var/log/logsniffd/", found);
+    }
+    if (sink.spool) check_directory(sink, "spool.path", sink.spool->path + "/", "/var/lib/logsniffd/", found);
     if (sink.type != config::SinkType::syslog) continue;
     check_feedback(config, sink, found);
     check_tls_files(sink, daemon, found);

@@ -86,7 +86,12 @@ Json to_object(const sink::SinkFigures& figures) {
           {"rotation_failed", figures.rotation_failed},
           {"truncated", figures.truncated},
           {"resent", figures.resent},
-          {"unconfirmed", figures.unconfirmed}};
+          {"unconfirmed", figures.unconfirmed},
+          {"spooled", figures.spooled},
+          {"recovered", figures.recovered},
+          {"spool_bytes", figures.spool_bytes},
+          {"spool_damaged", figures.spool_damaged},
+          {"spool_damaged_bytes", figures.spool_damaged_bytes}};
 }
 
 }  // namespace
@@ -104,7 +109,8 @@ std::int64_t Ledger::unaccounted_bytes() const {
 std::int64_t Ledger::unaccounted_records() const {
   std::int64_t left = difference(records.framed, records.routed + sum(records.filtered));
   for (const auto& [name, figures] : sinks) {
-    left += difference(figures.routed, figures.written + figures.dropped_sum() + figures.queued);
+    left += difference(figures.routed + figures.recovered,
+                       figures.written + figures.dropped_sum() + figures.queued + figures.spooled);
   }
   return left;
 }

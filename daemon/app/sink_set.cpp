@@ -12,7 +12,17 @@ namespace {
 bool same(const config::Sink& a, const config::Sink& b) {
   return a.name == b.name && a.type == b.type && a.format == b.format && a.path == b.path && a.mode == b.mode &&
          a.rotation == b.rotation && a.sync == b.sync && a.target == b.target && a.protocol == b.protocol &&
-         a.max_size == b.max_size && a.tls == b.tls && a.identifier == b.identifier && a.queue == b.queue;
+         a.max_size == b.max_size && a.tls == b.tls && a.identifier == b.identifier && a.queue == b.queue &&
+         a.spool == b.spool;
+}
+
+// Adds the figures of the sink that comes after `former` under the same name. What that one had left in its spool the
+// next one found there: it is no news.
+void succeed(sink::SinkFigures& former, sink::SinkFigures next) {
+  const std::uint64_t handed_over = std::min(former.spooled, next.recovered);
+  former.spooled -= handed_over;
+  next.recovered -= handed_over;
+  former += next;
 }
 
 }  // namespace
@@ -41,8 +51,9 @@ Status SinkSet::open() {
     if (opened) continue;
     // A service that is away comes back, and its sink connects again by itself; a path that cannot be written does not
     // mend itself.
-    const bool comes_back =
-        member->config.type == config::SinkType::syslog || member->config.type == config::SinkType::journald;
+    // A sink with a spool says itself what it can do without: where it fails, the spool cannot be.
+    const bool comes_back = !member->config.spool && (member->config.type == config::SinkType::syslog ||
+                                                      member->config.type == config::SinkType::journald);
     if (!comes_back) return opened;
     listener_(member->config.name, opened.error().message());
   }
@@ -70,10 +81,13 @@ void SinkSet::discard() {
 }
 
 void SinkSet::retire(Duration deadline) {
-  for (const auto& member : leaving_) {
+  for (auto& member : leaving_) {
     member->worker->queue(0).close();
     member->worker->stop(deadline);
-    retired_[member->config.name] += member->worker->figures();
+    sink::SinkFigures left = member->worker->figures();
+    left.spool_bytes = 0;  // a gauge of what the next one finds
+    succeed(retired_[member->config.name], left);
+    member.reset();  // one that comes after it may be waiting for its spool
   }
   leaving_.clear();
 }
@@ -107,7 +121,7 @@ std::vector<pipeline::Outlet> SinkSet::outlets() const {
 std::vector<NamedSinkFigures> SinkSet::figures() const {
   std::map<std::string, sink::SinkFigures> by_name = retired_;
   for (const Members* members : {&leaving_, &running_}) {
-    for (const auto& member : *members) by_name[member->config.name] += member->worker->figures();
+    for (const auto& member : *members) succeed(by_name[member->config.name], member->worker->figures());
   }
   std::vector<NamedSinkFigures> figures;
   for (auto& [name, sum] : by_name) figures.push_back({name, sum});

@@ -27,7 +27,8 @@ class SinkSet {
   // Makes the sinks of `wanted` that do not run yet in just that form; those that do are kept. Touches no target.
   [[nodiscard]] Status prepare(const std::vector<config::Sink>& wanted);
   // Opens the targets of what was prepared; what runs is not affected where one cannot be opened. A syslog or journald
-  // socket that is away is no failure: the listener is told, and the sink keeps trying.
+  // socket that is away is no failure: the listener is told, and the sink keeps trying. Nor is anything that a sink
+  // with a spool can do without: it tells by itself.
   [[nodiscard]] Status open();
   // What is prepared runs from now on; the sinks that are wanted no longer are set aside for retire().
   void commit();

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "daemon/sink/spooled_sink.hpp"
+
 namespace logsniffd::app {
 namespace {
 
@@ -140,6 +142,31 @@ filter::FilterOptions filter_options(const config::Filter& filter, const SinkInd
   return options;
 }
 
+Expected<std::unique_ptr<sink::Sink>> make_bare_sink(const config::Sink& sink, const std::string& output) {
+  const std::string format = sink.format.empty() ? "text" : sink.format;
+  switch (sink.type) {
+    case config::SinkType::file:
+      return sink::make_file_sink(
+          {sink.path, format, sink.mode, rotation_of(sink.rotation), sync_of(sink.sync), sink::FileTiming()});
+    case config::SinkType::syslog: {
+      sink::SyslogSinkOptions options;
+      if (!sink.target.empty()) options.target = sink.target;
+      options.protocol = sink.protocol;
+      options.max_size = sink.max_size;
+      options.tls = {sink.tls.ca, sink.tls.certificate, sink.tls.key, sink.tls.verify, sink.tls.server_name};
+      return sink::make_syslog_sink(options);
+    }
+    case config::SinkType::journald: {
+      sink::JournaldSinkOptions options;
+      options.identifier = sink.identifier;
+      return sink::make_journald_sink(options);
+    }
+    case config::SinkType::standard_output:
+      break;
+  }
+  return sink::make_stream_sink({output, format});
+}
+
 }  // namespace
 
 Expected<std::shared_ptr<const pipeline::RoutingPlan>> make_plan(const config::Config& config, const SinkIndex& sinks,
@@ -196,28 +223,9 @@ pipeline::PipelineLimits pipeline_limits(const config::Limits& limits) {
 }
 
 Expected<std::unique_ptr<sink::Sink>> make_sink(const config::Sink& sink, const std::string& output) {
-  const std::string format = sink.format.empty() ? "text" : sink.format;
-  switch (sink.type) {
-    case config::SinkType::file:
-      return sink::make_file_sink(
-          {sink.path, format, sink.mode, rotation_of(sink.rotation), sync_of(sink.sync), sink::FileTiming()});
-    case config::SinkType::syslog: {
-      sink::SyslogSinkOptions options;
-      if (!sink.target.empty()) options.target = sink.target;
-      options.protocol = sink.protocol;
-      options.max_size = sink.max_size;
-      options.tls = {sink.tls.ca, sink.tls.certificate, sink.tls.key, sink.tls.verify, sink.tls.server_name};
-      return sink::make_syslog_sink(options);
-    }
-    case config::SinkType::journald: {
-      sink::JournaldSinkOptions options;
-      options.identifier = sink.identifier;
-      return sink::make_journald_sink(options);
-    }
-    case config::SinkType::standard_output:
-      break;
-  }
-  return sink::make_stream_sink({output, format});
+  auto bare = make_bare_sink(sink, output);
+  if (!bare || !sink.spool) return bare;
+  return std::make_unique<sink::SpooledSink>(sink::SpoolOptions{sink.spool->path, sink.spool->size}, std::move(*bare));
 }
 
 }  // namespace logsniffd::app

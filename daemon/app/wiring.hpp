@@ -23,7 +23,8 @@ using SinkIndex = std::map<std::string, unsigned>;
 [[nodiscard]] capture::LiveOptions live_options(const config::Config& config, const std::string& expression,
                                                 bool wait_for_missing);
 [[nodiscard]] pipeline::PipelineLimits pipeline_limits(const config::Limits& limits);
-// `output`: where a standard output sink writes instead (sniff -o); empty: standard output.
+// `output`: where a standard output sink writes instead (sniff -o); empty: standard output. With its spool, where it
+// has one.
 [[nodiscard]] Expected<std::unique_ptr<sink::Sink>> make_sink(const config::Sink& sink, const std::string& output);
 
 }  // namespace logsniffd::app

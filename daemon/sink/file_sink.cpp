@@ -4,6 +4,7 @@
 // counted; the next batch tries again, so recovery needs nobody (log_file.hpp).
 #include <algorithm>
 
+#include "daemon/sink/leftovers.hpp"
 #include "daemon/sink/log_files.hpp"
 #include "daemon/sink/path_template.hpp"
 #include "daemon/sink/sinks.hpp"
@@ -40,7 +41,9 @@ class FileSink final : public Sink {
 
   void write(const record::RecordBatch& batch, unsigned index, Interrupt& interrupt) override {
     if (path_.is_constant()) {
-      only_file().block.add(batch, index, format_);
+      LogFile& file = only_file();
+      file.block.add(batch, index, format_);
+      if (leftovers_ != nullptr) number_lines(file, batch, index);
     } else {
       distribute(batch, index, interrupt);
     }
@@ -70,7 +73,7 @@ class FileSink final : public Sink {
     collect_error();
   }
 
-  Duration tend() override {
+  Duration tend(Interrupt&) override {
     Duration rest = kNothingDue;
     for (auto& [name, file] : files_) rest = std::min(rest, file.tend(path_.is_constant()));
     collect_error();
@@ -96,6 +99,13 @@ class FileSink final : public Sink {
       LogFile& file = files_.named(name_);
       format_.append_line(record, filter, file.block.text());
       file.block.end_line();
+      if (leftovers_ != nullptr) file.numbers.push_back(static_cast<std::uint32_t>(i));
+    }
+  }
+
+  static void number_lines(LogFile& file, const record::RecordBatch& batch, unsigned index) {
+    for (std::uint32_t i = 0; i < batch.size(); ++i) {
+      if ((batch.header(i).sinks >> index & 1) != 0) file.numbers.push_back(i);
     }
   }
 
@@ -113,12 +123,29 @@ class FileSink final : public Sink {
       notices.text() = std::exchange(pending_notices_, {});
       write_uncounted(file, notices, now, interrupt);
     }
-    settle(file.block, file.write(file.block, now, interrupt), counters_);
+    const WriteResult result = file.write(file.block, now, interrupt);
+    if (leftovers_ != nullptr) {
+      leave_unwritten(file, result);
+    } else {
+      settle(file.block, result, counters_);
+    }
+    file.numbers.clear();
     if (path_.is_constant()) {
       file.block.clear();
     } else {
       file.block.shrink(kKeptBuffer);
     }
+  }
+
+  // As settle(), but lists the lines that were not written: all reasons of a file are those of a target that is away.
+  void leave_unwritten(const LogFile& file, const WriteResult& result) {
+    const std::uint64_t lines = file.block.lines_within(result.bytes);
+    counters_.written.add(lines);
+    counters_.written_bytes.add(file.block.bytes_of(lines));
+    if (lines == file.block.lines()) return;
+    leftovers_->reason = drop_reason(result);
+    leftovers_->records.insert(leftovers_->records.end(), file.numbers.begin() + static_cast<std::ptrdiff_t>(lines),
+                               file.numbers.end());
   }
 
   static void write_uncounted(LogFile& file, LineBlock& block, PacketTime now, Interrupt& interrupt) {

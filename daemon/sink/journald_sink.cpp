@@ -46,21 +46,20 @@ class JournaldSink final : public Sink {
   }
 
   void write(const record::RecordBatch& batch, unsigned index, Interrupt& interrupt) override {
-    std::uint64_t left = batch.count_for(index);
-    for (std::size_t i = 0; i < batch.size() && left > 0; ++i) {
+    std::uint64_t settled = 0;
+    for (std::size_t i = 0; i < batch.size(); ++i) {
       if ((batch.header(i).sinks >> index & 1) == 0) continue;
       const std::optional<DropReason> dropped = send(batch.record(i, fields_), batch.filter_name(i), interrupt);
       if (!dropped) {
         counters_.written.add();
         counters_.written_bytes.add(text_.size());
-        --left;
-        continue;
+      } else if (concerns_one(*dropped)) {
+        counters_.dropped_for(*dropped).add();
+      } else {
+        leave_rest(batch, index, settled, *dropped);
+        break;
       }
-      // Where journald does not take this record it is in vain to try the rest of the batch, unless the record itself
-      // was the reason.
-      const bool this_one = *dropped == DropReason::too_large || *dropped == DropReason::io_error;
-      counters_.dropped_for(*dropped).add(this_one ? 1 : left);
-      left -= this_one ? 1 : left;
+      ++settled;
     }
     take_connection_error();
   }
@@ -78,6 +77,11 @@ class JournaldSink final : public Sink {
   void reopen() override { connection_.reopen(); }
 
  private:
+  // Otherwise it is in vain to try the rest of the batch, or would break the order in which it is tried again.
+  [[nodiscard]] bool concerns_one(DropReason reason) const {
+    return reason == DropReason::too_large || (reason == DropReason::io_error && leftovers_ == nullptr);
+  }
+
   std::optional<DropReason> send(const record::LogRecord& record, std::string_view filter, Interrupt& interrupt) {
     text_.clear();
     entry_.append(record, filter, text_);

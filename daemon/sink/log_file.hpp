@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "daemon/sink/backoff.hpp"
 #include "daemon/sink/confined_file.hpp"
@@ -37,7 +38,8 @@ class LogFile {
   // with `stay_open`.
   Duration tend(bool stay_open);
 
-  LineBlock block;  // what the current batch has for it
+  LineBlock block;                     // what the current batch has for it
+  std::vector<std::uint32_t> numbers;  // of its records in the batch, one a line; only where somebody wants leftovers
   std::uint64_t last_used = 0;
 
  private:

@@ -2,16 +2,19 @@
 //
 // THREAD  open() on the main thread before the worker starts; from then on everything but counters() on that sink's
 // worker: start(), then the others, then finish().
-// LOSS    for every record given to write(), exactly one of counters().written and counters().dropped[reason]
-// grows, before
-//         write() returns. What is still held back in a buffer counts as written only once the kernel has it.
+// LOSS    for every record given to write(), exactly one of counters().written, counters().dropped[reason] and
+//         counters().spooled grows, before write() returns. What is still held back in a buffer counts as written only
+//         once the kernel has it. Where another sink took the leftovers over (leave_to), a record that the target was
+//         away for is listed there instead, and its new owner counts it.
 // BLOCK   a sink waits through Interrupt alone, and gives up (and counts) when it is raised. No call may hang.
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "daemon/base/counter.hpp"
 #include "daemon/base/error.hpp"
@@ -21,23 +24,46 @@
 namespace logsniffd::sink {
 
 enum class DropReason : std::uint8_t {
-  queue_full,   // counted by the queue in front of the sink
-  io_error,     // the target refused the write
-  no_space,     // ENOSPC, EDQUOT
-  unreachable,  // no socket, no connection
-  timeout,      // the target did not take it in time
-  too_large,    // larger than the target can take
-  shutdown,     // still unwritten when the drain deadline passed
+  queue_full,     // counted by the queue in front of the sink
+  io_error,       // the target refused the write
+  no_space,       // ENOSPC, EDQUOT
+  unreachable,    // no socket, no connection
+  timeout,        // the target did not take it in time
+  too_large,      // larger than the target can take
+  shutdown,       // still unwritten when the drain deadline passed
+  spool_full,     // the target is away, and so is the room for what waits
+  spool_error,    // the spool itself could not be written
+  spool_damaged,  // it was in the spool, and could not be read back
 };
-inline constexpr std::array<std::string_view, 7> kDropReasonNames{"queue_full", "io_error",  "no_space", "unreachable",
-                                                                  "timeout",    "too_large", "shutdown"};
+inline constexpr std::array<std::string_view, 10> kDropReasonNames{
+    "queue_full", "io_error", "no_space",   "unreachable", "timeout",
+    "too_large",  "shutdown", "spool_full", "spool_error", "spool_damaged"};
+
+// Whether the reason lies with the target and may pass, so that the same record can get through later.
+[[nodiscard]] constexpr bool is_away(DropReason reason) {
+  switch (reason) {
+    case DropReason::io_error:
+    case DropReason::no_space:
+    case DropReason::unreachable:
+    case DropReason::timeout:
+    case DropReason::shutdown:
+      return true;
+    default:
+      return false;
+  }
+}
 
 struct SinkCounters {
   Counter written;
   Counter written_bytes;
   std::array<Counter, kDropReasonNames.size()> dropped;
-  Counter rotated;          // files
-  Counter rotation_failed;  // attempts
+  Counter rotated;              // files
+  Counter rotation_failed;      // attempts
+  Counter spooled;              // a gauge: records that wait on disk
+  Counter recovered;            // of them and of those written: what an earlier process had left there
+  Counter spool_bytes;          // a gauge
+  Counter spool_damaged;        // places in the spool that could not be read: torn tails, flipped bits
+  Counter spool_damaged_bytes;  // and what was skipped for them, as far as nobody knows how many records it was
   // Of those written, and not of their sum:
   Counter truncated;    // cut to what the target takes, and says so
   Counter resent;       // sent once more, as a connection broke before the peer had acknowledged them
@@ -45,6 +71,8 @@ struct SinkCounters {
 
   Counter& dropped_for(DropReason reason) { return dropped[static_cast<std::size_t>(reason)]; }
 };
+
+struct Leftovers;
 
 class Sink {
  public:
@@ -64,18 +92,28 @@ class Sink {
   virtual void reopen() {}
   // Does what fell due without any record, whenever the worker has nothing to write. Returns after how long it may have
   // something to do again.
-  [[nodiscard]] virtual Duration tend() { return kNothingDue; }
+  [[nodiscard]] virtual Duration tend(Interrupt&) { return kNothingDue; }
   static constexpr Duration kNothingDue = std::chrono::hours(24);
   // After the last write: waits for what is still on its way to the target.
   virtual void finish(Interrupt&) {}
 
-  [[nodiscard]] const SinkCounters& counters() const { return counters_; }
+  // From now on write() puts there what the target is away for; `leftovers` must outlive this. REQUIRED: before
+  // write().
+  void leave_to(Leftovers& leftovers) { leftovers_ = &leftovers; }
+
+  [[nodiscard]] virtual const SinkCounters& counters() const { return counters_; }
+  // A sink around this one counts here as well: one set of figures for each sink that is configured.
+  [[nodiscard]] SinkCounters& shared_counters() { return counters_; }
   // The latest trouble, once: "writing /var/log/x.log: No space left on device"; empty where there was none since the
   // last call.
   [[nodiscard]] std::string take_error() { return std::exchange(error_, {}); }
 
  protected:
+  // All records of `batch` for sink number `index` but the first `settled` could not be written: counts or lists them.
+  void leave_rest(const record::RecordBatch& batch, unsigned index, std::uint64_t settled, DropReason reason);
+
   SinkCounters counters_;
+  Leftovers* leftovers_ = nullptr;  // null: what could not be written is lost
   std::string error_;
 };
 

@@ -1,30 +1,15 @@
 #include "daemon/sink/sink_worker.hpp"
 
-#include <fmt/chrono.h>
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <numeric>
+
+#include "daemon/sink/loss_notice.hpp"
 
 namespace logsniffd::sink {
 namespace {
 
 // After the deadline an interrupted sink gets this long to count what is left.
 constexpr Duration kAbandonGrace = std::chrono::seconds(1);
-
-// "1284" -> "1,284"
-std::string grouped(std::uint64_t number) {
-  std::string digits = std::to_string(number);
-  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
-  return digits;
-}
-
-std::string clock_time(PacketTime time) {
-  const auto since_epoch = time.time_since_epoch();
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(since_epoch);
-  const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(since_epoch - seconds).count();
-  return fmt::format("{:%H:%M:%S}.{:06}", fmt::localtime(static_cast<std::time_t>(seconds.count())), micros);
-}
 
 }  // namespace
 
@@ -43,6 +28,11 @@ SinkFigures& SinkFigures::operator+=(const SinkFigures& other) {
   truncated += other.truncated;
   resent += other.resent;
   unconfirmed += other.unconfirmed;
+  spooled += other.spooled;
+  recovered += other.recovered;
+  spool_bytes += other.spool_bytes;
+  spool_damaged += other.spool_damaged;
+  spool_damaged_bytes += other.spool_damaged_bytes;
   return *this;
 }
 
@@ -108,7 +98,7 @@ void SinkWorker::run() {
     }
     if (take_all()) continue;
     if (drained()) break;
-    const Duration rest = sink_->tend();
+    const Duration rest = sink_->tend(interrupt_);
     report_error();
     wakeup_.prepare();
     if (nothing_to_do()) wakeup_.wait(rest);
@@ -142,11 +132,7 @@ void SinkWorker::deliver(const BatchQueue::Item& item) {
 
 void SinkWorker::tell_loss(const queue::Loss& loss, std::string_view filter) {
   if (loss.records == 0) return;
-  std::string text =
-      fmt::format("logsniffd: {} record{} lost here (queue full) between {} and {}", grouped(loss.records),
-                  loss.records == 1 ? "" : "s", clock_time(loss.first), clock_time(loss.last));
-  if (!filter.empty()) text += fmt::format(", filter {}", filter);
-  sink_->write_notice(text, loss.last, interrupt_);
+  sink_->write_notice(loss_notice(loss, "queue full", filter), loss.last, interrupt_);
 }
 
 void SinkWorker::report_error() {
@@ -174,6 +160,11 @@ SinkFigures SinkWorker::figures() const {
   figures.written_bytes = counters.written_bytes.get();
   figures.rotated = counters.rotated.get();
   figures.rotation_failed = counters.rotation_failed.get();
+  figures.spooled = counters.spooled.get();
+  figures.recovered = counters.recovered.get();
+  figures.spool_bytes = counters.spool_bytes.get();
+  figures.spool_damaged = counters.spool_damaged.get();
+  figures.spool_damaged_bytes = counters.spool_damaged_bytes.get();
   for (std::size_t i = 0; i < figures.dropped.size(); ++i) figures.dropped[i] = counters.dropped[i].get();
   figures.truncated = counters.truncated.get();
   figures.resent = counters.resent.get();

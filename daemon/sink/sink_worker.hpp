@@ -3,8 +3,8 @@
 // THREAD    construction, open(), start(), stop() and figures() on the main thread; queue(i) is given to capture worker
 // i. LOSS      what a full queue dropped is told in the sink's own output, in front of the next batch that got through.
 // SHUTDOWN  close the queues first (HandOver::close); the worker ends when it has written what they held. stop() waits
-// for that, and when
-//           the deadline passes it interrupts the sink, which counts the rest as dropped (shutdown).
+// for that, and when the deadline passes it interrupts the sink, which counts the rest as dropped (shutdown), or has it
+// wait on disk for the next start.
 // BOUNDS    queue_bytes for each queue.
 #pragma once
 
@@ -22,7 +22,8 @@ namespace logsniffd::sink {
 
 using BatchQueue = queue::HandOver<record::RecordBatch>;
 
-// INVARIANT  routed = written + sum(dropped) + queued, whenever the worker is between two batches.
+// INVARIANT  routed + recovered = written + sum(dropped) + queued + spooled, whenever the worker is between two
+// batches.
 struct SinkFigures {
   std::uint64_t routed = 0;
   std::uint64_t written = 0;
@@ -34,6 +35,11 @@ struct SinkFigures {
   std::uint64_t truncated = 0;  // of written, as are the next two
   std::uint64_t resent = 0;
   std::uint64_t unconfirmed = 0;
+  std::uint64_t spooled = 0;    // waiting on disk
+  std::uint64_t recovered = 0;  // found there, from an earlier process
+  std::uint64_t spool_bytes = 0;
+  std::uint64_t spool_damaged = 0;
+  std::uint64_t spool_damaged_bytes = 0;
 
   [[nodiscard]] std::uint64_t dropped_sum() const;
   SinkFigures& operator+=(const SinkFigures& other);

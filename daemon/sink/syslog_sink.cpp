@@ -50,13 +50,12 @@ class SyslogSink final : public Sink {
   }
 
   void write(const record::RecordBatch& batch, unsigned index, Interrupt& interrupt) override {
-    const std::uint64_t records = batch.count_for(index);
     if (!connection_.ready(interrupt)) {
-      counters_.dropped_for(DropReason::unreachable).add(records);
+      leave_rest(batch, index, 0, DropReason::unreachable);
     } else if (connection_.is_stream()) {
       write_stream(batch, index, interrupt);
     } else {
-      write_datagrams(batch, index, records, interrupt);
+      write_datagrams(batch, index, interrupt);
     }
     take_news();
   }
@@ -100,7 +99,7 @@ class SyslogSink final : public Sink {
     counters_.truncated.add(
         static_cast<std::uint64_t>(std::upper_bound(cut_.begin(), cut_.end(), sent) - cut_.begin()));
     counters_.written_bytes.add(block_.bytes_of(sent));
-    if (dropped) counters_.dropped_for(*dropped).add(block_.lines() - sent);
+    if (dropped) leave_rest(batch, index, sent, *dropped);
   }
 
   // "LENGTH SP message" over TCP; over a unix stream a NUL ends the message, as syslog(3) does it. False where it was
@@ -115,7 +114,8 @@ class SyslogSink final : public Sink {
     return whole;
   }
 
-  void write_datagrams(const record::RecordBatch& batch, unsigned index, std::uint64_t records, Interrupt& interrupt) {
+  void write_datagrams(const record::RecordBatch& batch, unsigned index, Interrupt& interrupt) {
+    std::uint64_t settled = 0;
     for (std::size_t i = 0; i < batch.size(); ++i) {
       if ((batch.header(i).sinks >> index & 1) == 0) continue;
       const std::optional<DropReason> dropped = send(batch.record(i, fields_), interrupt);
@@ -126,16 +126,15 @@ class SyslogSink final : public Sink {
       } else if (concerns_one(*dropped)) {
         counters_.dropped_for(*dropped).add();
       } else {
-        counters_.dropped_for(*dropped).add(records);
-        return;
+        return leave_rest(batch, index, settled, *dropped);
       }
-      --records;
+      ++settled;
     }
   }
 
-  // Otherwise it is in vain to try the rest of the batch.
-  static bool concerns_one(DropReason reason) {
-    return reason == DropReason::too_large || reason == DropReason::io_error;
+  // Otherwise it is in vain to try the rest of the batch, or would break the order in which it is tried again.
+  [[nodiscard]] bool concerns_one(DropReason reason) const {
+    return reason == DropReason::too_large || (reason == DropReason::io_error && leftovers_ == nullptr);
   }
 
   // Sends one datagram, which is cut further where the target does not take it as it is.

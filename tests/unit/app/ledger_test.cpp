@@ -37,6 +37,8 @@ Ledger balanced() {
   ledger.records.filtered = {{"no_match", 2}, {"excluded", 4}};
   ledger.records.framed = 7;
   ledger.sinks = {{"a", sink_figures(7, 1, 2, 4)}, {"b", sink_figures(30, 20, 10, 0)}};
+  ledger.sinks[0].figures.recovered = 16;
+  ledger.sinks[0].figures.spooled = 16;
   return ledger;
 }
 
@@ -74,6 +76,18 @@ TEST(Ledger, BytesThatVanish_AreUnaccounted) {
   Ledger ledger = balanced();
   ledger.streams.buffered -= 8;
   expect_unaccounted(ledger, 0, 8, 0);
+}
+
+TEST(Ledger, RecordsThatVanishInASpool_AreUnaccounted) {
+  Ledger ledger = balanced();
+  ledger.sinks[0].figures.spooled -= 3;
+  expect_unaccounted(ledger, 0, 0, 3);
+}
+
+TEST(Ledger, RecordsFoundInASpoolAndForgotten_AreUnaccounted) {
+  Ledger ledger = balanced();
+  ledger.sinks[0].figures.recovered -= 3;
+  expect_unaccounted(ledger, 0, 0, -3);
 }
 
 TEST(Ledger, RecordsThatVanishInTheFilters_AreUnaccounted) {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 
 #include "tests/support/temp_directory.hpp"
@@ -56,7 +57,10 @@ class SinkSetTest : public testing::Test {
   }
 
   test::TempDirectory directory_;
-  SinkSet sinks_{"", [](const std::string& sink, const std::string& error) { ADD_FAILURE() << sink << ": " << error; }};
+  std::atomic<bool> trouble_expected_{false};
+  SinkSet sinks_{"", [this](const std::string& sink, const std::string& error) {
+                   if (!trouble_expected_) ADD_FAILURE() << sink << ": " << error;
+                 }};
 };
 
 TEST_F(SinkSetTest, FirstConfiguration_EverySinkHasItsBitAndItsQueue) {
@@ -99,6 +103,46 @@ TEST_F(SinkSetTest, SinkChanged_OldOneWritesWhatItHoldsAndTheNewOneTakesOver) {
   fresh.queue->close();
   EXPECT_TRUE(sinks_.stop(kPatience));
   EXPECT_EQ(test::read_file(directory_.path("new.log")), "after\n");
+}
+
+TEST_F(SinkSetTest, SinkWithASpoolChanged_TheNewOneDeliversWhatTheOldOneKept) {
+  trouble_expected_ = true;
+  config::Sink sink = file("a", "a.log");
+  sink.spool = config::Spool{directory_.path("spool"), 16 * config::kMiB};
+  std::filesystem::create_directory(directory_.path("a.log"));  // which cannot be written to
+  run({sink});
+  send(outlet("a"), "waits");
+  sink.format = "changed {message}";
+  ASSERT_TRUE(sinks_.prepare({sink}));
+  ASSERT_TRUE(sinks_.open()) << "a target that is away is no reason not to run";
+  sinks_.commit();
+  sinks_.retire(kPatience);
+  std::filesystem::remove(directory_.path("a.log"));
+  sinks_.reopen();
+  send(outlet("a"), "new");
+  outlet("a").queue->close();
+  EXPECT_TRUE(sinks_.stop(kPatience));
+
+  const sink::SinkFigures figures = sinks_.figures().at(0).figures;
+  EXPECT_EQ(figures.routed, 2);
+  EXPECT_EQ(figures.recovered, 0) << "not from an earlier process";
+  EXPECT_EQ(figures.written, 2);
+  EXPECT_EQ(figures.spooled, 0);
+  EXPECT_EQ(test::read_file(directory_.path("a.log")), "changed waits\nchanged new\n");
+}
+
+TEST_F(SinkSetTest, SpoolThatCannotBe_IsAFailure) {
+  test::write_file(directory_.path("occupied"), "");
+  config::Sink sink;
+  sink.name = "a";
+  sink.type = config::SinkType::syslog;
+  sink.target = "unix://" + directory_.path("socket");
+  sink.spool = config::Spool{directory_.path("occupied/spool"), 16 * config::kMiB};
+  ASSERT_TRUE(sinks_.prepare({sink}));
+  const Status opened = sinks_.open();
+  ASSERT_FALSE(opened);
+  EXPECT_THAT(opened.error().message(), testing::StartsWith("sink a: spool: "));
+  sinks_.discard();
 }
 
 TEST_F(SinkSetTest, SinkGone_ItsFiguresStay) {

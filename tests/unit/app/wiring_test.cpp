@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "daemon/sink/spooled_sink.hpp"
 #include "tests/support/packet_builder.hpp"
 
 namespace logsniffd::app {
@@ -179,6 +180,16 @@ TEST(MakeSink, EveryType_IsMade) {
     const auto made = make_sink(sink, "");
     EXPECT_TRUE(made) << made.error().message();
   }
+}
+
+TEST(MakeSink, WithASpool_IsASinkInFrontOfAnother) {
+  config::Sink sink;
+  sink.type = config::SinkType::syslog;
+  const auto bare = make_sink(sink, "");
+  sink.spool = config::Spool{"/var/lib/logsniffd/out", 16 * config::kMiB};
+  const auto spooled = make_sink(sink, "");
+  EXPECT_EQ(dynamic_cast<sink::SpooledSink*>(bare->get()), nullptr);
+  EXPECT_NE(dynamic_cast<sink::SpooledSink*>(spooled->get()), nullptr);
 }
 
 }  // namespace

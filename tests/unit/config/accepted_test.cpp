@@ -281,5 +281,17 @@ TEST(LoadFile, GoodFile_IsLoaded) {
   EXPECT_EQ(result->config.filters.size(), 1U);
 }
 
+TEST(Accepted, SpoolOfEachTypeThatMayHaveOne) {
+  const auto sink = [](const std::string& keys) { return good("sinks: {out: {" + keys + "}}" + kFilters).sinks.at(0); };
+  EXPECT_FALSE(sink("type: journald").spool);
+  const Sink usual = sink("type: journald, spool: {path: /var/lib/logsniffd/out}");
+  ASSERT_TRUE(usual.spool);
+  EXPECT_EQ(usual.spool->path, "/var/lib/logsniffd/out");
+  EXPECT_EQ(usual.spool->size, 1024 * kMiB);
+  const Sink file = sink("type: file, path: /x, spool: {path: /y, size: 16MiB}");
+  EXPECT_EQ(file.spool, (Spool{"/y", 16 * kMiB}));
+  EXPECT_EQ(sink("type: syslog, spool: {size: 64GiB, path: /y}").spool->size, 65536 * kMiB);
+}
+
 }  // namespace
 }  // namespace logsniffd::config

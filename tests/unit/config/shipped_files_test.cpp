@@ -108,6 +108,7 @@ TEST(InstalledDefault, CommentedKeys_AreTheDefaults) {
     EXPECT_EQ(sink.target, defaults.target) << sink.name;
     EXPECT_EQ(sink.protocol, defaults.protocol) << sink.name;
     EXPECT_EQ(sink.identifier, defaults.identifier) << sink.name;
+    EXPECT_EQ(sink.spool.value_or(Spool()).size, Spool().size) << sink.name;
   }
   EXPECT_EQ(config.daemon.log_level, Daemon().log_level);
 }
@@ -229,7 +230,8 @@ TEST(Manual, HasTheDefaultsAndBoundsOfTheCode) {
             std::to_string(kRotateKeep.max)),
         row_without_default("keep_for", "time", format_duration(kRotateKeepFor.min),
                             format_duration(kRotateKeepFor.max)),
-        row("queue", Sink().queue, kQueue), row("timeout", Multiline().timeout, kMultilineTimeout)}) {
+        row("queue", Sink().queue, kQueue), row("size", Spool().size, kSpoolSize),
+        row("timeout", Multiline().timeout, kMultilineTimeout)}) {
     EXPECT_NE(manual.find(expected), std::string::npos) << expected;
   }
   const std::string max_size =

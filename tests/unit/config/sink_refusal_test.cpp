@@ -28,10 +28,10 @@ INSTANTIATE_TEST_SUITE_P(
                 {"f.yaml:2:15: sinks.out.type: 'kafka' is unknown; use file, syslog, journald or stdout"}},
         Refusal{"type: [file]", {"f.yaml:2:15: sinks.out.type: this is a list, but should be a single value"}},
         Refusal{"type: journald, path: /x",
-                {"f.yaml:2:25: sinks.out.path: unknown key; use type, identifier or queue"}},
+                {"f.yaml:2:25: sinks.out.path: unknown key; use type, identifier, queue or spool"}},
         Refusal{"type: stdout, to: x", {"f.yaml:2:23: sinks.out.to: unknown key; use type, format or queue"}},
         Refusal{"type: syslog, target: x",
-                {"f.yaml:2:23: sinks.out.target: unknown key; use type, to, protocol, max_size, tls or queue"}},
+                {"f.yaml:2:23: sinks.out.target: unknown key; use type, to, protocol, max_size, tls, queue or spool"}},
         Refusal{"type: stdout, queue: 1MiB, queue: 2MiB",
                 {"f.yaml:2:36: sinks.out.queue: duplicate key, first on line 2; remove one of them"}},
         Refusal{"type: stdout, queue: 0", {"f.yaml:2:30: sinks.out.queue: 0 never means unlimited; use 64KiB to 4GiB"}},
@@ -214,6 +214,38 @@ INSTANTIATE_TEST_SUITE_P(
                             {"f.yaml:2:37: sinks.out.identifier: is longer than 4096 bytes"}}));
 
 INSTANTIATE_TEST_SUITE_P(
+    Spool, SinkRefusal,
+    testing::Values(
+        Refusal{"type: syslog, spool: /x",
+                {"f.yaml:2:30: sinks.out.spool: this should be a mapping, such as {path: /var/lib/logsniffd/NAME, "
+                 "size: 1GiB}"}},
+        Refusal{"type: syslog, spool: {}",
+                {"f.yaml:2:23: sinks.out.spool.path: is missing; a spool needs a folder of its own"}},
+        Refusal{"type: syslog, spool: {path: /x, dir: /y}",
+                {"f.yaml:2:41: sinks.out.spool.dir: unknown key; use path or size"}},
+        Refusal{"type: syslog, spool: {path: x/y}",
+                {"f.yaml:2:37: sinks.out.spool.path: 'x/y' is not absolute; begin it with /"}},
+        Refusal{"type: syslog, spool: {path: /x/}",
+                {"f.yaml:2:37: sinks.out.spool.path: '/x/' holds '.', '..' or '/' twice or at its end; write it "
+                 "without"}},
+        Refusal{"type: syslog, spool: {path: /}",
+                {"f.yaml:2:37: sinks.out.spool.path: '/' holds '.', '..' or '/' twice or at its end; write it "
+                 "without"}},
+        Refusal{"type: syslog, spool: {path: /x/../y}",
+                {"f.yaml:2:37: sinks.out.spool.path: '/x/../y' holds '.', '..' or '/' twice or at its end; write it "
+                 "without"}},
+        Refusal{"type: syslog, spool: {path: '/x/{filter}'}",
+                {"f.yaml:2:37: sinks.out.spool.path: '/x/{filter}' is no template; write a folder as it is"}},
+        Refusal{"type: syslog, spool: {path: /" + std::string(4000, 'x') + "}",
+                {"f.yaml:2:37: sinks.out.spool.path: is longer than 4000 bytes"}},
+        Refusal{"type: journald, spool: {path: /x, size: 1MiB}",
+                {"f.yaml:2:49: sinks.out.spool.size: 1MiB is too small; use 16MiB to 64GiB"}},
+        Refusal{"type: file, path: /x, spool: {path: /y, size: 0}",
+                {"f.yaml:2:55: sinks.out.spool.size: 0 never means unlimited; use 16MiB to 64GiB"}},
+        Refusal{"type: stdout, spool: {path: /x}",
+                {"f.yaml:2:23: sinks.out.spool: unknown key; use type, format or queue"}}));
+
+INSTANTIATE_TEST_SUITE_P(
     List, SinkListRefusal,
     testing::Values(
         Refusal{"capture: {}", {"f.yaml:2:28: filters[0].to[0]: 'out' is no sink; define it under sinks"}},
@@ -230,6 +262,9 @@ INSTANTIATE_TEST_SUITE_P(
                  "no '.' at "
                  "the start",
                  "f.yaml:3:3: warning: sinks.a/b: no filter writes to this sink; name it in the 'to' of one"}},
+        Refusal{"sinks:\n  out: {type: journald, spool: {path: /x}}\n  b: {type: syslog, spool: {path: /x}}",
+                {"f.yaml:3:3: warning: sinks.b: no filter writes to this sink; name it in the 'to' of one",
+                 "f.yaml:3:35: sinks.b.spool.path: '/x' is the spool of out already; each sink needs its own"}},
         Refusal{"sinks:\n  out: {type: stdout}\n  other: {type: stdout}",
                 {"f.yaml:3:3: warning: sinks.other: no filter writes to this sink; name it in the 'to' of one"}}));
 

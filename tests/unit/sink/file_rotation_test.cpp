@@ -193,16 +193,17 @@ TEST_F(FileRotationTest, EndOfAPeriod_EndsTheFile) {
 
 TEST_F(FileRotationTest, EndOfAPeriodWithoutAnyLine_EndsTheFile) {
   auto sink = by_time(1h);
-  Feeder(*sink).write(std::vector<std::string>{"10:27"});
-  EXPECT_EQ(sink->tend(), 1min);  // and no longer, as clocks may be set
+  Feeder feeder(*sink);
+  feeder.write(std::vector<std::string>{"10:27"});
+  EXPECT_EQ(feeder.tend(), 1min);  // and no longer, as clocks may be set
   wall = kWhen + 32min;
-  EXPECT_EQ(sink->tend(), 16s - 16601us);
+  EXPECT_EQ(feeder.tend(), 16s - 16601us);
   EXPECT_THAT(contents(), ElementsAre("10:27\n"));
   wall = kWhen + 33min;
-  EXPECT_EQ(sink->tend(), 1min);
+  EXPECT_EQ(feeder.tend(), 1min);
   EXPECT_THAT(contents(), ElementsAre("10:27\n", ""));
   wall = kWhen + 93min;
-  EXPECT_EQ(sink->tend(), 1min);
+  EXPECT_EQ(feeder.tend(), 1min);
   EXPECT_THAT(contents(), ElementsAre("10:27\n", ""));  // nothing in it: nothing to rotate
 }
 
@@ -211,7 +212,7 @@ TEST_F(FileRotationTest, SilentFileOfMany_IsNotMadeAnew) {
   Feeder feeder(*sink);
   feeder.write({from_host("a", "1")});
   wall = kWhen + 1h;
-  EXPECT_EQ(sink->tend(), Sink::kNothingDue);
+  EXPECT_EQ(feeder.tend(), Sink::kNothingDue);
   EXPECT_THAT(contents("a.log"), ElementsAre("1\n", "(absent)"));
   feeder.write({from_host("a", "2")});
   EXPECT_THAT(contents("a.log"), ElementsAre("1\n", "2\n"));
@@ -441,14 +442,14 @@ TEST_F(FileRotationTest, Interval_BringsTheLastLinesToTheDiskASecondLater) {
   chosen.sync = SyncPolicy::interval;
   auto sink = opened(chosen);
   Feeder feeder(*sink);
-  EXPECT_EQ(sink->tend(), Sink::kNothingDue);
+  EXPECT_EQ(feeder.tend(), Sink::kNothingDue);
   feeder.write(std::vector<std::string>{"1"});  // the first goes at once
-  EXPECT_EQ(sink->tend(), Sink::kNothingDue);
+  EXPECT_EQ(feeder.tend(), Sink::kNothingDue);
   steady += 400ms;
   feeder.write(std::vector<std::string>{"2"});
-  EXPECT_EQ(sink->tend(), 600ms);
+  EXPECT_EQ(feeder.tend(), 600ms);
   steady += 600ms;
-  EXPECT_EQ(sink->tend(), Sink::kNothingDue);
+  EXPECT_EQ(feeder.tend(), Sink::kNothingDue);
   EXPECT_EQ(sink->take_error(), "");
 }
 

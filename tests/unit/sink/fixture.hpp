@@ -83,6 +83,7 @@ class Feeder {
   }
   void write(const std::vector<std::string>& messages, PacketTime when = kWhen) { write(*batch_of(messages, when)); }
   void write(const std::vector<record::LogRecord>& records) { write(*batch_of(records)); }
+  Duration tend() { return sink_.tend(interrupt); }
 
   Interrupt interrupt = std::move(*Interrupt::create());
 

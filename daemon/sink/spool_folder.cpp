@@ -1,0 +1,88 @@
+#include "daemon/sink/spool_folder.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <memory>
+#include <string_view>
+
+#include "daemon/sink/confined_file.hpp"
+
+namespace logsniffd::sink {
+namespace {
+
+constexpr std::string_view kSuffix = ".segment";
+constexpr std::size_t kDigits = 16;
+constexpr int kFlags = O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+
+std::string name_of(std::uint64_t segment) { return fmt::format("{:016}{}", segment, kSuffix); }
+
+std::optional<std::uint64_t> segment_named(std::string_view name) {
+  if (name.size() != kDigits + kSuffix.size() || !name.ends_with(kSuffix)) return std::nullopt;
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + kDigits, number);
+  if (error != std::errc() || end != name.data() + kDigits) return std::nullopt;
+  return number;
+}
+
+struct CloseDirectory {
+  void operator()(DIR* directory) const { ::closedir(directory); }
+};
+
+}  // namespace
+
+Expected<std::optional<SpoolFolder>> SpoolFolder::open(const std::string& path) {
+  auto prepared = prepare_directory(path);
+  if (!prepared) return fail(Error::runtime(std::move(prepared.error().message)));
+  UniqueFd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | kFlags));
+  if (!directory.valid()) return fail(Error::system(path, errno));
+  if (::flock(directory.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EWOULDBLOCK) return std::optional<SpoolFolder>();
+    return fail(Error::system("locking " + path, errno));
+  }
+  return std::optional<SpoolFolder>(SpoolFolder(path, std::move(directory)));
+}
+
+Expected<std::vector<std::uint64_t>> SpoolFolder::segments() const {
+  // A description of its own, for a directory is read from where the last reader stopped.
+  UniqueFd fd(::openat(directory_.get(), ".", O_RDONLY | O_DIRECTORY | kFlags));
+  const std::unique_ptr<DIR, CloseDirectory> entries(fd.valid() ? ::fdopendir(fd.get()) : nullptr);
+  if (!entries) return fail(Error::system(path_, errno));
+  fd.release();
+  std::vector<std::uint64_t> numbers;
+  while (const dirent* const entry = ::readdir(entries.get())) {
+    if (const auto number = segment_named(entry->d_name)) numbers.push_back(*number);
+  }
+  std::sort(numbers.begin(), numbers.end());
+  return numbers;
+}
+
+UniqueFd SpoolFolder::create(std::uint64_t segment) const {
+  const std::string name = name_of(segment);
+  UniqueFd file(::openat(directory_.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | kFlags, 0600));
+  // Its name is to survive a loss of power as its content does; where that fails, the content's fdatasync says so too.
+  if (file.valid()) ::fsync(directory_.get());
+  return file;
+}
+
+UniqueFd SpoolFolder::open_segment(std::uint64_t segment) const {
+  UniqueFd file(::openat(directory_.get(), name_of(segment).c_str(), O_RDWR | kFlags));
+  struct stat status {};
+  if (!file.valid() || ::fstat(file.get(), &status) != 0) return {};
+  if (S_ISREG(status.st_mode)) return file;
+  errno = EINVAL;
+  return {};
+}
+
+void SpoolFolder::remove(std::uint64_t segment) const {
+  ::unlinkat(directory_.get(), name_of(segment).c_str(), 0);  // where that fails, the next start tries again
+}
+
+}  // namespace logsniffd::sink

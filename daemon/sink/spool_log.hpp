@@ -1,0 +1,120 @@
+// A queue on disk: what is appended is read back in order, after a restart and after a kill -9 too.
+//
+// Entries lie in segments, files that are written once, from front to back, and removed whole when all of them was
+// delivered. Up to where that is, the position says. An open() never appends to what it finds: it reads through it,
+// cuts torn tails off, and begins a segment of its own.
+//
+// THREAD      confined to the sink's worker. Steady time is a parameter.
+// DELIVERY    at least once. After a kill: what was delivered since the last settle() comes again, at most the front
+//             entry. After a loss of power: what the kernel had not written back yet, of the position (delivered again)
+//             and of the last kSyncInterval (lost).
+// DAMAGE      what cannot be read is skipped and counted: one entry, or what lies behind it in its segment.
+// BOUNDS      `size` bytes on disk, delivered entries of the front segment included; beyond it append() refuses.
+// FAILURE     an append that fails leaves no trace; the next one may succeed.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "daemon/base/time.hpp"
+#include "daemon/sink/segment_reader.hpp"
+#include "daemon/sink/spool_entry.hpp"
+#include "daemon/sink/spool_folder.hpp"
+#include "daemon/sink/spool_position.hpp"
+
+namespace logsniffd::sink {
+
+struct SpoolLimits {
+  std::uint64_t size = 0;            // bytes
+  std::uint64_t segment = 16 << 20;  // bytes; an entry that is larger makes a segment of its own
+};
+
+class SpoolLog {
+ public:
+  static constexpr Duration kSyncInterval = std::chrono::seconds(1);
+
+  enum class Appended : std::uint8_t { done, full, failed };  // failed: see take_error()
+
+  // The entry to be delivered next. Its first `settled` records are delivered already.
+  struct Front {
+    SpoolEntry entry;
+    std::uint32_t settled = 0;
+  };
+
+  // A null pointer where somebody else has it open (a process, or a sink that is about to leave).
+  static Expected<std::unique_ptr<SpoolLog>> open(const std::string& path, SpoolLimits limits);
+  static Expected<std::unique_ptr<SpoolLog>> open(SpoolFolder folder, SpoolLimits limits);
+  ~SpoolLog();
+
+  [[nodiscard]] Appended append(const SpoolEntry& entry, SteadyTime now);
+  // Whether entries of so many bytes, headers included, are not too many.
+  [[nodiscard]] bool has_room(std::uint64_t bytes) const { return bytes_ + bytes <= limits_.size; }
+
+  // Valid until the next call of anything. Nothing where it is empty, or where its file cannot be opened now.
+  [[nodiscard]] std::optional<Front> front();
+  // REQUIRED, both: front() gave an entry. `records` more of its records are delivered; with `from_first` they are the
+  // next ones in order, and a restart will know.
+  void settle(std::uint32_t records, bool from_first);
+  void pop_front();
+
+  // Brings what was appended to the disk; after how long that is due (nothing where all is there).
+  void sync();
+  [[nodiscard]] std::optional<Duration> sync_due(SteadyTime now) const;
+
+  [[nodiscard]] bool empty() const { return segments_.empty(); }
+  [[nodiscard]] std::uint64_t records() const;
+  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
+
+  // What open() and front() had to skip. Records are told where they had been counted by records().
+  struct Damage {
+    std::uint64_t places = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t records = 0;
+  };
+  [[nodiscard]] Damage take_damage() { return std::exchange(damage_, {}); }
+  // The latest trouble, once.
+  [[nodiscard]] std::string take_error() { return std::exchange(error_, {}); }
+
+ private:
+  struct Segment {
+    std::uint64_t number;
+    std::uint64_t bytes;
+    std::uint64_t records;  // not delivered yet
+  };
+
+  SpoolLog(SpoolFolder folder, SpoolPositionFile position_file, SpoolLimits limits);
+
+  Status recover();
+  Status recover_segment(std::uint64_t number, const SpoolPosition& position);
+  [[nodiscard]] bool prepare_segment(std::uint64_t bytes);
+  [[nodiscard]] bool write(std::string_view text);
+  [[nodiscard]] bool open_reader();
+  void remove_front_segment();
+  void note(const SpoolPosition& position);
+  void report(std::string_view what);
+
+  SpoolFolder folder_;
+  SpoolPositionFile position_file_;
+  SpoolLimits limits_;
+  std::deque<Segment> segments_;  // the last one is being written where writer_ is valid
+  std::uint64_t bytes_ = 0;       // of all segments
+  std::uint64_t next_number_ = 1;
+  UniqueFd writer_;
+  std::string sealed_;  // the entry being appended
+  std::optional<SteadyTime> unsynced_since_;
+
+  std::optional<SegmentReader> reader_;  // of the front segment
+  SpoolPosition start_;                  // where to begin in a segment that open() found
+  std::optional<SpoolEntry> front_;
+  std::uint32_t front_settled_ = 0;  // of its first records
+  std::uint32_t front_left_ = 0;     // of its records
+
+  Damage damage_;
+  std::string error_;
+};
+
+}  // namespace logsniffd::sink

@@ -1,0 +1,1 @@
+logsniffd_fuzz(spool SOURCES spool.cpp LINKS logsniffd_sink)

@@ -1,0 +1,75 @@
+// The worker's own part: when it wakes up, and in which order it calls its sink.
+#include "daemon/sink/sink_worker.hpp"
+
+#include <future>
+
+#include "tests/unit/sink/fixture.hpp"
+
+namespace logsniffd::sink {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Has something to do again a millisecond after it was asked, `times` times over.
+class RestlessSink final : public Sink {
+ public:
+  RestlessSink(int times, std::promise<void>& done, std::string& calls) : times_(times), done_(done), calls_(calls) {}
+
+  Status open() override { return {}; }
+  void start(Interrupt&) override { calls_ += "start "; }
+  void write(const record::RecordBatch& batch, unsigned index, Interrupt&) override {
+    calls_ += "write ";
+    counters_.written.add(batch.count_for(index));
+  }
+  void write_notice(std::string_view, PacketTime, Interrupt&) override {}
+  Duration tend(Interrupt&) override {
+    if (--times_ == 0) done_.set_value();
+    return times_ > 0 ? 1ms : kNothingDue;
+  }
+  void finish(Interrupt&) override { calls_ += "finish "; }
+
+ private:
+  int times_;
+  std::promise<void>& done_;
+  std::string& calls_;
+};
+
+class SinkWorkerTest : public testing::Test {
+ protected:
+  std::unique_ptr<SinkWorker> started(int times) {
+    SinkWorkerOptions options;
+    options.name = "restless";
+    options.index = kSink;
+    options.queue_bytes = 1 << 20;
+    auto worker = SinkWorker::create(options, std::make_unique<RestlessSink>(times, tended_, calls_),
+                                     [](const std::string&, const std::string& error) { ADD_FAILURE() << error; });
+    EXPECT_TRUE(worker);
+    (*worker)->start();
+    return std::move(*worker);
+  }
+
+  std::promise<void> tended_;
+  std::string calls_;
+};
+
+TEST_F(SinkWorkerTest, NoBatchComes_TheSinkIsTendedWhenItWantsToBe) {
+  const auto worker = started(5);
+  EXPECT_EQ(tended_.get_future().wait_for(20s), std::future_status::ready);
+  worker->queue(0).close();
+  EXPECT_TRUE(worker->stop(20s));
+  EXPECT_EQ(calls_, "start finish ");
+}
+
+TEST_F(SinkWorkerTest, LastBatch_IsWrittenBeforeTheEnd) {
+  const auto worker = started(1000);
+  const std::shared_ptr<const record::RecordBatch> batch = batch_of(std::vector<std::string>{"a", "b"});
+  EXPECT_TRUE(worker->queue(0).offer(batch, {.bytes = 1, .records = 2}));
+  worker->queue(0).close();
+  EXPECT_TRUE(worker->stop(20s));
+  EXPECT_EQ(calls_, "start write finish ");
+  EXPECT_EQ(worker->figures().written, 2);
+  EXPECT_EQ(worker->figures().queued, 0);
+}
+
+}  // namespace
+}  // namespace logsniffd::sink
