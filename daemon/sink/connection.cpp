@@ -57,6 +57,29 @@ int send_datagram(int fd, std::string_view datagram, int passed) {
   return ::sendmsg(fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0 ? 0 : errno;
 }
 
+constexpr std::size_t kMostAtOnce = 64;  // datagrams a system call
+
+// 0, or errno of the datagram that comes after `sent` others.
+int send_datagrams(int fd, std::span<const std::string_view> datagrams, std::size_t& sent) {
+  std::array<iovec, kMostAtOnce> pieces;
+  std::array<mmsghdr, kMostAtOnce> messages;
+  while (sent < datagrams.size()) {
+    const std::size_t count = std::min(datagrams.size() - sent, kMostAtOnce);
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::string_view datagram = datagrams[sent + i];
+      pieces[i] = {const_cast<char*>(datagram.data()), datagram.size()};  // as in send_datagram()
+      messages[i] = {};
+      messages[i].msg_hdr.msg_iov = &pieces[i];
+      messages[i].msg_hdr.msg_iovlen = 1;
+    }
+    // Where some were taken the error of the next comes with the next call.
+    const int took = ::sendmmsg(fd, messages.data(), static_cast<unsigned>(count), MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (took < 0) return errno;
+    sent += static_cast<std::size_t>(took);
+  }
+  return 0;
+}
+
 }  // namespace
 
 Status Connection::connect(Interrupt& interrupt) {
@@ -138,10 +161,21 @@ void Connection::finish(Interrupt& interrupt) {
 }
 
 std::optional<DropReason> Connection::send(std::string_view datagram, int passed, Interrupt& interrupt) {
+  return deliver([&] { return send_datagram(datagram_socket_.get(), datagram, passed); }, interrupt);
+}
+
+std::optional<DropReason> Connection::send_each(std::span<const std::string_view> datagrams, std::size_t& sent,
+                                                Interrupt& interrupt) {
+  sent = 0;
+  return deliver([&] { return send_datagrams(datagram_socket_.get(), datagrams, sent); }, interrupt);
+}
+
+template <typename Attempt>
+std::optional<DropReason> Connection::deliver(const Attempt& attempt, Interrupt& interrupt) {
   // A refusal over UDP speaks of an earlier datagram: to send the next one at once would only lose that too.
   int connections_left = peer_.kind == PeerKind::udp ? 1 : 2;
   while (ready(interrupt) && !stream_) {
-    const int error = send_datagram(datagram_socket_.get(), datagram, passed);
+    const int error = attempt();
     if (error == 0) return std::nullopt;
     if (error == EINTR) continue;
     if (error == EMSGSIZE || (error == ENOBUFS && peer_.is_local())) return DropReason::too_large;

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -53,6 +54,11 @@ class Connection {
   // shutdown, io_error.
   [[nodiscard]] std::optional<DropReason> send(std::string_view datagram, int passed, Interrupt& interrupt);
 
+  // Sends datagrams in order, several with each system call, and counts in `sent` those that the kernel took. Returns
+  // why the next was not sent, as send() does; a connection that turns out dead is made again, once for the call.
+  [[nodiscard]] std::optional<DropReason> send_each(std::span<const std::string_view> datagrams, std::size_t& sent,
+                                                    Interrupt& interrupt);
+
   // Sends the lines of the block's text over a stream, and counts in `lines_sent` those that the kernel took whole. A
   // connection that breaks is made again, once, and goes on with the first line that was not acknowledged. Returns why
   // the rest was not sent.
@@ -72,6 +78,9 @@ class Connection {
   [[nodiscard]] bool connected() const { return stream_.has_value() || datagram_socket_.valid(); }
   [[nodiscard]] LineResult send_again(Interrupt& interrupt);
   [[nodiscard]] LineResult send_lines(LineBlock& block, std::uint64_t& lines_sent, Interrupt& interrupt);
+  // Calls `attempt`, which returns 0 or errno, until it succeeds or there is a reason to give up.
+  template <typename Attempt>
+  [[nodiscard]] std::optional<DropReason> deliver(const Attempt& attempt, Interrupt& interrupt);
   [[nodiscard]] Status establish(Interrupt& interrupt);
   void close(Interrupt& interrupt);
   void lost(std::string_view why);

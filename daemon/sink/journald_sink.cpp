@@ -1,7 +1,10 @@
 // journald, over its native protocol on a socket of our own.
 //
 // sd_journal_send(3) is not used: it blocks for ever while journald hangs, and says nothing where journald is not
-// there.
+// there. Several entries go with one system call; an entry that is too large for a datagram goes as a memory file, in
+// its place among the others.
+//
+// BOUNDS  kMostEntries entries are collected at a time, no more once they have kEnoughBytes.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
@@ -9,9 +12,12 @@
 #include <cerrno>
 #include <cstring>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "daemon/sink/connection.hpp"
 #include "daemon/sink/journal_entry.hpp"
+#include "daemon/sink/line_block.hpp"
 #include "daemon/sink/sinks.hpp"
 
 namespace logsniffd::sink {
@@ -19,6 +25,10 @@ namespace {
 
 // What journald requires of a passed memory file: nothing in it can change any more.
 constexpr int kSeals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL;
+
+constexpr std::uint64_t kMostEntries = 64;
+constexpr std::uint64_t kEnoughBytes = 256 << 10;
+constexpr std::size_t kKeptBytes = 4 << 20;  // of the buffer, for the next entries
 
 // Invalid, with errno, where it fails.
 UniqueFd sealed_memory_file(std::string_view text) {
@@ -46,21 +56,19 @@ class JournaldSink final : public Sink {
   }
 
   void write(const record::RecordBatch& batch, unsigned index, Interrupt& interrupt) override {
+    const std::uint64_t count = batch.count_for(index);
+    std::uint64_t collected = 0;
     std::uint64_t settled = 0;
-    for (std::size_t i = 0; i < batch.size(); ++i) {
+    std::optional<DropReason> gave_up;
+    for (std::size_t i = 0; collected < count && !gave_up; ++i) {
       if ((batch.header(i).sinks >> index & 1) == 0) continue;
-      const std::optional<DropReason> dropped = send(batch.record(i, fields_), batch.filter_name(i), interrupt);
-      if (!dropped) {
-        counters_.written.add();
-        counters_.written_bytes.add(text_.size());
-      } else if (concerns_one(*dropped)) {
-        counters_.dropped_for(*dropped).add();
-      } else {
-        leave_rest(batch, index, settled, *dropped);
-        break;
-      }
-      ++settled;
+      entry_.append(batch.record(i, fields_), batch.filter_name(i), entries_.text());
+      entries_.end_line();
+      ++collected;
+      const bool enough = entries_.lines() == kMostEntries || entries_.bytes() >= kEnoughBytes;
+      if (enough || collected == count) gave_up = flush(settled, interrupt);
     }
+    if (gave_up) leave_rest(batch, index, settled, *gave_up);
     take_connection_error();
   }
 
@@ -70,24 +78,66 @@ class JournaldSink final : public Sink {
     notice.severity = record::Severity::warning;
     notice.integrity = Integrity::gap;
     notice.message = text;
-    (void)send(notice, {}, interrupt);  // a notice is not counted
+    std::string entry;
+    entry_.append(notice, {}, entry);
+    (void)connection_.send(entry, -1, interrupt);  // a notice is short, and not counted
     take_connection_error();
   }
 
   void reopen() override { connection_.reopen(); }
 
  private:
+  // Sends the collected entries, counts what became of each, and adds their number to `settled`. Returns why journald
+  // takes nothing at the moment, if so: then those from the first that it did not take on are not settled.
+  std::optional<DropReason> flush(std::uint64_t& settled, Interrupt& interrupt) {
+    datagrams_.clear();
+    for (std::uint64_t i = 0; i < entries_.lines(); ++i) datagrams_.push_back(entry(i));
+    std::optional<DropReason> dropped;
+    std::size_t done = 0;
+    while (done < datagrams_.size() && !dropped) {
+      std::size_t sent = 0;
+      dropped = connection_.send_each(std::span(datagrams_).subspan(done), sent, interrupt);
+      count_written(done, sent);
+      done += sent;
+      if (dropped) dropped = settle_one(*dropped, done, interrupt);
+    }
+    settled += done;
+    entries_.shrink(kKeptBytes);
+    return dropped;
+  }
+
+  // An entry that did not go for this reason. Returns why it is in vain to try it, and the rest, at the moment.
+  std::optional<DropReason> settle_one(DropReason reason, std::size_t& done, Interrupt& interrupt) {
+    const std::optional<DropReason> dropped =
+        reason == DropReason::too_large ? send_as_file(datagrams_[done], interrupt) : reason;
+    if (!dropped) {
+      count_written(done, 1);
+    } else if (concerns_one(*dropped)) {
+      counters_.dropped_for(*dropped).add();
+    } else {
+      return dropped;
+    }
+    ++done;
+    return std::nullopt;
+  }
+
   // Otherwise it is in vain to try the rest of the batch, or would break the order in which it is tried again.
   [[nodiscard]] bool concerns_one(DropReason reason) const {
     return reason == DropReason::too_large || (reason == DropReason::io_error && leftovers_ == nullptr);
   }
 
-  std::optional<DropReason> send(const record::LogRecord& record, std::string_view filter, Interrupt& interrupt) {
-    text_.clear();
-    entry_.append(record, filter, text_);
-    const std::optional<DropReason> dropped = connection_.send(text_, -1, interrupt);
-    if (dropped != DropReason::too_large) return dropped;
-    const UniqueFd file = sealed_memory_file(text_);
+  std::string_view entry(std::uint64_t i) {
+    const std::uint64_t begin = entries_.bytes_of(i);
+    return std::string_view(entries_.text()).substr(begin, entries_.bytes_of(i + 1) - begin);
+  }
+
+  void count_written(std::uint64_t first, std::uint64_t count) {
+    counters_.written.add(count);
+    counters_.written_bytes.add(entries_.bytes_of(first + count) - entries_.bytes_of(first));
+  }
+
+  std::optional<DropReason> send_as_file(std::string_view text, Interrupt& interrupt) {
+    const UniqueFd file = sealed_memory_file(text);
     if (!file.valid()) {
       error_ = fmt::format("making a memory file for a large record: {}", std::strerror(errno));
       return DropReason::too_large;
@@ -101,7 +151,8 @@ class JournaldSink final : public Sink {
 
   JournalEntry entry_;
   Connection connection_;
-  std::string text_;
+  LineBlock entries_;  // collected, and not sent yet
+  std::vector<std::string_view> datagrams_;
   std::vector<record::Field> fields_;
 };
 

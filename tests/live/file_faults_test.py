@@ -1,20 +1,19 @@
 """What file sinks do when disks are full, files vanish under them, and they rotate under load: no torn, merged or doubled line, every
 loss counted, and on they go by themselves. Needs a mount namespace of its own, beside the network namespace."""
-import contextlib
 import gzip
 import json
 import os
 import random
 import re
 import signal
-import socket
 import subprocess
 import tempfile
 import time
 import unittest
 from pathlib import Path
 
-from sniffer import BINARY, PATIENCE, PORT, Sniffer, own_network, send_udp, tcp_listener, udp_listener
+from daemon import Daemon, Stream
+from sniffer import PATIENCE, PORT, Sniffer, own_network, send_udp, udp_listener
 
 SECONDS = float(os.environ.get("ROTATION_SECONDS", 60))  # under load, in test_every_second_for_a_minute
 ROTATED = re.compile(r"app\.log\.\d{8}-\d{6}\.\d{3}(\.gz)?")
@@ -22,39 +21,6 @@ ROTATED = re.compile(r"app\.log\.\d{8}-\d{6}\.\d{3}(\.gz)?")
 
 def setUpModule():
     own_network()
-
-
-class Daemon(Sniffer):
-    """`logsniffd run` on lo, ready to capture once the `with` block is entered."""
-
-    def __init__(self, config):
-        super().__init__()
-        self.command = [BINARY, "run", "--config", str(config)]
-
-    def ledger(self):
-        """The figures that it gave at its end."""
-        line = next(line for line in reversed(self.stderr) if '{"packets"' in line)
-        return json.loads(line[line.index("{"):])
-
-
-class Stream:
-    """One TCP connection to the port, whose reader throws away what it gets."""
-
-    def __enter__(self):
-        self.stack = contextlib.ExitStack()
-        self.stack.enter_context(tcp_listener())
-        self.socket = self.stack.enter_context(socket.create_connection(("127.0.0.1", PORT)))
-        self.sent = []
-        return self
-
-    def __exit__(self, *details):
-        return self.stack.__exit__(*details)
-
-    def send(self, count, padding=60):
-        """So many lines, each with a number of its own."""
-        lines = [b"line %d %s" % (len(self.sent) + i, b"x" * padding) for i in range(count)]
-        self.sent += lines
-        self.socket.sendall(b"".join(line + b"\n" for line in lines))
 
 
 class FileFaults(unittest.TestCase):

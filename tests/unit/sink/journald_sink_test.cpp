@@ -1,6 +1,7 @@
 #include <fcntl.h>
 
 #include <array>
+#include <thread>
 
 #include "daemon/sink/journal_entry.hpp"
 #include "daemon/sink/sinks.hpp"
@@ -123,6 +124,38 @@ TEST_F(JournaldSinkTest, LargeRecord_IsPassedAsSealedMemoryFile) {
   const std::string content = test::read_file("/proc/self/fd/" + std::to_string(received.passed.get()));
   EXPECT_TRUE(content == entry(plain_record(large)));  // not EXPECT_EQ, which would print it
   EXPECT_EQ(sink->counters().written.get(), 1U);
+}
+
+TEST_F(JournaldSinkTest, LargeRecord_KeepsItsPlaceAmongMany) {
+  const UnixReceiver receiver(path, SOCK_DGRAM);
+  auto sink = this->sink();
+  ASSERT_TRUE(sink->open());
+  const std::string large(20 << 20, 'x');
+  Feeder(*sink).write(std::vector<std::string>{"1", "2", large, "4", "5", large});
+  for (const std::string_view message : {"1", "2", "", "4", "5", ""}) {
+    const test::Received received = test::receive(receiver.fd());
+    EXPECT_EQ(received.bytes, message.empty() ? "" : entry(plain_record(message)));
+    EXPECT_EQ(received.passed.valid(), message.empty());
+  }
+  EXPECT_EQ(sink->counters().written.get(), 6U);
+}
+
+TEST_F(JournaldSinkTest, SlowJournal_GetsMoreThanItsQueueHoldsInOrder) {
+  const UnixReceiver receiver(path, SOCK_DGRAM);
+  auto sink = this->sink();
+  ASSERT_TRUE(sink->open());
+  std::vector<std::string> messages;
+  for (int i = 0; i < 5000; ++i) messages.push_back(std::to_string(i) + std::string(300, 'x'));
+  std::jthread writer([&] { Feeder(*sink).write(messages); });
+  std::uint64_t bytes = 0;
+  for (const std::string& message : messages) {
+    const std::string received = receiver.next();
+    ASSERT_EQ(received, entry(plain_record(message)));
+    bytes += received.size();
+  }
+  writer.join();
+  EXPECT_EQ(sink->counters().written.get(), 5000U);
+  EXPECT_EQ(sink->counters().written_bytes.get(), bytes);
 }
 
 TEST_F(JournaldSinkTest, HangingJournalAndInterrupt_ReturnsWithAllCounted) {
