@@ -41,6 +41,16 @@ std::uint8_t octet_or_none(const std::optional<T>& value) {
 
 }  // namespace
 
+RecordHeader::RecordHeader(const LogRecord& record, std::uint16_t by, SinkSet to, std::size_t text_at,
+                           std::size_t attributes_at)
+    : captured_at(record.captured_at), sinks(to), flow(record.flow), interface {
+}, message_offset(static_cast<std::uint32_t>(text_at)),
+    message_length(static_cast<std::uint32_t>(record.message.size())),
+    attributes_offset(static_cast<std::uint32_t>(attributes_at)), attributes_length(0), filter(by),
+    integrity(record.integrity), severity(octet_or_none(record.severity)), facility(octet_or_none(record.facility)) {
+  record.interface.copy(interface.data(), interface.size() - 1);
+}
+
 RecordBatch::RecordBatch() {
   headers_.reserve(kHeadersReserved);
   text_.reserve(kTextBytes + kTextBytes / 4);
@@ -51,29 +61,19 @@ void RecordBatch::begin(std::shared_ptr<const FilterNames> filters) {
   text_.clear();
   attributes_.clear();
   sinks_ = 0;
+  sinks_of_all_ = ~SinkSet{0};
   filters_ = std::move(filters);
 }
 
 void RecordBatch::append(const LogRecord& record, std::uint16_t filter, SinkSet sinks) {
-  RecordHeader& header = headers_.emplace_back();
-  header.captured_at = record.captured_at;
-  header.sinks = sinks;
-  header.flow = record.flow;
-  header.interface.fill('\0');
-  record.interface.copy(header.interface.data(), header.interface.size() - 1);
-  header.message_offset = static_cast<std::uint32_t>(text_.size());
-  header.message_length = static_cast<std::uint32_t>(record.message.size());
-  header.filter = filter;
-  header.integrity = record.integrity;
-  header.severity = octet_or_none(record.severity);
-  header.facility = octet_or_none(record.facility);
+  headers_.emplace_back(record, filter, sinks, text_.size(), attributes_.size());
   text_.append(record.message);
   text_.push_back('\n');
-  sinks_ |= sinks;
+  add_to_all(sinks);
+  if (has_attributes(record)) append_attributes(record);
+}
 
-  header.attributes_offset = static_cast<std::uint32_t>(attributes_.size());
-  header.attributes_length = 0;
-  if (!has_attributes(record)) return;
+void RecordBatch::append_attributes(const LogRecord& record) {
   const auto sent = static_cast<std::uint64_t>(record.sent ? record.sent->time_since_epoch().count() : 0);
   put_u32(attributes_, record.sent ? 1 : 0);
   put_u32(attributes_, static_cast<std::uint32_t>(sent >> 32));
@@ -83,6 +83,7 @@ void RecordBatch::append(const LogRecord& record, std::uint16_t filter, SinkSet 
     put_text(attributes_, field.name);
     put_text(attributes_, field.value);
   }
+  RecordHeader& header = headers_.back();
   header.attributes_length = static_cast<std::uint32_t>(attributes_.size()) - header.attributes_offset;
 }
 
@@ -92,7 +93,7 @@ void RecordBatch::append_again(std::uint16_t filter, SinkSet sinks) {
   again.filter = filter;
   again.sinks = sinks;
   headers_.push_back(again);
-  sinks_ |= sinks;
+  add_to_all(sinks);
 }
 
 std::unique_ptr<RecordBatch> RecordBatch::compact_copy() const { return std::make_unique<RecordBatch>(*this); }
@@ -146,6 +147,7 @@ RecordBatch::Run RecordBatch::message_run(std::size_t first, unsigned sink) cons
 
 std::uint64_t RecordBatch::count_for(unsigned sink) const {
   const SinkSet bit = SinkSet{1} << sink;
+  if ((sinks_of_all_ & bit) != 0) return headers_.size();
   return static_cast<std::uint64_t>(std::count_if(headers_.begin(), headers_.end(),
                                                   [bit](const RecordHeader& header) { return header.sinks & bit; }));
 }

@@ -43,6 +43,9 @@ struct RecordHeader {
   Integrity integrity;
   std::uint8_t severity;  // kNone: unknown
   std::uint8_t facility;  // kNone: unknown
+
+  // Made in place, in one pass: an empty one that is filled later, or a copy, costs half of what append() does.
+  RecordHeader(const LogRecord& record, std::uint16_t by, SinkSet to, std::size_t text_at, std::size_t attributes_at);
 };
 
 class RecordBatch {
@@ -80,10 +83,17 @@ class RecordBatch {
   [[nodiscard]] std::size_t memory_bytes() const;  // what it holds, for byte budgets
 
  private:
+  void append_attributes(const LogRecord& record);
+  void add_to_all(SinkSet sinks) {
+    sinks_ |= sinks;
+    sinks_of_all_ &= sinks;
+  }
+
   std::vector<RecordHeader> headers_;
   std::string text_;
   std::string attributes_;
   SinkSet sinks_ = 0;
+  SinkSet sinks_of_all_ = ~SinkSet{0};          // what every record goes to
   std::shared_ptr<const FilterNames> filters_;  // shared: batches outlive the configuration that made them
 };
 
