@@ -52,19 +52,21 @@ class FileSink final : public Sink {
     collect_error();
   }
 
-  void write_notice(std::string_view text, PacketTime when, Interrupt& interrupt) override {
+  bool write_notice(std::string_view text, PacketTime when, Interrupt& interrupt) override {
     if (path_.is_constant()) only_file();
     if (files_.empty()) {
       if (pending_notices_.size() < kMaxPendingNotices) format_.append_notice(text, when, pending_notices_);
-      return;
+      return true;
     }
     // Whose records were lost is not known here, so every file that is open says that some may be missing.
+    bool told = false;
     for (auto& [name, file] : files_) {
       LineBlock notice;
       format_.append_notice(text, when, notice.text());
-      write_uncounted(file, notice, when, interrupt);
+      told = write_uncounted(file, notice, when, interrupt) || told;
     }
     collect_error();
+    return told;
   }
 
   void reopen() override {
@@ -121,7 +123,7 @@ class FileSink final : public Sink {
     if (!pending_notices_.empty()) {
       LineBlock notices;
       notices.text() = std::exchange(pending_notices_, {});
-      write_uncounted(file, notices, now, interrupt);
+      (void)write_uncounted(file, notices, now, interrupt);
     }
     const WriteResult result = file.write(file.block, now, interrupt);
     if (leftovers_ != nullptr) {
@@ -148,9 +150,10 @@ class FileSink final : public Sink {
                                file.numbers.end());
   }
 
-  static void write_uncounted(LogFile& file, LineBlock& block, PacketTime now, Interrupt& interrupt) {
+  // False where it is not written; why is in folder_.error.
+  static bool write_uncounted(LogFile& file, LineBlock& block, PacketTime now, Interrupt& interrupt) {
     block.end_line();
-    [[maybe_unused]] const WriteResult told = file.write(block, now, interrupt);  // in folder_.error
+    return file.write(block, now, interrupt).outcome == WriteOutcome::done;
   }
 
   void collect_error() {

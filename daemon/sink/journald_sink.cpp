@@ -72,7 +72,7 @@ class JournaldSink final : public Sink {
     take_connection_error();
   }
 
-  void write_notice(std::string_view text, PacketTime when, Interrupt& interrupt) override {
+  bool write_notice(std::string_view text, PacketTime when, Interrupt& interrupt) override {
     record::LogRecord notice;
     notice.captured_at = when;
     notice.severity = record::Severity::warning;
@@ -80,8 +80,9 @@ class JournaldSink final : public Sink {
     notice.message = text;
     std::string entry;
     entry_.append(notice, {}, entry);
-    (void)connection_.send(entry, -1, interrupt);  // a notice is short, and not counted
+    const bool told = !connection_.send(entry, -1, interrupt);  // a notice is short
     take_connection_error();
+    return told;
   }
 
   void reopen() override { connection_.reopen(); }

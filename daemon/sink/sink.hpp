@@ -86,8 +86,8 @@ class Sink {
   // Writes every record of `batch` that goes to sink number `index`, in order.
   virtual void write(const record::RecordBatch& batch, unsigned index, Interrupt& interrupt) = 0;
   // Writes one line of the daemon's own into the stream of records (a loss marker), under the sink's format; not
-  // counted.
-  virtual void write_notice(std::string_view text, PacketTime when, Interrupt& interrupt) = 0;
+  // counted. False where it did not get there, and is worth another try once the target is back.
+  [[nodiscard]] virtual bool write_notice(std::string_view text, PacketTime when, Interrupt& interrupt) = 0;
   // As SIGUSR1: close and open the target again. Failures are reported through take_error().
   virtual void reopen() {}
   // Does what fell due without any record, whenever the worker has nothing to write. Returns after how long it may have

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <numeric>
 
-#include "daemon/sink/loss_notice.hpp"
-
 namespace logsniffd::sink {
 namespace {
 
@@ -104,7 +102,8 @@ void SinkWorker::run() {
     if (nothing_to_do()) wakeup_.wait(rest);
     wakeup_.finish();
   }
-  for (const auto& queue : queues_) tell_loss(queue->last_loss(), {});
+  for (const auto& queue : queues_) untold_.add(DropReason::queue_full, queue->last_loss(), {});
+  untold_.tell(*sink_, interrupt_);
   sink_->finish(interrupt_);
   report_error();
   finished_.store(true, std::memory_order_release);  // partner: stop()
@@ -125,14 +124,12 @@ bool SinkWorker::take_all() {
 }
 
 void SinkWorker::deliver(const BatchQueue::Item& item) {
-  if (item.lost_before.records > 0) tell_loss(item.lost_before, item.object->filter_name(0));
+  untold_.add(DropReason::queue_full, item.lost_before, item.object->filter_name(0));
+  untold_.tell(*sink_, interrupt_);
+  const DroppedSums before = dropped_sums(sink_->counters());
   sink_->write(*item.object, options_.index, interrupt_);
+  untold_.add(before, sink_->counters(), *item.object, options_.index);
   report_error();
-}
-
-void SinkWorker::tell_loss(const queue::Loss& loss, std::string_view filter) {
-  if (loss.records == 0) return;
-  sink_->write_notice(loss_notice(loss, "queue full", filter), loss.last, interrupt_);
 }
 
 void SinkWorker::report_error() {

@@ -1,7 +1,9 @@
 // Runs one sink on a thread of its own: takes batches from the queues of the capture workers and writes them.
 //
 // THREAD    construction, open(), start(), stop() and figures() on the main thread; queue(i) is given to capture worker
-// i. LOSS      what a full queue dropped is told in the sink's own output, in front of the next batch that got through.
+// i.
+// LOSS      what a full queue dropped, or the sink, is told in the sink's own output, in front of the next batch that
+//           gets through.
 // SHUTDOWN  close the queues first (HandOver::close); the worker ends when it has written what they held. stop() waits
 // for that, and when the deadline passes it interrupts the sink, which counts the rest as dropped (shutdown), or has it
 // wait on disk for the next start.
@@ -17,6 +19,7 @@
 
 #include "daemon/queue/hand_over.hpp"
 #include "daemon/sink/sink.hpp"
+#include "daemon/sink/untold_losses.hpp"
 
 namespace logsniffd::sink {
 
@@ -79,7 +82,6 @@ class SinkWorker {
   void run();
   bool take_all();
   void deliver(const BatchQueue::Item& item);
-  void tell_loss(const queue::Loss& loss, std::string_view filter);
   void report_error();
   [[nodiscard]] bool drained() const;
   [[nodiscard]] bool nothing_to_do() const;
@@ -93,6 +95,7 @@ class SinkWorker {
   std::atomic<bool> reopen_{false};
   std::atomic<bool> finished_{false};
   queue::Wakeup finish_wakeup_;  // the main thread sleeps on it in stop()
+  UntoldLosses untold_;
   SteadyTime last_error_{};
   std::jthread thread_;
 };

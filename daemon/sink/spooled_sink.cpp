@@ -64,16 +64,17 @@ void SpooledSink::write(const record::RecordBatch& batch, unsigned index, Interr
   look_at_log();
 }
 
-void SpooledSink::write_notice(std::string_view text, PacketTime when, Interrupt& interrupt) {
+bool SpooledSink::write_notice(std::string_view text, PacketTime when, Interrupt& interrupt) {
   open_log(interrupt);
   if (passes_through()) {
+    const bool told = inner_->write_notice(text, when, interrupt);
     collect_trouble();
-    inner_->write_notice(text, when, interrupt);
-    if (!collect_trouble()) return;
+    if (told) return true;
     target_is_away();
   }
-  if (log_) (void)append_notice(text, when);  // a notice is not counted
+  const bool kept = log_ && append_notice(text, when) == SpoolLog::Appended::done;
   look_at_log();
+  return kept;
 }
 
 void SpooledSink::reopen() {
@@ -242,7 +243,7 @@ void SpooledSink::lose(const record::RecordBatch& batch, std::size_t first, std:
 void SpooledSink::tell_loss(Interrupt& interrupt) {
   if (loss_.records == 0) return;
   const queue::Loss loss = std::exchange(loss_, {});
-  write_notice(loss_notice(loss, text_of(loss_reason_), {}), loss.last, interrupt);
+  if (!write_notice(loss_notice(loss, text_of(loss_reason_), {}), loss.last, interrupt)) loss_ = loss;
 }
 
 // ---- out of it
@@ -320,9 +321,9 @@ bool SpooledSink::deliver_records(Interrupt& interrupt) {
 }
 
 bool SpooledSink::deliver_notice(Interrupt& interrupt) {
+  const bool told = inner_->write_notice(front_notice_, front_notice_time_, interrupt);
   collect_trouble();
-  inner_->write_notice(front_notice_, front_notice_time_, interrupt);
-  return !collect_trouble();
+  return told;
 }
 
 // Makes front_ hold these of its records alone.

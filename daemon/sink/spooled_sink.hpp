@@ -50,7 +50,7 @@ class SpooledSink final : public Sink {
   Status open() override;
   void start(Interrupt& interrupt) override;
   void write(const record::RecordBatch& batch, unsigned index, Interrupt& interrupt) override;
-  void write_notice(std::string_view text, PacketTime when, Interrupt& interrupt) override;
+  bool write_notice(std::string_view text, PacketTime when, Interrupt& interrupt) override;
   void reopen() override;
   Duration tend(Interrupt& interrupt) override;
   void finish(Interrupt& interrupt) override;

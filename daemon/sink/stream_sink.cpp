@@ -40,12 +40,12 @@ class StreamSink final : public Sink {
     settle(block_, write_block(interrupt), counters_);
   }
 
-  void write_notice(std::string_view text, PacketTime when, Interrupt& interrupt) override {
-    if (closed_ || !output_) return;
+  bool write_notice(std::string_view text, PacketTime when, Interrupt& interrupt) override {
+    if (closed_ || !output_) return false;
     block_.clear();
     format_.append_notice(text, when, block_.text());
     block_.end_line();
-    write_block(interrupt);
+    return write_block(interrupt).outcome == WriteOutcome::done;
   }
 
  private:

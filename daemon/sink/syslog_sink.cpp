@@ -60,22 +60,14 @@ class SyslogSink final : public Sink {
     take_news();
   }
 
-  void write_notice(std::string_view text, PacketTime when, Interrupt& interrupt) override {
+  bool write_notice(std::string_view text, PacketTime when, Interrupt& interrupt) override {
     record::LogRecord notice;
     notice.captured_at = when;
     notice.severity = record::Severity::warning;
     notice.message = text;
-    if (connection_.ready(interrupt)) {
-      if (connection_.is_stream()) {
-        block_.clear();
-        (void)add_framed(notice);
-        std::uint64_t sent = 0;
-        (void)connection_.send_stream(block_, sent, interrupt);  // a notice is not counted
-      } else {
-        (void)send(notice, interrupt);
-      }
-    }
+    const bool told = connection_.ready(interrupt) && write_one(notice, interrupt);
     take_news();
+    return told;
   }
 
   void reopen() override { connection_.reopen(); }
@@ -138,6 +130,14 @@ class SyslogSink final : public Sink {
   }
 
   // Sends one datagram, which is cut further where the target does not take it as it is.
+  bool write_one(const record::LogRecord& record, Interrupt& interrupt) {
+    if (!connection_.is_stream()) return !send(record, interrupt);
+    block_.clear();
+    (void)add_framed(record);
+    std::uint64_t sent = 0;
+    return !connection_.send_stream(block_, sent, interrupt);
+  }
+
   std::optional<DropReason> send(const record::LogRecord& record, Interrupt& interrupt) {
     for (std::size_t limit = max_datagram_;; limit = std::max(text_.size() / 2, SyslogMessage::kLeast)) {
       text_.clear();

@@ -57,12 +57,13 @@ class ChangeableSink final : public Sink {
     }
   }
 
-  void write_notice(std::string_view text, PacketTime, Interrupt&) override {
+  bool write_notice(std::string_view text, PacketTime, Interrupt&) override {
     if (target_.takes == 0) {
       error_ = "the target: away";
-    } else {
-      take("# " + std::string(text));
+      return false;
     }
+    take("# " + std::string(text));
+    return true;
   }
 
   std::uint64_t attempts = 0;

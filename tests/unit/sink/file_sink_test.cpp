@@ -321,7 +321,7 @@ TEST_F(FileSinkTest, ManyValues_KeepABoundedNumberOfFilesOpen) {
 TEST_F(FileSinkTest, Notice_GoesToTheFileAndIsNotCounted) {
   auto sink = opened("app.log", "{time:%H:%M} {host} {message}");
   Feeder feeder(*sink);
-  sink->write_notice("lost", kWhen, feeder.interrupt);
+  EXPECT_TRUE(sink->write_notice("lost", kWhen, feeder.interrupt));
   feeder.write({from_host("h", "1")});
   EXPECT_EQ(content("app.log"), "10:27  lost\n10:27 h 1\n");
   EXPECT_EQ(sink->counters().written.get(), 1U);
@@ -330,9 +330,9 @@ TEST_F(FileSinkTest, Notice_GoesToTheFileAndIsNotCounted) {
 TEST_F(FileSinkTest, NoticeBeforeAnyFile_WaitsForTheFirst) {
   auto sink = opened("{host}.log");
   Feeder feeder(*sink);
-  sink->write_notice("lost", kWhen, feeder.interrupt);
+  EXPECT_TRUE(sink->write_notice("lost", kWhen, feeder.interrupt));
   feeder.write({from_host("a", "1")});
-  sink->write_notice("lost again", kWhen, feeder.interrupt);
+  EXPECT_TRUE(sink->write_notice("lost again", kWhen, feeder.interrupt));
   feeder.write({from_host("b", "2")});
   EXPECT_EQ(content("a.log"), "lost\n1\nlost again\n");
   EXPECT_EQ(content("b.log"), "2\n");

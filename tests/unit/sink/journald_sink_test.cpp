@@ -101,7 +101,7 @@ TEST_F(JournaldSinkTest, Records_BecomeOneDatagramEach) {
   ASSERT_TRUE(sink->open());
   Feeder feeder(*sink);
   feeder.write(std::vector<std::string>{"one", "two"});
-  sink->write_notice("lost", kWhen, feeder.interrupt);
+  EXPECT_TRUE(sink->write_notice("lost", kWhen, feeder.interrupt));
   EXPECT_EQ(receiver.next(), entry(plain_record("one")));
   EXPECT_EQ(receiver.next(), entry(plain_record("two")));
   EXPECT_EQ(receiver.next(),

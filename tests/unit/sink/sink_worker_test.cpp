@@ -21,7 +21,7 @@ class RestlessSink final : public Sink {
     calls_ += "write ";
     counters_.written.add(batch.count_for(index));
   }
-  void write_notice(std::string_view, PacketTime, Interrupt&) override {}
+  bool write_notice(std::string_view, PacketTime, Interrupt&) override { return true; }
   Duration tend(Interrupt&) override {
     if (--times_ == 0) done_.set_value();
     return times_ > 0 ? 1ms : kNothingDue;
@@ -69,6 +69,48 @@ TEST_F(SinkWorkerTest, LastBatch_IsWrittenBeforeTheEnd) {
   EXPECT_EQ(calls_, "start write finish ");
   EXPECT_EQ(worker->figures().written, 2);
   EXPECT_EQ(worker->figures().queued, 0);
+}
+
+// Loses its first batch.
+class LateSink final : public Sink {
+ public:
+  explicit LateSink(std::string& calls) : calls_(calls) {}
+
+  Status open() override { return {}; }
+  void write(const record::RecordBatch& batch, unsigned index, Interrupt&) override {
+    const bool first = batches_++ == 0;
+    calls_ += first ? "lost\n" : "written\n";
+    (first ? counters_.dropped_for(DropReason::unreachable) : counters_.written).add(batch.count_for(index));
+  }
+  bool write_notice(std::string_view text, PacketTime, Interrupt&) override {
+    calls_.append(text).append("\n");
+    return true;
+  }
+
+ private:
+  std::string& calls_;
+  int batches_ = 0;
+};
+
+TEST(SinkWorker, WhatTheSinkLost_IsToldInFrontOfWhatGotThrough) {
+  const InZone zone;
+  std::string calls;
+  SinkWorkerOptions options;
+  options.index = kSink;
+  options.queue_bytes = 1 << 20;
+  auto worker = SinkWorker::create(options, std::make_unique<LateSink>(calls), [](const auto&, const auto&) {});
+  ASSERT_TRUE(worker);
+  (*worker)->start();
+  for (const auto& messages : {std::vector<std::string>{"a", "b"}, std::vector<std::string>{"c"}}) {
+    const std::shared_ptr<const record::RecordBatch> batch = batch_of(messages);
+    EXPECT_TRUE((*worker)->queue(0).offer(batch, {.bytes = 1, .records = messages.size()}));
+  }
+  (*worker)->queue(0).close();
+  EXPECT_TRUE((*worker)->stop(20s));
+  EXPECT_EQ(calls,
+            "lost\n"
+            "logsniffd: 2 records lost here (unreachable) between 10:27:44.016601 and 10:27:44.016601, filter app\n"
+            "written\n");
 }
 
 }  // namespace

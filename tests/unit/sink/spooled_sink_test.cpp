@@ -247,18 +247,18 @@ TEST_F(SpooledSinkTest, AwayAtTheStart_IsNoFailureAndNothingIsLost) {
   start();
   EXPECT_EQ(sink_->take_error(), "the target: away");
   write({"a"});
-  sink_->write_notice("told", kWhen, interrupt_);
+  EXPECT_TRUE(sink_->write_notice("told", kWhen, interrupt_));
   target_.come_back();
   wait();
   EXPECT_THAT(target_.took, ElementsAre("a", "# told"));
 }
 
 TEST_F(SpooledSinkTest, Notices_KeepTheirPlace) {
-  sink_->write_notice("first", kWhen, interrupt_);
+  EXPECT_TRUE(sink_->write_notice("first", kWhen, interrupt_));
   target_.go_away();
-  sink_->write_notice("second", kWhen, interrupt_);
+  EXPECT_TRUE(sink_->write_notice("second", kWhen, interrupt_));
   write({"a"});
-  sink_->write_notice("third", kWhen, interrupt_);
+  EXPECT_TRUE(sink_->write_notice("third", kWhen, interrupt_));
   write({"b"});
   target_.come_back();
   wait();

@@ -59,7 +59,7 @@ TEST(StreamSink, Pipe_GetsEveryLineInOrder) {
   auto sink = opened_on(pipe.writer.get(), "text");
   Feeder feeder(*sink);
   feeder.write(std::vector<std::string>{"one", "two"});
-  sink->write_notice("lost", kWhen, feeder.interrupt);
+  EXPECT_TRUE(sink->write_notice("lost", kWhen, feeder.interrupt));
   EXPECT_EQ(pipe.drain(), "10:27:44.016601 one\n10:27:44.016601 two\n10:27:44.016601 lost\n");
 }
 

@@ -45,7 +45,7 @@ TEST_F(SyslogSinkTest, UnixDatagramSocket_GetsOneMessageEach) {
   ASSERT_TRUE(sink->open());
   Feeder feeder(*sink);
   feeder.write(std::vector<std::string>{"one", "two"});
-  sink->write_notice("lost", kWhen, feeder.interrupt);
+  EXPECT_TRUE(sink->write_notice("lost", kWhen, feeder.interrupt));
   EXPECT_EQ(receiver.next(), "<13>Mar  9 10:27:44 logsniffd: one");
   EXPECT_EQ(receiver.next(), "<13>Mar  9 10:27:44 logsniffd: two");
   EXPECT_EQ(receiver.next(), "<12>Mar  9 10:27:44 logsniffd: lost");
