@@ -15,8 +15,8 @@ namespace {
 // Packets between two looks at the other duties: small enough to react within milliseconds, large enough to cost
 // nothing.
 constexpr std::size_t kReadBudget = 4096;
-// At the end, live: what the kernel held when capture was to stop, and not what comes in meanwhile for ever.
-constexpr int kDrainRounds = 1000;
+// For the rest of a live source; it is read in far less, unless clocks are set back meanwhile.
+constexpr Duration kRestDeadline = std::chrono::seconds(10);
 
 PacketTime clock_now() { return std::chrono::time_point_cast<PacketTime::duration>(std::chrono::system_clock::now()); }
 
@@ -161,18 +161,21 @@ void CaptureWorker::run_changes() {
 }
 
 // What the kernel holds of a live source at this moment, its part-filled block included, which comes out within the
-// time lag. A file is not read on.
+// time lag; not what is captured meanwhile. A file is not read on.
 void CaptureWorker::read_rest() {
   if (source_->wait_fd() < 0 || error_) return;
-  const PacketTime until = clock_now() + options_.time_lag.value_or(Duration::zero());
-  for (int round = 0; !pipeline_.done() && round < kDrainRounds; ++round) {
+  const Duration lag = options_.time_lag.value_or(Duration::zero());
+  source_->end_at(clock_now() + lag);
+  const auto begun = std::chrono::steady_clock::now();
+  while (!pipeline_.done()) {
     const auto status = source_->read(*observer_, kReadBudget);
     if (!status || *status == capture::ReadStatus::end) return;
-    if (*status == capture::ReadStatus::more) continue;
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - clock_now()).count();
-    if (left <= 0) return;
+    const bool more = *status == capture::ReadStatus::more;
+    const Duration left = begun + (more ? kRestDeadline : lag) - std::chrono::steady_clock::now();
+    if (left <= Duration::zero()) return;
+    if (more) continue;
     pollfd ready{source_->wait_fd(), POLLIN, 0};
-    ::poll(&ready, 1, static_cast<int>(left));
+    ::poll(&ready, 1, static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(left).count()));
   }
 }
 

@@ -2,6 +2,8 @@
 
 #include <sys/random.h>
 
+#include <algorithm>
+
 #include "daemon/capture/file_source.hpp"
 
 namespace logsniffd::app {
@@ -129,8 +131,9 @@ Status Collector::reload(const config::Config& config) {
 bool Collector::stop(Duration deadline) {
   if (!worker_) return true;
   if (deadline == Duration::zero()) worker_->abandon();
+  const auto until = std::chrono::steady_clock::now() + deadline;
   worker_->stop();
-  return sinks_.stop(deadline);
+  return sinks_.stop(std::max<Duration>(Duration::zero(), until - std::chrono::steady_clock::now()));
 }
 
 Ledger Collector::ledger() const {

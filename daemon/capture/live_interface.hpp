@@ -56,6 +56,7 @@ class LiveInterface {
   }
 
   bool ready = false;  // may have packets right now
+  bool ended = false;  // read no further: LiveSource::end_at()
   bool usable = true;  // up with a carrier, as last told
   // Gone, and kept for this many ticks more: the kernel still holds the part-filled block with its last packets.
   // Negative: not gone.

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <optional>
 
 #include "daemon/base/byte_reader.hpp"
 #include "daemon/base/unique_fd.hpp"
@@ -58,6 +59,22 @@ class InterfaceNaming final : public PacketObserver {
   std::uint32_t unknown_ = 0;
 };
 
+// Remembers when the last packet was captured.
+class LastSeen final : public PacketObserver {
+ public:
+  explicit LastSeen(PacketObserver& next) : next_(next) {}
+
+  void on_packet(const RawPacket& packet) override {
+    captured_at_ = packet.captured_at;
+    next_.on_packet(packet);
+  }
+  [[nodiscard]] PacketTime captured_at() const { return captured_at_; }
+
+ private:
+  PacketObserver& next_;
+  PacketTime captured_at_{};
+};
+
 Status add_to(const UniqueFd& epoll, int fd) {
   epoll_event event{};
   event.events = EPOLLIN;
@@ -79,6 +96,7 @@ struct LiveSource::State {
   bool timer_runs = false;
   InterfaceRoster roster;
   std::size_t next_turn = 0;
+  std::optional<PacketTime> end;
 
   Status start();
   void run_timer_as_needed();
@@ -137,7 +155,7 @@ std::size_t LiveSource::State::hand_over(PacketObserver& observer, std::size_t b
     for (std::size_t turn = 0; turn < interfaces.size() && left > 0; ++turn) {
       next_turn = (next_turn + 1) % interfaces.size();
       LiveInterface& interface = *interfaces[next_turn];
-      if (!interface.ready) continue;
+      if (!interface.ready || interface.ended) continue;
       PacketObserver& next = interface.handle().link_type() == LinkType::linux_sll2 ? naming : observer;
       left -= take_turn(interface, next, std::min(left, kTurn));
       more |= interface.ready;
@@ -147,8 +165,14 @@ std::size_t LiveSource::State::hand_over(PacketObserver& observer, std::size_t b
 }
 
 std::size_t LiveSource::State::take_turn(LiveInterface& interface, PacketObserver& observer, std::size_t budget) {
-  const Expected<std::size_t> handed = interface.handle().dispatch(observer, budget);
+  LastSeen last(observer);
+  const Expected<std::size_t> handed = interface.handle().dispatch(last, budget);
   interface.ready = handed && *handed == budget;
+  if (end && last.captured_at() > *end) {
+    interface.ended = true;
+    interface.ready = false;
+    ::epoll_ctl(epoll.get(), EPOLL_CTL_DEL, interface.handle().fd(), nullptr);  // it would wake us for ever
+  }
   if (handed) return *handed;
   // One that is leaving says so each time its ring is empty.
   if (!interface.leaving()) roster.lose(interface, handed.error());
@@ -179,6 +203,8 @@ Expected<ReadStatus> LiveSource::read(PacketObserver& observer, std::size_t budg
   state_->run_timer_as_needed();
   return handed == budget ? ReadStatus::more : ReadStatus::idle;
 }
+
+void LiveSource::end_at(PacketTime end) { state_->end = end; }
 
 int LiveSource::wait_fd() const { return state_->epoll.get(); }
 

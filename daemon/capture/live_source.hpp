@@ -7,7 +7,7 @@
 //
 // LEDGER    packets received = those handed over + kernel_dropped: the kernel's own count includes what nobody has read yet.
 // DRAIN     the kernel holds a part-filled block for up to options.latency, and wait_fd() is silent meanwhile. To stop, go on
-//           reading for one latency more, then until read() is idle (or the deadline is over); then destroy this.
+//           reading for one latency more, then until read() is idle, which end_at() sees to; then destroy this.
 //           The same is done here for an interface that vanished.
 // THREAD    open() on any thread; from then on confined to the capture worker.
 // ERRORS    open() fails where an interface WITHOUT glob characters does not exist (usage; unless options.wait_for_missing), is
@@ -53,6 +53,8 @@ class LiveSource final : public PacketSource {
   ~LiveSource() override;
 
   Expected<ReadStatus> read(PacketObserver& observer, std::size_t budget) override;
+  // An interface is read no further once it has handed over a packet that was captured after `end`.
+  void end_at(PacketTime end) override;
   [[nodiscard]] int wait_fd() const override;
   [[nodiscard]] Duration wait_limit() const override;
   // Of the interfaces that have gone, too. REQUIRED: asked once a minute or more often, for the kernel counts in 32 bits.

@@ -49,6 +49,10 @@ class PacketSource {
   // When it fails, the packets before the failure have been handed over.
   virtual Expected<ReadStatus> read(PacketObserver& observer, std::size_t budget) = 0;
 
+  // From now on what was captured after `end` need not be handed over: read() comes to an end (idle), however much is
+  // captured meanwhile. No effect on a file, which has an end of its own.
+  virtual void end_at(PacketTime) {}
+
   // Readable when read() has something to do; -1 where read() never returns idle (a file).
   [[nodiscard]] virtual int wait_fd() const = 0;
   // Wait no longer than this before the next read(), readable or not.

@@ -49,5 +49,24 @@ TEST_F(Network, NewFilterUnderLoad_LosesNothing) {
   EXPECT_EQ(numbers.distinct() + source->statistics().kernel_dropped, 60'000U);
 }
 
+// A sender that never pauses must not keep a capture from ending.
+TEST_F(Network, EndAt_HandsOverWhatWasCapturedBefore_AndComesToAnEnd) {
+  constexpr int kAfter = 5'000;
+  open(options({"lo"}));
+  const UdpSender sender(9000);
+  sender.send_all(0, kBurst);
+  const auto end = std::chrono::system_clock::now();
+  source->end_at(std::chrono::time_point_cast<PacketTime::duration>(end));
+  sender.send_all(kBurst, kAfter);
+  drain();
+  for (int number = 0; number < kBurst; ++number) ASSERT_TRUE(numbers.has(number)) << number;
+  EXPECT_EQ(source->statistics().kernel_dropped, 0U);
+  const std::size_t seen = numbers.total();
+  EXPECT_LT(seen, static_cast<std::size_t>(kBurst + kAfter));
+  sender.send_all(kBurst + kAfter, 1);
+  drain();
+  EXPECT_EQ(numbers.total(), seen);
+}
+
 }  // namespace
 }  // namespace logsniffd::capture
