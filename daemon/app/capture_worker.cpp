@@ -12,9 +12,9 @@
 namespace logsniffd::app {
 namespace {
 
-// Packets between two looks at the other duties: small enough to react within milliseconds, large enough to cost
-// nothing.
-constexpr std::size_t kReadBudget = 4096;
+// Packets between two looks at the other duties: few enough to react soon even where each is 64 KiB of short lines,
+// many enough to cost nothing.
+constexpr std::size_t kReadBudget = 256;
 // For the rest of a live source; it is read in far less, unless clocks are set back meanwhile.
 constexpr Duration kRestDeadline = std::chrono::seconds(10);
 
