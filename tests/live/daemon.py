@@ -35,8 +35,8 @@ class Daemon(Sniffer):
         return json.loads(line[line.index("{"):])
 
     def stop_in_order(self):
-        """Ends it, and gives its ledger, in which everything must be accounted for."""
-        status, _ = self.stop(signal.SIGTERM)
+        """Ends it, and gives its ledger, in which everything must be accounted for; `rest` is what standard output had besides."""
+        status, self.rest = self.stop(signal.SIGTERM)
         if status != 0:
             raise AssertionError(f"ended with {status}: {self.stderr[-20:]}")
         ledger = self.ledger()

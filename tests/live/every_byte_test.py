@@ -1,0 +1,186 @@
+"""Every byte that a message can hold goes through every sink in every format as one line, and can be had back from it, in the way that
+docs/configuration.md gives. Needs a mount namespace of its own, beside the network namespace."""
+import base64
+import json
+import re
+import socket
+import tempfile
+import threading
+import unittest
+from pathlib import Path
+
+from daemon import Daemon, eventually
+from journal import Journal, own_folders
+from sniffer import PORT, own_network, send_udp, udp_listener
+
+ALL = bytes(range(256))
+# Letters around each, since the end of a datagram is stripped of what transports put there.
+MESSAGES = [b"a%cz" % byte for byte in ALL] + [b"a" + ALL + b"z", b"a" + ALL[::-1] + b"z", b"a" + ALL * 3 + b"z"]
+MESSAGES += [b"a" + "".join(map(chr, range(first, first + 64))).encode() + b"z" for first in range(0, 256, 64)]
+MESSAGES += [rb"looks escaped: \n \r \t \x41 \x5c \\ \\\\ \\n \u0041 \", %s {message} {{", b'a"quoted",\\"}z', "Grüße 日本語 😀 \u2028\u2029\ufeff".encode() + b"z",
+             b"a\xc3z", b"a\xe2\x82z", b"a\xf0\x9f\x98z", b"a\xed\xa0\x80z", b"a\xc0\xafz", b"a\xf4\x90\x80\x80z", b"a\n<13>forged: b\r\nz"]
+FORMATS = {"text": "text", "json": "json", "template": "'[{message}]'", "raw": "raw"}
+SIMPLE = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"\\": b"\\"}
+CONTROL = re.compile(rb"[\x00-\x1f\x7f]|\xc2[\x80-\x9f]")
+C0 = re.compile(rb"[\x00-\x1f]")  # what JSON has to escape
+SO_RCVBUFFORCE = 33
+UDP_PORT, TCP_PORT = 5514, 5601
+
+
+def setUpModule():
+    own_network()
+    own_folders()
+
+
+def unescaped(text):
+    """The inverse of what `text`, templates and syslog do."""
+    return re.sub(rb"\\(x([0-9a-f]{2})|[nrt\\])", lambda match: bytes.fromhex(match[2].decode()) if match[2] else SIMPLE[match[1]], text)
+
+
+def from_json(line):
+    record = json.loads(line)
+    return base64.b64decode(record["message_base64"], validate=True) if "message_base64" in record else record["message"].encode()
+
+
+def from_text(line):
+    return unescaped(re.fullmatch(rb"\d\d:\d\d:\d\d\.\d{6} (.*)", line, re.S)[1])
+
+
+def from_template(line):
+    return unescaped(line.removeprefix(b"[").removesuffix(b"]"))
+
+
+def from_rfc3164(message):
+    return unescaped(re.fullmatch(rb"<\d+>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d (?:\S+ )?logsniffd: (.*)", message, re.S)[1])
+
+
+def from_rfc5424(message):
+    return unescaped(re.fullmatch(rb"<\d+>1 \S+ \S+ logsniffd - - - (.*)", message, re.S)[1])
+
+
+INVERSE = {"text": from_text, "json": from_json, "template": from_template, "raw": lambda line: line, "rfc3164": from_rfc3164,
+           "rfc5424": from_rfc5424}
+
+
+class Collector:
+    """A socket of any kind that keeps the messages which it is sent."""
+
+    def __init__(self, family, kind, address, framing=None):
+        self.messages, self.framing = [], framing
+        self.socket = socket.socket(family, kind)
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.socket.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 8 << 20)  # UDP throws away what it has no room for
+        self.socket.bind(address)
+        if kind == socket.SOCK_STREAM:
+            self.socket.listen()
+        self.thread = threading.Thread(target=self._datagrams if kind == socket.SOCK_DGRAM else self._stream, daemon=True)
+        self.thread.start()
+
+    def _datagrams(self):
+        while True:
+            self.messages.append(self.socket.recv(65536))
+
+    def _stream(self):
+        connection, _ = self.socket.accept()
+        with connection, connection.makefile("rb") as file:
+            while message := self.framing(file):
+                self.messages.append(message)
+
+
+def counted(file):
+    """RFC 6587, 3.4.1."""
+    count = b""
+    while (digit := file.read(1)) not in (b" ", b""):
+        count += digit
+    return file.read(int(count)) if count else b""
+
+
+def ended_by_nul(file):
+    message = b""
+    while (byte := file.read(1)) not in (b"\0", b""):
+        message += byte
+    return message
+
+
+class EveryByte(unittest.TestCase):
+    def setUp(self):
+        self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.config = self.folder / "logsniffd.yaml"
+        self.enterContext(udp_listener())
+
+    def daemon(self, sinks):
+        self.config.write_text(f"""
+capture: {{interfaces: [lo]}}
+filters: [{{name: app, port: {PORT}, protocol: udp, framing: datagram, decode: plain, to: [{", ".join(sinks)}]}}]
+sinks: {{{", ".join(f"{name}: {sink}" for name, sink in sinks.items())}}}
+daemon: {{log_level: debug}}
+""")
+        return Daemon(self.config)
+
+    def assert_all_written(self, daemon):
+        for name, sink in daemon.stop_in_order()["sinks"].items():
+            self.assertEqual((name, sink["written"], sink["truncated"]), (name, len(MESSAGES), 0))
+
+    def assert_reversible(self, form, lines):
+        """One line for each message, from which it can be had back."""
+        for message, line in zip(MESSAGES, lines, strict=True):
+            if form != "raw":
+                self.assertIsNone((C0 if form == "json" else CONTROL).search(line), (form, line))
+                line.decode()  # it is UTF-8
+            self.assertEqual(INVERSE[form](line), message, (form, line))
+
+    def as_lines(self, form, written):
+        """Raw alone may have several for a message."""
+        self.assertTrue(written.endswith(b"\n"))
+        if form != "raw":
+            return written.split(b"\n")[:-1]
+        lines, at = [], 0
+        for message in MESSAGES:
+            lines.append(written[at:at + len(message)])
+            at += len(message) + 1
+            self.assertEqual(written[at - 1:at], b"\n")
+        self.assertEqual(at, len(written))
+        return lines
+
+    def test_files(self):
+        with self.daemon({form: f"{{type: file, path: {self.folder}/{form}.log, format: {FORMATS[form]}}}" for form in FORMATS}) as daemon:
+            send_udp(*MESSAGES)
+            self.assert_all_written(daemon)
+        for form in FORMATS:
+            with self.subTest(form):
+                self.assert_reversible(form, self.as_lines(form, (self.folder / f"{form}.log").read_bytes()))
+
+    def test_standard_output(self):
+        for form in FORMATS:
+            with self.subTest(form), self.daemon({"out": f"{{type: stdout, format: {FORMATS[form]}}}"}) as daemon:
+                send_udp(*MESSAGES)
+                self.assert_all_written(daemon)
+                self.assert_reversible(form, self.as_lines(form, b"".join(line + b"\n" for line in daemon.rest)))
+
+    def test_syslog(self):
+        for form in ("rfc3164", "rfc5424"):
+            collectors = {
+                f"unix://{self.folder}/{form}.datagrams": Collector(socket.AF_UNIX, socket.SOCK_DGRAM, f"{self.folder}/{form}.datagrams"),
+                f"unix://{self.folder}/{form}.stream": Collector(socket.AF_UNIX, socket.SOCK_STREAM, f"{self.folder}/{form}.stream", ended_by_nul),
+                f"udp://127.0.0.1:{UDP_PORT}": Collector(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", UDP_PORT)),
+                f"tcp://127.0.0.1:{TCP_PORT}": Collector(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", TCP_PORT), counted)}
+            sinks = {target.split(":")[0] + str(i): f"{{type: syslog, protocol: {form}, to: '{target}'}}" for i, target in enumerate(collectors)}
+            with self.daemon(sinks) as daemon:
+                send_udp(*MESSAGES)
+                self.assert_all_written(daemon)
+            for target, collector in collectors.items():
+                with self.subTest(target, form=form):
+                    eventually("all have come", lambda: len(collector.messages) >= len(MESSAGES))
+                    self.assert_reversible(form, collector.messages)
+                collector.socket.close()
+
+    def test_journald(self):
+        with Journal() as journal, self.daemon({"journal": "{type: journald}"}) as daemon:
+            send_udp(*MESSAGES)
+            stored = eventually("all are stored", lambda: (found := journal.messages()) and len(found) >= len(MESSAGES) and found)
+            self.assert_all_written(daemon)
+        self.assertEqual(stored, MESSAGES)
+
+
+if __name__ == "__main__":
+    unittest.main()
