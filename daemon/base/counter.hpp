@@ -16,7 +16,9 @@ class Counter {
   Counter& operator=(const Counter&) = delete;
 
   void add(std::uint64_t n = 1) { value_.store(get() + n, std::memory_order_relaxed); }
-  void subtract(std::uint64_t n) { value_.store(get() - n, std::memory_order_relaxed); }  // gauges only
+  void subtract(std::uint64_t n) {
+    value_.store(get() - n, std::memory_order_relaxed);
+  }  // gauges, and what did not happen after all
   void set(std::uint64_t value) { value_.store(value, std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t get() const { return value_.load(std::memory_order_relaxed); }
 

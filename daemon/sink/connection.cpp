@@ -115,6 +115,7 @@ bool Connection::ready(Interrupt& interrupt) {
   if (stream_) {
     if (const auto end = stream_->end()) lost(*end);
   }
+  if (redelivery_.taken_back > 0) return false;  // that comes first
   return connected() || (backoff_.allows(timing_.now()) && connect(interrupt).has_value());
 }
 
@@ -126,16 +127,36 @@ void Connection::lost(std::string_view why) {
   backoff_.lost(timing_.now());
 }
 
-void Connection::keep_for_resending() {
+void Connection::tend() {
+  if (!stream_) return;
+  if (const auto end = stream_->end()) return lost(*end);
+  look_at_acknowledgements();
+}
+
+void Connection::look_at_acknowledgements() {
+  if (in_flight_) return in_flight_->acknowledged(stream_->acknowledged(), timing_.now());
   tail_.acknowledged(stream_->acknowledged());
+}
+
+void Connection::remember(std::string_view line, std::uint64_t wire_end) {
+  if (in_flight_) return in_flight_->add(wire_end);
+  tail_.add(line, wire_end);
+}
+
+void Connection::keep_for_resending() {
+  look_at_acknowledgements();
+  if (in_flight_) {
+    redelivery_.taken_back += in_flight_->lines();
+    in_flight_->clear();
+  }
   redelivery_.unconfirmed += tail_.connection_broke();
   stream_->discard();
 }
 
 // Behind half a line the peer could not tell where the next begins. A peer that answers has only been slow, and gets
-// what the kernel holds; one that does not is dead.
+// what the kernel holds; one that does not is dead. An owner that wants nothing lost rather has it all twice.
 void Connection::give_up_torn_stream() {
-  if (stream_->peer_answers(timing_.patience)) {
+  if (!in_flight_ && stream_->peer_answers(timing_.patience)) {
     tail_.acknowledged(stream_->acknowledged());
     redelivery_.unconfirmed += tail_.forget_sent();
   } else {
@@ -146,8 +167,13 @@ void Connection::give_up_torn_stream() {
 
 void Connection::close(Interrupt& interrupt) {
   if (stream_) {
-    stream_->finish(interrupt, timing_.patience);
-    tail_.acknowledged(stream_->acknowledged());
+    const bool in_order = stream_->finish(interrupt, timing_.patience);
+    look_at_acknowledgements();
+    if (in_flight_) {
+      // A peer that lives reads what it has acknowledged.
+      redelivery_.taken_back += in_order ? in_flight_->unacknowledged() : in_flight_->lines();
+      in_flight_->clear();
+    }
     redelivery_.unconfirmed += tail_.forget_sent();
     stream_.reset();
   }
@@ -202,7 +228,7 @@ std::optional<DropReason> Connection::deliver(const Attempt& attempt, Interrupt&
 std::optional<DropReason> Connection::send_stream(LineBlock& block, std::uint64_t& lines_sent, Interrupt& interrupt) {
   lines_sent = 0;
   for (int connections_left = 2; connections_left > 0 && ready(interrupt) && stream_; --connections_left) {
-    tail_.acknowledged(stream_->acknowledged());
+    look_at_acknowledgements();
     LineResult result = send_again(interrupt);
     if (result.outcome == WriteOutcome::done) result = send_lines(block, lines_sent, interrupt);
     if (result.outcome == WriteOutcome::done) return std::nullopt;
@@ -247,7 +273,7 @@ Connection::LineResult Connection::send_lines(LineBlock& block, std::uint64_t& l
       if (!stream_->has_acknowledgements()) continue;
       const std::uint64_t begin = block.bytes_of(lines_sent);
       const std::uint64_t end = block.bytes_of(lines_sent + 1);
-      tail_.add(text.substr(begin, end - begin), stream_->wire_end(at - end));
+      remember(text.substr(begin, end - begin), stream_->wire_end(at - end));
     }
     if (result.outcome != WriteOutcome::done) break;
   }

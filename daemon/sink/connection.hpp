@@ -7,6 +7,8 @@
 //         acknowledged when a connection breaks are sent again over the next one, so that some may arrive twice
 //         (docs/decisions/0008-syslog-transport.md). What it has acknowledged and the peer never read is not known to
 //         anybody here, nor what the kernel took of a unix socket or UDP.
+//         An owner that keeps what it sends (keep_nothing()) is told how much of it is to be sent again instead, and
+//         what was acknowledged only just before counts as well (in_flight.hpp); nothing new is sent until it knows.
 // BOUNDS  SentTail::kCapacity of lines kept.
 #pragma once
 
@@ -17,6 +19,7 @@
 #include <utility>
 
 #include "daemon/sink/backoff.hpp"
+#include "daemon/sink/in_flight.hpp"
 #include "daemon/sink/line_block.hpp"
 #include "daemon/sink/peer.hpp"
 #include "daemon/sink/sent_tail.hpp"
@@ -29,6 +32,7 @@ namespace logsniffd::sink {
 struct Redelivery {
   std::uint64_t resent = 0;
   std::uint64_t unconfirmed = 0;  // not acknowledged, and not to be sent again
+  std::uint64_t taken_back = 0;   // the latest so many of all, which the owner is to send again
 };
 
 class Connection {
@@ -41,6 +45,12 @@ class Connection {
   Status connect(Interrupt& interrupt);
   // True where it is connected, perhaps only now.
   [[nodiscard]] bool ready(Interrupt& interrupt);
+  // The owner sends again what is lost. REQUIRED: nothing was sent.
+  void keep_nothing() { in_flight_.emplace(); }
+  // How many of the latest lines may have to be sent again; with keep_nothing() alone.
+  [[nodiscard]] std::uint64_t in_flight() const { return in_flight_ ? in_flight_->lines() : 0; }
+  // Looks after the connection while nothing is sent.
+  void tend();
   // The next ready() connects anew.
   void reopen() { reopen_ = true; }
   // Sends what is left to be sent again, and waits until a stream's peer has taken all of it.
@@ -86,6 +96,8 @@ class Connection {
   void lost(std::string_view why);
   void give_up_torn_stream();
   void keep_for_resending();
+  void look_at_acknowledgements();
+  void remember(std::string_view line, std::uint64_t wire_end);
 
   Peer peer_;
   SocketTiming timing_;
@@ -95,6 +107,7 @@ class Connection {
   UniqueFd datagram_socket_;
   std::optional<Stream> stream_;
   SentTail tail_;
+  std::optional<InFlight> in_flight_;  // in place of the tail
   Redelivery redelivery_;
   bool reopen_ = false;
   std::string error_;

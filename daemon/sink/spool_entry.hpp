@@ -20,6 +20,7 @@ enum class EntryKind : std::uint8_t { records = 1, notice = 2 };
 struct SpoolEntry {
   static constexpr std::size_t kHeader = 24;
   static constexpr std::size_t kMaxPayload = 64 << 20;
+  static constexpr std::size_t kUsualPayload = 256 << 10;  // once it is that long, no more records are added
 
   EntryKind kind = EntryKind::records;
   std::uint32_t records = 0;

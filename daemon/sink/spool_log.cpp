@@ -46,6 +46,7 @@ Status SpoolLog::recover() {
   const std::uint64_t last = numbers->empty() ? 0 : numbers->back();
   next_number_ = std::max(last, start_.segment) + 1;
   if (segments_.empty() || segments_.front().number != start_.segment) start_ = {};
+  cursor_ = start_;
   note(start_);  // also takes the file's room on disk now rather than in need
   return {};
 }
@@ -128,66 +129,148 @@ bool SpoolLog::write(std::string_view text) {
   return true;
 }
 
+bool SpoolLog::empty() const {
+  if (segments_.empty()) return true;
+  const Segment& last = segments_.back();
+  return last.number < cursor_.segment || (last.number == cursor_.segment && last.bytes <= cursor_.offset);
+}
+
 std::optional<SpoolLog::Front> SpoolLog::front() {
-  while (!front_ && !segments_.empty()) {
+  while (!front_ && !empty()) {
     if (!reader_ && !open_reader()) return std::nullopt;
-    front_ = reader_->next(segments_.front().bytes);
+    front_ = reader_->next(segment_from(cursor_.segment)->bytes);
     if (!front_) {
-      remove_front_segment();
+      leave_segment();
       continue;
     }
-    const bool at_start = segments_.front().number == start_.segment && reader_->begin() == start_.offset;
+    const bool at_start = cursor_.segment == start_.segment && reader_->begin() == start_.offset;
     front_settled_ = at_start ? std::min(start_.settled, front_->records) : 0;
     front_left_ = front_->records - front_settled_;
+    front_delivered_ = 0;
   }
   if (!front_) return std::nullopt;
   return Front{*front_, front_settled_};
 }
 
+// The segment of that number, or else the next.
+std::deque<SpoolLog::Segment>::iterator SpoolLog::segment_from(std::uint64_t number) {
+  return std::lower_bound(segments_.begin(), segments_.end(), number,
+                          [](const Segment& segment, std::uint64_t wanted) { return segment.number < wanted; });
+}
+
+// REQUIRED: !empty().
 bool SpoolLog::open_reader() {
-  const std::uint64_t number = segments_.front().number;
+  const std::uint64_t number = segment_from(cursor_.segment)->number;
   UniqueFd file = folder_.open_segment(number);
   if (!file.valid() && errno != ENOENT) {  // no descriptors left, or the like
     report(fmt::format("segment {}", number));
     return false;
   }
-  reader_.emplace(std::move(file), number, number == start_.segment ? start_.offset : 0);
+  if (number != cursor_.segment) cursor_ = {number, 0, 0};
+  reader_.emplace(std::move(file), number, cursor_.offset);
   return true;
 }
 
 void SpoolLog::settle(std::uint32_t records, bool from_first) {
   assert(front_ && records <= front_left_);
   front_left_ -= records;
-  segments_.front().records -= records;
+  front_delivered_ += records;
+  segment_from(cursor_.segment)->records -= records;
   if (!from_first) return;
   front_settled_ += records;
-  note({segments_.front().number, reader_->begin(), front_settled_});
+  if (passed_.empty()) note({cursor_.segment, reader_->begin(), front_settled_});
+}
+
+void SpoolLog::pass_front(std::uint64_t messages) {
+  assert(front_);
+  Segment& segment = *segment_from(cursor_.segment);
+  segment.records -= front_left_;
+  passed_.push_back({segment.number, reader_->begin(), front_delivered_ + front_left_, messages});
+  passed_messages_ += messages;
+  front_.reset();
+  cursor_.offset = reader_->offset();
+  if (cursor_.offset >= segment.bytes) leave_segment();
 }
 
 void SpoolLog::pop_front() {
-  assert(front_);
-  Segment& segment = segments_.front();
-  segment.records -= front_left_;
-  front_.reset();
-  note({segment.number, reader_->offset(), 0});
-  if (reader_->offset() >= segment.bytes) remove_front_segment();
+  pass_front(0);
+  confirm_all_but(passed_messages_);
 }
 
-// Nothing more can be read from it. Records that it should have held are lost.
-void SpoolLog::remove_front_segment() {
-  const Segment& segment = segments_.front();
+SpoolLog::Appended SpoolLog::append_passed(const SpoolEntry& entry, std::uint64_t messages, SteadyTime now) {
+  assert(empty());
+  const Appended appended = append(entry, now);
+  if (appended != Appended::done) return appended;
+  Segment& segment = segments_.back();
+  segment.records -= entry.records;
+  passed_.push_back({segment.number, segment.bytes - entry.size(), entry.records, messages});
+  passed_messages_ += messages;
+  cursor_ = {segment.number, segment.bytes, 0};
+  reader_.reset();
+  return appended;
+}
+
+void SpoolLog::confirm_all_but(std::uint64_t messages) {
+  bool any = false;
+  while (!passed_.empty() && passed_messages_ - passed_.front().messages >= messages) {
+    passed_messages_ -= passed_.front().messages;
+    passed_.pop_front();
+    any = true;
+  }
+  if (!any) return;
+  note_delivered();
+  remove_delivered_segments();
+}
+
+std::uint64_t SpoolLog::take_back(std::uint64_t messages) {
+  std::uint64_t records = 0;
+  const auto again = [&](std::uint64_t segment, std::uint64_t more) {
+    segment_from(segment)->records += more;
+    records += more;
+  };
+  if (front_) again(cursor_.segment, front_delivered_);
+  front_.reset();
+  reader_.reset();
+  for (std::uint64_t taken = 0; taken < messages && !passed_.empty(); passed_.pop_back()) {
+    const Passed& latest = passed_.back();
+    again(latest.segment, latest.records);
+    cursor_ = {latest.segment, latest.begin, 0};
+    taken += latest.messages;
+    passed_messages_ -= latest.messages;
+  }
+  return records;
+}
+
+// Nothing more can be read from the one at the cursor. Records that it should have held are lost.
+void SpoolLog::leave_segment() {
+  Segment& segment = *segment_from(cursor_.segment);
   if (segment.records > 0) {
     ++damage_.places;
-    damage_.records += segment.records;
+    damage_.records += std::exchange(segment.records, 0);
   }
-  bytes_ -= segment.bytes;
-  folder_.remove(segment.number);
+  if (segment.number == segments_.back().number) {
+    cursor_.offset = segment.bytes;  // more may be appended
+  } else {
+    cursor_ = {segment.number + 1, 0, 0};
+  }
   reader_.reset();
-  if (segments_.size() == 1) {
-    writer_.reset();
-    unsynced_since_.reset();
+  remove_delivered_segments();
+}
+
+void SpoolLog::remove_delivered_segments() {
+  while (!segments_.empty()) {
+    const Segment& oldest = segments_.front();
+    const bool read =
+        oldest.number < cursor_.segment || (oldest.number == cursor_.segment && oldest.bytes <= cursor_.offset);
+    if (!read || (!passed_.empty() && passed_.front().segment == oldest.number)) return;
+    bytes_ -= oldest.bytes;
+    folder_.remove(oldest.number);
+    if (segments_.size() == 1) {
+      writer_.reset();
+      unsynced_since_.reset();
+    }
+    segments_.pop_front();
   }
-  segments_.pop_front();
 }
 
 void SpoolLog::sync() {
@@ -203,6 +286,11 @@ std::optional<Duration> SpoolLog::sync_due(SteadyTime now) const {
 std::uint64_t SpoolLog::records() const {
   return std::accumulate(segments_.begin(), segments_.end(), std::uint64_t{0},
                          [](std::uint64_t sum, const Segment& segment) { return sum + segment.records; });
+}
+
+// A restart goes on with the oldest that was passed on, or else at the cursor.
+void SpoolLog::note_delivered() {
+  note(passed_.empty() ? cursor_ : SpoolPosition{passed_.front().segment, passed_.front().begin, 0});
 }
 
 // Where it cannot be written, more comes twice after a kill.

@@ -4,10 +4,15 @@
 // delivered. Up to where that is, the position says. An open() never appends to what it finds: it reads through it,
 // cuts torn tails off, and begins a segment of its own.
 //
+// Delivery has two steps where the target may lose what it was handed: an entry that was passed on is offered no more,
+// but stays until it is confirmed, and may be taken back until then. How far the target is, is counted in messages,
+// whose number for an entry is the caller's.
+//
+// INVARIANT   in order: what is confirmed (and removed), what was passed on, the front, what is behind it.
 // THREAD      confined to the sink's worker. Steady time is a parameter.
 // DELIVERY    at least once. After a kill: what was delivered since the last settle() comes again, at most the front
-//             entry. After a loss of power: what the kernel had not written back yet, of the position (delivered again)
-//             and of the last kSyncInterval (lost).
+//             entry, and what was passed on and not confirmed. After a loss of power: what the kernel had not written
+//             back yet, of the position (delivered again) and of the last kSyncInterval (lost).
 // DAMAGE      what cannot be read is skipped and counted: one entry, or what lies behind it in its segment.
 // BOUNDS      `size` bytes on disk, delivered entries of the front segment included; beyond it append() refuses.
 // FAILURE     an append that fails leaves no trace; the next one may succeed.
@@ -56,17 +61,30 @@ class SpoolLog {
 
   // Valid until the next call of anything. Nothing where it is empty, or where its file cannot be opened now.
   [[nodiscard]] std::optional<Front> front();
-  // REQUIRED, both: front() gave an entry. `records` more of its records are delivered; with `from_first` they are the
-  // next ones in order, and a restart will know.
+  // REQUIRED, all three: front() gave an entry. `records` more of its records are delivered; with `from_first` they are
+  // the next ones in order, and a restart will know, unless others are passed on and not confirmed.
   void settle(std::uint32_t records, bool from_first);
+  // It is passed on, as so many messages.
+  void pass_front(std::uint64_t messages);
+  // It is delivered for good.
   void pop_front();
+
+  // As append() and pass_front() at once. REQUIRED: empty().
+  [[nodiscard]] Appended append_passed(const SpoolEntry& entry, std::uint64_t messages, SteadyTime now);
+  // Of what was passed on, all is delivered for good but the entries that hold the latest `messages`.
+  void confirm_all_but(std::uint64_t messages);
+  // The entries that hold the latest `messages` are to be delivered again, and what was settled of the front too.
+  // Returns how many records that makes.
+  std::uint64_t take_back(std::uint64_t messages);
+  [[nodiscard]] std::uint64_t passed_messages() const { return passed_messages_; }
 
   // Brings what was appended to the disk; after how long that is due (nothing where all is there).
   void sync();
   [[nodiscard]] std::optional<Duration> sync_due(SteadyTime now) const;
 
-  [[nodiscard]] bool empty() const { return segments_.empty(); }
-  [[nodiscard]] std::uint64_t records() const;
+  // Nothing is to be delivered; what was passed on may still be there.
+  [[nodiscard]] bool empty() const;
+  [[nodiscard]] std::uint64_t records() const;  // to be delivered
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
 
   // What open() and front() had to skip. Records are told where they had been counted by records().
@@ -83,7 +101,13 @@ class SpoolLog {
   struct Segment {
     std::uint64_t number;
     std::uint64_t bytes;
-    std::uint64_t records;  // not delivered yet
+    std::uint64_t records;  // to be delivered
+  };
+  struct Passed {
+    std::uint64_t segment;
+    std::uint64_t begin;
+    std::uint64_t records;
+    std::uint64_t messages;
   };
 
   SpoolLog(SpoolFolder folder, SpoolPositionFile position_file, SpoolLimits limits);
@@ -92,8 +116,11 @@ class SpoolLog {
   Status recover_segment(std::uint64_t number, const SpoolPosition& position);
   [[nodiscard]] bool prepare_segment(std::uint64_t bytes);
   [[nodiscard]] bool write(std::string_view text);
+  [[nodiscard]] std::deque<Segment>::iterator segment_from(std::uint64_t number);
   [[nodiscard]] bool open_reader();
-  void remove_front_segment();
+  void leave_segment();
+  void remove_delivered_segments();
+  void note_delivered();
   void note(const SpoolPosition& position);
   void report(std::string_view what);
 
@@ -107,11 +134,16 @@ class SpoolLog {
   std::string sealed_;  // the entry being appended
   std::optional<SteadyTime> unsynced_since_;
 
-  std::optional<SegmentReader> reader_;  // of the front segment
-  SpoolPosition start_;                  // where to begin in a segment that open() found
+  std::deque<Passed> passed_;  // and not confirmed
+  std::uint64_t passed_messages_ = 0;
+
+  SpoolPosition start_;                  // that open() found
+  SpoolPosition cursor_;                 // behind what was passed on; may be the end of the last segment
+  std::optional<SegmentReader> reader_;  // at the cursor
   std::optional<SpoolEntry> front_;
-  std::uint32_t front_settled_ = 0;  // of its first records
-  std::uint32_t front_left_ = 0;     // of its records
+  std::uint32_t front_settled_ = 0;    // of its first records
+  std::uint32_t front_delivered_ = 0;  // of its records, since it was read
+  std::uint32_t front_left_ = 0;
 
   Damage damage_;
   std::string error_;

@@ -5,14 +5,12 @@
 #include <algorithm>
 #include <cassert>
 
-#include "daemon/sink/little_endian.hpp"
 #include "daemon/sink/loss_notice.hpp"
+#include "daemon/sink/notice_codec.hpp"
 
 namespace logsniffd::sink {
 namespace {
 
-constexpr unsigned kBit = 0;                    // of the records that come from the spool
-constexpr std::size_t kEntryBytes = 256 << 10;  // what is encoded is appended when it reaches this
 constexpr std::uint64_t kDrainBytes = 4 << 20;  // delivered at a time: new records are looked at in between
 constexpr std::uint64_t kSegments = 8;          // the bound is divided into so many, or more
 constexpr std::uint64_t kLargestSegment = 16 << 20;
@@ -55,6 +53,9 @@ void SpooledSink::write(const record::RecordBatch& batch, unsigned index, Interr
   if (passes_through()) {
     inner_->write(batch, index, interrupt);
     collect_trouble();
+    std::sort(leftovers_.records.begin(), leftovers_.records.end());  // a file sink lists them file by file
+    if (leftovers_.in_flight + leftovers_.taken_back > 0) passed_.add_all_but(leftovers_.records, batch, index);
+    follow_flight();
     if (!leftovers_.records.empty()) target_is_away();
   } else {
     leftovers_.add_rest(batch, index, 0);
@@ -69,6 +70,8 @@ bool SpooledSink::write_notice(std::string_view text, PacketTime when, Interrupt
   if (passes_through()) {
     const bool told = inner_->write_notice(text, when, interrupt);
     collect_trouble();
+    if (told && leftovers_.in_flight > 0) passed_.add({EntryKind::notice, 0, encode_notice({text, when})}, 1);
+    follow_flight();
     if (told) return true;
     target_is_away();
   }
@@ -80,6 +83,7 @@ bool SpooledSink::write_notice(std::string_view text, PacketTime when, Interrupt
 void SpooledSink::reopen() {
   inner_->reopen();
   collect_trouble();
+  follow_flight();
   next_try_ = SteadyTime::min();
 }
 
@@ -87,6 +91,7 @@ Duration SpooledSink::tend(Interrupt& interrupt) {
   Duration rest = inner_->tend(interrupt);
   collect_trouble();
   open_log(interrupt);
+  follow_flight();
   drain(interrupt);
   look_at_log();
   const SteadyTime now = options_.now();
@@ -103,10 +108,11 @@ Duration SpooledSink::tend(Interrupt& interrupt) {
 void SpooledSink::finish(Interrupt& interrupt) {
   drain(interrupt);
   tell_loss(interrupt);
-  look_at_log();
-  if (log_) log_->sync();
   inner_->finish(interrupt);
   collect_trouble();
+  follow_flight();
+  look_at_log();
+  if (log_) log_->sync();
 }
 
 // ---- the spool
@@ -126,8 +132,7 @@ void SpooledSink::open_log(const Interrupt& interrupt) {
 }
 
 Expected<std::unique_ptr<SpoolLog>> SpooledSink::try_to_open() {
-  const SpoolLimits limits{options_.size,
-                           std::min(kLargestSegment, std::max<std::uint64_t>(options_.size / kSegments, 1))};
+  const SpoolLimits limits{options_.size, std::clamp<std::uint64_t>(options_.size / kSegments, 1, kLargestSegment)};
   if (!folder_) return SpoolLog::open(options_.path, limits);
   auto opened = SpoolLog::open(std::move(*folder_), limits);
   folder_.reset();
@@ -178,16 +183,52 @@ void SpooledSink::look_at_log() {
   shared_.spool_bytes.set(log_->bytes());
 }
 
+// ---- what passed it by
+
+// Takes back what has to be written again, and lets go of what is not in flight any more.
+void SpooledSink::follow_flight() {
+  if (leftovers_.taken_back > 0) return take_back(std::exchange(leftovers_.taken_back, 0));
+  passed_.keep(leftovers_.in_flight);
+  const std::uint64_t later = passed_.messages() + front_messages_;
+  if (log_) log_->confirm_all_but(leftovers_.in_flight - std::min(leftovers_.in_flight, later));
+}
+
+// In order: what the spool had passed on, then what passed it by.
+void SpooledSink::take_back(std::uint64_t messages) {
+  passed_.keep(messages);
+  std::uint64_t unknown = messages - std::min(messages, passed_.messages() + front_messages_);
+  std::uint64_t records = 0;
+  if (log_ && messages > passed_.messages()) {
+    const std::uint64_t in_log = log_->passed_messages();
+    records = log_->take_back(unknown);
+    unknown -= std::min(unknown, in_log);
+    front_.clear();
+    front_messages_ = 0;
+  }
+  for (const PassedEntries::Entry& entry : passed_.entries()) {
+    if (log_ && log_->append(entry.view(), options_.now()) == SpoolLog::Appended::done) {
+      records += entry.records;
+    } else {
+      unknown += entry.messages;
+    }
+  }
+  passed_.clear();
+  shared_.spooled.add(records);
+  shared_.written.subtract(records);
+  shared_.resent.add(records);
+  shared_.unconfirmed.add(unknown);
+  target_is_away();
+}
+
 // ---- into it
 
 void SpooledSink::keep_leftovers(const record::RecordBatch& batch) {
-  std::vector<std::uint32_t>& records = leftovers_.records;
+  const std::vector<std::uint32_t>& records = leftovers_.records;
   if (!log_) return lose(batch, 0, records.size(), leftovers_.reason);
-  std::sort(records.begin(), records.end());  // a file sink lists them file by file
   encoder_.begin();
   for (std::size_t i = 0, first = 0; i < records.size(); ++i) {
     encoder_.add(batch, records[i]);
-    if (encoder_.bytes().size() < kEntryBytes && i + 1 < records.size()) continue;
+    if (encoder_.bytes().size() < SpoolEntry::kUsualPayload && i + 1 < records.size()) continue;
     append_encoded(batch, first, i + 1);
     first = i + 1;
     encoder_.begin();
@@ -199,7 +240,7 @@ void SpooledSink::append_encoded(const record::RecordBatch& batch, std::size_t f
   if (encoder_.bytes().size() > SpoolEntry::kMaxPayload) return lose(batch, first, next, DropReason::too_large);
   const SpoolEntry entry{EntryKind::records, encoder_.records(), encoder_.bytes()};
   SpoolLog::Appended appended = append_loss(entry.size());
-  if (appended == SpoolLog::Appended::done) appended = log_->append(entry, options_.now());
+  if (appended == SpoolLog::Appended::done) appended = append(entry);
   if (appended == SpoolLog::Appended::done) {
     shared_.spooled.add(next - first);
     spool_trouble_.clear();
@@ -208,11 +249,18 @@ void SpooledSink::append_encoded(const record::RecordBatch& batch, std::size_t f
   }
 }
 
+// What passed the spool by and may be taken back comes before it.
+SpoolLog::Appended SpooledSink::append(const SpoolEntry& entry) {
+  for (const PassedEntries::Entry& passed : passed_.entries()) {
+    // Where it finds no room, it is lost if the target loses it.
+    (void)log_->append_passed(passed.view(), passed.messages, options_.now());
+  }
+  passed_.clear();
+  return log_->append(entry, options_.now());
+}
+
 SpoolLog::Appended SpooledSink::append_notice(std::string_view text, PacketTime when) {
-  notice_.clear();
-  append_little(notice_, static_cast<std::uint64_t>(when.time_since_epoch().count()));
-  notice_.append(text);
-  return log_->append({EntryKind::notice, 0, notice_}, options_.now());
+  return append({EntryKind::notice, 0, encode_notice({text, when})});
 }
 
 // What the spool did not take is told where it would have stood: in front of the next that it takes, which is to fit as
@@ -251,8 +299,8 @@ void SpooledSink::tell_loss(Interrupt& interrupt) {
 void SpooledSink::drain(Interrupt& interrupt) {
   std::uint64_t delivered = 0;
   while (log_ && delivered < kDrainBytes && options_.now() >= next_try_ && !interrupt.raised() && load_front()) {
-    delivered += front_bytes_;
-    const bool whole = loaded_ == Loaded::notice ? deliver_notice(interrupt) : deliver_records(interrupt);
+    delivered += front_.bytes();
+    const bool whole = front_.is_notice() ? deliver_notice(interrupt) : deliver_records(interrupt);
     if (!whole) return target_is_away();
     pop_front();
     retry_delay_ = kFirstRetry;
@@ -261,83 +309,66 @@ void SpooledSink::drain(Interrupt& interrupt) {
 
 // Sees to it that something is loaded; false where there is nothing, or nothing that can be read now.
 bool SpooledSink::load_front() {
-  while (loaded_ == Loaded::nothing) {
+  while (!front_.loaded()) {
     const auto front = log_->front();
     look_at_log();
     if (!front) {
       if (!log_->empty()) target_is_away();
       return false;
     }
-    front_bytes_ = front->entry.size();
-    const bool readable = front->entry.kind == EntryKind::notice ? load_notice(*front) : load_records(*front);
-    if (!readable) pop_front();
+    if (front_.load(*front)) break;
+    if (log_->passed_messages() > 0) {  // what is taken back would bring it again, and it would count twice
+      target_is_away();
+      return false;
+    }
+    if (front->settled < front->entry.records) lose_unreadable(front->entry.records - front->settled);
+    pop_front();
   }
   return true;
 }
 
-bool SpooledSink::load_records(const SpoolLog::Front& front) {
-  const std::uint32_t left = front.entry.records - front.settled;
-  const auto records = decoder_.decode(front.entry.payload, record::SinkSet{1} << kBit, front_);
-  if (records != front.entry.records) {  // its checksum is right: another version of logsniffd wrote it
-    error_ = fmt::format("spool {}: {} records in a form that this version cannot read are lost", options_.path, left);
-    shared_.dropped_for(DropReason::spool_damaged).add(left);
-    shared_.spooled.subtract(left);
-    shared_.spool_damaged.add();
-    return false;
-  }
-  if (left == 0) return false;
-  leftovers_.records.clear();
-  leftovers_.add_rest(front_, kBit, front.settled);
-  if (front.settled > 0) keep_in_front(leftovers_.records);
-  front_in_order_ = true;
-  loaded_ = Loaded::records;
-  return true;
-}
-
-bool SpooledSink::load_notice(const SpoolLog::Front& front) {
-  ByteReader reader(as_bytes(front.entry.payload));
-  front_notice_time_ = PacketTime(Duration(static_cast<Duration::rep>(little_u64(reader))));
-  if (!reader.ok()) return false;
-  front_notice_ = as_text(reader.rest());
-  loaded_ = Loaded::notice;
-  return true;
+// Its checksum is right: another version of logsniffd wrote it.
+void SpooledSink::lose_unreadable(std::uint64_t records) {
+  error_ = fmt::format("spool {}: {} records in a form that this version cannot read are lost", options_.path, records);
+  shared_.dropped_for(DropReason::spool_damaged).add(records);
+  shared_.spooled.subtract(records);
+  shared_.spool_damaged.add();
 }
 
 // True where nothing is left of the front.
 bool SpooledSink::deliver_records(Interrupt& interrupt) {
-  leftovers_.records.clear();
-  inner_->write(front_, kBit, interrupt);
-  collect_trouble();
   std::vector<std::uint32_t>& left = leftovers_.records;
-  const auto delivered = static_cast<std::uint32_t>(front_.size() - left.size());
+  left.clear();
+  inner_->write(front_.records(), SpoolFront::kBit, interrupt);
+  collect_trouble();
+  const auto delivered = static_cast<std::uint32_t>(front_.records().size() - left.size());
   shared_.spooled.subtract(delivered);
+  front_messages_ += delivered;
+  if (leftovers_.taken_back > 0) {
+    log_->settle(delivered, false);
+    follow_flight();
+    return false;
+  }
   if (left.empty()) return true;
   std::sort(left.begin(), left.end());
-  front_in_order_ = front_in_order_ && left.front() == delivered;
-  if (delivered == 0) return false;
-  log_->settle(delivered, front_in_order_);
-  keep_in_front(left);
+  front_.keep(delivered, left);
+  if (delivered > 0) log_->settle(delivered, front_.in_order() && leftovers_.in_flight == 0);
   return false;
 }
 
 bool SpooledSink::deliver_notice(Interrupt& interrupt) {
-  const bool told = inner_->write_notice(front_notice_, front_notice_time_, interrupt);
+  const bool told = inner_->write_notice(front_.notice(), front_.notice_time(), interrupt);
   collect_trouble();
-  return told;
-}
-
-// Makes front_ hold these of its records alone.
-void SpooledSink::keep_in_front(std::span<const std::uint32_t> records) {
-  encoder_.begin();
-  for (const std::uint32_t i : records) encoder_.add(front_, i);
-  [[maybe_unused]] const auto kept = decoder_.decode(encoder_.bytes(), record::SinkSet{1} << kBit, smaller_front_);
-  assert(kept == records.size());
-  std::swap(front_, smaller_front_);
+  const bool whole = told && leftovers_.taken_back == 0;
+  if (whole) front_messages_ = 1;
+  if (leftovers_.taken_back > 0) follow_flight();
+  return whole;
 }
 
 void SpooledSink::pop_front() {
-  loaded_ = Loaded::nothing;
-  log_->pop_front();
+  front_.clear();
+  log_->pass_front(std::exchange(front_messages_, 0));
+  follow_flight();
   if (log_->empty()) spool_trouble_.clear();
 }
 

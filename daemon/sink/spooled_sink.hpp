@@ -11,23 +11,26 @@
 //          waits for the old one to let the spool go).
 // LOSS     every record counts once, in the counters of the sink inside: written or dropped there; spooled; or dropped
 //          for spool_full (the newest goes, and a loss marker stands in its place), spool_error or spool_damaged.
-// DOUBLES  a record may come twice: spool_log.hpp says which.
+//          What a broken connection had on its way (Leftovers::taken_back) goes to the spool again, and counts as
+//          spooled and not as written any more.
+// DOUBLES  a record may come twice: spool_log.hpp and in_flight.hpp say which.
 // FAILURE  where the spool cannot be opened, what the target is away for is lost and counted as without a spool, and
 // the
 //          opening is tried again.
-// BOUNDS   options.size on disk; in memory one entry that is read and one that is written.
+// BOUNDS   options.size on disk; in memory one entry that is read, one that is written, and PassedEntries::kCapacity.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 
 #include "daemon/queue/hand_over.hpp"
 #include "daemon/sink/batch_codec.hpp"
 #include "daemon/sink/leftovers.hpp"
+#include "daemon/sink/passed_entries.hpp"
 #include "daemon/sink/sink.hpp"
+#include "daemon/sink/spool_front.hpp"
 #include "daemon/sink/spool_log.hpp"
 
 namespace logsniffd::sink {
@@ -64,8 +67,12 @@ class SpooledSink final : public Sink {
   void target_is_away();
   bool collect_trouble();
 
+  void follow_flight();
+  void take_back(std::uint64_t messages);
+
   void keep_leftovers(const record::RecordBatch& batch);
   void append_encoded(const record::RecordBatch& batch, std::size_t first, std::size_t next);
+  [[nodiscard]] SpoolLog::Appended append(const SpoolEntry& entry);
   [[nodiscard]] SpoolLog::Appended append_notice(std::string_view text, PacketTime when);
   [[nodiscard]] SpoolLog::Appended append_loss(std::uint64_t following);
   void lose(const record::RecordBatch& batch, std::size_t first, std::size_t next, DropReason reason);
@@ -73,11 +80,9 @@ class SpooledSink final : public Sink {
 
   void drain(Interrupt& interrupt);
   [[nodiscard]] bool load_front();
-  [[nodiscard]] bool load_records(const SpoolLog::Front& front);
-  [[nodiscard]] bool load_notice(const SpoolLog::Front& front);
+  void lose_unreadable(std::uint64_t records);
   [[nodiscard]] bool deliver_records(Interrupt& interrupt);
   [[nodiscard]] bool deliver_notice(Interrupt& interrupt);
-  void keep_in_front(std::span<const std::uint32_t> records);
   void pop_front();
   void look_at_log();
 
@@ -93,20 +98,13 @@ class SpooledSink final : public Sink {
   Duration retry_delay_ = kFirstRetry;
 
   BatchEncoder encoder_;
-  BatchDecoder decoder_;
-  std::string notice_;
-  queue::Loss loss_;  // of records that the spool did not take, not told yet
+  PassedEntries passed_;  // and may be taken back; empty while the log is not
+  queue::Loss loss_;      // of records that the spool did not take, not told yet
   DropReason loss_reason_ = DropReason::spool_full;
   std::string spool_trouble_;  // why it did not take the latest
 
-  enum class Loaded : std::uint8_t { nothing, records, notice };
-  Loaded loaded_ = Loaded::nothing;  // what is left of the spool's front
-  std::uint64_t front_bytes_ = 0;
-  record::RecordBatch front_;
-  record::RecordBatch smaller_front_;
-  bool front_in_order_ = true;  // what is left of it are its last records
-  std::string front_notice_;
-  PacketTime front_notice_time_{};
+  SpoolFront front_;                  // of the log, or what is left of it
+  std::uint64_t front_messages_ = 0;  // of it that were handed to the target
 };
 
 }  // namespace logsniffd::sink

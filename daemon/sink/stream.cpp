@@ -59,14 +59,17 @@ bool Stream::peer_answers(Duration patience) const {
   return !has_acknowledgements() || heard_of_lately(socket_.fd(), patience / 2);
 }
 
-void Stream::finish(Interrupt& interrupt, Duration patience) {
+bool Stream::finish(Interrupt& interrupt, Duration patience) {
   if (tls_ && !tls_->torn()) tls_->close();
-  if (::shutdown(socket_.fd(), SHUT_WR) != 0) return;
+  if (::shutdown(socket_.fd(), SHUT_WR) != 0) return false;
   ended_ = true;
-  if (!has_acknowledgements()) return;
-  while (unacknowledged_bytes(socket_.fd()) > 0 && discard_received(socket_.fd()) == EAGAIN) {
-    if (interrupt.wait(socket_.fd(), POLLIN, patience) != WaitResult::ready) return;
+  if (!has_acknowledgements()) return true;
+  int state = discard_received(socket_.fd());
+  while (state == EAGAIN && unacknowledged_bytes(socket_.fd()) > 0) {
+    if (interrupt.wait(socket_.fd(), POLLIN, patience) != WaitResult::ready) break;
+    state = discard_received(socket_.fd());
   }
+  return state == EAGAIN || state == 0;
 }
 
 void Stream::discard() {

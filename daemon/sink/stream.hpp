@@ -48,9 +48,9 @@ class Stream {
   // The other side's TCP answers, whatever its program does.
   [[nodiscard]] bool peer_answers(Duration patience) const;
 
-  // Ends the stream in good order, and waits until the peer has taken all of it and hung up too. Nothing can be written
-  // any more.
-  void finish(Interrupt& interrupt, Duration patience);
+  // Ends the stream in good order, and waits until the peer has taken all of it. False where it broke meanwhile.
+  // Nothing can be written any more.
+  [[nodiscard]] bool finish(Interrupt& interrupt, Duration patience);
   // Closing it will throw away what the peer has not acknowledged.
   void discard();
 

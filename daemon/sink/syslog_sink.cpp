@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "daemon/sink/connection.hpp"
+#include "daemon/sink/leftovers.hpp"
 #include "daemon/sink/sinks.hpp"
 #include "daemon/sink/syslog_message.hpp"
 #include "daemon/sink/tls_context.hpp"
@@ -20,6 +21,7 @@ constexpr std::size_t kDatagram = 8192;
 constexpr std::size_t kStreamed = 65536;
 constexpr std::size_t kLargestUdp = 65507;  // that IPv4 carries
 constexpr std::size_t kLargest = 1 << 20;
+constexpr Duration kFlightGlance = std::chrono::seconds(1);  // at what is in flight, while nothing is sent
 
 class SyslogSink final : public Sink {
  public:
@@ -45,6 +47,7 @@ class SyslogSink final : public Sink {
   }
 
   void start(Interrupt& interrupt) override {
+    if (leftovers_ != nullptr) connection_.keep_nothing();
     (void)connection_.ready(interrupt);
     take_news();
   }
@@ -71,6 +74,13 @@ class SyslogSink final : public Sink {
   }
 
   void reopen() override { connection_.reopen(); }
+
+  Duration tend(Interrupt&) override {
+    if (connection_.in_flight() == 0) return kNothingDue;
+    connection_.tend();
+    take_news();
+    return connection_.in_flight() > 0 ? kFlightGlance : kNothingDue;
+  }
 
   void finish(Interrupt& interrupt) override {
     connection_.finish(interrupt);
@@ -152,6 +162,9 @@ class SyslogSink final : public Sink {
     const Redelivery redelivery = connection_.take_redelivery();
     counters_.resent.add(redelivery.resent);
     counters_.unconfirmed.add(redelivery.unconfirmed);
+    if (leftovers_ == nullptr) return;
+    leftovers_->taken_back += redelivery.taken_back;
+    leftovers_->in_flight = connection_.in_flight();
   }
 
   SyslogMessage message_;

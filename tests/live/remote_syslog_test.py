@@ -10,84 +10,10 @@ import time
 import unittest
 from pathlib import Path
 
+from collector import COLLECTOR_PORT, Rsyslog, eventually, make_certificates, syslog_sink
 from sniffer import BINARY, PATIENCE, PORT, own_network, send_udp, udp_listener
 
-COLLECTOR_PORT = 10514
 COUNT = 10_000
-
-RSYSLOG_CONF = """
-global(workDirectory="{folder}" maxMessageSize="64k"{tls_files})
-module(load="imtcp"{tls_mode})
-input(type="imtcp" address="127.0.0.1" port="{port}")
-template(name="fields" type="string"
-  string="%pri%|%timereported:::date-rfc3339%|%hostname%|%app-name%|%procid%|%msgid%|%structured-data%|%msg%\\n")
-action(type="omfile" file="{folder}/received" template="fields")
-"""
-TLS_FILES = ' defaultNetstreamDriverCAFile="{0}/ca.pem" defaultNetstreamDriverCertFile="{0}/server.pem" defaultNetstreamDriverKeyFile="{0}/server.key"'
-TLS_MODE = ' StreamDriver.Name="ossl" StreamDriver.Mode="1" StreamDriver.AuthMode="x509/name" PermittedPeer="the-client"'
-
-
-def eventually(what, condition):
-    """The first true value of condition(), within PATIENCE; there is no event to wait for in another program's file."""
-    deadline = time.monotonic() + PATIENCE
-    while not (value := condition()):
-        if time.monotonic() > deadline:
-            raise AssertionError(f"did not happen: {what}")
-        time.sleep(0.02)
-    return value
-
-
-def openssl(*arguments):
-    subprocess.run(["openssl", *map(str, arguments)], check=True, capture_output=True, timeout=PATIENCE)
-
-
-def make_certificates(folder):
-    """An authority, a server called localhost and a client called the-client, valid for a day."""
-    new_key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
-    openssl("req", "-x509", *new_key, "-days", 1, "-subj", "/CN=authority", "-keyout", folder / "ca.key", "-out", folder / "ca.pem")
-    for name, subject in (("server", "localhost"), ("client", "the-client")):
-        openssl("req", *new_key, "-subj", f"/CN={subject}", "-addext", f"subjectAltName=DNS:{subject}",
-                "-keyout", folder / f"{name}.key", "-out", folder / f"{name}.csr")
-        openssl("x509", "-req", "-days", 1, "-in", folder / f"{name}.csr", "-CA", folder / "ca.pem", "-CAkey", folder / "ca.key",
-                "-copy_extensions", "copy", "-out", folder / f"{name}.pem")
-
-
-class Rsyslog:
-    """A real rsyslogd of its own, listening on COLLECTOR_PORT while the `with` block or start() ... stop() lasts."""
-
-    def __init__(self, folder, tls):
-        self.folder, self.process = folder, None
-        self.received = folder / "received"
-        (folder / "rsyslog.conf").write_text(RSYSLOG_CONF.format(
-            folder=folder, port=COLLECTOR_PORT, tls_files=TLS_FILES.format(folder) if tls else "", tls_mode=TLS_MODE if tls else ""))
-
-    def __enter__(self):
-        self.start()
-        return self
-
-    def __exit__(self, *_):
-        if self.process:
-            self.stop()
-
-    def start(self):
-        self.process = subprocess.Popen(["rsyslogd", "-n", "-f", self.folder / "rsyslog.conf", "-i", self.folder / "pid"],
-                                        stdin=subprocess.DEVNULL)
-        eventually("rsyslogd listens", self.listens)
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(PATIENCE)
-        self.process = None
-
-    def listens(self):
-        assert self.process.poll() is None, "rsyslogd ended by itself"
-        table = Path("/proc/net/tcp").read_text()
-        return f"0100007F:{COLLECTOR_PORT:04X} 00000000:0000 0A" in table
-
-    def lines(self):
-        if not self.received.exists():
-            return []
-        return [line for line in self.received.read_text().split("\n") if line]
 
 
 class Daemon:
@@ -154,20 +80,13 @@ class RemoteSyslog(unittest.TestCase):
         make_certificates(self.folder)
         self.enterContext(udp_listener())
 
-    def sink(self, tls):
-        if not tls:
-            return f"{{type: syslog, to: 'tcp://127.0.0.1:{COLLECTOR_PORT}', protocol: rfc5424}}"
-        files = f"ca: {self.folder}/ca.pem, certificate: {self.folder}/client.pem, key: {self.folder}/client.key"
-        return (f"{{type: syslog, to: 'tls://127.0.0.1:{COLLECTOR_PORT}', protocol: rfc5424, "
-                f"tls: {{{files}, server_name: localhost}}}}")
-
     def assert_adds_up(self, ledger, sent):
         self.assertEqual(ledger["unaccounted"], {"packets": 0, "bytes": 0, "records": 0})
         self.assertEqual(ledger["records"]["routed"], sent, ledger)
         return ledger["sinks"]["remote"]
 
     def everything_arrives(self, tls):
-        with Rsyslog(self.folder, tls) as collector, Daemon(self.folder, remote=self.sink(tls)) as daemon:
+        with Rsyslog(self.folder, tls) as collector, Daemon(self.folder, remote=syslog_sink(self.folder, tls)) as daemon:
             send_udp(*map(message, range(COUNT)))
             eventually("all arrived", lambda: len(collector.lines()) >= COUNT)
             figures = self.assert_adds_up(daemon.stop(), COUNT)
@@ -181,7 +100,7 @@ class RemoteSyslog(unittest.TestCase):
         self.everything_arrives(tls=True)
 
     def restart_in_the_middle(self, tls):
-        with Rsyslog(self.folder, tls) as collector, Daemon(self.folder, remote=self.sink(tls)) as daemon:
+        with Rsyslog(self.folder, tls) as collector, Daemon(self.folder, remote=syslog_sink(self.folder, tls)) as daemon:
             send_udp(*map(message, range(1000)))
             eventually("the first thousand arrived", lambda: len(collector.lines()) == 1000)
             collector.stop()

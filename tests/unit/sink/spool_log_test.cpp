@@ -426,5 +426,96 @@ TEST_F(SpoolLogTest, Sync_IsDueASecondAfterTheFirstAppend) {
   EXPECT_FALSE(log->sync_due(kNow + std::chrono::minutes(1)));
 }
 
+// ---- passed on, and not confirmed
+
+// Passes the front on, as one message.
+std::string pass(SpoolLog& log) {
+  const auto front = log.front();
+  if (!front) return "(nothing)";
+  std::string text(front->entry.payload);
+  log.pass_front(1);
+  return text;
+}
+
+TEST_F(SpoolLogTest, PassedOn_IsOfferedNoMoreAndStaysUntilConfirmed) {
+  const auto log = opened(path_, {1 << 20, 30});  // one entry a segment
+  for (const char* text : {"a", "b", "c"}) put(*log, text, 2);
+  for (const char* text : {"a", "b", "c"}) EXPECT_EQ(pass(*log), text);
+  EXPECT_TRUE(log->empty());
+  EXPECT_EQ(log->records(), 0U);
+  EXPECT_EQ(log->passed_messages(), 3U);
+  EXPECT_EQ(segment_files().size(), 3U);
+  log->confirm_all_but(1);
+  EXPECT_EQ(segment_files().size(), 1U);
+  log->confirm_all_but(0);
+  EXPECT_TRUE(segment_files().empty());
+  EXPECT_EQ(log->bytes(), 0U);
+}
+
+TEST_F(SpoolLogTest, TakenBack_ComesAgainInFrontOfTheRest) {
+  for (const std::uint64_t segment : {30U, 64U, 1000U}) {
+    const auto log = opened(path_, {1 << 20, segment});
+    for (const char* text : {"a", "b", "c", "d"}) put(*log, text, 2);
+    for (const char* text : {"a", "b", "c"}) EXPECT_EQ(pass(*log), text);
+    EXPECT_EQ(log->take_back(2), 4U);
+    EXPECT_EQ(log->records(), 6U);
+    EXPECT_EQ(pass(*log), "b");
+    log->confirm_all_but(0);
+    put(*log, "e", 2);
+    EXPECT_THAT(take_all(*log), ElementsAre("c", "d", "e"));
+    EXPECT_EQ(log->take_damage().places, 0U);
+    EXPECT_TRUE(segment_files().empty());
+  }
+}
+
+TEST_F(SpoolLogTest, TakenBackWithAFrontPartlySettled_AllOfItsRecordsComeAgain) {
+  const auto log = opened(path_);
+  put(*log, "a", 1);
+  put(*log, "b", 5);
+  EXPECT_EQ(pass(*log), "a");
+  ASSERT_TRUE(log->front());
+  log->settle(3, true);
+  EXPECT_EQ(log->records(), 2U);
+  EXPECT_EQ(log->take_back(1), 4U);
+  EXPECT_EQ(log->records(), 6U);
+  EXPECT_EQ(pass(*log), "a");
+  EXPECT_EQ(log->front()->settled, 0U);
+}
+
+TEST_F(SpoolLogTest, RestartWithPassedEntries_TheyComeAgain) {
+  {
+    const auto log = opened(path_, {1 << 20, 100});
+    for (const char* text : {"a", "b", "c", "d"}) put(*log, text);
+    for (const char* text : {"a", "b", "c"}) EXPECT_EQ(pass(*log), text);
+    log->confirm_all_but(2);
+  }
+  const auto log = opened(path_, {1 << 20, 100});
+  EXPECT_EQ(log->records(), 3U);
+  EXPECT_THAT(take_all(*log), ElementsAre("b", "c", "d"));
+}
+
+TEST_F(SpoolLogTest, AppendedAsPassed_IsTakenBackBeforeWhatFollows) {
+  const auto log = opened(path_);
+  EXPECT_EQ(log->append_passed({EntryKind::records, 2, "a"}, 2, kNow), SpoolLog::Appended::done);
+  EXPECT_TRUE(log->empty());
+  put(*log, "b");
+  EXPECT_EQ(log->records(), 1U);
+  EXPECT_EQ(log->take_back(1), 2U);
+  EXPECT_THAT(take_all(*log), ElementsAre("a", "b"));
+}
+
+TEST_F(SpoolLogTest, DrainedAndFilledAgain_GoesOn) {
+  const auto log = opened(path_);
+  for (int round = 0; round < 3; ++round) {
+    put(*log, "a");
+    put(*log, "b");
+    EXPECT_EQ(pass(*log), "a");
+    EXPECT_EQ(pass(*log), "b");
+    EXPECT_FALSE(log->front());
+  }
+  EXPECT_EQ(log->take_back(6), 6U);
+  EXPECT_THAT(take_all(*log), ElementsAre("a", "b", "a", "b", "a", "b"));
+}
+
 }  // namespace
 }  // namespace logsniffd::sink

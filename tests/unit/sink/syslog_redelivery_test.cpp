@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <future>
 
+#include "daemon/sink/leftovers.hpp"
 #include "daemon/sink/sinks.hpp"
 #include "tests/support/unix_receiver.hpp"
 #include "tests/unit/sink/fixture.hpp"
@@ -173,6 +174,90 @@ TEST_F(SyslogRedelivery, InterruptedFinish_CountsWhatIsOnItsWay) {
   feeder_->interrupt.raise();
   sink_->finish(feeder_->interrupt);
   EXPECT_GT(sink_->counters().unconfirmed.get(), 50U);
+}
+
+// ---- a sink whose owner keeps what it sends
+
+class SyslogLeftBehind : public SyslogRedelivery {
+ protected:
+  SyslogLeftBehind() {
+    sink_->leave_to(leftovers_);
+    sink_->start(interrupt_);
+  }
+  void write(const std::vector<std::string>& messages) {
+    leftovers_.records.clear();
+    sink_->write(*batch_of(messages), kSink, interrupt_);
+  }
+
+  Leftovers leftovers_;
+  Interrupt interrupt_ = std::move(*Interrupt::create());
+};
+
+TEST_F(SyslogLeftBehind, Broken_AllOnTheWayIsTakenBackAndNothingNewIsSentBefore) {
+  write(numbered(100));
+  EXPECT_EQ(leftovers_.in_flight, 100U);
+  EXPECT_EQ(leftovers_.taken_back, 0U);
+  break_connection();
+  write(numbered(3, 100));
+  EXPECT_EQ(leftovers_.taken_back, 100U);
+  EXPECT_EQ(leftovers_.in_flight, 0U);
+  EXPECT_EQ(leftovers_.records.size(), 3U);
+  leftovers_.taken_back = 0;
+
+  write(numbered(103));
+  const UniqueFd second = test::accept_one(receiver_->fd());
+  EXPECT_EQ(number_of(test::receive_exactly(second.get(), kLine)), 0U);
+  EXPECT_EQ(leftovers_.records.size(), 0U);
+  EXPECT_EQ(sink_->counters().resent.get(), 0U) << "that is the owner's to count";
+  EXPECT_EQ(sink_->counters().unconfirmed.get(), 0U);
+}
+
+TEST_F(SyslogLeftBehind, BrokenWithinABatch_WhatOfItWasSentIsTakenBackToo) {
+  auto broken = std::async(std::launch::async, [&] { return break_connection(); });
+  write(numbered(20'000));  // more than the kernel takes
+  broken.get();
+  const std::uint64_t sent = sink_->counters().written.get();
+  EXPECT_EQ(leftovers_.taken_back, sent);
+  EXPECT_EQ(leftovers_.records.size(), 20'000 - sent);
+  EXPECT_EQ(leftovers_.records.front(), sent);
+}
+
+TEST_F(SyslogLeftBehind, BrokenWhileNothingIsSent_IsNoticed) {
+  write(numbered(10));
+  EXPECT_EQ(sink_->tend(interrupt_), 1s);
+  EXPECT_EQ(leftovers_.taken_back, 0U);
+  break_connection();
+  EXPECT_EQ(sink_->tend(interrupt_), Sink::kNothingDue);
+  EXPECT_EQ(leftovers_.taken_back, 10U);
+}
+
+TEST_F(SyslogLeftBehind, ReadLongAgo_IsNotTakenBack) {
+  write(numbered(10));
+  EXPECT_EQ(numbers_in(test::receive_exactly(accepted_.get(), 10 * kLine)), range(0, 10));
+  sink_->tend(interrupt_);
+  now_ += 10s;
+  EXPECT_EQ(sink_->tend(interrupt_), Sink::kNothingDue);
+  EXPECT_EQ(leftovers_.in_flight, 0U);
+  accepted_.reset();
+  sink_->tend(interrupt_);
+  EXPECT_EQ(leftovers_.taken_back, 0U);
+}
+
+TEST_F(SyslogLeftBehind, StoppedWithAPeerThatReads_NothingIsTakenBack) {
+  write(numbered(100));
+  auto all = std::async(std::launch::async, [&] { return numbers_in(receive_all(accepted_.get())); });
+  sink_->finish(interrupt_);
+  EXPECT_EQ(all.get(), range(0, 100));
+  EXPECT_EQ(leftovers_.in_flight, 0U);
+  EXPECT_EQ(leftovers_.taken_back, 0U);
+}
+
+TEST_F(SyslogLeftBehind, StoppedWithAPeerThatBroke_AllIsTakenBack) {
+  write(numbered(100));
+  break_connection();
+  sink_->finish(interrupt_);
+  EXPECT_EQ(leftovers_.taken_back, 100U);
+  EXPECT_EQ(sink_->counters().unconfirmed.get(), 0U);
 }
 
 }  // namespace

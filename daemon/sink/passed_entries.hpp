@@ -1,0 +1,52 @@
+// What passed a spool by, to a target that may still lose it on the way: kept in memory, as the spool would keep it.
+//
+// THREAD  confined to the sink's worker.
+// BOUNDS  kCapacity bytes; beyond it the oldest are forgotten.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "daemon/sink/batch_codec.hpp"
+#include "daemon/sink/spool_entry.hpp"
+
+namespace logsniffd::sink {
+
+class PassedEntries {
+ public:
+  static constexpr std::size_t kCapacity = 64 << 20;
+
+  struct Entry {
+    EntryKind kind;
+    std::uint32_t records;
+    std::uint64_t messages;  // records and notices
+    std::string payload;
+
+    [[nodiscard]] SpoolEntry view() const { return {kind, records, payload}; }
+  };
+
+  void add(const SpoolEntry& entry, std::uint64_t messages);
+  // The records of `batch` for sink number `index` that are not `left`. REQUIRED: those are sorted.
+  void add_all_but(std::span<const std::uint32_t> left, const record::RecordBatch& batch, unsigned index);
+  // Forgets all but those with the latest `messages`.
+  void keep(std::uint64_t messages);
+  void clear() { keep(0); }
+
+  [[nodiscard]] bool empty() const { return entries_.empty(); }
+  [[nodiscard]] std::uint64_t messages() const { return messages_; }           // of all that are kept
+  [[nodiscard]] const std::deque<Entry>& entries() const { return entries_; }  // the oldest first
+
+ private:
+  void add_encoded();
+  void forget_oldest();
+
+  std::deque<Entry> entries_;
+  std::uint64_t messages_ = 0;
+  std::size_t bytes_ = 0;
+  BatchEncoder encoder_;
+};
+
+}  // namespace logsniffd::sink

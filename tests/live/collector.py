@@ -1,0 +1,92 @@
+"""A real rsyslogd that listens over TCP or TLS, comes and goes, and what it wrote."""
+import subprocess
+import time
+from pathlib import Path
+
+from sniffer import PATIENCE
+
+COLLECTOR_PORT = 10514  # not captured
+FIELDS = "%pri%|%timereported:::date-rfc3339%|%hostname%|%app-name%|%procid%|%msgid%|%structured-data%|%msg%"
+RAW = "%rawmsg%"
+
+RSYSLOG_CONF = """
+global(workDirectory="{folder}" maxMessageSize="64k"{tls_files})
+module(load="imtcp"{tls_mode})
+input(type="imtcp" address="127.0.0.1" port="{port}")
+template(name="written" type="string" string="{template}\\n")
+action(type="omfile" file="{folder}/received" template="written")
+"""
+TLS_FILES = ' defaultNetstreamDriverCAFile="{0}/ca.pem" defaultNetstreamDriverCertFile="{0}/server.pem" defaultNetstreamDriverKeyFile="{0}/server.key"'
+TLS_MODE = ' StreamDriver.Name="ossl" StreamDriver.Mode="1" StreamDriver.AuthMode="x509/name" PermittedPeer="the-client"'
+
+
+def eventually(what, condition, patience=PATIENCE):
+    """The first true value of condition(), within `patience`; there is no event to wait for in another program's file."""
+    deadline = time.monotonic() + patience
+    while not (value := condition()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"did not happen: {what}")
+        time.sleep(0.02)
+    return value
+
+
+def openssl(*arguments):
+    subprocess.run(["openssl", *map(str, arguments)], check=True, capture_output=True, timeout=PATIENCE)
+
+
+def make_certificates(folder):
+    """An authority, a server called localhost and a client called the-client, valid for a day."""
+    new_key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
+    openssl("req", "-x509", *new_key, "-days", 1, "-subj", "/CN=authority", "-keyout", folder / "ca.key", "-out", folder / "ca.pem")
+    for name, subject in (("server", "localhost"), ("client", "the-client")):
+        openssl("req", *new_key, "-subj", f"/CN={subject}", "-addext", f"subjectAltName=DNS:{subject}",
+                "-keyout", folder / f"{name}.key", "-out", folder / f"{name}.csr")
+        openssl("x509", "-req", "-days", 1, "-in", folder / f"{name}.csr", "-CA", folder / "ca.pem", "-CAkey", folder / "ca.key",
+                "-copy_extensions", "copy", "-out", folder / f"{name}.pem")
+
+
+def syslog_sink(folder, tls, port=COLLECTOR_PORT, more=""):
+    """The sink for such a collector, as the configuration has it; the files of TLS are those of make_certificates()."""
+    if not tls:
+        return f"{{type: syslog, to: 'tcp://127.0.0.1:{port}', protocol: rfc5424{more}}}"
+    files = f"ca: {folder}/ca.pem, certificate: {folder}/client.pem, key: {folder}/client.key"
+    return f"{{type: syslog, to: 'tls://127.0.0.1:{port}', protocol: rfc5424, tls: {{{files}, server_name: localhost}}{more}}}"
+
+
+class Rsyslog:
+    """Listens while the `with` block or start() ... stop() lasts. Its folder holds the certificates, where it speaks TLS."""
+
+    def __init__(self, folder, tls=False, port=COLLECTOR_PORT, template=FIELDS):
+        self.folder, self.port, self.process = folder, port, None
+        self.received = folder / "received"
+        (folder / "rsyslog.conf").write_text(RSYSLOG_CONF.format(
+            folder=folder, port=port, template=template, tls_files=TLS_FILES.format(folder) if tls else "", tls_mode=TLS_MODE if tls else ""))
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        if self.process:
+            self.stop()
+
+    def start(self):
+        self.process = subprocess.Popen(["rsyslogd", "-n", "-f", self.folder / "rsyslog.conf", "-i", self.folder / "pid"],
+                                        stdin=subprocess.DEVNULL)
+        eventually("rsyslogd listens", self.listens)
+
+    def stop(self):
+        """As an operator does it: SIGTERM, and its end awaited."""
+        self.process.terminate()
+        self.process.wait(PATIENCE)
+        self.process = None
+
+    def listens(self):
+        assert self.process.poll() is None, "rsyslogd ended by itself"
+        table = Path("/proc/net/tcp").read_text()
+        return f"0100007F:{self.port:04X} 00000000:0000 0A" in table
+
+    def lines(self):
+        if not self.received.exists():
+            return []
+        return [line for line in self.received.read_text().split("\n") if line]
