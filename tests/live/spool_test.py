@@ -1,10 +1,12 @@
 """Sinks with a spool whose target goes away and comes back, a real rsyslog among them: nothing is lost and nothing changes places, over
 restarts and kill -9. Needs a mount namespace of its own, beside the network namespace."""
+import random
 import re
 import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 import unittest
 from pathlib import Path
@@ -56,6 +58,16 @@ daemon: {{log_level: debug}}
             return any(line in path.read_bytes() for path in files)
 
         eventually(f"{line} in the spool", is_there)
+
+    def whole_in_spool(self):
+        """The numbers in the entries that a kill left whole, in order; the entry's length lies behind 8 bytes of checksum and 4 of magic."""
+        numbers = []
+        for path in sorted(self.spool.glob("*.segment")) if self.spool.exists() else []:
+            data, at = path.read_bytes(), 0
+            while at + 24 <= len(data) and (end := at + 24 + int.from_bytes(data[at + 12:at + 16], "little")) <= len(data):
+                numbers += [int(number) for number in LINE.findall(data[at:end])]
+                at = end
+        return numbers
 
     def received(self, path=None):
         path = path or self.rsyslog.received
@@ -119,6 +131,28 @@ daemon: {{log_level: debug}}
             self.assert_ledger(daemon, routed=10, recovered=9000, written=9010, spooled=0)
         self.assert_all_in_order()
 
+    def test_killed_while_it_spools_a_load(self):
+        """At any moment, some of them in the middle of an append: what lay in the spool whole arrives, in order, once."""
+        kept, rounds = [], 10
+        for _ in range(rounds):
+            before = len(kept)
+            with Daemon(self.config()) as daemon:
+                load = threading.Thread(target=self.send, args=(30_000,))
+                load.start()
+                eventually("some of the load in the spool", lambda before=before: len(self.whole_in_spool()) > before)
+                time.sleep(random.uniform(0, 0.1))
+                daemon.process.kill()
+                daemon.process.wait()
+                load.join()
+            now = self.whole_in_spool()
+            self.assertEqual(now[:before], kept)
+            kept = now
+        with Daemon(self.config()) as daemon, self.rsyslog:
+            self.arrives(self.send(10))
+            self.assertEqual(daemon.stop(signal.SIGTERM)[0], 0)
+            self.assert_ledger(daemon, routed=10, recovered=len(kept), written=len(kept) + 10, spooled=0)
+        self.assertEqual(self.received(), kept + list(range(self.sent - 10, self.sent)))
+
     def test_killed_while_it_delivers(self):
         """To rsyslog at any moment: at least once, in order."""
         for _ in range(3):
@@ -133,6 +167,42 @@ daemon: {{log_level: debug}}
         with Daemon(self.config()) as daemon, self.rsyslog:
             self.arrives(self.send(10))
         self.assert_at_least_once_in_order()
+
+    def test_killed_when_all_was_delivered_a_while_ago(self):
+        with self.rsyslog:
+            with Daemon(self.config()) as daemon:
+                self.rsyslog.stop()
+                self.spooled(self.send(1000))
+                self.rsyslog.start()
+                self.arrives(self.send(1000))
+                eventually("nothing is in flight", lambda: not list(self.spool.glob("*.segment")), PATIENCE + 10)
+                daemon.process.kill()
+                daemon.process.wait()
+            with Daemon(self.config()) as daemon:
+                self.arrives(self.send(10))
+                self.assertEqual(daemon.stop(signal.SIGTERM)[0], 0)
+                self.assert_ledger(daemon, recovered=0, resent=0)
+        self.assert_all_in_order()
+
+    def test_killed_while_it_delivers_to_a_file(self):
+        """Nothing is in flight to a file, so at most one entry comes twice each time."""
+        log, rounds = self.top / "logs" / "app.log", 5
+        config = self.config(f"type: file, path: {log}, format: raw")
+        for _ in range(rounds):
+            log.parent.rename(self.top / "kept") if log.parent.exists() else (self.top / "kept").mkdir()
+            log.parent.write_text("in the way")
+            with Daemon(config) as daemon:
+                for _ in range(5):
+                    self.spooled(self.send(10_000))
+                log.parent.unlink()
+                (self.top / "kept").rename(log.parent)
+                before = len(self.received(log))
+                eventually("more in the file", lambda before=before: len(self.received(log)) > before, PATIENCE)
+                daemon.process.kill()
+                daemon.process.wait()
+        with Daemon(config):
+            self.arrives(self.send(10), log)
+        self.assertLess(self.assert_at_least_once_in_order(log) * 70, rounds * 300_000, "more than an entry a kill came twice")
 
     def test_reload_while_records_wait(self):
         with Daemon(self.config()) as daemon:
