@@ -25,6 +25,10 @@ void succeed(sink::SinkFigures& former, sink::SinkFigures next) {
   former += next;
 }
 
+Duration rest(SteadyTime until) {
+  return std::max<Duration>(Duration::zero(), until - std::chrono::steady_clock::now());
+}
+
 }  // namespace
 
 Status SinkSet::prepare(const std::vector<config::Sink>& wanted) {
@@ -69,6 +73,10 @@ void SinkSet::commit() {
   std::move(fresh_.begin(), fresh_.end(), std::back_inserter(next));
   running_ = std::move(next);
   discard();
+  if (leaving_.empty()) start();
+}
+
+void SinkSet::start() {
   for (const auto& member : running_) {
     if (!std::exchange(member->started, true)) member->worker->start();
   }
@@ -81,24 +89,24 @@ void SinkSet::discard() {
 }
 
 void SinkSet::retire(Duration deadline) {
+  for (const auto& member : leaving_) member->worker->queue(0).close();
+  const auto until = std::chrono::steady_clock::now() + deadline;
   for (auto& member : leaving_) {
-    member->worker->queue(0).close();
-    member->worker->stop(deadline);
+    member->worker->stop(rest(until));
     sink::SinkFigures left = member->worker->figures();
     left.spool_bytes = 0;  // a gauge of what the next one finds
     succeed(retired_[member->config.name], left);
     member.reset();  // one that comes after it may be waiting for its spool
   }
   leaving_.clear();
+  start();
 }
 
 bool SinkSet::stop(Duration deadline) {
+  start();  // what waited for others to leave has a queue to write
   const auto until = std::chrono::steady_clock::now() + deadline;
   bool all_in_time = true;
-  for (const auto& member : running_) {
-    const Duration left = std::max<Duration>(Duration::zero(), until - std::chrono::steady_clock::now());
-    all_in_time = member->worker->stop(left) && all_in_time;
-  }
+  for (const auto& member : running_) all_in_time = member->worker->stop(rest(until)) && all_in_time;
   return all_in_time;
 }
 

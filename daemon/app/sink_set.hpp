@@ -30,11 +30,13 @@ class SinkSet {
   // socket that is away is no failure: the listener is told, and the sink keeps trying. Nor is anything that a sink
   // with a spool can do without: it tells by itself.
   [[nodiscard]] Status open();
-  // What is prepared runs from now on; the sinks that are wanted no longer are set aside for retire().
+  // What is prepared takes records from now on; the sinks that are wanted no longer are set aside for retire(). New
+  // ones begin to write when these have left: both may have one target, which gets its records in order and is rotated
+  // by one.
   void commit();
   // What was prepared is forgotten, as if nobody had asked.
   void discard();
-  // Closes the queues of the sinks set aside, waits for them to write what they hold, and keeps their figures.
+  // Closes the queues of the sinks set aside, waits for all to write what they hold, and keeps their figures.
   // REQUIRED: no capture worker refers to them any more.
   void retire(Duration deadline);
   // Waits for all to write what they hold. REQUIRED: all queues are closed. False where something had to be abandoned.
@@ -59,6 +61,7 @@ class SinkSet {
   [[nodiscard]] Member* find_running(const config::Sink& config) const;
   [[nodiscard]] std::vector<Member*> next() const;
   [[nodiscard]] unsigned free_index() const;
+  void start();
 
   std::string output_;
   ErrorListener listener_;

@@ -145,6 +145,30 @@ TEST_F(SinkSetTest, SpoolThatCannotBe_IsAFailure) {
   sinks_.discard();
 }
 
+TEST_F(SinkSetTest, SinkChangedButItsTarget_NewOneWritesWhenTheOldOneHas) {
+  run({file("a", "a.log")});
+  const pipeline::Outlet old = outlet("a");
+  config::Sink changed = file("a", "a.log");
+  changed.format = "new {message}";
+  run({changed});
+  send(outlet("a"), "after");
+  send(old, "before");
+  sinks_.retire(kPatience);
+  outlet("a").queue->close();
+  EXPECT_TRUE(sinks_.stop(kPatience));
+  EXPECT_EQ(test::read_file(directory_.path("a.log")), "before\nnew after\n");
+}
+
+TEST_F(SinkSetTest, StoppedBeforeTheOldOneWasRetired_NewOneWritesNevertheless) {
+  run({file("a", "old.log")});
+  run({file("a", "new.log")});
+  send(outlet("a"), "after");
+  outlet("a").queue->close();
+  EXPECT_TRUE(sinks_.stop(kPatience));
+  EXPECT_EQ(test::read_file(directory_.path("new.log")), "after\n");
+  sinks_.retire(kPatience);
+}
+
 TEST_F(SinkSetTest, SinkGone_ItsFiguresStay) {
   run({file("a", "a.log"), file("b", "b.log")});
   send(outlet("b"), "counted");

@@ -103,14 +103,15 @@ TEST_F(SyslogRedelivery, BrokenBetweenBatches_WhatWasNotAcknowledgedIsSentAgain)
 }
 
 TEST_F(SyslogRedelivery, BrokenWithinABatch_GoesOnWithTheFirstThatWasNotAcknowledged) {
-  constexpr std::size_t kMany = 20'000;  // more than the kernel takes
+  constexpr std::size_t kMany = 20'000;          // more than the kernel takes
+  const auto batch = batch_of(numbered(kMany));  // before anybody waits for it
   std::size_t acknowledged = 0;
   auto rest = std::async(std::launch::async, [&] {
     acknowledged = break_connection();
     const UniqueFd second = test::accept_one(receiver_->fd());
     return numbers_in(receive_all(second.get()));
   });
-  feeder_->write(numbered(kMany));
+  feeder_->write(*batch);
   sink_->finish(feeder_->interrupt);
   const std::vector<std::size_t> numbers = rest.get();
   ASSERT_FALSE(numbers.empty());

@@ -1,0 +1,220 @@
+// A capture worker and a set of sinks, as the collector puts them together, while the configuration changes at random:
+// sinks come, go and are redefined, filters change, files are reopened, one peer is never there (and its records are
+// spooled now and then), and packets do not stop. At the end every packet, byte and record is accounted for, and what
+// the targets hold is what was counted.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "daemon/app/capture_worker.hpp"
+#include "daemon/app/ledger.hpp"
+#include "daemon/app/sink_set.hpp"
+#include "daemon/app/wiring.hpp"
+#include "tests/support/packet_builder.hpp"
+#include "tests/unit/app/stress.hpp"
+
+namespace logsniffd::app::stress {
+namespace {
+
+using namespace std::chrono_literals;
+using test::endpoint;
+using test::Packet;
+
+constexpr auto kPatience = 60s;
+constexpr std::size_t kSenders = 6;
+
+// Datagrams, and lines of a connection with holes and retransmissions; numbered by sender, without an end.
+class RandomTraffic final : public capture::PacketSource {
+ public:
+  explicit RandomTraffic(std::uint64_t seed) : dice_(seed) {
+    for (std::uint16_t i = 0; i < kSenders; ++i) {
+      talks_.emplace_back(Endpoint{endpoint("10.0.0.1:0").address, static_cast<std::uint16_t>(50'000 + i)},
+                          endpoint("10.0.0.2:9988"));
+      for (Packet& packet : talks_.back().handshake()) waiting_.push_back(std::move(packet));
+    }
+  }
+
+  Expected<capture::ReadStatus> read(capture::PacketObserver& observer, std::size_t) override {
+    for (const Packet& packet : std::exchange(waiting_, {})) hand(observer, packet);
+    for (std::uint64_t left = dice_.below(300); left > 0; --left) one(observer);
+    dropped_ += dice_.below(3);
+    return dice_.once_in(3) ? capture::ReadStatus::idle : capture::ReadStatus::more;
+  }
+  [[nodiscard]] int wait_fd() const override { return -1; }
+  [[nodiscard]] Duration wait_limit() const override { return 1ms; }
+  [[nodiscard]] capture::CaptureStatistics statistics() override { return {dropped_, 0, 0}; }
+
+ private:
+  void one(capture::PacketObserver& observer) {
+    const auto sender = static_cast<unsigned>(dice_.below(2 * kSenders));
+    tell_number(text_, sender, serials_[sender]++, 20 + dice_.below(150));
+    if (sender >= kSenders) {
+      hand(observer, test::udp_packet(endpoint("10.0.0.3:40000"), endpoint("10.0.0.2:9988"), text_));
+      return;
+    }
+    test::TcpConversation& talk = talks_[sender];
+    const Packet packet = talk.client_says(text_ + "\n");
+    if (dice_.once_in(40)) return;  // the capture lost it: a hole
+    hand(observer, packet);
+    if (dice_.once_in(20)) hand(observer, packet);
+    if (dice_.once_in(4)) hand(observer, talk.server_acks());
+    if (dice_.once_in(50)) hand(observer, Packet(7, 0x45));  // an IP header that is cut
+  }
+  void hand(capture::PacketObserver& observer, const Packet& packet) {
+    now_ += 20us;
+    observer.on_packet({packet, static_cast<std::uint32_t>(packet.size()), now_, capture::LinkType::raw, 1, "eth0"});
+  }
+
+  Dice dice_;
+  std::vector<test::TcpConversation> talks_;
+  std::vector<Packet> waiting_;
+  std::array<std::uint64_t, 2 * kSenders> serials_{};
+  std::string text_;
+  std::uint64_t dropped_ = 0;
+  PacketTime now_{1'709'980'064s};
+};
+
+class Machine {
+ public:
+  explicit Machine(std::uint64_t seed)
+      : dice_(seed), sinks_(directory_.path("stdout"), [](const std::string&, const std::string&) {}) {
+    CaptureWorkerOptions options;
+    options.pipeline.limits = pipeline_limits(config::Limits{});
+    options.pipeline.overload = pipeline::Overload::drop;
+    options.pipeline.linger = 50ms;
+    worker_ = std::make_unique<CaptureWorker>(options, std::make_unique<RandomTraffic>(seed), [] {});
+    const config::Config config = random_config();
+    EXPECT_TRUE(sinks_.prepare(config.sinks));
+    auto plan = make_plan(config, sinks_.index(), false);
+    EXPECT_TRUE(plan);
+    EXPECT_TRUE(sinks_.open());
+    sinks_.commit();
+    worker_->configure(std::move(*plan), sinks_.outlets());
+    worker_->start();
+  }
+
+  void run() {
+    for (std::size_t step = 0; step < 20; ++step) {
+      std::this_thread::sleep_for(std::chrono::microseconds(static_cast<std::int64_t>(dice_.below(8000))));
+      if (dice_.once_in(2)) reload();
+      if (dice_.once_in(4)) sinks_.reopen();
+      EXPECT_TRUE(worker_->responds(kPatience));
+    }
+    const bool at_once = dice_.once_in(3);
+    if (at_once) worker_->abandon();
+    worker_->stop();
+    const bool in_time = sinks_.stop(at_once ? Duration::zero() : Duration(kPatience));
+    check(in_time);
+  }
+
+ private:
+  // As Collector::reload().
+  void reload() {
+    const config::Config config = random_config();
+    ASSERT_TRUE(sinks_.prepare(config.sinks));
+    auto plan = make_plan(config, sinks_.index(), false);
+    ASSERT_TRUE(plan);
+    ASSERT_TRUE(sinks_.open());
+    worker_->execute([&] { worker_->configure(std::move(*plan), sinks_.outlets()); });
+    sinks_.commit();
+    sinks_.retire(kPatience);
+  }
+
+  config::Config random_config() {
+    config::Config config;
+    config::Filter filter;
+    filter.ports = {{9988, 9988}};
+    for (const std::string name : {"plain", "rotated", "remote", "absent"}) {
+      if (name != "plain" && dice_.once_in(3)) continue;
+      config.sinks.push_back(random_sink(name));
+      filter.to.push_back(name);
+    }
+    filter.name = "numbers";
+    filter.decode = config::Decode::plain;
+    if (dice_.once_in(2)) filter.exclude = {"[02468]#"};
+    if (dice_.once_in(3)) filter.framing.method = config::Framing::Method::lines;
+    config.filters = {filter};
+    if (dice_.once_in(2)) {
+      filter.name = "again";
+      filter.exclude = {};
+      filter.match = {"7#"};
+      filter.to = {"plain"};
+      config.filters.insert(config.filters.begin(), filter);
+      config.filters.front().final = true;
+    }
+    return config;
+  }
+
+  // One of two or more definitions under each name.
+  config::Sink random_sink(const std::string& name) {
+    config::Sink sink;
+    sink.name = name;
+    sink.queue = 16 * config::kKiB << dice_.below(2) * 8;
+    sink.format = dice_.once_in(2) ? "{message}" : "raw";
+    if (name == "remote" || name == "absent") {
+      sink.type = config::SinkType::syslog;
+      sink.target = name == "remote" ? receiver_.target() : "tcp://127.0.0.1:1";
+      if (name == "absent" && dice_.once_in(2)) sink.spool = config::Spool{directory_.path("spool"), 16 * config::kMiB};
+      sink.protocol = dice_.once_in(2) ? "rfc3164" : "rfc5424";
+    } else {
+      sink.type = config::SinkType::file;
+      std::filesystem::create_directory(directory_.path(name));
+      sink.path = directory_.path(name) + "/out" + std::to_string(dice_.below(2)) + ".log";
+      if (name == "rotated") sink.rotation = config::Rotation{20'000, {}, 100'000, {}, config::Compression::none};
+    }
+    return sink;
+  }
+
+  void check(bool in_time) {
+    Ledger ledger = read_ledger(worker_->pipeline(), worker_->statistics());
+    ledger.sinks = sinks_.figures();
+    EXPECT_EQ(ledger.unaccounted_packets(), 0);
+    EXPECT_EQ(ledger.unaccounted_bytes(), 0);
+    EXPECT_EQ(ledger.unaccounted_records(), 0);
+    EXPECT_GT(ledger.packets.received, ledger.packets.kernel_dropped);
+    EXPECT_GT(ledger.packets.kernel_dropped, 0);
+    EXPECT_GT(ledger.records.routed, 0);
+    std::uint64_t most = 0;
+    for (const auto& [name, figures] : ledger.sinks) {
+      SCOPED_TRACE(name);
+      most = std::max(most, figures.routed);
+      EXPECT_LE(figures.routed, ledger.records.routed);
+      EXPECT_EQ(figures.queued, 0);
+      EXPECT_EQ(figures.routed + figures.recovered, figures.written + figures.dropped_sum() + figures.spooled);
+      if (name == "absent") {
+        EXPECT_EQ(figures.written, 0);
+      }
+      if (name != "plain" && name != "rotated") continue;
+      const Written written = read_folder(directory_.path(name));
+      EXPECT_EQ(written.records, figures.written);
+      EXPECT_EQ(written.disordered, 0);
+      EXPECT_EQ(written.twice, 0);
+      const std::uint64_t queue_full = figures.dropped[static_cast<std::size_t>(sink::DropReason::queue_full)];
+      if (in_time) {
+        EXPECT_EQ(written.told_lost, queue_full);
+        EXPECT_EQ(figures.dropped_sum(), queue_full);
+      }
+    }
+    EXPECT_EQ(most, ledger.records.routed);  // "plain" gets every record, in every configuration
+    EXPECT_EQ(receiver_.arrivals().disordered(), 0);
+  }
+
+  Dice dice_;
+  test::TempDirectory directory_;
+  SyslogReceiver receiver_;
+  SinkSet sinks_;
+  std::unique_ptr<CaptureWorker> worker_;
+};
+
+TEST(ReloadStress, RandomConfigurations_EverythingIsAccountedFor) {
+  for (const std::uint64_t seed : seeds(12)) {
+    SCOPED_TRACE("LOGSNIFFD_STRESS_SEED=" + std::to_string(seed));
+    std::cout << "seed " << seed << "\n";
+    Machine(seed).run();
+    if (testing::Test::HasFailure()) break;
+  }
+}
+
+}  // namespace
+}  // namespace logsniffd::app::stress
