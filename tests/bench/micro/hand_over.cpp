@@ -103,7 +103,7 @@ class Summing final : public sink::Sink {
     }
     counters_.written.add(written);
   }
-  void write_notice(std::string_view, PacketTime, sink::Interrupt&) override {}
+  bool write_notice(std::string_view, PacketTime, sink::Interrupt&) override { return true; }
 
   // REQUIRED, here and below: the worker has read everything.
   [[nodiscard]] std::uint64_t sum() const { return sum_; }

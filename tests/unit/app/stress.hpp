@@ -154,8 +154,9 @@ class MisbehavingSink final : public sink::Sink {
       }
     }
   }
-  void write_notice(std::string_view text, PacketTime, sink::Interrupt&) override {
+  bool write_notice(std::string_view text, PacketTime, sink::Interrupt&) override {
     told_lost_ += told_loss(text).value_or(0);
+    return true;
   }
   void reopen() override { error_ = "reopened"; }
   Duration tend(sink::Interrupt&) override {
