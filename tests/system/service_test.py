@@ -73,6 +73,7 @@ class Service(unittest.TestCase):
 
     def assert_stopped_cleanly(self):
         """As systemd itself tells it: a unit that is gone from memory answers every question with its default."""
+        machine.run("journalctl", "--sync")   # journald may be behind systemd
         said = [entry["MESSAGE"] for entry in self.journal(UNIT="logsniffd.service")]
         self.assertIn("logsniffd.service: Deactivated successfully.", said)
         self.assertEqual([line for line in said if re.search("fail|kill|timed out|timeout", line, re.I)], [])
@@ -209,7 +210,6 @@ class Service(unittest.TestCase):
         eventually("the file sink is not held up", lambda: len(self.output()) == 40)
         machine.run("systemctl", "stop", "logsniffd")
         machine.run("kill", "-CONT", journald)
-        machine.run("journalctl", "--sync")
         self.assert_stopped_cleanly()
 
     def test_wrong_configuration_fails_at_once_and_is_not_restarted(self):
