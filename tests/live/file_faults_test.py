@@ -16,6 +16,7 @@ from daemon import Daemon, Stream
 from sniffer import PATIENCE, PORT, Sniffer, own_network, send_udp, udp_listener
 
 SECONDS = float(os.environ.get("ROTATION_SECONDS", 60))  # under load, in test_every_second_for_a_minute
+MARKER = re.compile(rb"logsniffd: ([\d,]+) records? lost here \(([a-z ]+)\) between ")
 ROTATED = re.compile(r"app\.log\.\d{8}-\d{6}\.\d{3}(\.gz)?")
 
 
@@ -56,13 +57,22 @@ daemon: {{log_level: debug}}
             meanwhile()
             time.sleep(0.05)
 
-    def lines(self, path):
+    def whole_lines(self, path):
         """The lines of a file, which is whole or absent."""
         if not path.exists():
             return []
         text = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
         self.assertTrue(text == b"" or text.endswith(b"\n"), f"{path.name} is torn: {text[-100:]}")
         return text.splitlines()
+
+    def lines(self, path):
+        """Those that were sent: loss markers are none."""
+        return [line for line in self.whole_lines(path) if not MARKER.match(line)]
+
+    def told_lost(self, path, reason):
+        """How many records the loss markers of a file name."""
+        markers = filter(None, map(MARKER.match, self.whole_lines(path)))
+        return sum(int(marker[1].replace(b",", b"")) for marker in markers if marker[2] == reason)
 
     def seen(self):
         """What the log file has at this moment, which may be the middle of a write or of a rotation."""
@@ -112,6 +122,7 @@ class FullDisk(FileFaults):
         self.assertEqual(held[-50:], stream.sent[before:])
         self.assertEqual(figures["written"], len(held))
         self.assertEqual(figures["dropped"]["no_space"], len(stream.sent) - len(held))
+        self.assertEqual(self.told_lost(self.log, b"no space"), figures["dropped"]["no_space"])
         self.assertEqual(held, sorted(set(held), key=stream.sent.index), "doubled, or out of order")
 
     def test_sniff_to_a_full_disk_leaves_whole_lines(self):
@@ -194,6 +205,7 @@ class Vanishing(FileFaults):
                 held = self.lines(self.log)
                 self.assertEqual(held, stream.sent[-len(held):])
                 self.assertGreater(figures["dropped"]["io_error"], 0)
+                self.assertEqual(self.told_lost(self.log, b"io error"), figures["dropped"]["io_error"])
                 self.log.unlink()
                 self.other.unlink()
         self.assertEqual(precious.read_bytes(), b"precious\n")
