@@ -238,7 +238,12 @@ daemon: {{log_level: debug}}
         self.addCleanup(subprocess.run, ["umount", "-l", self.spool], check=True)
         with Daemon(self.config()) as daemon:
             self.send(20000)
-            eventually("the trouble is told", lambda: any("No space left" in line for line in daemon.stderr))
+
+            def trouble_is_told():  # once in 10 s, of the latest trouble: so there is always some
+                self.send(10)
+                return any("No space left" in line for line in daemon.stderr)
+
+            eventually("the trouble is told", trouble_is_told, PATIENCE + 60)
             with self.rsyslog:
                 eventually("some at the target", self.received, PATIENCE + 60)
                 self.arrives(self.send(10))
