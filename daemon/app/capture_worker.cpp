@@ -95,17 +95,14 @@ void CaptureWorker::replace_source(std::unique_ptr<capture::PacketSource> source
   source_ = std::move(source);
 }
 
-capture::CaptureStatistics CaptureWorker::statistics() const {
-  return {kernel_dropped_.get(), interface_dropped_.get(), filtered_out_.get()};
-}
-
 void CaptureWorker::run() {
   while (!stop_.load(std::memory_order_acquire) && read_some()) {
     if (has_changes_.load(std::memory_order_acquire)) run_changes();
   }
   read_rest();
   pipeline_.finish();
-  publish_statistics();
+  read_statistics();
+  publish_counters();
   close_queues();
   on_finished_();
   // Until it is stopped for good, changes must still be answered.
@@ -126,15 +123,17 @@ bool CaptureWorker::read_some() {
   }
   if (pipeline_.done()) return false;
   if (*status == capture::ReadStatus::end) return false;
-  if (*status == capture::ReadStatus::idle) {
+  const bool idle = *status == capture::ReadStatus::idle;
+  if (idle) {
     if (options_.time_lag) {
       pipeline_.idle(clock_now() - *options_.time_lag);
     } else {
       pipeline_.publish();
     }
-    publish_statistics();
-    sleep();
+    read_statistics();
   }
+  publish_counters();
+  if (idle) sleep();
   return true;
 }
 
@@ -158,6 +157,7 @@ void CaptureWorker::run_changes() {
     changes.swap(changes_);
   }
   for (const auto& change : changes) change();
+  publish_counters();
 }
 
 // What the kernel holds of a live source at this moment, its part-filled block included, which comes out within the
@@ -188,11 +188,21 @@ void CaptureWorker::wake() {
   [[maybe_unused]] const auto written = ::write(wake_.get(), &one, sizeof one);  // fails only when already readable
 }
 
-void CaptureWorker::publish_statistics() {
+void CaptureWorker::read_statistics() {
   const capture::CaptureStatistics now = source_->statistics();
   kernel_dropped_.set(closed_sources_.kernel_dropped + now.kernel_dropped);
   interface_dropped_.set(closed_sources_.interface_dropped + now.interface_dropped);
   filtered_out_.set(closed_sources_.filtered_out + now.filtered_out);
+}
+
+// REQUIRED: between two packets.
+void CaptureWorker::publish_counters() {
+  counters_.publish([this](CaptureCounters& published) {
+    pipeline_.copy_counters(published.pipeline);
+    published.kernel_dropped = kernel_dropped_;
+    published.interface_dropped = interface_dropped_;
+    published.filtered_out = filtered_out_;
+  });
 }
 
 }  // namespace logsniffd::app

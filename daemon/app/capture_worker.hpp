@@ -1,6 +1,6 @@
 // Runs one packet source and its pipeline on a thread of their own.
 //
-// THREAD    everything on the main thread; the ledgers of pipeline() may be read from it at any time.
+// THREAD    everything on the main thread; counters() may be read from it at any time.
 // SHUTDOWN  stop() makes it read what the kernel still holds, flush every stream, hand everything over, and close the
 // queues.
 #pragma once
@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "daemon/base/published.hpp"
 #include "daemon/base/unique_fd.hpp"
 #include "daemon/capture/packet_source.hpp"
 #include "daemon/pipeline/pipeline.hpp"
@@ -24,6 +25,18 @@ struct CaptureWorkerOptions {
   // How far behind the clock packets may be that were not read yet (the kernel's latency). nullopt: a replay, whose
   // packets have nothing to do with the clock: time stands still while the source (a pipe) has nothing to say.
   std::optional<Duration> time_lag;
+};
+
+// All of one instant between two packets, so that their sums hold.
+struct CaptureCounters {
+  pipeline::PipelineCounters pipeline;
+  Counter kernel_dropped;
+  Counter interface_dropped;
+  Counter filtered_out;
+
+  [[nodiscard]] capture::CaptureStatistics statistics() const {
+    return {kernel_dropped.get(), interface_dropped.get(), filtered_out.get()};
+  }
 };
 
 class CaptureWorker {
@@ -59,11 +72,11 @@ class CaptureWorker {
 
   // REQUIRED: the worker has finished, or was stopped.
   [[nodiscard]] std::optional<Error> take_error() { return std::exchange(error_, std::nullopt); }
-  // Thread-safe for its ledgers alone.
+  // Thread-safe for single counters alone.
   [[nodiscard]] const pipeline::Pipeline& pipeline() const { return pipeline_; }
   [[nodiscard]] pipeline::Pipeline& pipeline() { return pipeline_; }
-  // As of a moment ago while it runs; exact once it was stopped.
-  [[nodiscard]] capture::CaptureStatistics statistics() const;
+  // While it runs those of the end of its last round, of at most some thousand packets; exact once it was stopped.
+  [[nodiscard]] CaptureCounters counters() const { return counters_.read(); }
 
  private:
   void run();
@@ -74,7 +87,8 @@ class CaptureWorker {
   void enqueue(std::function<void()> change);
   void close_queues();
   void wake();
-  void publish_statistics();
+  void read_statistics();
+  void publish_counters();
 
   CaptureWorkerOptions options_;
   std::unique_ptr<capture::PacketSource> source_;
@@ -91,9 +105,10 @@ class CaptureWorker {
   std::atomic<bool> has_changes_{false};
   std::mutex changes_mutex_;  // guards changes_
   std::vector<std::function<void()>> changes_;
-  Counter kernel_dropped_;
+  Counter kernel_dropped_;  // as the sources told last
   Counter interface_dropped_;
   Counter filtered_out_;
+  Published<CaptureCounters> counters_;
   std::jthread thread_;
 };
 

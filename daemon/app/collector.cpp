@@ -137,10 +137,9 @@ bool Collector::stop(Duration deadline) {
 }
 
 Ledger Collector::ledger() const {
-  Ledger ledger;
-  // The sinks first: what they have written was routed before.
   std::vector<NamedSinkFigures> sinks = sinks_.figures();
-  ledger = read_ledger(worker_->pipeline(), worker_->statistics());
+  const CaptureCounters counters = worker_->counters();
+  Ledger ledger = read_ledger(counters.pipeline, counters.statistics());
   ledger.sinks = std::move(sinks);
   return ledger;
 }

@@ -159,9 +159,9 @@ std::string Ledger::to_json() const {
   return json.dump();
 }
 
-Ledger read_ledger(const pipeline::Pipeline& pipeline, const capture::CaptureStatistics& capture) {
+Ledger read_ledger(const pipeline::PipelineCounters& counters, const capture::CaptureStatistics& capture) {
   Ledger ledger;
-  const pipeline::PacketLedger& packets = pipeline.packets();
+  const pipeline::PacketLedger& packets = counters.packets;
   ledger.packets = {packets.received.get() + capture.kernel_dropped,
                     packets.received_bytes.get(),
                     packets.decoded.get(),
@@ -172,8 +172,8 @@ Ledger read_ledger(const pipeline::Pipeline& pipeline, const capture::CaptureSta
                     named(packets.ignored, pipeline::kIgnoredNames),
                     named(packets.malformed, pipeline::kMalformedNames)};
 
-  const tcp::StreamCounters& streams = pipeline.streams();
-  const ip::FragmentCounters& fragments = pipeline.fragments();
+  const tcp::StreamCounters& streams = counters.streams;
+  const ip::FragmentCounters& fragments = counters.fragments;
   ledger.streams = {streams.seen.get(),
                     streams.delivered.get(),
                     streams.duplicate.get(),
@@ -207,16 +207,16 @@ Ledger read_ledger(const pipeline::Pipeline& pipeline, const capture::CaptureSta
                      {"discarded_malformed", fragments.discarded_malformed.get()},
                      {"datagrams", fragments.datagrams.get()}}};
 
-  const pipeline::RecordLedger& records = pipeline.records();
+  const pipeline::RecordLedger& records = counters.records;
   using record::Decode;
-  const record::DecodeCounters& decoding = pipeline.decoding();
-  const record::PythonCounters& python = pipeline.python();
+  const record::DecodeCounters& decoding = counters.decoding;
+  const record::PythonCounters& python = counters.python;
   ledger.records = {records.framed.get(),
                     records.routed.get(),
                     named(records.filtered, pipeline::kFilteredNames),
-                    framing_figures(pipeline.framing(), records),
-                    joining_figures(pipeline.joining()),
-                    chunk_figures(pipeline.gelf_chunks()),
+                    framing_figures(counters.framing, records),
+                    joining_figures(counters.joining),
+                    chunk_figures(counters.gelf_chunks),
                     {{"plain", decoding.of(Decode::plain).get()},
                      {"syslog", decoding.of(Decode::syslog).get()},
                      {"json", decoding.of(Decode::json).get()},

@@ -72,6 +72,6 @@ struct Ledger {
   [[nodiscard]] std::string to_json() const;  // one line
 };
 
-[[nodiscard]] Ledger read_ledger(const pipeline::Pipeline& pipeline, const capture::CaptureStatistics& capture);
+[[nodiscard]] Ledger read_ledger(const pipeline::PipelineCounters& counters, const capture::CaptureStatistics& capture);
 
 }  // namespace logsniffd::app

@@ -1,7 +1,7 @@
 // A statistic with one writing thread and any number of readers.
 //
 // add() is a plain load and store, no locked instruction: REQUIRED: one writer. Relaxed is enough, for a counter
-// publishes nothing but itself.
+// publishes nothing but itself. A block of counters is copied counter by counter, as Published needs it.
 #pragma once
 
 #include <atomic>
@@ -12,8 +12,12 @@ namespace logsniffd {
 class Counter {
  public:
   Counter() = default;
-  Counter(const Counter&) = delete;
-  Counter& operator=(const Counter&) = delete;
+  Counter(const Counter& other) { *this = other; }
+  Counter& operator=(const Counter& other) {
+    value_.store(other.value_.load(std::memory_order_acquire), std::memory_order_release);  // both: Published
+    return *this;
+  }
+  ~Counter() = default;
 
   void add(std::uint64_t n = 1) { value_.store(get() + n, std::memory_order_relaxed); }
   void subtract(std::uint64_t n) {

@@ -1,7 +1,7 @@
 // From a packet to the sinks' queues: link, ip, udp or tcp, framing, record, filter, batch. Runs to completion on the
 // capture worker; no locks, no system calls, no allocation a line.
 //
-// THREAD  confined to its capture worker; the ledgers may be read by any thread.
+// THREAD  confined to its capture worker; a single counter may be read by any thread.
 // BOUNDS  the sum of the bounds of its parts: connections, reassembly, fragments, partial frames, one open batch.
 #pragma once
 
@@ -47,6 +47,19 @@ struct PipelineOptions {
   std::uint64_t hash_secret = 0;
 };
 
+// Every counter of a pipeline. The sums of the ledger hold in it.
+struct PipelineCounters {
+  PacketLedger packets;
+  tcp::StreamCounters streams;
+  ip::FragmentCounters fragments;
+  framing::FramingCounters framing;
+  framing::JoinCounters joining;
+  RecordLedger records;
+  framing::GelfChunkCounters gelf_chunks;
+  record::DecodeCounters decoding;
+  record::PythonCounters python;
+};
+
 class Pipeline final : public capture::PacketObserver,
                        private tcp::StreamObserver,
                        private framing::FrameObserver,
@@ -73,6 +86,8 @@ class Pipeline final : public capture::PacketObserver,
   // max_records was reached.
   [[nodiscard]] bool done() const { return done_; }
 
+  // REQUIRED: between two packets.
+  void copy_counters(PipelineCounters& copy) const;
   [[nodiscard]] const PacketLedger& packets() const { return packets_; }
   [[nodiscard]] const tcp::StreamCounters& streams() const { return connections_.counters(); }
   [[nodiscard]] const ip::FragmentCounters& fragments() const { return fragments_.counters(); }

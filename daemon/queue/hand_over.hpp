@@ -5,17 +5,20 @@
 //
 // THREAD    offer(), offer_waiting(), wait_until_taken() and close() on the producer's thread; take(), release() and
 // drained() on the consumer's; counters on any. BOUNDS    at most `byte_budget` bytes (but always one object), and at
-// most kDepth objects. COUNTERS  offered = accepted + dropped, accepted = taken + queued, in records.
+// most kDepth objects. COUNTERS  offered = accepted + dropped whenever counters() is read; what was taken was accepted
+// before.
 #pragma once
 
 #include <algorithm>
 #include <atomic>
+#include <cassert>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <utility>
 
 #include "daemon/base/counter.hpp"
+#include "daemon/base/published.hpp"
 #include "daemon/base/time.hpp"
 #include "daemon/queue/spsc_ring.hpp"
 #include "daemon/queue/wakeup.hpp"
@@ -37,6 +40,13 @@ struct Weight {
   PacketTime last{};
 };
 
+// Of the producer, in records.
+struct HandOverCounters {
+  Counter offered;
+  Counter accepted;
+  Counter dropped;
+};
+
 template <class T>
 class HandOver {
  public:
@@ -54,9 +64,12 @@ class HandOver {
 
   // False where it was dropped, and counted.
   bool offer(std::shared_ptr<const T> object, const Weight& weight) {
-    offered_.add(weight.records);
-    if (push(object, weight)) return true;
-    dropped_.add(weight.records);
+    const bool fits = has_room(weight);
+    count(weight, fits ? counters_.accepted : counters_.dropped);
+    if (fits) {
+      push(std::move(object), weight);
+      return true;
+    }
     if (loss_.records == 0) loss_.first = weight.first;
     loss_.last = weight.last;
     loss_.records += weight.records;
@@ -66,21 +79,19 @@ class HandOver {
   // Waits for room, however long; false where `give_up` came true meanwhile (then it is dropped, and counted).
   template <class Predicate>
   bool offer_waiting(std::shared_ptr<const T> object, const Weight& weight, Predicate give_up) {
-    while (!push(object, weight)) {
-      if (give_up()) return offer(std::move(object), weight);
+    while (!has_room(weight) && !give_up()) {
       room_.prepare();
       if (!has_room(weight)) room_.wait(std::chrono::milliseconds(100));
       room_.finish();
     }
-    offered_.add(weight.records);
-    return true;
+    return offer(std::move(object), weight);
   }
 
   // Until the consumer is done with all that it got. REQUIRED: the producer's thread, and a consumer that runs.
   void wait_until_taken() {
-    while (accepted_.get() != taken_.get()) {
+    while (counters_.accepted.get() != taken_.get()) {
       room_.prepare();
-      if (accepted_.get() != taken_.get()) room_.wait(std::chrono::milliseconds(100));
+      if (counters_.accepted.get() != taken_.get()) room_.wait(std::chrono::milliseconds(100));
       room_.finish();
     }
   }
@@ -104,30 +115,30 @@ class HandOver {
   [[nodiscard]] bool drained() const { return closed_.load(std::memory_order_acquire) && ring_.empty(); }
   [[nodiscard]] const Loss& last_loss() const { return loss_; }
 
-  [[nodiscard]] std::uint64_t offered() const { return offered_.get(); }
-  [[nodiscard]] std::uint64_t dropped() const { return dropped_.get(); }
-  [[nodiscard]] std::uint64_t accepted() const { return accepted_.get(); }
+  [[nodiscard]] HandOverCounters counters() const { return published_.read(); }
   [[nodiscard]] std::uint64_t taken() const { return taken_.get(); }
   [[nodiscard]] std::uint64_t queued_bytes() const { return queued_bytes_.load(std::memory_order_relaxed); }
 
  private:
   [[nodiscard]] bool has_room(const Weight& weight) const {
     const std::uint64_t queued = queued_bytes_.load(std::memory_order_acquire);  // partner: release()
-    return queued == 0 || queued + weight.bytes <= byte_budget_;
+    return !ring_.full() && (queued == 0 || queued + weight.bytes <= byte_budget_);
   }
 
-  bool push(const std::shared_ptr<const T>& object, const Weight& weight) {
-    if (!has_room(weight)) return false;
+  // Before the consumer can have it, so that nobody sees more taken than accepted.
+  void count(const Weight& weight, Counter& fate) {
+    counters_.offered.add(weight.records);
+    fate.add(weight.records);
+    published_.publish([this](HandOverCounters& published) { published = counters_; });
+  }
+
+  // REQUIRED: has_room(weight).
+  void push(std::shared_ptr<const T> object, const Weight& weight) {
     queued_bytes_.fetch_add(weight.bytes, std::memory_order_relaxed);
-    accepted_.add(weight.records);
-    if (!ring_.try_push({object, weight, loss_})) {
-      queued_bytes_.fetch_sub(weight.bytes, std::memory_order_relaxed);
-      accepted_.subtract(weight.records);
-      return false;
-    }
+    [[maybe_unused]] const bool pushed = ring_.try_push({std::move(object), weight, loss_});
+    assert(pushed);
     loss_ = {};
     consumer_.wake();
-    return true;
   }
 
   std::uint64_t byte_budget_;
@@ -137,10 +148,9 @@ class HandOver {
   Loss loss_;  // not told yet; the producer's until closed
   std::atomic<std::uint64_t> queued_bytes_{0};
   std::atomic<bool> closed_{false};
-  Counter offered_;
-  Counter dropped_;
-  Counter accepted_;
-  Counter taken_;
+  HandOverCounters counters_;
+  Published<HandOverCounters> published_;
+  Counter taken_;  // the consumer's
 };
 
 }  // namespace logsniffd::queue

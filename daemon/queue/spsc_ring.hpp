@@ -7,7 +7,7 @@
 
 namespace logsniffd::queue {
 
-// THREAD  try_push() on one thread, try_pop() and empty() on one other.
+// THREAD  try_push() and full() on one thread, try_pop() and empty() on one other.
 template <class T>
 class SpscRing {
  public:
@@ -15,6 +15,7 @@ class SpscRing {
 
   // False where the ring is full. Never allocates.
   [[nodiscard]] bool try_push(const T& value) { return ring_.push(value); }
+  [[nodiscard]] bool full() const { return ring_.write_available() == 0; }
   [[nodiscard]] bool try_pop(T& value) {
     return ring_.consume_one([&value](T& front) { value = std::move(front); });
   }

@@ -123,6 +123,7 @@ tl::expected<ConfinedFile, OpenFailure> open_confined(const std::string& directo
   for (int tries = 0;; ++tries) {
     ConfinedFile file;
     file.fd = open_or_make(parent->directory.get(), parent->name.c_str(), mode, file.made);
+    if (!file.fd.valid() && errno == ENOENT && tries < kOpenTries) continue;  // another made it, and moved it away
     if (!file.fd.valid()) return failure(whole, errno);
     struct stat status {};
     if (::fstat(file.fd.get(), &status) != 0) return failure(whole, errno);

@@ -1,7 +1,7 @@
 // One destination of log records.
 //
-// THREAD  open() on the main thread before the worker starts; from then on everything but counters() on that sink's
-// worker: start(), then the others, then finish().
+// THREAD  open() and take_over() on the main thread, before the worker starts; everything else but counters() on that
+//         sink's worker: start(), then the others, then finish().
 // LOSS    for every record given to write(), exactly one of counters().written, counters().dropped[reason] and
 //         counters().spooled grows, before write() returns. What is still held back in a buffer counts as written only
 //         once the kernel has it. Where another sink took the leftovers over (leave_to), a record that the target was
@@ -81,6 +81,8 @@ class Sink {
   // Proves that the target can be written to, as far as that takes no time: what is on another host is left to start().
   // An error names the target and the mend.
   [[nodiscard]] virtual Status open() = 0;
+  // On the main thread, just before the worker starts: whoever had the same target before has let it go by now.
+  virtual void take_over() {}
   // What may take long before the first write(). Failures are reported through take_error().
   virtual void start(Interrupt&) {}
   // Writes every record of `batch` that goes to sink number `index`, in order.

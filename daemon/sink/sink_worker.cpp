@@ -62,6 +62,7 @@ Status SinkWorker::open() {
 }
 
 void SinkWorker::start() {
+  sink_->take_over();
   thread_ = std::jthread([this] { run(); });
 }
 
@@ -88,16 +89,16 @@ bool SinkWorker::stop(Duration deadline) {
 
 void SinkWorker::run() {
   sink_->start(interrupt_);
-  report_error();
+  settle();
   while (true) {
     if (reopen_.exchange(false, std::memory_order_acq_rel)) {
       sink_->reopen();
-      report_error();
+      settle();
     }
     if (take_all()) continue;
     if (drained()) break;
     const Duration rest = sink_->tend(interrupt_);
-    report_error();
+    settle();
     wakeup_.prepare();
     if (nothing_to_do()) wakeup_.wait(rest);
     wakeup_.finish();
@@ -105,7 +106,7 @@ void SinkWorker::run() {
   for (const auto& queue : queues_) untold_.add(DropReason::queue_full, queue->last_loss(), {});
   untold_.tell(*sink_, interrupt_);
   sink_->finish(interrupt_);
-  report_error();
+  settle();
   finished_.store(true, std::memory_order_release);  // partner: stop()
   finish_wakeup_.wake();
 }
@@ -129,6 +130,16 @@ void SinkWorker::deliver(const BatchQueue::Item& item) {
   const DroppedSums before = dropped_sums(sink_->counters());
   sink_->write(*item.object, options_.index, interrupt_);
   untold_.add(before, sink_->counters(), *item.object, options_.index);
+  taken_.add(item.weight.records);
+  settle();
+}
+
+// Every record that was taken has its place: nothing is under way on this thread.
+void SinkWorker::settle() {
+  progress_.publish([this](Progress& published) {
+    published.taken = taken_;
+    published.sink = sink_->counters();
+  });
   report_error();
 }
 
@@ -152,7 +163,8 @@ bool SinkWorker::nothing_to_do() const {
 
 SinkFigures SinkWorker::figures() const {
   SinkFigures figures;
-  const SinkCounters& counters = sink_->counters();
+  const Progress progress = progress_.read();  // before the queues: what was taken was accepted before
+  const SinkCounters& counters = progress.sink;
   figures.written = counters.written.get();
   figures.written_bytes = counters.written_bytes.get();
   figures.rotated = counters.rotated.get();
@@ -167,10 +179,12 @@ SinkFigures SinkWorker::figures() const {
   figures.resent = counters.resent.get();
   figures.unconfirmed = counters.unconfirmed.get();
   for (const auto& queue : queues_) {
-    figures.dropped[static_cast<std::size_t>(DropReason::queue_full)] += queue->dropped();
-    figures.queued += queue->accepted() - queue->taken();
-    figures.routed += queue->offered();
+    const queue::HandOverCounters queued = queue->counters();
+    figures.dropped[static_cast<std::size_t>(DropReason::queue_full)] += queued.dropped.get();
+    figures.queued += queued.accepted.get();
+    figures.routed += queued.offered.get();
   }
+  figures.queued -= progress.taken.get();
   return figures;
 }
 

@@ -25,8 +25,8 @@ namespace logsniffd::sink {
 
 using BatchQueue = queue::HandOver<record::RecordBatch>;
 
-// INVARIANT  routed + recovered = written + sum(dropped) + queued + spooled, whenever the worker is between two
-// batches.
+// INVARIANT  routed + recovered = written + sum(dropped) + queued + spooled, at every instant. `queued` includes the
+// batch that is being written.
 struct SinkFigures {
   std::uint64_t routed = 0;
   std::uint64_t written = 0;
@@ -77,11 +77,18 @@ class SinkWorker {
   [[nodiscard]] SinkFigures figures() const;
 
  private:
+  // What became of the records that were taken; published where the sink's sums hold.
+  struct Progress {
+    Counter taken;
+    SinkCounters sink;
+  };
+
   SinkWorker(SinkWorkerOptions options, std::unique_ptr<Sink> sink, ErrorListener listener, Interrupt interrupt);
 
   void run();
   bool take_all();
   void deliver(const BatchQueue::Item& item);
+  void settle();
   void report_error();
   [[nodiscard]] bool drained() const;
   [[nodiscard]] bool nothing_to_do() const;
@@ -97,6 +104,8 @@ class SinkWorker {
   queue::Wakeup finish_wakeup_;  // the main thread sleeps on it in stop()
   UntoldLosses untold_;
   SteadyTime last_error_{};
+  Counter taken_;  // records, of all queues
+  Published<Progress> progress_;
   std::jthread thread_;
 };
 

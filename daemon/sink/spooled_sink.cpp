@@ -40,6 +40,12 @@ Status SpooledSink::open() {
   return {};
 }
 
+// At once, so that the next reload finds it taken.
+void SpooledSink::take_over() {
+  if (folder_) return;
+  if (auto folder = SpoolFolder::open(options_.path)) folder_ = std::move(*folder);  // start() tells what is wrong
+}
+
 void SpooledSink::start(Interrupt& interrupt) {
   inner_->start(interrupt);
   if (collect_trouble()) target_is_away();

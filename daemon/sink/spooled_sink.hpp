@@ -5,10 +5,9 @@
 // that come after it, go to the spool; its front is tried again after a back-off, and when the spool is empty records
 // pass through as before.
 //
-// THREAD   as every sink; the spool's folder is taken by open(), and read by the worker, for a large one takes time.
-// ORDER    that of write() and write_notice(), across restarts and across a reload that makes the sink anew (the new
-// one
-//          waits for the old one to let the spool go).
+// THREAD   as every sink; open() or take_over() takes the spool's folder, and the worker reads it: it may be large.
+// ORDER    that of write() and write_notice(), across restarts and across a reload that makes the sink anew: the new
+//          one begins when the old one has let the spool go.
 // LOSS     every record counts once, in the counters of the sink inside: written or dropped there; spooled; or dropped
 //          for spool_full (the newest goes, and a loss marker stands in its place), spool_error or spool_damaged.
 //          What a broken connection had on its way (Leftovers::taken_back) goes to the spool again, and counts as
@@ -51,6 +50,7 @@ class SpooledSink final : public Sink {
 
   // Fails for the spool alone: a target that is away is what it is for (take_error() tells).
   Status open() override;
+  void take_over() override;
   void start(Interrupt& interrupt) override;
   void write(const record::RecordBatch& batch, unsigned index, Interrupt& interrupt) override;
   bool write_notice(std::string_view text, PacketTime when, Interrupt& interrupt) override;

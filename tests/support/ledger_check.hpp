@@ -44,6 +44,7 @@ inline std::string imbalance(const pipeline::Pipeline& pipeline, const pipeline:
   const pipeline::PacketLedger& packets = pipeline.packets();
   const pipeline::RecordLedger& records = pipeline.records();
   const record::DecodeCounters& decoding = pipeline.decoding();
+  const queue::HandOverCounters handed = queue.counters();
   return first_unequal({
       {"packets", packets.received.get(), packets.decoded.get() + sum_of(packets.ignored) + sum_of(packets.malformed)},
       {"stream bytes", pipeline.streams().seen.get(), pipeline.streams().accounted()},
@@ -51,7 +52,7 @@ inline std::string imbalance(const pipeline::Pipeline& pipeline, const pipeline:
       {"records", records.framed.get(), records.routed.get() + sum_of(records.filtered)},
       {"decoded records", records.framed.get(),
        sum_of(decoding.decoded) + decoding.malformed.get() + records.notices.get()},
-      {"queued records", queue.offered(), queue.accepted() + queue.dropped()},
+      {"queued records", handed.offered.get(), handed.accepted.get() + handed.dropped.get()},
   });
 }
 
@@ -64,7 +65,7 @@ inline std::string imbalance_at_end(const pipeline::Pipeline& pipeline, const pi
       {"fragments held at the end", pipeline.fragments().held.get(), 0},
       {"connections open at the end", pipeline.streams().connections_open.get(), 0},
       {"partial bytes at the end", pipeline.framing().partial_bytes.get(), 0},
-      {"routed records", pipeline.records().routed.get(), queue.offered()},
+      {"routed records", pipeline.records().routed.get(), queue.counters().offered.get()},
   });
 }
 

@@ -173,20 +173,23 @@ class PipelineTarget final : public Target {
     finished_ = true;
   }
   [[nodiscard]] Books books(std::uint64_t sent) const override {
-    const app::Ledger ledger = app::read_ledger(pipeline_, {});
+    pipeline::PipelineCounters counters;
+    pipeline_.copy_counters(counters);
+    const app::Ledger ledger = app::read_ledger(counters, {});
+    const queue::HandOverCounters handed = queue_.counters();
     bool balanced = ledger.unaccounted_packets() == 0 && ledger.unaccounted_bytes() == 0 &&
                     ledger.unaccounted_records() == 0 && ledger.streams.bytes_seen == sent &&
-                    queue_.offered() == queue_.accepted() + queue_.dropped();
+                    handed.offered.get() == handed.accepted.get() + handed.dropped.get();
     if (finished_) {
       balanced = balanced && ledger.streams.buffered == 0 && pipeline_.framing().partial_bytes.get() == 0 &&
-                 queue_.offered() == ledger.records.routed;
+                 handed.offered.get() == ledger.records.routed;
     }
     return {balanced, pipeline_.streams().connections_open.get()};
   }
   void describe(Json& json) const override {
     json["counters"] = to_json(pipeline_.streams());
     json["records"] = pipeline_.records().framed.get();
-    json["records_dropped"] = queue_.dropped();
+    json["records_dropped"] = queue_.counters().dropped.get();
   }
 
  private:

@@ -114,6 +114,15 @@ TEST_F(CaptureWorkerTest, SourceIdle_RecordsAreHandedOverWithoutWaitingForMore) 
   EXPECT_FALSE(queue_.drained());
 }
 
+TEST_F(CaptureWorkerTest, WhileItRuns_CountersAreThoseOfTheLastRound) {
+  ScriptedSource& source = start_with({{{datagram("one"), datagram("two")}, ReadStatus::more}, {{datagram("three")}}});
+  source.wait_until_exhausted();
+  worker_->execute([] {});
+  const CaptureCounters counters = worker_->counters();
+  EXPECT_EQ(counters.pipeline.packets.received.get(), 3);
+  EXPECT_EQ(counters.pipeline.records.routed.get(), 3);
+}
+
 TEST_F(CaptureWorkerTest, SourceIdleBehindHole_HoleIsGivenUpByTheClock) {
   TcpConversation talk(endpoint("10.0.0.1:50000"), endpoint("10.0.0.2:9988"));
   std::vector<Packet> packets = talk.handshake();
@@ -210,9 +219,10 @@ TEST_F(CaptureWorkerTest, SourceReplaced_OldOneIsReadToItsEndAndItsStatisticsSta
   worker_->execute([&] { worker_->replace_source(std::move(fresh)); });
   worker_->stop();
   EXPECT_THAT(handed_over(), ElementsAre("whole from the old source", "whole from the new one"));
-  EXPECT_EQ(worker_->statistics().kernel_dropped, 7);
-  EXPECT_EQ(worker_->statistics().interface_dropped, 3);
-  EXPECT_EQ(worker_->statistics().filtered_out, 1);
+  const capture::CaptureStatistics statistics = worker_->counters().statistics();
+  EXPECT_EQ(statistics.kernel_dropped, 7);
+  EXPECT_EQ(statistics.interface_dropped, 3);
+  EXPECT_EQ(statistics.filtered_out, 1);
 }
 
 TEST_F(CaptureWorkerTest, PacketObserverInserted_SeesPacketsAndPassesThemOn) {

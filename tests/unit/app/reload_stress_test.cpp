@@ -1,7 +1,7 @@
 // A capture worker and a set of sinks, as the collector puts them together, while the configuration changes at random:
 // sinks come, go and are redefined, filters change, files are reopened, one peer is never there (and its records are
-// spooled now and then), and packets do not stop. At the end every packet, byte and record is accounted for, and what
-// the targets hold is what was counted.
+// spooled now and then), and packets do not stop. Whenever the ledger is read, every packet, byte and record is
+// accounted for; and at the end the targets hold what was counted.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -39,7 +39,7 @@ class RandomTraffic final : public capture::PacketSource {
     for (const Packet& packet : std::exchange(waiting_, {})) hand(observer, packet);
     for (std::uint64_t left = dice_.below(300); left > 0; --left) one(observer);
     dropped_ += dice_.below(3);
-    return dice_.once_in(3) ? capture::ReadStatus::idle : capture::ReadStatus::more;
+    return dice_.once_in(10) ? capture::ReadStatus::idle : capture::ReadStatus::more;
   }
   [[nodiscard]] int wait_fd() const override { return -1; }
   [[nodiscard]] Duration wait_limit() const override { return 1ms; }
@@ -96,11 +96,30 @@ class Machine {
 
   void run() {
     for (std::size_t step = 0; step < 20; ++step) {
-      std::this_thread::sleep_for(std::chrono::microseconds(static_cast<std::int64_t>(dice_.below(8000))));
+      read_ledger_often(1 + dice_.below(300));
       if (dice_.once_in(2)) reload();
       if (dice_.once_in(4)) sinks_.reopen();
       EXPECT_TRUE(worker_->responds(kPatience));
     }
+    stop();
+  }
+
+  // Reads the ledger `times` times while packets come in, and expects that nothing is ever unaccounted.
+  void read_ledger_often(std::size_t times) {
+    for (; times > 0 && !testing::Test::HasFailure(); --times) {
+      const Ledger now = ledger();
+      expect_balanced(now);
+      if (now.packets.received != last_.packets.received) ++instants_;
+      EXPECT_GE(now.packets.received, last_.packets.received);
+      EXPECT_GE(now.records.routed, last_.records.routed);
+      for (const auto& [name, figures] : now.sinks) EXPECT_LE(figures.queued, figures.routed) << name;
+      last_ = now;
+    }
+  }
+  // How many different ones were seen.
+  [[nodiscard]] std::size_t instants() const { return instants_; }
+
+  void stop() {
     const bool at_once = dice_.once_in(3);
     if (at_once) worker_->abandon();
     worker_->stop();
@@ -109,13 +128,28 @@ class Machine {
   }
 
  private:
+  // As Collector::ledger().
+  Ledger ledger() const {
+    std::vector<NamedSinkFigures> sinks = sinks_.figures();
+    const CaptureCounters counters = worker_->counters();
+    Ledger ledger = read_ledger(counters.pipeline, counters.statistics());
+    ledger.sinks = std::move(sinks);
+    return ledger;
+  }
+  static void expect_balanced(const Ledger& ledger) {
+    EXPECT_EQ(ledger.unaccounted_packets(), 0);
+    EXPECT_EQ(ledger.unaccounted_bytes(), 0);
+    EXPECT_EQ(ledger.unaccounted_records(), 0);
+  }
+
   // As Collector::reload().
   void reload() {
     const config::Config config = random_config();
     ASSERT_TRUE(sinks_.prepare(config.sinks));
     auto plan = make_plan(config, sinks_.index(), false);
     ASSERT_TRUE(plan);
-    ASSERT_TRUE(sinks_.open());
+    const Status opened = sinks_.open();
+    ASSERT_TRUE(opened) << opened.error().message();
     worker_->execute([&] { worker_->configure(std::move(*plan), sinks_.outlets()); });
     sinks_.commit();
     sinks_.retire(kPatience);
@@ -167,19 +201,16 @@ class Machine {
   }
 
   void check(bool in_time) {
-    Ledger ledger = read_ledger(worker_->pipeline(), worker_->statistics());
-    ledger.sinks = sinks_.figures();
-    EXPECT_EQ(ledger.unaccounted_packets(), 0);
-    EXPECT_EQ(ledger.unaccounted_bytes(), 0);
-    EXPECT_EQ(ledger.unaccounted_records(), 0);
-    EXPECT_GT(ledger.packets.received, ledger.packets.kernel_dropped);
-    EXPECT_GT(ledger.packets.kernel_dropped, 0);
-    EXPECT_GT(ledger.records.routed, 0);
+    const Ledger last = ledger();
+    expect_balanced(last);
+    EXPECT_GT(last.packets.received, last.packets.kernel_dropped);
+    EXPECT_GT(last.packets.kernel_dropped, 0);
+    EXPECT_GT(last.records.routed, 0);
     std::uint64_t most = 0;
-    for (const auto& [name, figures] : ledger.sinks) {
+    for (const auto& [name, figures] : last.sinks) {
       SCOPED_TRACE(name);
       most = std::max(most, figures.routed);
-      EXPECT_LE(figures.routed, ledger.records.routed);
+      EXPECT_LE(figures.routed, last.records.routed);
       EXPECT_EQ(figures.queued, 0);
       EXPECT_EQ(figures.routed + figures.recovered, figures.written + figures.dropped_sum() + figures.spooled);
       if (name == "absent") {
@@ -196,7 +227,7 @@ class Machine {
         EXPECT_EQ(figures.dropped_sum(), queue_full);
       }
     }
-    EXPECT_EQ(most, ledger.records.routed);  // "plain" gets every record, in every configuration
+    EXPECT_EQ(most, last.records.routed);  // "plain" gets every record, in every configuration
     EXPECT_EQ(receiver_.arrivals().disordered(), 0);
   }
 
@@ -205,7 +236,23 @@ class Machine {
   SyslogReceiver receiver_;
   SinkSet sinks_;
   std::unique_ptr<CaptureWorker> worker_;
+  Ledger last_;
+  std::size_t instants_ = 0;
 };
+
+TEST(ReloadStress, LedgerReadAllTheTime_NothingIsEverUnaccounted) {
+  const std::uint64_t seed = seeds(1)[0];
+  SCOPED_TRACE("LOGSNIFFD_STRESS_SEED=" + std::to_string(seed));
+  Machine machine(seed);
+  const SteadyTime deadline = std::chrono::steady_clock::now() + kPatience;
+  std::size_t reads = 0;
+  while ((reads < 20'000 || machine.instants() < 1000) && !testing::Test::HasFailure()) {
+    machine.read_ledger_often(1000);
+    reads += 1000;
+    ASSERT_LT(std::chrono::steady_clock::now(), deadline) << machine.instants() << " instants";
+  }
+  machine.stop();
+}
 
 TEST(ReloadStress, RandomConfigurations_EverythingIsAccountedFor) {
   for (const std::uint64_t seed : seeds(12)) {

@@ -131,6 +131,25 @@ TEST_F(SinkSetTest, SinkWithASpoolChanged_TheNewOneDeliversWhatTheOldOneKept) {
   EXPECT_EQ(test::read_file(directory_.path("a.log")), "changed waits\nchanged new\n");
 }
 
+// The second one's worker may not have run yet when the third one is opened.
+TEST_F(SinkSetTest, SinkWithASpoolChangedTwiceAtOnce_EachFindsTheSpoolFree) {
+  trouble_expected_ = true;
+  config::Sink sink = file("a", "a.log");
+  sink.spool = config::Spool{directory_.path("spool"), 16 * config::kMiB};
+  std::filesystem::create_directory(directory_.path("a.log"));
+  for (int change = 0; change < 50; ++change) {
+    sink.format = std::to_string(change) + " {message}";
+    run({sink});
+    send(outlet("a"), "waits");
+    sinks_.retire(kPatience);
+  }
+  outlet("a").queue->close();
+  EXPECT_TRUE(sinks_.stop(kPatience));
+  const sink::SinkFigures figures = sinks_.figures().at(0).figures;
+  EXPECT_EQ(figures.routed, 50);
+  EXPECT_EQ(figures.spooled, 50);
+}
+
 TEST_F(SinkSetTest, SpoolThatCannotBe_IsAFailure) {
   test::write_file(directory_.path("occupied"), "");
   config::Sink sink;

@@ -87,7 +87,7 @@ class PipelineTest : public testing::Test {
     std::uint64_t framed = pipeline_.records().routed.get();
     for (const Counter& c : pipeline_.records().filtered) framed += c.get();
     EXPECT_EQ(pipeline_.records().framed.get(), framed);
-    EXPECT_EQ(queue_.accepted(), queue_.taken());
+    EXPECT_EQ(queue_.counters().accepted.get(), queue_.taken());
   }
 
   std::uint64_t ignored(Ignored reason) const {

@@ -29,7 +29,7 @@ TEST(HandOver, InOrder) {
     queue.release(item);
   }
   EXPECT_FALSE(queue.take(item));
-  EXPECT_EQ(queue.accepted(), 3U);
+  EXPECT_EQ(queue.counters().accepted.get(), 3U);
   EXPECT_EQ(queue.taken(), 3U);
 }
 
@@ -49,7 +49,10 @@ TEST(HandOver, OverTheByteBudget_NewestIsDroppedAndToldWithTheNext) {
   EXPECT_EQ(item.lost_before.records, 12U);
   EXPECT_EQ(item.lost_before.first, PacketTime{std::chrono::seconds(10)});
   EXPECT_EQ(item.lost_before.last, PacketTime{std::chrono::seconds(20)});
-  EXPECT_EQ(queue.offered(), queue.accepted() + queue.dropped());
+  const HandOverCounters counters = queue.counters();
+  EXPECT_EQ(counters.offered.get(), 14U);
+  EXPECT_EQ(counters.accepted.get(), 2U);
+  EXPECT_EQ(counters.dropped.get(), 12U);
 }
 
 TEST(HandOver, LargerThanTheBudgetWhenEmpty_PassesAlone) {
@@ -57,6 +60,20 @@ TEST(HandOver, LargerThanTheBudgetWhenEmpty_PassesAlone) {
   Queue queue(10, consumer);
   EXPECT_TRUE(queue.offer(number(1), weight(1000)));
   EXPECT_FALSE(queue.offer(number(2), weight(1)));
+}
+
+TEST(HandOver, RingFull_NewestIsDropped) {
+  Wakeup consumer;
+  Queue queue(1 << 30, consumer);
+  const auto object = number(1);
+  for (std::size_t i = 0; i < Queue::kDepth; ++i) ASSERT_TRUE(queue.offer(object, weight(1)));
+  EXPECT_FALSE(queue.offer(object, weight(1)));
+  Queue::Item item;
+  ASSERT_TRUE(queue.take(item));
+  queue.release(item);
+  EXPECT_TRUE(queue.offer(object, weight(1)));
+  EXPECT_EQ(queue.counters().accepted.get(), Queue::kDepth + 1);
+  EXPECT_EQ(queue.counters().dropped.get(), 1U);
 }
 
 TEST(HandOver, ClosedAndEmpty_IsDrainedAndTheLastLossIsKept) {
@@ -78,7 +95,7 @@ TEST(HandOver, WaitingProducer_GivesUpWhenAskedTo) {
   Queue queue(10, consumer);
   EXPECT_TRUE(queue.offer_waiting(number(1), weight(10), [] { return false; }));
   EXPECT_FALSE(queue.offer_waiting(number(2), weight(10), [] { return true; }));
-  EXPECT_EQ(queue.dropped(), 1U);
+  EXPECT_EQ(queue.counters().dropped.get(), 1U);
 }
 
 // Two threads, a small budget, a sleeping consumer: every number arrives once and in order, whoever waits for whom.
