@@ -327,18 +327,6 @@ void Pipeline::finish() {
   writer_.publish();
 }
 
-void Pipeline::copy_counters(PipelineCounters& copy) const {
-  copy.packets = packets_;
-  copy.streams = connections_.counters();
-  copy.fragments = fragments_.counters();
-  copy.framing = framing_.counters;
-  copy.joining = joiner_.counters();
-  copy.records = records_;
-  copy.gelf_chunks = gelf_chunks_.counters();
-  copy.decoding = decoder_.counters();
-  copy.python = decoder_.python_counters();
-}
-
 void Pipeline::configure(std::shared_ptr<const RoutingPlan> plan, std::vector<Outlet> outlets) {
   joiner_.flush_all(*this);
   connections_.for_each_stream([&](const tcp::StreamView& view) { replan_stream(streams_[view.handle], view, *plan); });
