@@ -2,8 +2,9 @@
 # test.sh [CTEST-ARGUMENT...]: installs what the tests need and is missing, then
 #   1. builds the preset asan-ubsan and runs its unit, golden, corpus and fuzz-corpus tests,
 #   2. builds the libFuzzer targets with clang and lets each run for a moment,
-#   3. builds the preset dev (warnings are errors) and runs every test, so that the last lines are ctest's summary.
-# Arguments go to ctest and ask for step 3 alone: ./test.sh -R unit.tcp
+#   3. builds the rooms that have threads with the preset tsan, and runs their unit and stress tests,
+#   4. builds the preset dev (warnings are errors) and runs every test, so that the last lines are ctest's summary.
+# Arguments go to ctest and ask for step 4 alone: ./test.sh -R unit.tcp
 # The live and system tests make network namespaces and boot a container: they need root or sudo. Nothing is skipped.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")"
@@ -35,6 +36,12 @@ if [ $# -eq 0 ]; then
     echo "fuzz_$name"
     "build/fuzz/tests/fuzz/fuzz_$name" -seed=1 -runs=20000 -max_total_time=15 -artifact_prefix=build/fuzz/ \
       "build/fuzz/found/$name" "tests/fuzz/corpus/$name" >"build/fuzz/$name.log" 2>&1 || { cat "build/fuzz/$name.log"; exit 1; }
+  done
+
+  threaded=(queue pipeline sink app)
+  packaging/build.sh tsan "${threaded[@]/#/unit_}"
+  for room in "${threaded[@]}"; do
+    TSAN_OPTIONS=halt_on_error=1 "build/tsan/tests/unit/$room/unit_$room" --gtest_brief=1
   done
 fi
 
