@@ -5,35 +5,14 @@
 #include <benchmark/benchmark.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
-#include <new>
 #include <string>
 
 #include "daemon/record/record_batch.hpp"
 #include "daemon/sink/sinks.hpp"
-
-namespace {
-
-std::atomic<std::uint64_t> allocations{0};  // the archivist allocates, too
-
-void* counted(std::size_t size) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
-  void* const memory = std::malloc(size);
-  if (memory == nullptr) std::abort();
-  return memory;
-}
-
-}  // namespace
-
-void* operator new(std::size_t size) { return counted(size); }
-void* operator new[](std::size_t size) { return counted(size); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+#include "tests/bench/micro/allocations.hpp"
 
 namespace {
 
@@ -95,9 +74,9 @@ void run(benchmark::State& state, sink::FileSinkOptions options, const Folder& f
   std::uint64_t allocated = 0;
   std::uint64_t cut_at = bytes_before;
   for (auto _ : state) {
-    const std::uint64_t before = allocations.load(std::memory_order_relaxed);
+    const std::uint64_t before = allocations();
     (*sink)->write(*batch, kSink, *interrupt);
-    allocated += allocations.load(std::memory_order_relaxed) - before;
+    allocated += allocations() - before;
     if (!options.rotation && counters.written_bytes.get() - cut_at > kCutAt) {
       state.PauseTiming();
       folder.cut_all();

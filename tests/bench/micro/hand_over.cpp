@@ -21,32 +21,12 @@
 #include <cstring>
 #include <ctime>
 #include <memory>
-#include <new>
 #include <string>
 #include <vector>
 
 #include "daemon/pipeline/batch_writer.hpp"
 #include "daemon/sink/sink_worker.hpp"
-
-namespace {
-
-std::atomic<std::uint64_t> allocations{0};
-
-void* counted(std::size_t size) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
-  void* const memory = std::malloc(size);
-  if (memory == nullptr) std::abort();
-  return memory;
-}
-
-}  // namespace
-
-void* operator new(std::size_t size) { return counted(size); }
-void* operator new[](std::size_t size) { return counted(size); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+#include "tests/bench/micro/allocations.hpp"
 
 namespace {
 
@@ -202,11 +182,11 @@ void measure(benchmark::State& state, Machine& machine, unsigned sinks) {
   for (int i = 0; i < 8; ++i) machine.round();  // to the steady state
   const double producer = seconds_of(CLOCK_THREAD_CPUTIME_ID);
   const std::vector<double> before = machine.sink_seconds();
-  const std::uint64_t allocated_before = allocations.load(std::memory_order_relaxed);
+  const std::uint64_t allocated_before = allocations();
   std::uint64_t allocated = 0;
   for (auto _ : state) {
     machine.round();
-    allocated = allocations.load(std::memory_order_relaxed) - allocated_before;
+    allocated = allocations() - allocated_before;
   }
   const double per_record = 1e9 / (static_cast<double>(state.iterations()) * static_cast<double>(kRound));
   const double producer_ns = (seconds_of(CLOCK_THREAD_CPUTIME_ID) - producer) * per_record;
