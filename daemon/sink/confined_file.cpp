@@ -14,7 +14,7 @@ namespace {
 
 constexpr mode_t kDirectoryMode = 0750;
 constexpr int kFileFlags = O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
-constexpr int kOpenTries = 3;
+constexpr int kOpenTries = 16;
 constexpr int kNotRegular = EINVAL;  // of our own: no open(2) of a file below fails with it
 
 std::string_view mend(int error) {
