@@ -95,7 +95,7 @@ void SinkWorker::run() {
       sink_->reopen();
       settle();
     }
-    if (take_all()) continue;
+    if (take_round()) continue;
     if (drained()) break;
     const Duration rest = sink_->tend(interrupt_);
     settle();
@@ -111,15 +111,15 @@ void SinkWorker::run() {
   finish_wakeup_.wake();
 }
 
-bool SinkWorker::take_all() {
+// One batch of each queue: none of them, however full, keeps the others waiting, nor a reopening.
+bool SinkWorker::take_round() {
   bool took = false;
   for (const auto& queue : queues_) {
     BatchQueue::Item item;
-    while (queue->take(item)) {
-      deliver(item);
-      queue->release(item);
-      took = true;
-    }
+    if (!queue->take(item)) continue;
+    deliver(item);
+    queue->release(item);
+    took = true;
   }
   return took;
 }

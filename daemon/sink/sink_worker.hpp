@@ -86,7 +86,7 @@ class SinkWorker {
   SinkWorker(SinkWorkerOptions options, std::unique_ptr<Sink> sink, ErrorListener listener, Interrupt interrupt);
 
   void run();
-  bool take_all();
+  bool take_round();
   void deliver(const BatchQueue::Item& item);
   void settle();
   void report_error();

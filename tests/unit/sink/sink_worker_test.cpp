@@ -3,6 +3,7 @@
 
 #include <future>
 
+#include "tests/unit/sink/changeable_sink.hpp"
 #include "tests/unit/sink/fixture.hpp"
 
 namespace logsniffd::sink {
@@ -111,6 +112,26 @@ TEST(SinkWorker, WhatTheSinkLost_IsToldInFrontOfWhatGotThrough) {
             "lost\n"
             "logsniffd: 2 records lost here (unreachable) between 10:27:44.016601 and 10:27:44.016601, filter app\n"
             "written\n");
+}
+
+TEST(SinkWorker, QueueThatIsNeverEmpty_KeepsNoOtherWaiting) {
+  ChangeableSink::Target target;
+  SinkWorkerOptions options;
+  options.index = kSink;
+  options.queue_bytes = 1 << 20;
+  options.capture_workers = 2;
+  auto worker = SinkWorker::create(options, std::make_unique<ChangeableSink>(target), [](const auto&, const auto&) {});
+  ASSERT_TRUE(worker);
+  const auto offer = [&worker](std::size_t capture_worker, const std::string& message) {
+    const std::shared_ptr<const record::RecordBatch> batch = batch_of(std::vector<std::string>{message});
+    EXPECT_TRUE((*worker)->queue(capture_worker).offer(batch, {.bytes = 1, .records = 1}));
+  };
+  for (const char* message : {"a1", "a2", "a3"}) offer(0, message);
+  offer(1, "b1");
+  for (const std::size_t capture_worker : {0U, 1U}) (*worker)->queue(capture_worker).close();
+  (*worker)->start();
+  EXPECT_TRUE((*worker)->stop(20s));
+  EXPECT_THAT(target.took, testing::ElementsAre("a1", "b1", "a2", "a3"));
 }
 
 }  // namespace
