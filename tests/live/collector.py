@@ -1,8 +1,8 @@
 """A real rsyslogd that listens over TCP or TLS, comes and goes, and what it wrote."""
 import subprocess
-import time
 from pathlib import Path
 
+from daemon import eventually
 from sniffer import PATIENCE
 
 COLLECTOR_PORT = 10514  # not captured
@@ -18,16 +18,6 @@ action(type="omfile" file="{folder}/received" template="written")
 """
 TLS_FILES = ' defaultNetstreamDriverCAFile="{0}/ca.pem" defaultNetstreamDriverCertFile="{0}/server.pem" defaultNetstreamDriverKeyFile="{0}/server.key"'
 TLS_MODE = ' StreamDriver.Name="ossl" StreamDriver.Mode="1" StreamDriver.AuthMode="x509/name" PermittedPeer="the-client"'
-
-
-def eventually(what, condition, patience=PATIENCE):
-    """The first true value of condition(), within `patience`; there is no event to wait for in another program's file."""
-    deadline = time.monotonic() + patience
-    while not (value := condition()):
-        if time.monotonic() > deadline:
-            raise AssertionError(f"did not happen: {what}")
-        time.sleep(0.02)
-    return value
 
 
 def openssl(*arguments):

@@ -12,8 +12,8 @@ import time
 import unittest
 from pathlib import Path
 
-from daemon import Daemon, Stream
-from sniffer import PATIENCE, PORT, Sniffer, own_network, send_udp, udp_listener
+from daemon import Daemon, Stream, eventually
+from sniffer import PORT, Sniffer, own_network, send_udp, udp_listener
 
 SECONDS = float(os.environ.get("ROTATION_SECONDS", 60))  # under load, in test_every_second_for_a_minute
 MARKER = re.compile(rb"logsniffd: ([\d,]+) records? lost here \(([a-z ]+)\) between ")
@@ -50,13 +50,6 @@ daemon: {{log_level: debug}}
 """)
         return path
 
-    def eventually(self, what, condition, meanwhile=lambda: None):
-        end = time.monotonic() + PATIENCE
-        while not condition():
-            self.assertLess(time.monotonic(), end, f"in vain: {what}")
-            meanwhile()
-            time.sleep(0.05)
-
     def whole_lines(self, path):
         """The lines of a file, which is whole or absent."""
         if not path.exists():
@@ -88,7 +81,7 @@ daemon: {{log_level: debug}}
         return [line for path in [*self.rotated(), self.log] for line in self.lines(path)]
 
     def wait_for_others(self, sent):
-        self.eventually("the other sink has all", lambda: self.other.exists() and self.other.read_bytes().count(b"\n") >= len(sent))
+        eventually("the other sink has all", lambda: self.other.exists() and self.other.read_bytes().count(b"\n") >= len(sent))
         self.assertEqual(self.lines(self.other), sent)
 
     def stop(self, daemon):
@@ -110,11 +103,11 @@ class FullDisk(FileFaults):
         with Daemon(self.config()) as daemon, Stream() as stream:
             stream.send(2000)
             self.wait_for_others(stream.sent)
-            self.eventually("a complaint", lambda: any(complaint in line for line in daemon.stderr))
+            eventually("a complaint", lambda: any(complaint in line for line in daemon.stderr))
             ballast.unlink()
             before = len(stream.sent)
             stream.send(50)
-            self.eventually("lines after the disk was full", lambda: stream.sent[-1] in self.seen())
+            eventually("lines after the disk was full", lambda: stream.sent[-1] in self.seen())
             figures = self.stop(daemon)
         held = self.lines(self.log)
         self.assertGreater(len(held), 150)
@@ -143,10 +136,10 @@ class FullDisk(FileFaults):
         with Daemon(self.config(", rotate: {size: 4KiB}")) as daemon, Stream() as stream:
             stream.send(200)
             self.wait_for_others(stream.sent)
-            self.eventually("all lines in one file", lambda: self.seen() == stream.sent)
+            eventually("all lines in one file", lambda: self.seen() == stream.sent)
             self.assertEqual(self.rotated(), [])
             subprocess.run(["mount", "-o", "remount,nr_inodes=100", self.folder], check=True)
-            self.eventually("a rotation", self.rotated, lambda: stream.send(1))
+            eventually("a rotation", self.rotated, lambda: stream.send(1))
             figures = self.stop(daemon)
         self.assertEqual(self.all_lines(), stream.sent)
         self.assertGreater(figures["rotation_failed"], 0)
@@ -159,18 +152,18 @@ class Vanishing(FileFaults):
     def test_moved_file_is_made_anew(self):
         with Daemon(self.config()) as daemon, Stream() as stream:
             stream.send(10)
-            self.eventually("the first lines", lambda: self.seen() == stream.sent)
+            eventually("the first lines", lambda: self.seen() == stream.sent)
             moved = self.log.rename(self.folder / "moved")
-            self.eventually("a new file", self.log.exists, lambda: stream.send(1))
+            eventually("a new file", self.log.exists, lambda: stream.send(1))
             self.stop(daemon)
         self.assertEqual(self.lines(moved) + self.lines(self.log), stream.sent)
 
     def test_deleted_file_is_made_anew(self):
         with Daemon(self.config()) as daemon, Stream() as stream:
             stream.send(10)
-            self.eventually("the first lines", lambda: self.seen() == stream.sent)
+            eventually("the first lines", lambda: self.seen() == stream.sent)
             self.log.unlink()
-            self.eventually("a new file", self.log.exists, lambda: stream.send(1))
+            eventually("a new file", self.log.exists, lambda: stream.send(1))
             stream.send(10)
             self.stop(daemon)
         held = self.lines(self.log)
@@ -180,10 +173,10 @@ class Vanishing(FileFaults):
     def test_reopen_on_signal_is_at_once(self):
         with Daemon(self.config()) as daemon, Stream() as stream:
             stream.send(10)
-            self.eventually("the first lines", lambda: self.seen() == stream.sent)
+            eventually("the first lines", lambda: self.seen() == stream.sent)
             moved = self.log.rename(self.folder / "moved")
             daemon.process.send_signal(signal.SIGUSR1)
-            self.eventually("a new file", self.log.exists)
+            eventually("a new file", self.log.exists)
             stream.send(10)
             self.stop(daemon)
         self.assertEqual((self.lines(moved), self.lines(self.log)), (stream.sent[:10], stream.sent[10:]))
@@ -194,13 +187,13 @@ class Vanishing(FileFaults):
         for make in (lambda: self.log.symlink_to(precious), lambda: os.mkfifo(self.log), self.log.mkdir):
             with self.subTest(make), Daemon(self.config()) as daemon, Stream() as stream:
                 stream.send(10)
-                self.eventually("the first lines", lambda: stream.sent[-1] in self.seen())
+                eventually("the first lines", lambda: stream.sent[-1] in self.seen())
                 self.log.unlink()
                 make()
-                self.eventually("a complaint", lambda: any(f"{self.log}: " in line for line in daemon.stderr),
+                eventually("a complaint", lambda: any(f"{self.log}: " in line for line in daemon.stderr),
                                 lambda: stream.send(1))
                 self.log.rmdir() if self.log.is_dir() and not self.log.is_symlink() else self.log.unlink()
-                self.eventually("a new file", self.log.exists, lambda: stream.send(1))
+                eventually("a new file", self.log.exists, lambda: stream.send(1))
                 figures = self.stop(daemon)
                 held = self.lines(self.log)
                 self.assertEqual(held, stream.sent[-len(held):])
@@ -247,7 +240,7 @@ class Rotation(FileFaults):
         with Daemon(self.config(", rotate: {size: 64KiB, keep: 3, compress: gzip}")) as daemon, Stream() as stream:
             stream.send(20_000)
             self.wait_for_others(stream.sent)
-            self.eventually("three files, all compressed",
+            eventually("three files, all compressed",
                             lambda: [path.suffix for path in self.rotated()] == [".gz"] * 3)
             self.stop(daemon)
         held = self.all_lines()
@@ -260,12 +253,12 @@ class Rotation(FileFaults):
             with Daemon(self.config(", rotate: {size: 256KiB, keep: 10000, compress: gzip}")) as daemon, Stream() as stream:
                 stream.sent = list(written)  # so that each line of all rounds is another
                 stream.send(20_000)
-                self.eventually("all lines in the file", lambda: self.seen()[-1:] == stream.sent[-1:])
+                eventually("all lines in the file", lambda: self.seen()[-1:] == stream.sent[-1:])
                 daemon.process.kill()
                 daemon.process.wait()
                 written = stream.sent
         with Daemon(self.config(", rotate: {size: 256KiB, keep: 10000, compress: gzip}")) as daemon:
-            self.eventually("what was left over is done",
+            eventually("what was left over is done",
                             lambda: all(path.suffix == ".gz" for path in self.rotated())
                             and not any(path.name.startswith(".") for path in self.folder.iterdir()))
             self.stop(daemon)

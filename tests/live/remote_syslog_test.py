@@ -11,7 +11,8 @@ import time
 import unittest
 from pathlib import Path
 
-from collector import COLLECTOR_PORT, Rsyslog, eventually, make_certificates, syslog_sink
+from collector import COLLECTOR_PORT, Rsyslog, make_certificates, syslog_sink
+from daemon import eventually
 from sniffer import BINARY, PATIENCE, PORT, own_network, send_udp, udp_listener
 
 COUNT = 10_000

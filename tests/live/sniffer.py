@@ -1,6 +1,5 @@
 """A running `logsniffd sniff` and the senders beside it. For use inside a network namespace of its own, where `lo` is all there is."""
 import contextlib
-import json
 import os
 import queue
 import re
@@ -89,19 +88,6 @@ class Sniffer:
     def stop(self, number=signal.SIGINT):
         self.process.send_signal(number)
         return self.wait()
-
-
-class Daemon(Sniffer):
-    """`logsniffd run` on lo, ready to capture once the `with` block is entered."""
-
-    def __init__(self, config):
-        super().__init__()
-        self.command = [BINARY, "run", "--config", str(config)]
-
-    def ledger(self):
-        """The figures that it gave at its end."""
-        line = next(line for line in reversed(self.stderr) if '{"packets"' in line)
-        return json.loads(line[line.index("{"):])
 
 
 class LiveTest(unittest.TestCase):

@@ -8,8 +8,9 @@ import time
 import unittest
 from pathlib import Path
 
-from collector import Rsyslog, eventually, make_certificates, syslog_sink
-from sniffer import PORT, Daemon, own_network, tcp_listener
+from collector import Rsyslog, make_certificates, syslog_sink
+from daemon import Daemon, eventually
+from sniffer import PORT, own_network, tcp_listener
 
 AWAY = 60  # seconds
 PATIENCE = 120  # for what is queued at a target to be written, on a machine that does other things too
@@ -99,7 +100,7 @@ daemon: {{log_level: debug}}
                 back = load.sent
                 eventually("load on targets that are back", lambda: load.sent > back + 5 * PER_SECOND)
             for name, target in self.targets.items():
-                eventually(f"the last is at {name}", lambda path=target.received: load.sent - 1 in numbers(path)[-1:], PATIENCE)
+                eventually(f"the last is at {name}", lambda path=target.received: load.sent - 1 in numbers(path)[-1:])
             self.assertEqual(daemon.stop(signal.SIGTERM)[0], 0)
         ledger = daemon.ledger()
         self.assertEqual(ledger["unaccounted"], {"packets": 0, "bytes": 0, "records": 0}, ledger)

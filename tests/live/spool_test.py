@@ -11,8 +11,9 @@ import time
 import unittest
 from pathlib import Path
 
-from collector import COLLECTOR_PORT, RAW, Rsyslog, eventually
-from sniffer import PATIENCE, PORT, Daemon, own_network, tcp_listener
+from collector import COLLECTOR_PORT, RAW, Rsyslog
+from daemon import Daemon, eventually
+from sniffer import PATIENCE, PORT, own_network, tcp_listener
 
 LINE = re.compile(rb"line (\d+) x")
 
@@ -75,7 +76,7 @@ daemon: {{log_level: debug}}
 
     def arrives(self, line, path=None):
         # Its own back-off may have grown to 30 s.
-        eventually(f"{line} at the target", lambda: self.received(path)[-1:] == [int(line.split()[1])], PATIENCE + 60)
+        eventually(f"{line} at the target", lambda: self.received(path)[-1:] == [int(line.split()[1])], patience=PATIENCE + 60)
 
     def assert_all_in_order(self, path=None):
         self.assertEqual(self.received(path), list(range(self.sent)))
@@ -161,7 +162,7 @@ daemon: {{log_level: debug}}
                     self.spooled(self.send(10_000))
                 before = len(self.received())
                 with self.rsyslog:
-                    eventually("more at the target", lambda before=before: len(self.received()) > before, PATIENCE + 60)
+                    eventually("more at the target", lambda before=before: len(self.received()) > before, patience=PATIENCE + 60)
                     daemon.process.kill()
                     daemon.process.wait()
         with Daemon(self.config()) as daemon, self.rsyslog:
@@ -175,7 +176,7 @@ daemon: {{log_level: debug}}
                 self.spooled(self.send(1000))
                 self.rsyslog.start()
                 self.arrives(self.send(1000))
-                eventually("nothing is in flight", lambda: not list(self.spool.glob("*.segment")), PATIENCE + 10)
+                eventually("nothing is in flight", lambda: not list(self.spool.glob("*.segment")), patience=PATIENCE + 10)
                 daemon.process.kill()
                 daemon.process.wait()
             with Daemon(self.config()) as daemon:
@@ -197,7 +198,7 @@ daemon: {{log_level: debug}}
                 log.parent.unlink()
                 (self.top / "kept").rename(log.parent)
                 before = len(self.received(log))
-                eventually("more in the file", lambda before=before: len(self.received(log)) > before, PATIENCE)
+                eventually("more in the file", lambda before=before: len(self.received(log)) > before)
                 daemon.process.kill()
                 daemon.process.wait()
         with Daemon(config):
@@ -243,9 +244,9 @@ daemon: {{log_level: debug}}
                 self.send(10)
                 return any("No space left" in line for line in daemon.stderr)
 
-            eventually("the trouble is told", trouble_is_told, PATIENCE + 60)
+            eventually("the trouble is told", trouble_is_told, patience=PATIENCE + 60)
             with self.rsyslog:
-                eventually("some at the target", self.received, PATIENCE + 60)
+                eventually("some at the target", self.received, patience=PATIENCE + 60)
                 self.arrives(self.send(10))
                 self.assertEqual(daemon.stop(signal.SIGTERM)[0], 0)
                 out = daemon.ledger()["sinks"]["out"]

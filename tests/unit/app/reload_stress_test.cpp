@@ -255,12 +255,7 @@ TEST(ReloadStress, LedgerReadAllTheTime_NothingIsEverUnaccounted) {
 }
 
 TEST(ReloadStress, RandomConfigurations_EverythingIsAccountedFor) {
-  for (const std::uint64_t seed : seeds(12)) {
-    SCOPED_TRACE("LOGSNIFFD_STRESS_SEED=" + std::to_string(seed));
-    std::cout << "seed " << seed << "\n";
-    Machine(seed).run();
-    if (testing::Test::HasFailure()) break;
-  }
+  for_each_seed(12, [](std::uint64_t seed) { Machine(seed).run(); });
 }
 
 }  // namespace

@@ -324,12 +324,7 @@ class Schedule {
 };
 
 TEST(SinksStress, RandomSchedules_EveryRecordOnceAndInOrderAndNoBatchLeaks) {
-  for (const std::uint64_t seed : seeds(25)) {
-    SCOPED_TRACE("LOGSNIFFD_STRESS_SEED=" + std::to_string(seed));
-    std::cout << "seed " << seed << "\n";
-    Schedule(seed).run();
-    if (testing::Test::HasFailure()) break;
-  }
+  for_each_seed(25, [](std::uint64_t seed) { Schedule(seed).run(); });
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
+#include <iostream>
 #include <map>
 #include <random>
 #include <set>
@@ -32,6 +33,17 @@ inline std::vector<std::uint64_t> seeds(std::uint64_t usual) {
   std::random_device random;
   for (std::uint64_t& seed : all) seed = random();
   return all;
+}
+
+// Runs `schedule` for each of them, up to the first that fails, and says which they are.
+template <class Schedule>
+void for_each_seed(std::uint64_t usual, Schedule schedule) {
+  for (const std::uint64_t seed : seeds(usual)) {
+    SCOPED_TRACE("LOGSNIFFD_STRESS_SEED=" + std::to_string(seed));
+    std::cout << "seed " << seed << "\n";
+    schedule(seed);
+    if (testing::Test::HasFailure()) return;
+  }
 }
 
 class Dice {
