@@ -75,7 +75,7 @@ class CaptureWorker {
   // Thread-safe for single counters alone.
   [[nodiscard]] const pipeline::Pipeline& pipeline() const { return pipeline_; }
   [[nodiscard]] pipeline::Pipeline& pipeline() { return pipeline_; }
-  // While it runs those of the end of its last round, of at most some thousand packets; exact once it was stopped.
+  // While it runs those of the end of its last round, of at most some hundred packets; exact once it was stopped.
   [[nodiscard]] CaptureCounters counters() const { return counters_.read(); }
 
  private:

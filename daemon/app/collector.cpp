@@ -2,8 +2,7 @@
 
 #include <sys/random.h>
 
-#include <algorithm>
-
+#include "daemon/app/deadline.hpp"
 #include "daemon/capture/file_source.hpp"
 
 namespace logsniffd::app {
@@ -133,7 +132,7 @@ bool Collector::stop(Duration deadline) {
   if (deadline == Duration::zero()) worker_->abandon();
   const auto until = std::chrono::steady_clock::now() + deadline;
   worker_->stop();
-  return sinks_.stop(std::max<Duration>(Duration::zero(), until - std::chrono::steady_clock::now()));
+  return sinks_.stop(left_until(until));
 }
 
 Ledger Collector::ledger() const {

@@ -5,6 +5,8 @@
 #include <iterator>
 #include <utility>
 
+#include "daemon/app/deadline.hpp"
+
 namespace logsniffd::app {
 namespace {
 
@@ -23,10 +25,6 @@ void succeed(sink::SinkFigures& former, sink::SinkFigures next) {
   former.spooled -= handed_over;
   next.recovered -= handed_over;
   former += next;
-}
-
-Duration rest(SteadyTime until) {
-  return std::max<Duration>(Duration::zero(), until - std::chrono::steady_clock::now());
 }
 
 }  // namespace
@@ -92,7 +90,7 @@ void SinkSet::retire(Duration deadline) {
   for (const auto& member : leaving_) member->worker->queue(0).close();
   const auto until = std::chrono::steady_clock::now() + deadline;
   for (auto& member : leaving_) {
-    member->worker->stop(rest(until));
+    member->worker->stop(left_until(until));
     sink::SinkFigures left = member->worker->figures();
     left.spool_bytes = 0;  // a gauge of what the next one finds
     succeed(retired_[member->config.name], left);
@@ -106,7 +104,7 @@ bool SinkSet::stop(Duration deadline) {
   start();  // what waited for others to leave has a queue to write
   const auto until = std::chrono::steady_clock::now() + deadline;
   bool all_in_time = true;
-  for (const auto& member : running_) all_in_time = member->worker->stop(rest(until)) && all_in_time;
+  for (const auto& member : running_) all_in_time = member->worker->stop(left_until(until)) && all_in_time;
   return all_in_time;
 }
 

@@ -166,7 +166,8 @@ std::size_t LiveSource::State::hand_over(PacketObserver& observer, std::size_t b
 
 std::size_t LiveSource::State::take_turn(LiveInterface& interface, PacketObserver& observer, std::size_t budget) {
   LastSeen last(observer);
-  const Expected<std::size_t> handed = interface.handle().dispatch(last, budget);
+  PacketObserver& next = end ? last : observer;
+  const Expected<std::size_t> handed = interface.handle().dispatch(next, budget);
   interface.ready = handed && *handed == budget;
   if (end && last.captured_at() > *end) {
     interface.ended = true;

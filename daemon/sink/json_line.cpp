@@ -48,20 +48,22 @@ class LineWriter {
   void set_message(std::string_view message);
   void set_fields(std::span<const record::Field> fields);
   void key(std::string_view name) { json_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size())); }
-  void text(std::string_view value);
+  bool text(std::string_view value);  // false where it had to be made UTF-8
 
   rapidjson::StringBuffer line_;
   rapidjson::Writer<rapidjson::StringBuffer> json_;
   std::string scratch_;
 };
 
-void LineWriter::text(std::string_view value) {
-  if (!is_utf8(value)) {
+bool LineWriter::text(std::string_view value) {
+  const bool as_it_is = is_utf8(value);
+  if (!as_it_is) {
     scratch_.clear();
     append_as_utf8(value, scratch_);
     value = scratch_;
   }
   json_.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+  return as_it_is;
 }
 
 void LineWriter::set_time(std::string_view name, const TimeFormat& format, PacketTime time) {
@@ -83,8 +85,7 @@ void LineWriter::set_endpoint(std::string_view name, const Endpoint& endpoint) {
 
 void LineWriter::set_message(std::string_view message) {
   key("message");
-  text(message);
-  if (is_utf8(message)) return;
+  if (text(message)) return;
   scratch_.clear();
   append_base64(message, scratch_);
   set("message_base64", scratch_);

@@ -139,7 +139,6 @@ class SyslogSink final : public Sink {
     return reason == DropReason::too_large || (reason == DropReason::io_error && leftovers_ == nullptr);
   }
 
-  // Sends one datagram, which is cut further where the target does not take it as it is.
   bool write_one(const record::LogRecord& record, Interrupt& interrupt) {
     if (!connection_.is_stream()) return !send(record, interrupt);
     block_.clear();
@@ -148,6 +147,7 @@ class SyslogSink final : public Sink {
     return !connection_.send_stream(block_, sent, interrupt);
   }
 
+  // Sends one datagram, which is cut further where the target does not take it as it is.
   std::optional<DropReason> send(const record::LogRecord& record, Interrupt& interrupt) {
     for (std::size_t limit = max_datagram_;; limit = std::max(text_.size() / 2, SyslogMessage::kLeast)) {
       text_.clear();
