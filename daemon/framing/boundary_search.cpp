@@ -19,6 +19,7 @@ enum class Proof : std::uint8_t { no, yes, wait };
 struct Answer {
   Proof proof;
   std::size_t wanted = 0;
+  bool one_too_many = false;
 };
 
 bool is_line_end(std::uint8_t b, const TextRules& rules) {
@@ -67,9 +68,18 @@ class TextSearch {
         const Answer bare = without_priority(bytes_.subspan(end + start.stray_bytes));
         if (bare.proof != Proof::yes) return bare;
       }
+      if (start.kind == FrameStart::Kind::none && rule == CountRule::before_priority) return one_before(end);
       if (start.kind == FrameStart::Kind::none || start.kind == FrameStart::Kind::incomplete) return of(start, false);
     }
     return {Proof::yes};
+  }
+
+  // A count ends at bytes[end], and nothing begins there: does it count one too many?
+  [[nodiscard]] Answer one_before(std::size_t end) const {
+    const FrameStart start = frame_start_at(bytes_.subspan(end - 1), CountRule::before_priority, rules_.max_count);
+    if (start.kind == FrameStart::Kind::incomplete) return of(start, false);
+    const bool message = start.kind == FrameStart::Kind::counted && start.count > kMaxFrameStart;
+    return {message ? Proof::yes : Proof::no, 0, true};
   }
 
   // The first end of a line at or behind `at`, which only grows. Looked for once.
@@ -110,6 +120,7 @@ class LengthSearch {
     const Place place = look(at);
     if (place.answer.proof != Proof::yes) return place.answer;
     if (seen_ != Payload::unknown && place.payload != seen_) return {Proof::no};
+    if (area_.is_guess && !is_telling(at)) return {Proof::no};
     if (place.payload == Payload::pickle) return {Proof::yes};
     return place.payload == Payload::text ? text(at, place) : row(place);
   }
@@ -143,11 +154,30 @@ class LengthSearch {
     return look(place.end);
   }
 
+  // A length of two bytes that may just as well be two characters of a text is not a proof.
+  [[nodiscard]] bool is_telling(std::size_t at) const {
+    return format_.bytes > 2 || bytes_[format_.order == std::endian::big ? at : at + 1] < 0x20;
+  }
+
+  // Behind the record that ends at `place.end` stands another one, and behind that a third: all of text.
+  [[nodiscard]] bool is_row_of_text(Place place) const {
+    for (int i = 0; i < 2; ++i) {
+      bool ends = false;
+      const Place following = next(place, ends);
+      if (ends) return true;
+      if (following.answer.proof != Proof::yes || following.payload != Payload::text) return false;
+      if (!is_telling(place.end)) return false;
+      place = following;
+    }
+    return true;
+  }
+
   [[nodiscard]] Answer text(std::size_t at, const Place& place) {
     bool ends = false;
     const Place following = next(place, ends);
     if (!ends && following.answer.proof != Proof::yes) return following.answer;
     if (!ends && following.payload != Payload::text) return {Proof::no};
+    if (area_.is_guess && format_.bytes == 2 && !is_row_of_text(place)) return {Proof::no};
     return {control_from(at + format_.bytes) >= place.end ? Proof::yes : Proof::no};
   }
 
@@ -205,7 +235,11 @@ Boundary find_text_boundary(Bytes bytes, std::uint32_t& from, SearchArea area, c
     const bool count = b >= '1' && b <= '9';
     if (!line && !count) continue;
     const Answer answer = line ? search.after_line(at) : search.counted(at);
-    if (answer.proof == Proof::yes) return stop(line ? Kind::line : Kind::counted, at, from);
+    if (answer.proof == Proof::yes) {
+      Boundary boundary = stop(line ? Kind::line : Kind::counted, at, from);
+      boundary.one_too_many = answer.one_too_many;
+      return boundary;
+    }
     if (answer.proof == Proof::wait && answer.wanted <= area.window_bytes) return wait(at, answer.wanted, from);
   }
   area.final = area.final || whole;
@@ -220,7 +254,8 @@ Boundary find_length_boundary(Bytes bytes, std::uint32_t& from, SearchArea area,
   for (std::size_t at = from; at < bytes.size(); ++at) {
     const Answer answer = search.length(at);
     if (answer.proof == Proof::yes) return stop(Kind::length, at, from);
-    if (answer.proof == Proof::wait && answer.wanted <= area.window_bytes) return wait(at, answer.wanted, from);
+    if (answer.proof == Proof::wait && !area.is_guess && answer.wanted <= area.window_bytes)
+      return wait(at, answer.wanted, from);
   }
   area.final = area.final || whole;
   return none(bytes, from, area);

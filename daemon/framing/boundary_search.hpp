@@ -3,8 +3,8 @@
 //
 // What proves a boundary:
 //   counted    a LF or NUL followed by <PRI> or COUNT SP <PRI>; or COUNT SP <PRI> where another frame starts, or the
-//              stream ends, right behind the COUNT bytes. Where counting is configured also COUNT SP without a <PRI>,
-//              three in a row.
+//              stream ends, right behind the COUNT bytes, or one byte before (a sender that counts one too many). Where
+//              counting is configured also COUNT SP without a <PRI>, three in a row.
 //   doubtful   the same, or a LF (NUL) alone: behind a false count, and where lines are more likely than counts.
 //   length     a length and a pickle; a length, text all over its payload, and where it ends another length and text;
 //              four lengths in a row where payloads are neither.
@@ -34,11 +34,13 @@ struct Boundary {
   Kind kind;
   std::size_t at = 0;
   std::size_t wanted = 0;
+  bool one_too_many = false;  // counted: the count takes the first byte of what follows
 };
 
 struct SearchArea {
   std::size_t window_bytes;  // REQUIRED: bytes beyond it do not change the result
   bool final;                // no more will come
+  bool is_guess = false;     // the format is: only lengths that cannot be text count, and none is waited for
 };
 
 struct TextRules {

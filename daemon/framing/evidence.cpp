@@ -4,6 +4,7 @@
 #include <array>
 #include <bitset>
 #include <optional>
+#include <span>
 
 #include "daemon/framing/boundary_search.hpp"
 #include "daemon/framing/frame_start.hpp"
@@ -42,25 +43,6 @@ Proof is_java(Bytes bytes) {
   return size == kMagic.size() ? Proof::yes : Proof::wait;
 }
 
-// What is known from the first bytes alone; nullopt: nothing.
-std::optional<Judgement> judge_start(Bytes bytes, const Circumstances& circumstances) {
-  const FrameStart start = frame_start_at(bytes, CountRule::before_priority, circumstances.max_count);
-  const Proof tls = is_tls(bytes);
-  const Proof java = is_java(bytes);
-  if (start.kind == FrameStart::Kind::priority) {
-    if (circumstances.late) return std::nullopt;  // its count may be what was missed
-    return decided(Evidence::priority);
-  }
-  if (start.kind == FrameStart::Kind::counted) {
-    return circumstances.late ? Judgement{.kind = Kind::search} : decided(Evidence::count);
-  }
-  if (tls == Proof::yes) return foreign(Foreign::tls);
-  if (java == Proof::yes) return foreign(Foreign::java_serialization);
-  const bool may_become = start.kind == FrameStart::Kind::incomplete || tls == Proof::wait || java == Proof::wait;
-  if (may_become && !circumstances.final) return wait(bytes.size() + 1);
-  return std::nullopt;
-}
-
 // `length` bytes of text and then a second one: what proves a length of 2 bytes, and one inside a stream.
 Proof is_chain(Bytes bytes, LengthFormat format, std::uint32_t length, const Circumstances& circumstances) {
   const std::size_t end = format.bytes + length;
@@ -68,7 +50,8 @@ Proof is_chain(Bytes bytes, LengthFormat format, std::uint32_t length, const Cir
   const bool text = may_be_text(bytes.first(std::min(bytes.size(), end)).subspan(format.bytes));
   if (!text) return Proof::no;
   if (bytes.size() == end && circumstances.final) return Proof::yes;
-  if (bytes.size() < end + format.bytes) return circumstances.final ? Proof::no : Proof::wait;
+  const Proof unseen = circumstances.final || circumstances.quiet ? Proof::no : Proof::wait;
+  if (bytes.size() < end + format.bytes) return unseen;
   const std::uint32_t next = length_at(bytes.subspan(end), format);
   if (!is_plausible_length(next)) return Proof::no;
   const Payload payload = payload_at(bytes.subspan(end + format.bytes), next);
@@ -89,30 +72,94 @@ Proof is_length(Bytes bytes, LengthFormat format, const Circumstances& circumsta
   return is_chain(bytes, format, length, circumstances);
 }
 
-// A stream whose first bytes are no text: any of the lengths; of two that wait, the one that ends first is asked first.
-std::optional<Judgement> judge_lengths(Bytes bytes, const Circumstances& circumstances) {
-  std::array kinds{Evidence::length_4_big, Evidence::length_4_little, Evidence::length_2_big,
-                   Evidence::length_2_little};
-  if (bytes.size() >= 2 && length_at(bytes, {2, std::endian::little}) < length_at(bytes, {2, std::endian::big})) {
-    std::swap(kinds[2], kinds[3]);
+constexpr std::array kLengths{Evidence::length_4_big, Evidence::length_4_little, Evidence::length_2_big,
+                              Evidence::length_2_little};
+
+// Whether another record stands behind the one that `bytes` begin with.
+Proof leads_on(Bytes bytes, LengthFormat format, const Circumstances& circumstances) {
+  const std::size_t end = format.bytes + length_at(bytes, format);
+  if (bytes.size() == end) return Proof::yes;
+  if (bytes.size() < end + format.bytes + kPayloadStart) {
+    return circumstances.final || circumstances.quiet ? Proof::no : Proof::wait;
   }
-  for (const Evidence evidence : kinds) {
-    const Proof proof = is_length(bytes, format_of(evidence), circumstances);
+  const std::uint32_t next = length_at(bytes.subspan(end), format);
+  if (!is_plausible_length(next)) return Proof::no;
+  const Payload first = payload_at(bytes.subspan(format.bytes), length_at(bytes, format));
+  return payload_at(bytes.subspan(end + format.bytes), next) == first ? Proof::yes : Proof::no;
+}
+
+// Of several formats that `bytes` may begin with: the one that leads on, or the one with the shortest record.
+std::optional<Judgement> choose(Bytes bytes, std::span<Evidence> formats, const Circumstances& circumstances) {
+  std::sort(formats.begin(), formats.end(), [bytes](Evidence a, Evidence b) {
+    return length_at(bytes, format_of(a)) < length_at(bytes, format_of(b));
+  });
+  for (const Evidence evidence : formats) {
+    const Proof proof = leads_on(bytes, format_of(evidence), circumstances);
     if (proof == Proof::yes) return decided(evidence);
     if (proof == Proof::wait) return wait(bytes.size() + 1);
   }
-  return std::nullopt;
+  return decided(formats[0]);
 }
 
-// The length in front of a pickle or text, anywhere.
-std::optional<std::size_t> find_length(Bytes bytes, const Circumstances& circumstances) {
-  const SearchArea area{circumstances.window_bytes, circumstances.final};
-  std::optional<std::size_t> found;
-  for (const Payload payload : {Payload::pickle, Payload::text}) {
-    std::uint32_t from = 0;
-    const Boundary boundary = find_length_boundary(bytes, from, area, format_of(Evidence::length_4_big), payload);
-    const bool first = !found || boundary.at < *found;
-    if (boundary.kind == Boundary::Kind::length && first) found = boundary.at;
+// A stream whose first bytes are no text: any of the lengths; of two that wait, the one that ends first is asked first.
+std::optional<Judgement> judge_lengths(Bytes bytes, const Circumstances& circumstances) {
+  std::array kinds = kLengths;
+  if (bytes.size() >= 2 && length_at(bytes, {2, std::endian::little}) < length_at(bytes, {2, std::endian::big})) {
+    std::swap(kinds[2], kinds[3]);
+  }
+  std::array<Evidence, kLengths.size()> possible{};
+  std::size_t count = 0;
+  for (const Evidence evidence : kinds) {
+    const Proof proof = is_length(bytes, format_of(evidence), circumstances);
+    if (proof == Proof::yes) possible[count++] = evidence;
+    if (proof == Proof::wait && count == 0) return wait(bytes.size() + 1);
+  }
+  if (count == 0) return std::nullopt;
+  if (count == 1) return decided(possible[0]);
+  return choose(bytes, std::span(possible).first(count), circumstances);
+}
+
+// Two bytes that text may begin with, TAB, LF, FF, CR or ESC among them, and behind them what a record begins with.
+bool may_be_length_like_text(Bytes bytes) {
+  const auto control = [](std::uint8_t b) { return b < 0x20 && !is_control(b); };
+  if (bytes.size() < 3 || (!control(bytes[0]) && !control(bytes[1]))) return false;
+  return bytes[2] == '<' || bytes[2] == '{' || bytes[2] == '[' || is_digit(bytes[2]);
+}
+
+struct LengthPlace {
+  std::size_t at;
+  Evidence evidence;
+
+  [[nodiscard]] std::size_t payload_at() const { return at + format_of(evidence).bytes; }
+};
+
+// Of two readings of what stands in front of the same payload: the one that leads on, or the one with the shorter
+// record; of two as long the wider one, for the other one is a part of it.
+bool is_better(Bytes bytes, const LengthPlace& a, const LengthPlace& b, const Circumstances& circumstances) {
+  const LengthFormat a_format = format_of(a.evidence);
+  const LengthFormat b_format = format_of(b.evidence);
+  const bool a_leads = leads_on(bytes.subspan(a.at), a_format, circumstances) == Proof::yes;
+  const bool b_leads = leads_on(bytes.subspan(b.at), b_format, circumstances) == Proof::yes;
+  if (a_leads != b_leads) return a_leads;
+  const std::uint32_t a_length = length_at(bytes.subspan(a.at), a_format);
+  const std::uint32_t b_length = length_at(bytes.subspan(b.at), b_format);
+  return a_length != b_length ? a_length < b_length : a_format.bytes > b_format.bytes;
+}
+
+// The length in front of a pickle or text, anywhere: that of the first payload.
+std::optional<LengthPlace> find_length(Bytes bytes, const Circumstances& circumstances) {
+  const SearchArea area{circumstances.window_bytes, circumstances.final, true};
+  std::optional<LengthPlace> found;
+  for (const Evidence evidence : kLengths) {
+    for (const Payload payload : {Payload::pickle, Payload::text}) {
+      std::uint32_t from = 0;
+      const Boundary boundary = find_length_boundary(bytes, from, area, format_of(evidence), payload);
+      if (boundary.kind != Boundary::Kind::length) continue;
+      const LengthPlace place{boundary.at, evidence};
+      const bool same = found && place.payload_at() == found->payload_at();
+      const bool earlier = !found || place.payload_at() < found->payload_at();
+      if (earlier || (same && is_better(bytes, place, *found, circumstances))) found = place;
+    }
   }
   return found;
 }
@@ -145,9 +192,9 @@ Judgement judge_controls(Bytes bytes, const Circumstances& circumstances) {
   const bool all = bytes.size() >= enough || circumstances.final;
   bytes = bytes.first(std::min(bytes.size(), enough));
   if (circumstances.late) {
-    if (const auto at = find_length(bytes, circumstances)) return decided(Evidence::length_4_big, *at);
+    if (const auto judgement = judge_late_lengths(bytes, circumstances)) return *judgement;
   }
-  if (!all) return wait(std::min(enough, bytes.size() + kBinaryWindow));
+  if (!all) return wait(std::min(enough, bytes.size() + std::max(bytes.size(), kBinaryWindow)));
   const Bytes judged = bytes.first(std::min(bytes.size(), kBinaryWindow));
   if (is_binary(judged)) return foreign(Foreign::binary);
   if (is_utf16(judged)) return decided(Evidence::line_feed);
@@ -156,14 +203,27 @@ Judgement judge_controls(Bytes bytes, const Circumstances& circumstances) {
   return decided(*delimiter == 0 ? Evidence::nul : Evidence::line_feed);
 }
 
-// `at` is the first NUL, behind text.
-Judgement judge_nul(Bytes bytes, std::size_t at, const Circumstances& circumstances) {
+}  // namespace
+
+std::optional<Judgement> judge_start(Bytes bytes, const Circumstances& circumstances) {
+  const FrameStart start = frame_start_at(bytes, CountRule::before_priority, circumstances.max_count);
+  if (start.kind == FrameStart::Kind::priority) return std::nullopt;
+  if (start.kind == FrameStart::Kind::counted) return decided(Evidence::count);
+  const Proof tls = is_tls(bytes);
+  const Proof java = is_java(bytes);
+  if (tls == Proof::yes) return foreign(Foreign::tls);
+  if (java == Proof::yes) return foreign(Foreign::java_serialization);
+  const bool may_become = start.kind == FrameStart::Kind::incomplete || tls == Proof::wait || java == Proof::wait;
+  if (may_become && !circumstances.final) return wait(bytes.size() + 1);
+  if (!circumstances.late && may_be_length_like_text(bytes)) return judge_lengths(bytes, circumstances);
+  return std::nullopt;
+}
+
+std::optional<Judgement> judge_nul(Bytes bytes, std::size_t at, const Circumstances& circumstances) {
   if (circumstances.late) {
-    const Proof proof = is_length(bytes.subspan(at), format_of(Evidence::length_4_big), circumstances);
-    if (proof == Proof::wait) return wait(bytes.size() + 1);
-    if (proof == Proof::yes) return decided(Evidence::length_4_big, at);
+    if (const auto judgement = judge_late_lengths(bytes, circumstances)) return judgement;
   } else if (at >= kLeastText) {
-    return decided(Evidence::nul);
+    return std::nullopt;
   } else if (const auto judgement = judge_lengths(bytes, circumstances)) {
     return *judgement;
   }
@@ -174,48 +234,30 @@ Judgement judge_nul(Bytes bytes, std::size_t at, const Circumstances& circumstan
     return judge_controls(bytes, circumstances);
   }
   if (behind.size() < wanted && !circumstances.final) return wait(bytes.size() + 1);
-  return at > 1 || behind.empty() ? decided(Evidence::nul) : judge_controls(bytes, circumstances);
+  if (at > 1 || behind.empty() || circumstances.late) return std::nullopt;
+  return judge_controls(bytes, circumstances);
 }
 
-// `at` is the first LF, behind text. At the very beginning it may be part of a length.
-Judgement judge_line_feed(Bytes bytes, std::size_t at, const Circumstances& circumstances) {
+std::optional<Judgement> judge_late_lengths(Bytes bytes, const Circumstances& circumstances) {
+  const auto place = find_length(bytes.first(std::min(bytes.size(), kLateWindow)), circumstances);
+  if (!place) return std::nullopt;
+  return decided(place->evidence, place->at);
+}
+
+// At the very beginning it may be part of a length.
+std::optional<Judgement> judge_line_feed(Bytes bytes, std::size_t at, const Circumstances& circumstances) {
   const bool may_be_length = at == 0 || (circumstances.late && at < kLeastText);
-  if (!may_be_length) return decided(Evidence::line_feed);
-  if (bytes.size() == at + 1) return circumstances.final ? decided(Evidence::line_feed) : wait(at + 2);
-  return bytes[at + 1] == 0 ? judge_controls(bytes, circumstances) : decided(Evidence::line_feed);
+  if (!may_be_length) return std::nullopt;
+  if (bytes.size() == at + 1 && !circumstances.final) return wait(at + 2);
+  if (bytes.size() > at + 1 && bytes[at + 1] == 0) return judge_controls(bytes, circumstances);
+  return std::nullopt;
 }
 
-// Of a stream joined late: `at` is a `<`. Whether a count stands before it.
-Proof is_count_inside(Bytes bytes, std::size_t at) {
-  if (at < 2 || bytes[at - 1] != ' ' || !is_digit(bytes[at - 2])) return Proof::no;
-  const FrameStart::Kind kind = priority_at(bytes.subspan(at));
-  return kind == FrameStart::Kind::priority ? Proof::yes : kind == FrameStart::Kind::none ? Proof::no : Proof::wait;
-}
-
-}  // namespace
-
-Judgement judge(Bytes bytes, std::uint32_t& looked_at, const Circumstances& circumstances) {
-  if (looked_at == 0) {
-    if (const auto judgement = judge_start(bytes, circumstances)) return *judgement;
+Judgement judge_control(Bytes bytes, std::size_t at, const Circumstances& circumstances) {
+  if (!circumstances.late && at < kLeastText) {
+    if (const auto judgement = judge_lengths(bytes, circumstances)) return *judgement;
   }
-  for (; looked_at < bytes.size() && looked_at <= circumstances.record_bytes; ++looked_at) {
-    const std::size_t at = looked_at;
-    const std::uint8_t b = bytes[at];
-    if (b == '<' && circumstances.late) {
-      const Proof proof = is_count_inside(bytes, at);
-      if (proof == Proof::yes) return {.kind = Kind::search};
-      if (proof == Proof::wait && !circumstances.final) return wait(bytes.size() + 1);
-    }
-    if (b == '\n') return judge_line_feed(bytes, at, circumstances);
-    if (b == 0) return judge_nul(bytes, at, circumstances);
-    if (!is_control(b)) continue;
-    if (!circumstances.late && at < kLeastText) {
-      if (const auto judgement = judge_lengths(bytes, circumstances)) return *judgement;
-    }
-    return judge_controls(bytes, circumstances);
-  }
-  if (looked_at > circumstances.record_bytes) return decided(Evidence::no_delimiter);
-  return circumstances.final ? Judgement{.kind = Kind::undecided} : wait(bytes.size() + 1);
+  return judge_controls(bytes, circumstances);
 }
 
 }  // namespace logsniffd::framing

@@ -1,35 +1,30 @@
-// What the first bytes of a stream prove about how its records are cut (Method::automatic).
-//
-// In this order; what is decided stays decided, and until then no record is out:
+// What the first bytes of a stream prove about how its records are cut (Method::automatic), apart from what text alone
+// shows (detector.hpp):
 //
 //   first bytes                                   decides
-//   COUNT SP <PRI>                                octet counting (RFC 6587, 3.4.1), lines between counted messages too
-//   <PRI>                                         lines, of syslog (RFC 6587, 3.4.2); not in a stream joined late
+//   COUNT SP <PRI>                                octet counting (RFC 6587, 3.4.1)
 //   14..17 03 00..04                              foreign: TLS
 //   ac ed 00 05                                   foreign: Java serialization
-//   text up to a LF                               lines
-//   text up to a NUL                              NUL
 //   length, and a payload as senders frame it so  length: 4 bytes big-endian, 4 little, 2 big, 2 little. The payload is
 //                                                 a pickled dict or text (JSON and <PRI> included); for 2 bytes of text
-//                                                 also a second length where the first one ends
+//                                                 also a second length where the first one ends. Where several
+//                                                 formats would do, the one that leads to another record
 //   control characters all over                   foreign: binary
-//   none of these within limits.record            lines
 //
-// Lines end with the first of LF and NUL that comes, for the whole stream. What is a line may turn to counting at each
-// frame's start (FrameStart), whatever was decided here.
-//
-// A stream that was joined late, or had a gap before anything was decided, begins inside a record. There the same is
-// sought behind the first bytes: COUNT SP <PRI> anywhere before the first delimiter; a 4-byte big-endian length right
-// behind text, or within kLateWindow bytes, where its payload is a pickle, or text and a second length where that ends.
+// In a stream that was joined late the bytes begin inside a record. There a 4-byte big-endian length is sought behind
+// the first bytes: right behind text, or within kLateWindow bytes, where its payload is a pickle, or text and a second
+// length where that ends.
 //
 // Binary is judged conservatively: not before kBinaryWindow bytes or the stream's end; only for control characters
-// (text_byte.hpp), at least one in twenty, of three kinds or more. A NUL that ends text is none; UTF-16 is text.
+// (text_byte.hpp), at least one in twenty, of three kinds or more. A NUL that ends text is not one; UTF-16 is text.
 //
-// Stateless. Linear: what was looked at is not looked at again.
+// Stateless.
 #pragma once
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "daemon/base/bytes.hpp"
@@ -49,8 +44,10 @@ enum class Evidence : std::uint8_t {
   length_2_big,
   length_2_little,
   no_delimiter,  // no evidence within limits.record: lines
+  json_row,      // objects one behind the other
+  header_row,    // <PRI> and a header, or <PRI> at the start of segments, again and again: no delimiter
 };
-inline constexpr std::array<std::string_view, 11> kEvidenceNames{"octet: count before <PRI>",
+inline constexpr std::array<std::string_view, 13> kEvidenceNames{"octet: count before <PRI>",
                                                                  "octet: count at a later record",
                                                                  "octet: count up to the next record",
                                                                  "lines: <PRI>",
@@ -60,7 +57,9 @@ inline constexpr std::array<std::string_view, 11> kEvidenceNames{"octet: count b
                                                                  "length: 4 bytes little-endian",
                                                                  "length: 2 bytes big-endian",
                                                                  "length: 2 bytes little-endian",
-                                                                 "lines: no delimiter within limits.record"};
+                                                                 "lines: no delimiter within limits.record",
+                                                                 "json: objects one behind the other",
+                                                                 "syslog: headers one behind the other"};
 
 // What a stream is whose bytes are no log records.
 enum class Foreign : std::uint8_t { tls, java_serialization, binary };
@@ -68,11 +67,9 @@ inline constexpr std::array<std::string_view, 3> kForeignNames{"tls", "java_seri
 
 struct Judgement {
   enum class Kind : std::uint8_t {
-    wait,       // for `wanted` bytes in all
-    decided,    // by `evidence`; the first record begins `at`
-    search,     // a count inside text: for the boundary that it is part of
-    foreign,    // `foreign`
-    undecided,  // nothing, and no more to come
+    wait,     // for `wanted` bytes in all
+    decided,  // by `evidence`; the first record begins `at`
+    foreign,  // `foreign`
   };
 
   Kind kind;
@@ -89,12 +86,20 @@ struct Circumstances {
   bool late;                 // the bytes begin anywhere inside a record
   bool final;                // no more will come
   std::uint32_t max_count;   // FrameStart
-  std::size_t record_bytes;  // limits.record
   std::size_t window_bytes;  // so much can be waited for
+  bool quiet = false;        // nothing has come for a while
 };
 
-// REQUIRED: `bytes` begins where the last judgement's did, and `looked_at` is what that left: at first 0.
-[[nodiscard]] Judgement judge(Bytes bytes, std::uint32_t& looked_at, const Circumstances& circumstances);
+// What the stream's first bytes alone show; nullopt: nothing.
+[[nodiscard]] std::optional<Judgement> judge_start(Bytes bytes, const Circumstances& circumstances);
+// bytes[at] is the first LF, behind text; nullopt: it ends a line.
+[[nodiscard]] std::optional<Judgement> judge_line_feed(Bytes bytes, std::size_t at, const Circumstances& circumstances);
+// bytes[at] is the first NUL, behind text; nullopt: it is one in text.
+[[nodiscard]] std::optional<Judgement> judge_nul(Bytes bytes, std::size_t at, const Circumstances& circumstances);
+// In a stream that was joined late, where NULs may be parts of lengths.
+[[nodiscard]] std::optional<Judgement> judge_late_lengths(Bytes bytes, const Circumstances& circumstances);
+// bytes[at] is the first other control character, behind text.
+[[nodiscard]] Judgement judge_control(Bytes bytes, std::size_t at, const Circumstances& circumstances);
 
 [[nodiscard]] constexpr LengthFormat format_of(Evidence evidence) {
   const bool two = evidence == Evidence::length_2_big || evidence == Evidence::length_2_little;

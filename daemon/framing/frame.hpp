@@ -4,6 +4,7 @@
 #include "daemon/base/bytes.hpp"
 #include "daemon/base/integrity.hpp"
 #include "daemon/framing/evidence.hpp"
+#include "daemon/framing/proxy_header.hpp"
 
 namespace logsniffd::framing {
 
@@ -14,6 +15,8 @@ class FrameObserver {
   virtual void on_frame(Bytes frame, Integrity integrity) = 0;
   // Once for a stream that holds no records (Method::automatic): it gives no frames, now and later.
   virtual void on_foreign(Foreign) {}
+  // Once for a stream that a load balancer forwards, before its first frame: who its ends are.
+  virtual void on_proxied(const ProxiedEnds&) {}
 
  protected:
   ~FrameObserver() = default;

@@ -32,8 +32,22 @@ struct FrameStart {
 // [1-9][0-9]{0,6} SP, at most `max_count`, or <PRI>. `incomplete`: the bytes end within what may become one.
 [[nodiscard]] FrameStart frame_start_at(Bytes bytes, CountRule rule, std::uint32_t max_count);
 
-// The same behind what some devices put between counted messages: up to kMaxStray of LF, CR, NUL and SP; for a proof,
-// so that SP <PRI> is none.
+// What stands behind a <PRI>. A header with a version or a time in it proves that a message begins there.
+enum class HeaderKind : std::uint8_t {
+  none,        // no <PRI>
+  bare,        // <PRI> and anything else
+  version,     // <PRI>1 SP and a time or nil (RFC 5424, 6.2)
+  dated,       // <PRI> and a time as RFC 3164 and devices write it, behind a sequence number or not
+  incomplete,  // the bytes end within what may become one
+};
+inline constexpr std::size_t kMaxHeader = 48;  // that is looked at
+[[nodiscard]] HeaderKind header_at(Bytes bytes);
+[[nodiscard]] constexpr bool is_proof(HeaderKind kind) {
+  return kind == HeaderKind::version || kind == HeaderKind::dated;
+}
+
+// frame_start_at() behind what some devices put between counted messages: up to kMaxStray of LF, CR, NUL and SP; for a
+// proof, so that SP <PRI> is none.
 inline constexpr std::size_t kMaxStray = 4;
 [[nodiscard]] FrameStart frame_start_after_stray(Bytes bytes, CountRule rule, std::uint32_t max_count);
 

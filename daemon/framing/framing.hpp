@@ -50,6 +50,7 @@ struct FramingCounters {
   Counter resyncs;               // searches for a boundary, after a gap or a false length, that ended
   Counter resync_skipped_bytes;  // what such a search passed and no frame shows
   Counter foreign_bytes;         // of streams that hold no records
+  Counter proxy_headers;         // of the PROXY protocol, that were taken off; their bytes are overhead
   std::array<Counter, kEvidenceNames.size()> decided;  // streams, by what decided; a stream may turn to counting later
   std::array<Counter, kForeignNames.size()> foreign;   // streams
 

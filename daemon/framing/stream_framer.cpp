@@ -1,265 +1,192 @@
 #include "daemon/framing/stream_framer.hpp"
 
-#include <algorithm>
-#include <limits>
+#include <cassert>
 #include <utility>
 
+#include "daemon/framing/proxy_header.hpp"
+
 namespace logsniffd::framing {
-namespace {
-
-// What a search or a doubt may need beyond two records: their headers, and the start of a third.
-constexpr std::size_t kWindowSlack = 64;
-constexpr std::size_t kMaxRecord = std::numeric_limits<std::uint32_t>::max() / 4;
-constexpr std::size_t kCarriageReturn = 1;  // before the LF of a record that is as long as it may be
-
-}  // namespace
 
 StreamFramer::StreamFramer(const FramingOptions& options, bool joined_late)
-    : mode_(Mode::undecided),
-      state_(State::start),
+    : framer_(first_framer(options, joined_late)),
       damage_(joined_late ? Integrity::joined_late : Integrity::whole),
-      terminator_(Terminator::unknown) {
+      at_start_(!joined_late) {}
+
+StreamFramer::Framer StreamFramer::first_framer(const FramingOptions& options, bool joined_late) {
   switch (options.method) {
     case Method::automatic:
     case Method::datagram:
-      return;
+      break;
     case Method::lines:
-      mode_ = Mode::delimited;
-      terminator_ = Terminator::configured;
-      return;
     case Method::nul:
-      mode_ = Mode::delimited;
-      terminator_ = Terminator::nul;
-      return;
+      return DelimitedFramer(options, {.terminator = Terminator::configured});
     case Method::octet:
-      mode_ = Mode::octet;
-      break;
+      return CountedFramer(Decision{}, joined_late);
     case Method::length:
-      mode_ = Mode::length;
-      two_bytes_ = options.length.bytes == 2;
-      little_endian_ = options.length.order == std::endian::little;
-      break;
+      return LengthFramer(options.length, joined_late);
   }
-  if (joined_late) search_from_here();
+  return Detector(Decision{});
+}
+
+Bytes StreamFramer::Foreign::cut(FramerCall& call, Bytes bytes) {
+  call.context.counters.foreign_bytes.add(bytes.size());
+  return {};
 }
 
 void StreamFramer::bytes(FramingContext& context, const FramingOptions& options, Bytes bytes, FrameObserver& observer) {
-  Call call{context, options, observer, false};
-  bytes = cut(call, resume(call, bytes));
+  FramerCall call{context, options, observer, damage_};
+  call.fresh = bytes.data();
+  while (partial_ && !bytes.empty()) bytes = resume(call, bytes);
+  if (bytes.empty()) return;
+  bytes = cut(call, bytes);
   if (!bytes.empty()) keep(call, bytes);
 }
 
 void StreamFramer::gap(FramingContext& context, const FramingOptions& options, FrameObserver& observer) {
-  Call call{context, options, observer, true};
-  flush(call, Integrity::gap);
+  FramerCall call{context, options, observer, damage_};
+  call.final = true;
+  flush(call);
   damage_ = Integrity::gap;
-  proven_ = after_count_ = false;
-  probation_ = kProbation;
-  left_ = 0;
-  state_ = State::start;
-  if (mode_ == Mode::octet || mode_ == Mode::length) search_from_here();
+  at_start_ = false;
+  std::visit([&](auto& framer) { framer.gap(call); }, framer_);
+  pass_on(call, std::exchange(call.next, {}));
 }
 
 void StreamFramer::end(FramingContext& context, const FramingOptions& options, FrameObserver& observer) {
-  Call call{context, options, observer, true};
-  flush(call, Integrity::unfinished);
+  FramerCall call{context, options, observer, damage_};
+  call.final = call.ended = true;
+  flush(call);
+}
+
+void StreamFramer::quiet(FramingContext& context, const FramingOptions& options, FrameObserver& observer) {
+  if (!waits_for_quiet()) return;
+  FramerCall call{context, options, observer, damage_};
+  call.quiet = true;
+  cut_held(call);
+}
+
+bool StreamFramer::waits_for_quiet() const {
+  return partial_ && std::visit([](const auto& framer) { return framer.waits_for_quiet(); }, framer_);
 }
 
 // What is held is cut as far as it can be; what is left of it has the mark.
-void StreamFramer::flush(Call& call, Integrity mark) {
+void StreamFramer::flush(FramerCall& call) {
+  if (!partial_) return;
   std::unique_ptr<Partial> held = std::move(partial_);
-  if (!held) return;
-  Bytes left = held->view();
-  if (state_ == State::start || state_ == State::search) left = cut(call, left);
-  if (left.size() > call.context.limits.record_bytes) {
-    emit_cut(call, left, call.context.counters.skipped_bytes);
-  } else if (!left.empty()) {
-    call.observer.on_frame(left, take_damage(mark));
-  }
+  emit_rest(call, cut(call, held->view()));
   release(call.context, std::move(held));
 }
 
-// Completes what earlier calls began. What it returns begins at a frame's start, and nothing is held then.
-Bytes StreamFramer::resume(Call& call, Bytes bytes) {
-  while (!bytes.empty()) {
-    switch (state_) {
-      case State::start:
-      case State::search:
-        if (!partial_) return bytes;
-        bytes = resume_window(call, bytes);
-        break;
-      case State::line:
-        bytes = resume_line(call, bytes);
-        break;
-      case State::counted:
-        bytes = resume_counted(call, bytes);
-        break;
-      case State::skip_line:
-      case State::skip_counted:
-        bytes = resume_skipping(call, bytes);
-        break;
-    }
+// Adds what is of use to what is held, and looks again. A header takes no more than its own bytes, so that its record
+// stays where it lies.
+Bytes StreamFramer::resume(FramerCall& call, Bytes bytes) {
+  const std::size_t missing = partial_->wanted - std::min(partial_->wanted, partial_->size());
+  std::size_t useful = at_start_ ? bytes.size() : std::visit([&](auto& f) { return f.wants(call, bytes); }, framer_);
+  if (useful == 0) useful = std::min(bytes.size(), std::max<std::size_t>(missing, 1));
+  const std::size_t before = partial_->size();
+  const std::size_t taken = hold(call.context, partial_, bytes.first(useful), most_held(call));
+  const bool begins = call.fresh == bytes.data();
+  bytes = bytes.subspan(taken);
+  const bool full = taken < useful;
+  if (!full && partial_->size() < partial_->wanted) return bytes;
+  call.fresh = begins ? partial_->view().data() + before : nullptr;
+  cut_held(call);
+  if (full && partial_ && partial_->size() >= before + taken) {
+    std::unique_ptr<Partial> held = std::move(partial_);
+    give_up(call, held->view());
+    release(call.context, std::move(held));
   }
   return bytes;
 }
 
-// Adds what is wanted to what is held, and looks again. A header takes no more than its own bytes, so that its record
-// stays where it lies; what is searched takes what there is.
-Bytes StreamFramer::resume_window(Call& call, Bytes bytes) {
-  const bool scanning = state_ == State::search || mode_ == Mode::undecided;
-  const std::size_t missing = partial_->wanted - std::min(partial_->wanted, partial_->size());
-  const std::size_t most = scanning ? bytes.size() : std::min(bytes.size(), std::max<std::size_t>(missing, 1));
-  const std::size_t taken = hold(call.context, partial_, bytes.first(most), window_bytes(call));
-  bytes = bytes.subspan(taken);
-  const bool full = taken < most;
-  if (!full && partial_->size() < partial_->wanted) return bytes;
+std::size_t StreamFramer::most_held(const FramerCall& call) const {
+  const std::size_t most = std::visit([&](const auto& framer) { return framer.most_held(call); }, framer_);
+  return at_start_ ? std::max(most, kMaxProxyHeader) : most;
+}
 
+// Cuts what is held, and keeps what is left of it.
+void StreamFramer::cut_held(FramerCall& call) {
   std::unique_ptr<Partial> window = std::move(partial_);
-  Bytes left = cut(call, window->view());
-  if (full && left.size() == window->size()) {  // no memory for more
-    call.final = true;
-    left = cut(call, left);
-    call.final = false;
-  }
-  if (left.empty()) {
-    release(call.context, std::move(window));
-    return bytes;
-  }
+  const Bytes left = cut(call, window->view());
+  if (left.empty()) return release(call.context, std::move(window));
   window->begin = window->bytes.size() - left.size();
   window->wanted = call.wanted;
   partial_ = std::move(window);
+}
+
+// Cuts as long as there are whole frames. Returns what has to be kept. REQUIRED: nothing is held.
+Bytes StreamFramer::cut(FramerCall& call, Bytes bytes) {
+  if (at_start_ && !bytes.empty()) [[unlikely]] {
+    bytes = take_proxy_header(call, bytes);
+    if (at_start_) return bytes;
+  }
+  while (!bytes.empty()) {
+    bytes = std::visit([&](auto& framer) { return framer.cut(call, bytes); }, framer_);
+    if (call.next.to == Decision::To::same) break;
+    pass_on(call, std::exchange(call.next, {}));
+  }
   return bytes;
 }
 
-Bytes StreamFramer::resume_line(Call& call, Bytes bytes) {
-  const std::size_t most = call.context.limits.record_bytes + kCarriageReturn;
-  const std::uint8_t* const end = find_delimiter(call, bytes);
-  const auto size = end == nullptr ? bytes.size() : static_cast<std::size_t>(end - bytes.data());
-  const std::size_t taken = hold(call.context, partial_, bytes.first(size), most);
-  std::unique_ptr<Partial> line = std::move(partial_);
-  if (taken < size) {
-    call.context.counters.skipped_bytes.add(size - taken);
-    emit_cut(call, line->view(), call.context.counters.skipped_bytes);
-    state_ = State::skip_line;
-  } else if (end != nullptr) {
-    emit_line(call, line->view());
-    state_ = State::start;
-  } else {
-    partial_ = std::move(line);
-    return {};
-  }
-  release(call.context, std::move(line));
-  if (end == nullptr) return {};
-  call.context.counters.overhead_bytes.add(1);
-  state_ = State::start;
-  return bytes.subspan(size + 1);
-}
-
-Bytes StreamFramer::resume_counted(Call& call, Bytes bytes) {
-  const std::size_t size = std::min<std::size_t>(bytes.size(), left_);
-  if (!partial_) {  // nothing but its header so far
-    const std::uint32_t count = std::exchange(left_, 0);
-    state_ = State::start;
-    take_counted(call, bytes, 0, count);
-    if (state_ == State::counted && !bytes.empty()) keep(call, std::exchange(bytes, {}));
+Bytes StreamFramer::take_proxy_header(FramerCall& call, Bytes bytes) {
+  const ProxyHeader header = proxy_header_at(bytes);
+  if (header.kind == ProxyHeader::Kind::incomplete && call.may_wait()) {
+    (void)call.wait(bytes.size() + 1);
     return bytes;
   }
-  const std::size_t most = std::min<std::size_t>(call.context.limits.record_bytes, partial_->size() + left_);
-  const std::size_t taken = hold(call.context, partial_, bytes.first(size), most);
-  left_ -= static_cast<std::uint32_t>(size);
-  if (taken == size && left_ > 0) return bytes.subspan(size);
-
-  std::unique_ptr<Partial> payload = std::move(partial_);
-  if (taken < size) {
-    call.context.counters.skipped_bytes.add(size - taken);
-    emit_counted_cut(call, payload->view());
-    state_ = State::skip_counted;
-    if (left_ == 0) end_counted();
-  } else {
-    emit_counted(call, payload->view());
-    end_counted();
-  }
-  release(call.context, std::move(payload));
-  return bytes.subspan(size);
-}
-
-Bytes StreamFramer::resume_skipping(Call& call, Bytes bytes) {
-  std::size_t size = std::min<std::size_t>(bytes.size(), left_);
-  if (state_ == State::skip_line) {
-    const std::uint8_t* const end = find_delimiter(call, bytes);
-    size = end == nullptr ? bytes.size() : static_cast<std::size_t>(end - bytes.data());
-    call.context.counters.skipped_bytes.add(size);
-    if (end == nullptr) return {};
-    call.context.counters.overhead_bytes.add(1);
-    state_ = State::start;
-    return bytes.subspan(size + 1);
-  }
-  call.context.counters.skipped_bytes.add(size);
-  left_ -= static_cast<std::uint32_t>(size);
-  if (left_ == 0) end_counted();
-  return bytes.subspan(size);
-}
-
-// Cuts as long as there are whole frames. Returns what has to be kept: the beginning of a frame (State::line, counted),
-// or bytes that prove nothing yet (start, search). REQUIRED: nothing is held.
-Bytes StreamFramer::cut(Call& call, Bytes bytes) {
-  while (!bytes.empty()) {
-    if (step(call, bytes) == Step::wait) break;
-    if (state_ == State::line || state_ == State::counted) break;
-    const bool skipping = state_ == State::skip_line || state_ == State::skip_counted;
-    if (skipping && !bytes.empty()) bytes = resume_skipping(call, bytes);
-  }
-  return bytes;
-}
-
-StreamFramer::Step StreamFramer::step(Call& call, Bytes& bytes) {
-  if (state_ == State::search) return search(call, bytes);
-  switch (mode_) {
-    case Mode::undecided:
-      return decide(call, bytes);
-    case Mode::delimited:
-    case Mode::octet:
-      return start_frame(call, bytes);
-    case Mode::length:
-      return start_length(call, bytes);
-    case Mode::foreign:
-      break;
-  }
-  call.context.counters.foreign_bytes.add(bytes.size());
-  bytes = {};
-  return Step::taken;
+  at_start_ = false;
+  if (header.kind != ProxyHeader::Kind::header) return bytes;
+  call.overhead(header.size);
+  call.context.counters.proxy_headers.add();
+  if (header.ends) call.observer.on_proxied(*header.ends);
+  if (call.fresh == bytes.data()) call.fresh += header.size;
+  return bytes.subspan(header.size);
 }
 
 // REQUIRED: nothing is held, and `bytes` is what cut() left.
-void StreamFramer::keep(Call& call, Bytes bytes) {
-  std::size_t most = window_bytes(call);
-  if (state_ == State::line) most = call.context.limits.record_bytes + kCarriageReturn;
-  if (state_ == State::counted) most = std::min<std::size_t>(call.context.limits.record_bytes, bytes.size() + left_);
-  const std::size_t taken = hold(call.context, partial_, bytes, most);
+void StreamFramer::keep(FramerCall& call, Bytes bytes) {
+  const std::size_t taken = hold(call.context, partial_, bytes, most_held(call));
   if (taken == bytes.size()) {
     partial_->wanted = call.wanted;
     return;
   }
-  release(call.context, std::move(partial_));  // no memory for it
-  if (state_ == State::start || state_ == State::search) {
-    call.final = true;
-    bytes = cut(call, bytes);
-    call.final = false;
-    if (bytes.empty()) return;
+  release(call.context, std::move(partial_));
+  give_up(call, bytes);
+}
+
+// There is no room for what is needed: the record is cut.
+void StreamFramer::give_up(FramerCall& call, Bytes held) {
+  at_start_ = false;
+  std::visit([&](auto& framer) { framer.give_up(call, held); }, framer_);
+  pass_on(call, std::exchange(call.next, {}));
+}
+
+void StreamFramer::pass_on(const FramerCall& call, const Decision& decision) {
+  switch (decision.to) {
+    case Decision::To::same:
+      break;
+    case Decision::To::detector:
+      framer_ = Detector(decision);
+      break;
+    case Decision::To::delimited:
+      framer_ = DelimitedFramer(call.options, decision);
+      break;
+    case Decision::To::counted:
+      framer_ = CountedFramer(decision, false);
+      break;
+    case Decision::To::length:
+      framer_ = LengthFramer(decision.format, false);
+      break;
+    case Decision::To::json:
+      framer_ = JsonFramer(decision.search);
+      break;
+    case Decision::To::priority:
+      framer_ = PriorityFramer(decision.header);
+      break;
+    case Decision::To::foreign:
+      framer_ = Foreign();
+      break;
   }
-  const std::size_t kept = std::min(taken, bytes.size());
-  call.context.counters.skipped_bytes.add(bytes.size() - kept);
-  emit_cut(call, bytes.first(kept), call.context.counters.skipped_bytes);
-  state_ = state_ == State::line ? State::skip_line : State::skip_counted;
-}
-
-StreamFramer::Step StreamFramer::wait(Call& call, std::size_t wanted) const {
-  call.wanted = wanted;
-  return Step::wait;
-}
-
-std::size_t StreamFramer::window_bytes(const Call& call) const {
-  return 2 * std::min<std::size_t>(call.context.limits.record_bytes, kMaxRecord) + kWindowSlack;
 }
 
 }  // namespace logsniffd::framing

@@ -1,0 +1,312 @@
+#include "daemon/framing/delimited_framer.hpp"
+
+#include <cstring>
+
+#include "daemon/framing/boundary_search.hpp"
+#include "daemon/framing/text_byte.hpp"
+
+namespace logsniffd::framing {
+namespace {
+
+constexpr std::size_t kTrimmed = 4;  // CR and NUL in front of a delimiter, beyond a record that is as long as it may be
+
+const std::uint8_t* find(Bytes bytes, std::uint8_t delimiter) {
+  return static_cast<const std::uint8_t*>(std::memchr(bytes.data(), delimiter, bytes.size()));
+}
+
+constexpr bool is_delimiter(std::uint8_t b) { return b == '\n' || b == '\0'; }
+constexpr bool is_trailer(std::uint8_t b) { return b == '\n' || b == '\r' || b == '\0'; }
+
+// A cheap look at a frame's start: dates and numbers are no counts.
+bool may_be_count(Bytes bytes) {
+  if (bytes[0] < '1' || bytes[0] > '9') return false;
+  const auto end = std::find_if_not(bytes.begin(), bytes.end(), is_digit);
+  return end == bytes.end() || *end == ' ';
+}
+
+}  // namespace
+
+DelimitedFramer::DelimitedFramer(const FramingOptions& options, const Decision& decision)
+    : terminator_(decision.terminator), starts_(decision.starts), skipping_(decision.skip), is_line_(decision.is_line) {
+  const bool told = options.method == Method::lines || options.method == Method::nul;
+  if (told) terminator_ = Terminator::configured;
+  watched_ = told ? 0 : kWatched;
+  probation_ = decision.late ? kProbation : 0;
+}
+
+std::uint8_t DelimitedFramer::delimiter(const FramerCall& call) const {
+  switch (terminator_) {
+    case Terminator::configured:
+      return call.options.method == Method::nul ? std::uint8_t{0} : call.options.delimiter;
+    case Terminator::nul:
+      return '\0';
+    case Terminator::lf:
+    case Terminator::unknown:
+      break;
+  }
+  return '\n';
+}
+
+bool DelimitedFramer::may_count(const FramerCall& call) const {
+  return call.options.method != Method::lines && call.options.method != Method::nul;
+}
+
+std::size_t DelimitedFramer::most_held(const FramerCall& call) const {
+  return probation_ > 0 ? call.window_bytes() : call.record_bytes() + kTrimmed;
+}
+
+std::size_t DelimitedFramer::wants(const FramerCall& call, Bytes more) const {
+  if (!is_sure()) return more.size();
+  const std::uint8_t* const end = find(more, delimiter(call));
+  return end == nullptr ? more.size() : static_cast<std::size_t>(end - more.data()) + 1;
+}
+
+void DelimitedFramer::gap(FramerCall& call) {
+  scanned_ = 0;
+  skipping_ = is_line_ = false;
+  if (terminator_ == Terminator::unknown) call.next = {.to = Decision::To::detector};
+  if (is_automatic()) probation_ = kProbation;
+}
+
+Bytes DelimitedFramer::cut(FramerCall& call, Bytes bytes) {
+  while (!bytes.empty() && call.next.to == Decision::To::same) {
+    if (skipping_) {
+      skip(call, bytes);
+    } else if ((is_sure() ? cut_sure_lines(call, bytes) : step(call, bytes)) == Step::wait) {
+      break;
+    }
+  }
+  return bytes;
+}
+
+// The hot path: as long as the next record is a line for sure, nothing but its delimiter is looked for.
+Step DelimitedFramer::cut_sure_lines(FramerCall& call, Bytes& bytes) {
+  const std::uint8_t until = delimiter(call);
+  const bool automatic = is_automatic();
+  const bool counts = may_count(call);
+  std::size_t overhead = 0;
+  Step result = Step::taken;
+  while (!bytes.empty()) {
+    if (automatic && scanned_ == 0 && ((counts && may_be_count(bytes)) || is_stray(bytes[0]))) {
+      result = step(call, bytes);
+      break;
+    }
+    const std::uint8_t* const end = find(bytes.subspan(scanned_), until);
+    if (end == nullptr) {
+      result = wait_for_end(call, bytes);
+      break;
+    }
+    scanned_ = 0;
+    const auto size = static_cast<std::size_t>(end - bytes.data());
+    ++overhead;
+    if (size > 0 && is_trailer(bytes[size - 1])) [[unlikely]] {
+      emit_line(call, bytes.first(size));
+    } else {
+      emit(call, bytes.first(size));
+    }
+    bytes = bytes.subspan(size + 1);
+  }
+  call.overhead(overhead);
+  return result;
+}
+
+bool DelimitedFramer::is_stray(std::uint8_t b) const {
+  if (mixed_) return is_trailer(b);
+  return terminator_ == Terminator::nul ? b == '\n' || b == '\r' : terminator_ == Terminator::lf && b == '\0';
+}
+
+// What touches the delimiter behind it. A NUL behind the first LF of records that have a start of their own is half of
+// their trailer: then a LF alone may be part of a message.
+void DelimitedFramer::trim_start(FramerCall& call, Bytes& bytes) {
+  const auto first = std::find_if_not(bytes.begin(), bytes.end(), [this](std::uint8_t b) { return is_stray(b); });
+  const auto size = static_cast<std::size_t>(first - bytes.begin());
+  if (size == 0) return;
+  call.overhead(size);
+  bytes = bytes.subspan(size);
+  mixed_ = mixed_ || watched_ > 0;
+  if (terminator_ == Terminator::lf && watched_ + 1U == kWatched && starts_ != RecordStart::unknown) {
+    terminator_ = Terminator::nul;
+    trim_start(call, bytes);
+  }
+}
+
+// A record's start, looked at closely.
+Step DelimitedFramer::step(FramerCall& call, Bytes& bytes) {
+  if (is_automatic() && scanned_ == 0) {
+    trim_start(call, bytes);
+    if (bytes.empty()) return Step::taken;
+  }
+  if (may_count(call) && !is_line_ && scanned_ == 0 && probation_ == 0) {
+    const FrameStart start = frame_start_at(bytes, CountRule::before_priority, call.max_count());
+    if (start.kind == FrameStart::Kind::incomplete && bytes[0] != '<' && call.may_wait()) {
+      return call.wait(bytes.size() + 1);
+    }
+    if (start.kind == FrameStart::Kind::counted) {
+      call.next = {.to = Decision::To::counted, .terminator = terminator_, .after_line = true};
+      return Step::taken;
+    }
+  }
+  if (probation_ > 0 && !is_line_) return look_inside(call, bytes);
+  return cut_line(call, bytes);
+}
+
+// Behind a gap, or in a stream that was joined late, a line may hide a count: one that is proven inside ends it there.
+Step DelimitedFramer::look_inside(FramerCall& call, Bytes& bytes) {
+  const TextRules rules{CountRule::before_priority, call.max_count(), true, terminator_ != Terminator::nul,
+                        terminator_ == Terminator::nul || terminator_ == Terminator::unknown};
+  const Boundary boundary = find_text_boundary(bytes, scanned_, {call.window_bytes(), call.final}, rules);
+  switch (boundary.kind) {
+    case Boundary::Kind::wait:
+      return call.wait(boundary.wanted);
+    case Boundary::Kind::counted:
+      emit_passed(call, bytes.first(boundary.at));
+      bytes = bytes.subspan(boundary.at);
+      call.context.counters.count(Evidence::count_chain);
+      call.next = {.to = Decision::To::counted, .terminator = terminator_, .proven = true};
+      call.next.one_too_many = boundary.one_too_many;
+      return Step::taken;
+    case Boundary::Kind::line:
+      if (terminator_ == Terminator::unknown) {
+        terminator_ = bytes[boundary.at] == '\0' ? Terminator::nul : Terminator::lf;
+        call.context.counters.count(terminator_ == Terminator::nul ? Evidence::nul : Evidence::line_feed);
+      }
+      break;
+    case Boundary::Kind::length:
+    case Boundary::Kind::exhausted:
+      break;
+  }
+  scanned_ = 0;
+  is_line_ = true;
+  return cut_line(call, bytes);
+}
+
+Step DelimitedFramer::cut_line(FramerCall& call, Bytes& bytes) {
+  const End end = find_end(call, bytes);
+  if (end.kind == End::Kind::wait) return call.wait(bytes.size() + 1);
+  if (end.kind == End::Kind::none) return wait_for_end(call, bytes);
+  scanned_ = 0;
+  is_line_ = false;
+  call.overhead(1);
+  emit_line(call, bytes.first(end.at));
+  bytes = bytes.subspan(end.at + 1);
+  if (probation_ > 0) --probation_;
+  if (watched_ > 0) --watched_;
+  return Step::taken;
+}
+
+// `bytes` holds no delimiter. What is too long already is cut.
+Step DelimitedFramer::wait_for_end(FramerCall& call, Bytes bytes) {
+  scanned_ = static_cast<std::uint32_t>(bytes.size());
+  return call.wait(bytes.size() + 1);
+}
+
+void DelimitedFramer::give_up(FramerCall& call, Bytes held) {
+  emit_cut(call, held, call.context.counters.skipped_bytes);
+  skipping_ = true;
+  scanned_ = 0;
+}
+
+DelimitedFramer::End DelimitedFramer::find_end(const FramerCall& call, Bytes bytes) {
+  const std::uint8_t until = delimiter(call);
+  if (!is_automatic() || (watched_ == 0 && !mixed_)) {
+    const std::uint8_t* const end = find(bytes.subspan(scanned_), until);
+    return end == nullptr ? End{End::Kind::none} : End{End::Kind::found, static_cast<std::size_t>(end - bytes.data())};
+  }
+  for (; scanned_ < bytes.size(); ++scanned_) {
+    if (!is_delimiter(bytes[scanned_])) continue;
+    if (bytes[scanned_] == until) return {End::Kind::found, scanned_};
+    const End other = other_end(call, bytes, scanned_);
+    mixed_ = mixed_ || other.kind == End::Kind::found;
+    if (other.kind != End::Kind::none) return other;
+  }
+  return {End::Kind::none};
+}
+
+// Whether the other one of LF and NUL ends a record `at`.
+DelimitedFramer::End DelimitedFramer::other_end(const FramerCall& call, Bytes bytes, std::size_t at) const {
+  constexpr End kNone{End::Kind::none};
+  const auto behind = std::find_if_not(bytes.begin() + static_cast<std::ptrdiff_t>(at), bytes.end(), is_trailer);
+  const Bytes next = bytes.subspan(static_cast<std::size_t>(behind - bytes.begin()));
+  const End found{End::Kind::found, at};
+  const End ends = mixed_ || watched_ > 0 ? found : kNone;  // where nothing follows
+  const bool wait = call.may_wait();
+  switch (starts_) {
+    case RecordStart::unknown:
+      return kNone;
+    case RecordStart::json: {
+      const std::size_t before = at > 0 && bytes[at - 1] == '\r' ? at - 1 : at;
+      if (before == 0 || bytes[before - 1] != '}') return kNone;
+      if (next.empty()) return wait ? End{End::Kind::wait} : ends;
+      return next[0] == '{' ? found : kNone;
+    }
+    case RecordStart::priority:
+      break;
+  }
+  if (next.empty()) return wait ? End{End::Kind::wait} : ends;
+  // A NUL in a text is rare, a LF is not: behind that a header of the kind that the stream's records have must follow.
+  const HeaderKind kind = header_at(next);
+  if (kind == HeaderKind::incomplete) return wait ? End{End::Kind::wait} : kNone;
+  const bool proven =
+      bytes[at] == '\0' || watched_ + 1U >= kWatched ? kind != HeaderKind::none : is_proof(kind) && kind == header_;
+  return proven ? found : kNone;
+}
+
+// Takes off what touches the delimiter in front of it.
+void DelimitedFramer::emit_line(FramerCall& call, Bytes frame) {
+  const std::size_t size = frame.size();
+  if (is_automatic()) {
+    while (!frame.empty() && is_trailer(frame.back())) frame = frame.first(frame.size() - 1);
+  } else if (delimiter(call) == '\n' && !frame.empty() && frame.back() == '\r') {
+    frame = frame.first(frame.size() - 1);
+  }
+  call.overhead(size - frame.size());
+  if (watched_ > 0) learn(frame);
+  emit(call, frame);
+}
+
+void DelimitedFramer::learn(Bytes frame) {
+  if (frame.empty()) return;
+  const HeaderKind kind = header_at(frame);
+  if (starts_ == RecordStart::unknown && frame[0] == '{' && frame.back() == '}') starts_ = RecordStart::json;
+  if (kind == HeaderKind::none || kind == HeaderKind::incomplete) return;
+  if (starts_ == RecordStart::unknown) starts_ = RecordStart::priority;
+  if (header_ == HeaderKind::none) header_ = kind;
+}
+
+void DelimitedFramer::skip(FramerCall& call, Bytes& bytes) {
+  if (terminator_ == Terminator::unknown) return skip_to_any(call, bytes);
+  const std::uint8_t* const end = find(bytes, delimiter(call));
+  const std::size_t size = end == nullptr ? bytes.size() : static_cast<std::size_t>(end - bytes.data());
+  call.context.counters.skipped_bytes.add(size);
+  bytes = bytes.subspan(size);
+  if (bytes.empty()) return;
+  call.overhead(1);
+  bytes = bytes.subspan(1);
+  skipping_ = false;
+}
+
+// No record of this stream has ended yet. The next one begins behind the first LF or NUL, at a header, or at `}{"`.
+void DelimitedFramer::skip_to_any(FramerCall& call, Bytes& bytes) {
+  std::size_t at = 0;
+  Decision next{.to = Decision::To::detector};
+  for (; at < bytes.size(); ++at) {
+    const std::uint8_t b = bytes[at];
+    if (is_delimiter(b)) break;
+    if (b == '<' && is_proof(header_at(bytes.subspan(at)))) break;
+    const bool object = b == '{' && at > 0 && bytes[at - 1] == '}' && at + 1 < bytes.size() && bytes[at + 1] == '"';
+    if (object) break;
+  }
+  call.context.counters.skipped_bytes.add(at);
+  bytes = bytes.subspan(at);
+  if (bytes.empty()) return;
+  skipping_ = false;
+  if (is_delimiter(bytes[0])) {
+    next.nul_seen = bytes[0] == '\0';
+    if (bytes[0] == '\n') next = {.to = Decision::To::delimited, .terminator = Terminator::lf};
+    call.overhead(1);
+    bytes = bytes.subspan(1);
+  }
+  call.next = next;
+}
+
+}  // namespace logsniffd::framing

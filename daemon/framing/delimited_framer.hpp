@@ -1,0 +1,71 @@
+// Cuts a stream of lines: each record ends with a delimiter.
+//
+// Where the delimiter was found by evidence (Method::automatic) senders are taken as they are:
+//   - of LF and NUL one ends the records, and the other one stays in a message. A CR, LF or NUL that touches the
+//     delimiter on either side belongs to it, and is trimmed.
+//   - the other one ends a record too where the start of another record follows it: a <PRI>, or `{` behind `}`. That is
+//     looked for in the first kWatched records, and for as long as the stream is found to mix them.
+//   - while only one record is out, LF and NUL may change places.
+//   - a line may turn out to be a counted message: the counted framer goes on.
+//
+// A record that is longer than limits.record is cut, and skipped up to its delimiter; where none is known, up to the
+// next boundary that any framing can prove.
+#pragma once
+
+#include "daemon/framing/framer_call.hpp"
+
+namespace logsniffd::framing {
+
+class DelimitedFramer {
+ public:
+  static constexpr unsigned kWatched = 7;    // records
+  static constexpr unsigned kProbation = 7;  // lines
+
+  DelimitedFramer(const FramingOptions& options, const Decision& decision);
+
+  // Takes the records that `bytes` begin with. What is left has to be held, and given again with more behind it.
+  [[nodiscard]] Bytes cut(FramerCall& call, Bytes bytes);
+  // So many of the bytes `more`, behind those that are held, are of use; at least one.
+  [[nodiscard]] std::size_t wants(const FramerCall& call, Bytes more) const;
+  [[nodiscard]] std::size_t most_held(const FramerCall& call) const;
+  // There is no room to hold more than `held`, of which cut() left everything. REQUIRED: held is not empty.
+  void give_up(FramerCall& call, Bytes held);
+  void gap(FramerCall& call);
+  [[nodiscard]] bool waits_for_quiet() const { return mixed_ || watched_ > 0; }
+
+ private:
+  struct End {
+    enum class Kind : std::uint8_t { none, found, wait } kind;
+    std::size_t at = 0;
+  };
+
+  [[nodiscard]] bool is_automatic() const { return terminator_ != Terminator::configured; }
+  [[nodiscard]] std::uint8_t delimiter(const FramerCall& call) const;
+  [[nodiscard]] bool may_count(const FramerCall& call) const;
+  [[nodiscard]] bool is_sure() const { return !skipping_ && !mixed_ && watched_ == 0 && probation_ == 0; }
+  [[nodiscard]] bool is_stray(std::uint8_t b) const;
+  void trim_start(FramerCall& call, Bytes& bytes);
+  [[nodiscard]] Step step(FramerCall& call, Bytes& bytes);
+  [[nodiscard]] Step look_inside(FramerCall& call, Bytes& bytes);
+  [[nodiscard]] Step cut_line(FramerCall& call, Bytes& bytes);
+  [[nodiscard]] Step cut_sure_lines(FramerCall& call, Bytes& bytes);
+  [[nodiscard]] Step wait_for_end(FramerCall& call, Bytes bytes);
+  [[nodiscard]] End find_end(const FramerCall& call, Bytes bytes);
+  [[nodiscard]] End other_end(const FramerCall& call, Bytes bytes, std::size_t at) const;
+  void emit_line(FramerCall& call, Bytes frame);
+  void learn(Bytes frame);
+  void skip(FramerCall& call, Bytes& bytes);
+  void skip_to_any(FramerCall& call, Bytes& bytes);
+
+  std::uint32_t scanned_ = 0;  // of what is held: so much was looked at
+  Terminator terminator_ : 2;
+  RecordStart starts_ : 2;
+  bool skipping_ : 1;
+  bool mixed_ : 1 = false;                    // both LF and NUL end records
+  bool is_line_ : 1;                          // the next record
+  unsigned watched_ : 3;                      // so many records are still looked at for both delimiters
+  unsigned probation_ : 3;                    // so many lines are still searched for counts inside
+  HeaderKind header_ : 3 = HeaderKind::none;  // of the first record
+};
+
+}  // namespace logsniffd::framing

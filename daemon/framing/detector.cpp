@@ -1,0 +1,298 @@
+#include "daemon/framing/detector.hpp"
+
+#include "daemon/framing/json_scanner.hpp"
+#include "daemon/framing/text_byte.hpp"
+
+namespace logsniffd::framing {
+namespace {
+
+constexpr unsigned kLateNuls = 2;
+constexpr unsigned kHeadersInARow = 8;
+constexpr unsigned kFreshHeaders = 2;
+constexpr unsigned kFreshPriorities = 3;
+
+constexpr bool is_trailer(std::uint8_t b) { return b == '\n' || b == '\r' || b == '\0'; }
+
+bool begins_with_priority(Bytes bytes) { return priority_at(bytes) == FrameStart::Kind::priority; }
+
+// What text begins with that tells records from the middle of one: the year of a date, a bracket, a key of JSON.
+// `Other` is what most text begins with.
+enum class Opening : std::uint8_t { other, date, bracket, object };
+
+Opening opening_of(Bytes bytes) {
+  if (bytes[0] == '[') return Opening::bracket;
+  if (bytes[0] == '{') return Opening::object;
+  constexpr std::size_t kYear = 4;
+  const bool year = bytes.size() > kYear && std::all_of(bytes.begin(), bytes.begin() + kYear, is_digit) &&
+                    (bytes[kYear] == '-' || bytes[kYear] == '/');
+  return year ? Opening::date : Opening::other;
+}
+
+Circumstances circumstances_of(const FramerCall& call) {
+  return {call.damage != Integrity::whole, call.final, call.max_count(), call.window_bytes(), call.quiet};
+}
+
+}  // namespace
+
+Bytes Detector::cut(FramerCall& call, Bytes bytes) {
+  if (bytes.empty()) return bytes;
+  Answer answer = judge(call, bytes);
+  if (answer == Answer::nothing) answer = headers_in_a_row(call, bytes);
+  if (answer == Answer::nothing) (void)call.wait(bytes.size() + 1);
+  return bytes;
+}
+
+void Detector::give_up(FramerCall& call, Bytes held) {
+  call.context.counters.count(Evidence::no_delimiter);
+  emit_cut(call, held, call.context.counters.skipped_bytes);
+  call.next = {.to = Decision::To::delimited, .skip = true};
+}
+
+Detector::Answer Detector::judge(FramerCall& call, Bytes& bytes) {
+  const bool late = call.damage != Integrity::whole;
+  if (looked_at_ == 0) {
+    if (const auto judgement = judge_start(bytes, circumstances_of(call))) {
+      return adopt(call, bytes, *judgement);
+    }
+    if (bytes[0] == 0 && bytes.size() < kPayloadStart && call.final) return Answer::wait;  // what there is of a length
+    if (bytes[0] == '{' && !no_json_ && !late) {
+      call.next = {.to = Decision::To::json};
+      return Answer::decided;
+    }
+  }
+  while (looked_at_ < bytes.size() && looked_at_ <= call.record_bytes()) {
+    const Answer answer = look_at(call, bytes, looked_at_);
+    if (answer != Answer::nothing) return answer;
+    ++looked_at_;
+  }
+  if (looked_at_ > call.record_bytes() || call.final) return take_what_there_is(call, bytes);
+  return Answer::nothing;
+}
+
+Detector::Answer Detector::look_at(FramerCall& call, Bytes& bytes, std::size_t at) {
+  const Circumstances circumstances = circumstances_of(call);
+  const std::uint8_t b = bytes[at];
+  if (b == '<') return header(call, bytes, at);
+  if (b == '{') return circumstances.late ? object_inside(call, bytes, at) : Answer::nothing;
+  if (!is_control(b) && b != '\n') return Answer::nothing;
+  const bool first = line_feeds_ == 0 && nuls_ == 0;
+  if (b == '\n' || b == '\0') {
+    if (first) {
+      const auto judgement =
+          b == '\n' ? judge_line_feed(bytes, at, circumstances) : judge_nul(bytes, at, circumstances);
+      if (judgement) return adopt(call, bytes, *judgement);
+    }
+    return delimiter(call, bytes, at);
+  }
+  return first ? adopt(call, bytes, judge_control(bytes, at, circumstances)) : Answer::nothing;
+}
+
+Detector::Answer Detector::adopt(FramerCall& call, Bytes& bytes, const Judgement& judgement) {
+  if (judgement.kind == Judgement::Kind::wait) {
+    (void)call.wait(judgement.wanted);
+    return Answer::wait;
+  }
+  const bool late = call.damage != Integrity::whole;
+  if (judgement.kind == Judgement::Kind::foreign) {
+    call.next = {.to = Decision::To::foreign};
+    call.context.counters.count(judgement.foreign);
+    call.observer.on_foreign(judgement.foreign);
+    return Answer::decided;
+  }
+  switch (judgement.evidence) {
+    case Evidence::count:
+      // In a stream that was joined late it may stand inside a message.
+      if (late) {
+        call.next = {.to = Decision::To::delimited, .late = true};
+      } else {
+        call.next = {.to = Decision::To::counted};
+      }
+      return Answer::decided;
+    case Evidence::length_4_big:
+    case Evidence::length_4_little:
+    case Evidence::length_2_big:
+    case Evidence::length_2_little:
+      call.next = {.to = Decision::To::length, .format = format_of(judgement.evidence)};
+      if (judgement.at > 0) {
+        call.context.counters.resyncs.add();
+        pass_over(call, bytes.first(judgement.at));
+        bytes = bytes.subspan(judgement.at);
+      }
+      break;
+    case Evidence::nul:
+      call.next = {.to = Decision::To::delimited, .terminator = Terminator::nul, .late = late};
+      break;
+    case Evidence::no_delimiter:
+      call.next = {.to = Decision::To::delimited, .late = late};
+      break;
+    case Evidence::line_feed:
+    case Evidence::later_count:
+    case Evidence::count_chain:
+    case Evidence::priority:
+    case Evidence::json_row:
+    case Evidence::header_row:
+      call.next = {.to = Decision::To::delimited, .terminator = Terminator::lf, .late = late};
+      break;
+  }
+  call.context.counters.count(judgement.evidence);
+  return Answer::decided;
+}
+
+Detector::Answer Detector::lines(FramerCall& call, Bytes bytes, bool lf, bool nul) const {
+  const bool priority = begins_with_priority(bytes) && call.damage == Integrity::whole;
+  // Side by side: where records have a start of their own, a LF alone may be part of a message.
+  const bool by_nul = nul && (priority || !lf);
+  call.next = {.to = Decision::To::delimited,
+               .terminator = by_nul ? Terminator::nul : Terminator::lf,
+               .starts = priority ? RecordStart::priority : RecordStart::unknown,
+               .late = call.damage != Integrity::whole};
+  call.context.counters.count(priority ? Evidence::priority : by_nul ? Evidence::nul : Evidence::line_feed);
+  return Answer::decided;
+}
+
+// A LF or NUL stands `at`.
+Detector::Answer Detector::delimiter(FramerCall& call, Bytes& bytes, std::size_t at) {
+  const auto from = bytes.begin() + static_cast<std::ptrdiff_t>(at);
+  const auto to = std::find_if_not(from, bytes.end(), is_trailer);
+  const bool lf = std::find(from, to, '\n') != to;
+  const bool nul = std::find(from, to, '\0') != to;
+  const Bytes behind = bytes.subspan(static_cast<std::size_t>(to - bytes.begin()));
+  const bool priority = begins_with_priority(bytes);
+  const bool late = call.damage != Integrity::whole;
+  const bool first_lf = lf && nuls_ == 0 && (!nul || !priority);
+  if (first_lf && (!priority || late)) return lines(call, bytes, lf, nul);
+  if (late && nul) {  // it may be part of a length: two records tell
+    constexpr std::size_t kLengthAndText = 12;
+    if (behind.size() < kLengthAndText && call.may_wait()) {
+      (void)call.wait(bytes.size() + kLengthAndText - behind.size());
+      return Answer::wait;
+    }
+    if (std::count(from, to, '\0') > 1) return adopt(call, bytes, judge_control(bytes, at, circumstances_of(call)));
+    if (nuls_ > 0) {
+      if (const auto judgement = judge_late_lengths(bytes, circumstances_of(call)))
+        return adopt(call, bytes, *judgement);
+    }
+    if (!lf && nuls_ < kLateNuls && !behind.empty()) {
+      ++nuls_;
+      return Answer::nothing;
+    }
+  }
+  if (behind.empty()) {
+    // In front of a hole or the end nothing may tell which one it was: then the first that came.
+    const bool first_nul = lf && !nul && nuls_ > 0 && call.final && !priority && opening_of(bytes) == Opening::other;
+    if (first_nul) return lines(call, bytes, false, true);
+    const bool again = (lf && line_feeds_ > 0) || (nul && nuls_ > 0);
+    if (first_lf || again || !call.may_wait()) return lines(call, bytes, lf, nul);
+    (void)call.wait(bytes.size() + 1);
+    return Answer::wait;
+  }
+  const FrameStart start = frame_start_at(behind, CountRule::before_priority, call.max_count());
+  if (start.kind == FrameStart::Kind::incomplete && call.may_wait()) {
+    (void)call.wait(bytes.size() + 1);
+    return Answer::wait;
+  }
+  const Opening opening = opening_of(behind);
+  const bool opens = opening != Opening::other && (late || opening == opening_of(bytes));
+  if (start.kind == FrameStart::Kind::priority || start.kind == FrameStart::Kind::counted || opens) {
+    return lines(call, bytes, lf, nul);
+  }
+  if ((lf && line_feeds_ > 0) || (nul && nuls_ > 0)) return lines(call, bytes, lf && line_feeds_ > 0, nul && nuls_ > 0);
+  const bool goes_on = behind[0] == ' ' || behind[0] == '\t';  // as the lines of a stack trace do
+  if (lf && !goes_on) line_feeds_ = 1;
+  if (nul) nuls_ = 1;
+  looked_at_ = static_cast<std::uint32_t>(to - bytes.begin()) - 1;
+  return Answer::nothing;
+}
+
+// A `<` stands `at`.
+Detector::Answer Detector::header(FramerCall& call, Bytes bytes, std::size_t at) {
+  if (at == 0) return Answer::nothing;
+  const bool late = call.damage != Integrity::whole;
+  if (late && at >= 2 && bytes[at - 1] == ' ' && is_digit(bytes[at - 2])) {  // a count inside text
+    const FrameStart::Kind kind = priority_at(bytes.subspan(at));
+    if (kind == FrameStart::Kind::priority) {
+      call.next = {.to = Decision::To::delimited, .late = true};
+      return Answer::decided;
+    }
+    if (kind == FrameStart::Kind::incomplete && call.may_wait()) {
+      (void)call.wait(bytes.size() + 1);
+      return Answer::wait;
+    }
+  }
+  const HeaderKind first = header_at(bytes);
+  if (!late && first == HeaderKind::none) return Answer::nothing;
+  const HeaderKind kind = header_at(bytes.subspan(at));
+  if (kind == HeaderKind::incomplete && call.may_wait()) {
+    (void)call.wait(bytes.size() + 1);
+    return Answer::wait;
+  }
+  const bool fresh = call.fresh == bytes.data() + at;
+  const bool counts = late ? is_proof(kind) : kind == first && (is_proof(kind) || fresh);
+  if (!counts) return Answer::nothing;
+  if (headers_ < kHeadersInARow) ++headers_;
+  if (fresh && fresh_headers_ < kFreshPriorities) ++fresh_headers_;
+  return Answer::nothing;
+}
+
+// Of a stream that was joined late: `{` stands `at`.
+Detector::Answer Detector::object_inside(FramerCall& call, Bytes bytes, std::size_t at) const {
+  if (no_json_ || at == 0 || bytes[at - 1] != '}') return Answer::nothing;
+  const Bytes object = bytes.subspan(at);
+  std::size_t end = 0;
+  JsonScanner scanner;
+  const JsonScanner::Result result = scanner.scan(object, end);
+  const bool cut_short = result == JsonScanner::Result::incomplete || end == object.size();
+  if (result != JsonScanner::Result::invalid && cut_short && call.may_wait() && bytes.size() < call.window_bytes()) {
+    (void)call.wait(bytes.size() + 1 + object.size() / 4);
+    return Answer::wait;
+  }
+  const bool complete = result == JsonScanner::Result::complete;
+  if (!complete || (end < object.size() && object[end] != '{' && !is_trailer(object[end]))) return Answer::nothing;
+  call.next = {.to = Decision::To::json, .search = true};
+  call.context.counters.count(Evidence::json_row);
+  return Answer::decided;
+}
+
+// At the end of what there is: are there headers without a delimiter?
+Detector::Answer Detector::headers_in_a_row(FramerCall& call, Bytes& bytes) {
+  const bool late = call.damage != Integrity::whole;
+  const HeaderKind first = header_at(bytes);
+  if (first == HeaderKind::none && (!late || headers_ == 0)) return Answer::nothing;
+  const bool silent = call.quiet && !late;
+  HeaderKind kind = first;
+  bool proven = fresh_headers_ >= kFreshHeaders || headers_ >= kHeadersInARow;
+  if (!late && first == HeaderKind::bare) {
+    proven = fresh_headers_ >= kFreshPriorities || (paused_ && fresh_headers_ > 0);
+    paused_ = paused_ || silent;
+  } else if (!late) {
+    proven = proven || silent || (call.ended && headers_ > 0) || (headers_ > 0 && bytes.size() > call.record_bytes());
+  }
+  if (!proven || first == HeaderKind::incomplete) return Answer::nothing;
+  if (late) {  // the first header that is a proof
+    std::size_t at = 0;
+    while (at < bytes.size() && !is_proof(header_at(bytes.subspan(at)))) ++at;
+    if (at == bytes.size()) return Answer::nothing;
+    kind = header_at(bytes.subspan(at));
+    emit_passed(call, bytes.first(at));
+    bytes = bytes.subspan(at);
+  }
+  call.context.counters.count(Evidence::header_row);
+  call.next = {.to = Decision::To::priority, .header = kind};
+  return Answer::decided;
+}
+
+// Nothing more can be waited for.
+Detector::Answer Detector::take_what_there_is(FramerCall& call, Bytes& bytes) {
+  const Answer answer = headers_in_a_row(call, bytes);
+  if (answer != Answer::nothing) return answer;
+  if (line_feeds_ > 0 || nuls_ > 0) return lines(call, bytes, nuls_ == 0, nuls_ > 0);
+  if (call.final) {
+    if (begins_with_priority(bytes)) call.context.counters.count(Evidence::priority);
+    return Answer::wait;
+  }
+  call.context.counters.count(begins_with_priority(bytes) ? Evidence::priority : Evidence::no_delimiter);
+  call.next = {.to = Decision::To::delimited, .late = false};
+  return Answer::decided;
+}
+
+}  // namespace logsniffd::framing

@@ -1,0 +1,59 @@
+// Finds out how the records of a stream are cut (Method::automatic), and hands the stream over with its bytes so far.
+// No record is out before that.
+//
+// In this order, by the first bytes: what evidence.hpp says; `{`, an object for the JSON framer to look at; text. Of
+// text, what proves a delimiter:
+//   - a LF or NUL that a record's start follows: <PRI>, or COUNT SP <PRI>;
+//   - the same one a second time;
+//   - the first LF, where no NUL came before it. Where the stream begins with <PRI>, only if nothing stands behind it
+//   yet.
+// LF and NUL side by side are one delimiter. What never comes is decided by what there is: when the stream has been
+// silent for StreamFramer::kQuiet, at its end, or beyond limits.record.
+//
+// Syslog without delimiters: <PRI> and a header like the first one's
+//   - at the start of two more segments, or eight times in all, while no delimiter is proven;
+//   - followed by silence. Where the first <PRI> has no header: silence, and then a segment that begins with <PRI>.
+//
+// A stream that was joined late, or had a gap before anything was decided, begins inside a record. The same is sought
+// behind the first bytes, and `}{"` where that object is complete.
+#pragma once
+
+#include "daemon/framing/framer_call.hpp"
+
+namespace logsniffd::framing {
+
+class Detector {
+ public:
+  explicit Detector(const Decision& decision) : nuls_(decision.nul_seen ? 1 : 0), no_json_(decision.no_json) {}
+
+  // The same contract as DelimitedFramer's.
+  [[nodiscard]] Bytes cut(FramerCall& call, Bytes bytes);
+  [[nodiscard]] std::size_t wants(const FramerCall&, Bytes more) const { return more.size(); }
+  [[nodiscard]] std::size_t most_held(const FramerCall& call) const { return call.window_bytes(); }
+  void give_up(FramerCall& call, Bytes held);
+  void gap(FramerCall&) { *this = Detector(Decision{}); }
+  [[nodiscard]] static constexpr bool waits_for_quiet() { return true; }
+
+ private:
+  enum class Answer : std::uint8_t { nothing, wait, decided };
+
+  [[nodiscard]] Answer judge(FramerCall& call, Bytes& bytes);
+  [[nodiscard]] Answer adopt(FramerCall& call, Bytes& bytes, const Judgement& judgement);
+  [[nodiscard]] Answer look_at(FramerCall& call, Bytes& bytes, std::size_t at);
+  [[nodiscard]] Answer delimiter(FramerCall& call, Bytes& bytes, std::size_t at);
+  [[nodiscard]] Answer header(FramerCall& call, Bytes bytes, std::size_t at);
+  [[nodiscard]] Answer object_inside(FramerCall& call, Bytes bytes, std::size_t at) const;
+  [[nodiscard]] Answer headers_in_a_row(FramerCall& call, Bytes& bytes);
+  [[nodiscard]] Answer take_what_there_is(FramerCall& call, Bytes& bytes);
+  [[nodiscard]] Answer lines(FramerCall& call, Bytes bytes, bool lf, bool nul) const;
+
+  std::uint32_t looked_at_ = 0;
+  unsigned line_feeds_ : 2 = 0;     // that no record's start followed
+  unsigned nuls_ : 2;               // likewise
+  unsigned headers_ : 4 = 0;        // behind the first byte
+  unsigned fresh_headers_ : 2 = 0;  // of them, at the start of a segment
+  bool paused_ : 1 = false;         // silence followed the first <PRI>, which has no header
+  bool no_json_ : 1;
+};
+
+}  // namespace logsniffd::framing

@@ -1,0 +1,93 @@
+// What a framer of a stream is given with each call, what it answers, and how it gives frames out.
+//
+// THREAD    confined to the capture worker that owns the stream.
+// LIFETIME  for the length of one call of StreamFramer.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+
+#include "daemon/framing/evidence.hpp"
+#include "daemon/framing/frame.hpp"
+#include "daemon/framing/frame_start.hpp"
+#include "daemon/framing/framing.hpp"
+
+namespace logsniffd::framing {
+
+enum class Step : std::uint8_t { taken, wait };
+
+enum class Terminator : std::uint8_t {
+  unknown,     // the first of LF and NUL will say
+  lf,          // CR and NUL before it, and NUL behind it, belong to it
+  nul,         // CR and LF on either side of it belong to it
+  configured,  // FramingOptions::delimiter (or NUL, Method::nul), and nothing else
+};
+
+// What the records of a stream begin with, as far as that is known.
+enum class RecordStart : std::uint8_t { unknown, priority, json };
+
+// Who cuts the stream from now on.
+struct Decision {
+  enum class To : std::uint8_t { same, detector, delimited, counted, length, json, priority, foreign };
+
+  To to = To::same;
+  Terminator terminator = Terminator::unknown;  // delimited, counted
+  RecordStart starts = RecordStart::unknown;    // delimited
+  HeaderKind header = HeaderKind::none;         // priority
+  LengthFormat format = {};                     // length
+  bool is_line = false;                         // delimited: what comes next is a line, whatever it looks like
+  bool after_line = false;                      // counted: lines were cut before
+  bool proven = false;                          // counted: a chain of counts was seen
+  bool one_too_many = false;                    // counted: its counts are one too high
+  bool late = false;                            // delimited: the bytes may begin inside a message
+  bool skip = false;                            // delimited: the bytes begin inside a record that was cut
+  bool search = false;                          // json: the bytes begin inside an object
+  bool no_json = false;                         // detector: what comes next is not a JSON object
+  bool nul_seen = false;                        // detector: a NUL ended the last record
+};
+
+struct FramerCall {
+  FramingContext& context;
+  const FramingOptions& options;
+  FrameObserver& observer;
+  Integrity& damage;                    // of the frame that is being read; whole: none is known
+  bool final = false;                   // nothing can be waited for: a gap, the stream's end, or no memory
+  bool ended = false;                   // the stream is over
+  bool quiet = false;                   // nothing has come for StreamFramer::kQuiet
+  const std::uint8_t* fresh = nullptr;  // where the segment begins that was just added
+  std::size_t wanted = 0;               // answer of Step::wait: so many bytes, from the first one that was left
+  Decision next = {};                   // answer
+
+  [[nodiscard]] std::size_t record_bytes() const {
+    return std::min<std::size_t>(context.limits.record_bytes, std::numeric_limits<std::uint32_t>::max() / 4);
+  }
+  // What a search or a doubt may need: two records, their headers, and the start of a third.
+  [[nodiscard]] std::size_t window_bytes() const { return 2 * record_bytes() + 64; }
+  // COUNT is bounded before it is believed.
+  [[nodiscard]] std::uint32_t max_count() const {
+    return std::max(kMaxCount, static_cast<std::uint32_t>(std::min<std::size_t>(record_bytes(), kMaxLength)));
+  }
+  [[nodiscard]] Step wait(std::size_t bytes) {
+    wanted = bytes;
+    return Step::wait;
+  }
+  [[nodiscard]] bool may_wait() const { return !final && !quiet; }
+  void overhead(std::size_t bytes) { context.counters.overhead_bytes.add(bytes); }
+};
+
+// The damage of the frame, where there is any: damage at the start of a frame is told before any at its end.
+[[nodiscard]] Integrity take_damage(FramerCall& call, Integrity otherwise);
+
+// At most limits.record of `frame`, which is complete.
+void emit(FramerCall& call, Bytes frame);
+// At most limits.record of `frame`; the rest counts as `skipped`.
+void emit_cut(FramerCall& call, Bytes frame, Counter& skipped);
+// What is left of a record whose end will not come. REQUIRED: call.final.
+void emit_rest(FramerCall& call, Bytes rest);
+// What a search passed, as a frame that says so: its start is not known. Its mark goes with it.
+void emit_passed(FramerCall& call, Bytes passed);
+// The same among binary lengths: what is not text is counted instead.
+void pass_over(FramerCall& call, Bytes passed);
+
+}  // namespace logsniffd::framing

@@ -1,0 +1,38 @@
+// Finds where a JSON object ends (RFC 8259), byte by byte, without reading what it says.
+//
+// Strict where that tells an object from text that has braces in it: a key or `}` behind `{`, punctuation behind a
+// string, no raw control character inside one. Values outside strings are not looked at closely.
+//
+// Keeps its place in 4 bytes, so that an object may come in any number of pieces. BOUNDS kMaxDepth.
+#pragma once
+
+#include <cstdint>
+
+#include "daemon/base/bytes.hpp"
+
+namespace logsniffd::framing {
+
+class JsonScanner {
+ public:
+  static constexpr std::uint16_t kMaxDepth = 1024;
+
+  enum class Result : std::uint8_t { incomplete, complete, invalid };
+
+  // Goes on at bytes[from], and leaves `from` behind the object where that is complete, at the offending byte where it
+  // is none. REQUIRED: the object's first byte is `{`.
+  [[nodiscard]] Result scan(Bytes bytes, std::size_t& from);
+
+ private:
+  enum class Expect : std::uint8_t {
+    key,          // behind `{`
+    value,        // anything that a value or its punctuation has
+    punctuation,  // behind a string
+    text,         // inside a string
+    escaped,      // behind a backslash
+  };
+
+  std::uint16_t depth_ = 0;
+  Expect expect_ = Expect::value;
+};
+
+}  // namespace logsniffd::framing

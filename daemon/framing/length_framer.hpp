@@ -1,0 +1,40 @@
+// Cuts a stream of records that stand behind a binary length each (length_prefix.hpp).
+//
+// A length that cannot be (FramingCounters::false_lengths): 0, more than kMaxLength, or more than limits.record before
+// a payload that is unlike the others. From there, and behind a gap, records go on at the next boundary that is proven
+// (boundary_search.hpp). What lies before it is one frame with the mark where it is text, and skipped otherwise.
+#pragma once
+
+#include "daemon/framing/boundary_search.hpp"
+#include "daemon/framing/framer_call.hpp"
+
+namespace logsniffd::framing {
+
+class LengthFramer {
+ public:
+  LengthFramer(LengthFormat format, bool search);
+
+  // The same contract as DelimitedFramer's.
+  [[nodiscard]] Bytes cut(FramerCall& call, Bytes bytes);
+  [[nodiscard]] std::size_t wants(const FramerCall&, Bytes more) const { return searching_ ? more.size() : 0; }
+  [[nodiscard]] std::size_t most_held(const FramerCall& call) const { return call.window_bytes(); }
+  void give_up(FramerCall& call, Bytes held);
+  void gap(FramerCall& call);
+  [[nodiscard]] static constexpr bool waits_for_quiet() { return false; }
+
+ private:
+  [[nodiscard]] LengthFormat format() const;
+  [[nodiscard]] Step start(FramerCall& call, Bytes& bytes);
+  void take(FramerCall& call, Bytes& bytes, std::uint32_t length);
+  void learn(const FramerCall& call, Bytes payload);
+  [[nodiscard]] Step search(FramerCall& call, Bytes& bytes);
+
+  std::uint32_t position_ = 0;              // searching_: so much was looked at; skipping_: so much is still to come
+  Payload payload_ : 2 = Payload::unknown;  // of the records so far
+  bool searching_ : 1;
+  bool skipping_ : 1 = false;
+  bool two_bytes_ : 1;
+  bool little_endian_ : 1;
+};
+
+}  // namespace logsniffd::framing

@@ -1,0 +1,40 @@
+// Cuts a stream of syslog messages that have no delimiter: each one ends where the next one proves itself, or when
+// nothing has come for a while.
+//
+// What proves the next one is a header like the first one's (frame_start.hpp), anywhere; where the first one's has
+// neither a version nor a time, a <PRI> at the start of a segment. LF, CR and NUL in front of a message are trimmed. LF
+// inside one stay.
+//
+// Refuted where a message that was given out goes on: the rest is joined_late, and the detector looks again. Where LF
+// or NUL turn out to end the messages the delimited framer goes on.
+#pragma once
+
+#include "daemon/framing/framer_call.hpp"
+
+namespace logsniffd::framing {
+
+class PriorityFramer {
+ public:
+  explicit PriorityFramer(HeaderKind header) : header_(header) {}
+
+  // The same contract as DelimitedFramer's.
+  [[nodiscard]] Bytes cut(FramerCall& call, Bytes bytes);
+  [[nodiscard]] std::size_t wants(const FramerCall&, Bytes more) const { return more.size(); }
+  [[nodiscard]] std::size_t most_held(const FramerCall& call) const { return call.record_bytes() + kMaxHeader; }
+  void give_up(FramerCall& call, Bytes held);
+  void gap(FramerCall& call);
+  [[nodiscard]] static constexpr bool waits_for_quiet() { return true; }
+
+ private:
+  [[nodiscard]] bool between(FramerCall& call, Bytes& bytes);
+  [[nodiscard]] bool find_next(FramerCall& call, Bytes bytes, std::size_t& at) const;
+  void emit_message(FramerCall& call, Bytes message);
+
+  std::uint32_t scanned_ = 0;  // of what is held; none of it but the first byte begins a message
+  HeaderKind header_;
+  bool skipping_ : 1 = false;   // inside a message that was cut
+  bool searching_ : 1 = false;  // the bytes begin inside a message
+  unsigned delimited_ : 2 = 0;  // messages in a row that ended with LF or NUL
+};
+
+}  // namespace logsniffd::framing
