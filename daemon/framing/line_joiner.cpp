@@ -31,7 +31,7 @@ Step step(PendingRecord& record, const JoinOptions& options, Bytes line) {
     case JoinMode::indent:
       return !line.empty() && (line.front() == ' ' || line.front() == '\t') ? Step::belongs : Step::other;
     case JoinMode::traceback:
-      return record.trace.step(line);
+      return record.trace.step(line, record.text);
   }
   return Step::other;
 }
@@ -50,22 +50,63 @@ void LineJoiner::line(JoinKey key, const JoinOptions& options, Bytes line, Integ
   counters_.lines.add();
   PendingRecord* const record = records_.find(key);
   if (record == nullptr) return begin(key, options, line, integrity, seen_at, observer);
-  Step found = Step::other;
-  JoinEnd end = JoinEnd::timeout;
-  if (!records_.is_due(*record, seen_at)) {
-    end = JoinEnd::start;
-    found = step(*record, options, line);
-  }
-  if (found == Step::perhaps && integrity != Integrity::whole) found = Step::other;
-  if (found == Step::other) {
-    complete(*record, end, observer);
+  if (records_.is_due(*record, seen_at)) {
+    complete(*record, JoinEnd::timeout, observer);
+    record->trace = StackTrace();
     return start(*record, options, line, integrity, seen_at, observer);
   }
-  records_.wait(*record, seen_at, options.timeout);
-  if (found == Step::belongs) return go_on(*record, line, integrity, observer);
-  record->empty_line = true;
-  record->empty_line_at = seen_at;
+  judge(*record, options, line, integrity, seen_at, observer);
+}
+
+void LineJoiner::judge(PendingRecord& record, const JoinOptions& options, Bytes line, Integrity integrity,
+                       PacketTime seen_at, JoinObserver& observer) {
+  Step found = step(record, options, line);
+  if (found == Step::perhaps && !hold(record, line, integrity, seen_at)) found = Step::other;
+  switch (found) {
+    case Step::belongs:
+      records_.wait(record, seen_at, options.timeout);
+      return go_on(record, line, integrity, observer);
+    case Step::perhaps:
+      // No line waits for longer than the timeout, so the further ones do not start it again.
+      if (record.doubtful.count() == 1) records_.wait(record, seen_at, options.timeout);
+      return;
+    case Step::ends:
+      take_doubtful(record, observer);
+      break;
+    case Step::other:
+      if (!record.doubtful.empty()) return part(record, options, line, integrity, seen_at, observer);
+      break;
+  }
+  complete(record, JoinEnd::start, observer);
+  start(record, options, line, integrity, seen_at, observer);
+}
+
+// It is in doubt whether the line belongs to the record. False: it does not, for it cannot wait.
+bool LineJoiner::hold(PendingRecord& record, Bytes line, Integrity integrity, PacketTime seen_at) {
+  if (integrity != Integrity::whole || record.doubtful.bytes() + line.size() > limits_.record_bytes) return false;
+  if (!records_.add_doubtful(record, line, seen_at)) return false;
   counters_.pending.add();
+  return true;
+}
+
+// None of the doubtful lines belongs to the record. The last of them may be what `line` belongs to.
+void LineJoiner::part(PendingRecord& record, const JoinOptions& options, Bytes line, Integrity integrity,
+                      PacketTime seen_at, JoinObserver& observer) {
+  hand_on_held(record, JoinEnd::start, observer);
+  const JoinKey key = record.key;
+  DoubtfulLines lines = records_.take_doubtful(record);
+  DoubtfulLine text = lines.next();
+  while (!lines.empty()) {
+    hand_on(key, text.bytes, Integrity::whole, text.seen_at, JoinEnd::start, observer);
+    counters_.pending.subtract(1);
+    text = lines.next();
+  }
+  counters_.pending.subtract(1);
+  start(record, options, text.bytes, Integrity::whole, text.seen_at, observer);
+  records_.give_back(std::move(lines));
+  PendingRecord* const next = records_.find(key);
+  if (next == nullptr) return begin(key, options, line, integrity, seen_at, observer);
+  judge(*next, options, line, integrity, seen_at, observer);
 }
 
 void LineJoiner::flush(JoinKey key, JoinEnd why, JoinObserver& observer) {
@@ -83,6 +124,7 @@ void LineJoiner::expire(PacketTime now, JoinObserver& observer) {
 void LineJoiner::begin(JoinKey key, const JoinOptions& options, Bytes line, Integrity integrity, PacketTime seen_at,
                        JoinObserver& observer) {
   if (PendingRecord* const record = records_.open(key)) {
+    record->trace = StackTrace();
     return start(*record, options, line, integrity, seen_at, observer);
   }
   pass(key, line, integrity, seen_at, observer);
@@ -98,8 +140,11 @@ void LineJoiner::start(PendingRecord& record, const JoinOptions& options, Bytes 
   }
   record.first_seen_at = seen_at;
   record.integrity = integrity;
-  record.trace = options.mode == JoinMode::traceback ? StackTrace(line) : StackTrace();
-  record.empty_line = false;
+  if (options.mode == JoinMode::traceback) {
+    record.trace.begin(line);
+  } else {
+    record.trace = StackTrace();
+  }
   record.skipping = too_long;
   records_.wait(record, seen_at, options.timeout);
   if (too_long) [[unlikely]]
@@ -115,14 +160,20 @@ void LineJoiner::pass(JoinKey key, Bytes line, Integrity integrity, PacketTime s
   hand_on(key, line, integrity, seen_at, JoinEnd::limit, observer);
 }
 
-// An empty line that waited belongs to the record too.
+// The lines that waited belong to the record too.
 void LineJoiner::go_on(PendingRecord& record, Bytes line, Integrity integrity, JoinObserver& observer) {
-  if (std::exchange(record.empty_line, false)) {
-    counters_.pending.subtract(1);
-    append(record, {}, observer);
-  }
+  if (!record.doubtful.empty()) take_doubtful(record, observer);
   if (!record.skipping) record.integrity = worse_of(record.integrity, integrity);
   append(record, line, observer);
+}
+
+void LineJoiner::take_doubtful(PendingRecord& record, JoinObserver& observer) {
+  DoubtfulLines lines = records_.take_doubtful(record);
+  while (!lines.empty()) {
+    counters_.pending.subtract(1);
+    append(record, lines.next().bytes, observer);
+  }
+  records_.give_back(std::move(lines));
 }
 
 void LineJoiner::append(PendingRecord& record, Bytes line, JoinObserver& observer) {
@@ -175,16 +226,25 @@ void LineJoiner::finish(PendingRecord& record, JoinEnd why, JoinObserver& observ
 }
 
 void LineJoiner::complete(PendingRecord& record, JoinEnd why, JoinObserver& observer) {
-  const bool at_gap = why == JoinEnd::gap;
-  if (!record.skipping) {
-    const Integrity integrity = at_gap ? worse_of(record.integrity, Integrity::gap) : record.integrity;
-    hand_on(record.key, record.text, integrity, record.first_seen_at, why, observer);
+  hand_on_held(record, why, observer);
+  if (record.doubtful.empty()) [[likely]]
+    return;
+  const Integrity integrity = why == JoinEnd::gap ? Integrity::gap : Integrity::whole;
+  DoubtfulLines lines = records_.take_doubtful(record);
+  while (!lines.empty()) {
+    const DoubtfulLine line = lines.next();
+    hand_on(record.key, line.bytes, integrity, line.seen_at, why, observer);
     counters_.pending.subtract(1);
   }
-  if (record.empty_line) {
-    hand_on(record.key, {}, at_gap ? Integrity::gap : Integrity::whole, record.empty_line_at, why, observer);
-    counters_.pending.subtract(1);
-  }
+  records_.give_back(std::move(lines));
+}
+
+// Without the doubtful lines.
+void LineJoiner::hand_on_held(PendingRecord& record, JoinEnd why, JoinObserver& observer) {
+  if (record.skipping) return;
+  const Integrity integrity = why == JoinEnd::gap ? worse_of(record.integrity, Integrity::gap) : record.integrity;
+  hand_on(record.key, record.text, integrity, record.first_seen_at, why, observer);
+  counters_.pending.subtract(1);
 }
 
 void LineJoiner::hand_on(JoinKey key, Bytes record, Integrity integrity, PacketTime first_seen_at, JoinEnd why,

@@ -4,6 +4,10 @@
 // silent for the timeout, at a gap, at the stream's end, or at a limit; until then it is held here, the last line of
 // every stream among them. Lines are joined with LF, and nothing else is added or taken away.
 //
+// Of a line inside an exception's message only a later line can tell whether it belongs (StackTrace). Such lines are
+// held beside the record, at most StackTrace::kMostDoubts of them and as many bytes as a record may have, until the
+// first of them has waited for the timeout. Without proof by then each is a record of its own.
+//
 // THREAD     confined to the capture worker that owns it.
 // DAMAGE     a record is as bad as the worst of its lines, in the order of worse_of(). What lies on the two sides of a
 //            gap is never joined, for the owner calls flush(gap) between; the record in front of it may have gone on in
@@ -39,7 +43,7 @@ enum class JoinMode : std::uint8_t {
 struct JoinOptions {
   JoinMode mode = JoinMode::traceback;
   const LineStart* start = nullptr;  // REQUIRED in mode start
-  Duration timeout{};                // since the last line; REQUIRED: not negative, and below 50 years
+  Duration timeout{};                // since the last line of the record; REQUIRED: not negative, and below 50 years
 };
 
 struct JoinLimits {
@@ -56,7 +60,7 @@ struct JoinCounters {
   Counter joined_lines;   // that went on with a record, and are in it (the last one perhaps in part)
   Counter skipped_lines;  // that went on with a record that was cut, and are lost
   Counter skipped_bytes;  // of those, and of the parts that were cut off
-  Counter pending;        // a gauge: records that wait, and empty lines of which the next line tells where they belong
+  Counter pending;        // a gauge: records that wait, and lines of which a later one tells where they belong
   Counter no_room;        // of flushed_by limit: because of held_bytes
   std::array<Counter, 5> flushed_by;  // by JoinEnd
 
@@ -105,6 +109,12 @@ class LineJoiner {
              JoinObserver& observer);
   void start(PendingRecord& record, const JoinOptions& options, Bytes line, Integrity integrity, PacketTime seen_at,
              JoinObserver& observer);
+  void judge(PendingRecord& record, const JoinOptions& options, Bytes line, Integrity integrity, PacketTime seen_at,
+             JoinObserver& observer);
+  [[nodiscard]] bool hold(PendingRecord& record, Bytes line, Integrity integrity, PacketTime seen_at);
+  void part(PendingRecord& record, const JoinOptions& options, Bytes line, Integrity integrity, PacketTime seen_at,
+            JoinObserver& observer);
+  void take_doubtful(PendingRecord& record, JoinObserver& observer);
   void pass(JoinKey key, Bytes line, Integrity integrity, PacketTime seen_at, JoinObserver& observer);
   void go_on(PendingRecord& record, Bytes line, Integrity integrity, JoinObserver& observer);
   void append(PendingRecord& record, Bytes line, JoinObserver& observer);
@@ -113,6 +123,7 @@ class LineJoiner {
   void skip(Bytes line);
   void finish(PendingRecord& record, JoinEnd why, JoinObserver& observer);
   void complete(PendingRecord& record, JoinEnd why, JoinObserver& observer);
+  void hand_on_held(PendingRecord& record, JoinEnd why, JoinObserver& observer);
   void hand_on(JoinKey key, Bytes record, Integrity integrity, PacketTime first_seen_at, JoinEnd why,
                JoinObserver& observer);
 

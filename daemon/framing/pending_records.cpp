@@ -37,20 +37,38 @@ PendingRecord* PendingRecords::open(JoinKey key) {
 void PendingRecords::close(PendingRecord& record) {
   leave_queue(record);
   empty(record);
+  give_back(take_doubtful(record));
   numbers_.erase(record.key);
   held_bytes_.subtract(kPendingCost);
   pool_.release(record.number);
 }
 
-bool PendingRecords::reserve(PendingRecord& record, std::size_t bytes) {
-  const std::size_t capacity = record.text.capacity();
+bool PendingRecords::reserve(PendingRecord& record, std::size_t bytes) { return grow(record.text, bytes); }
+
+bool PendingRecords::grow(Buffer& buffer, std::size_t bytes) {
+  const std::size_t capacity = buffer.capacity();
   if (bytes <= capacity) return true;
   const std::size_t wanted = BufferShelf::capacity_for(bytes);
   if (!charge(wanted - capacity)) return false;
   Buffer larger = shelf_.take(wanted);
-  larger.assign(record.text.begin(), record.text.end());
-  shelf_.give(std::exchange(record.text, std::move(larger)));
+  larger.assign(buffer.begin(), buffer.end());
+  shelf_.give(std::exchange(buffer, std::move(larger)));
   return true;
+}
+
+bool PendingRecords::add_doubtful(PendingRecord& record, Bytes line, PacketTime seen_at) {
+  if (!grow(record.doubtful.buffer(), record.doubtful.held_with(line))) return false;
+  record.doubtful.add(line, seen_at);
+  return true;
+}
+
+DoubtfulLines PendingRecords::take_doubtful(PendingRecord& record) {
+  return std::exchange(record.doubtful, DoubtfulLines());
+}
+
+void PendingRecords::give_back(DoubtfulLines lines) {
+  held_bytes_.subtract(lines.buffer().capacity());
+  shelf_.give(std::move(lines.buffer()));
 }
 
 bool PendingRecords::refit(PendingRecord& record, std::size_t bytes) {

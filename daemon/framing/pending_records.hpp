@@ -2,7 +2,7 @@
 //
 // THREAD     confined to its owner.
 // LIFETIME   a record stays where it is until close().
-// BOUNDS     what it holds, kPendingCost and the buffer's capacity a record, is charged and never exceeds held_bytes;
+// BOUNDS     what it holds, kPendingCost and the buffers' capacity a record, is charged and never exceeds held_bytes;
 //            beside that, BufferShelf's, and the places of the most records that waited at once, kept for later ones.
 // TIME       of packets, so it may stand still, go back or be absurd. Records of one timeout wait in the order of their
 //            last lines; one that claims to come from the future for longer than its timeout is due, so that it never
@@ -22,6 +22,7 @@
 #include "daemon/base/slab_pool.hpp"
 #include "daemon/base/time.hpp"
 #include "daemon/framing/buffer_shelf.hpp"
+#include "daemon/framing/doubtful_lines.hpp"
 #include "daemon/framing/stack_trace.hpp"
 
 namespace logsniffd::framing {
@@ -45,11 +46,10 @@ struct PendingRecord : PendingHook {
   Buffer text;
   PacketTime first_seen_at{};
   PacketTime last_seen_at{};
-  PacketTime empty_line_at{};
   StackTrace trace;
+  DoubtfulLines doubtful;
   Integrity integrity = Integrity::whole;
-  bool empty_line = false;  // one that belongs to it only if the next line does
-  bool skipping = false;    // it was cut and is handed on: up to where it ends
+  bool skipping = false;  // it was cut and is handed on: up to where it ends
   std::uint32_t number = 0;
   std::uint32_t queue = 0;
 };
@@ -76,6 +76,12 @@ class PendingRecords {
   // Gives back what record.text holds.
   void empty(PendingRecord& record);
 
+  // One more doubtful line; false, and nothing done, where that would exceed the limit.
+  [[nodiscard]] bool add_doubtful(PendingRecord& record, Bytes line, PacketTime seen_at);
+  // The record has none then. What they hold is charged until they are given back.
+  [[nodiscard]] DoubtfulLines take_doubtful(PendingRecord& record);
+  void give_back(DoubtfulLines lines);
+
   // A line of it was seen: its time starts again. REQUIRED: timeout is not negative, and below 50 years.
   void wait(PendingRecord& record, PacketTime seen_at, Duration timeout);
   [[nodiscard]] bool is_due(const PendingRecord& record, PacketTime now) const;
@@ -100,6 +106,7 @@ class PendingRecords {
   std::uint32_t queue_of(Duration timeout);
   void leave_queue(PendingRecord& record);
   [[nodiscard]] bool charge(std::uint64_t bytes);
+  [[nodiscard]] bool grow(Buffer& buffer, std::size_t bytes);
 
   std::uint64_t held_limit_;
   Counter held_bytes_;

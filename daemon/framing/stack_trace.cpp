@@ -1,168 +1,332 @@
 #include "daemon/framing/stack_trace.hpp"
 
-#include <algorithm>
-#include <array>
-#include <string_view>
-
 namespace logsniffd::framing {
 namespace {
 
-using namespace std::string_view_literals;
-
-constexpr auto kTraceback = "Traceback (most recent call last):"sv;
-constexpr auto kGroup = "+ Exception Group Traceback (most recent call last):"sv;
-constexpr std::array kChains{"During handling of the above exception, another exception occurred:"sv,
-                             "The above exception was the direct cause of the following exception:"sv};
-// "Wrapped by" is Logback's, which can print the root cause first.
-constexpr std::array kLinks{"Caused by: "sv, "Suppressed: "sv, "Wrapped by: "sv};
-constexpr std::array kExceptionEnds{"Exception"sv, "Error"sv, "Throwable"sv};
-constexpr std::array kExceptionPackages{"java."sv, "javax."sv, "jakarta."sv, "kotlin."sv, "scala."sv};
-
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-// In the names of both languages; beyond ASCII everything.
-constexpr bool is_name_char(char c) {
-  return is_digit(c) || is_upper(c) || (c >= 'a' && c <= 'z') || c == '_' ||
-         (static_cast<unsigned char>(c) & 0x80) != 0;
-}
-
-template <class Prefixes>
-bool starts_with_any(std::string_view text, const Prefixes& prefixes) {
-  return std::any_of(prefixes.begin(), prefixes.end(), [text](std::string_view p) { return text.starts_with(p); });
-}
-
-// "... 12 more", "... 21 common frames omitted"
-bool is_omission(std::string_view text) {
-  if (!text.starts_with("... ")) return false;
-  text.remove_prefix(4);
-  const std::size_t digits = text.find_first_not_of("0123456789");
-  if (digits == 0 || digits == text.npos) return false;
-  text.remove_prefix(digits);
-  return text.starts_with(" more") || text.starts_with(" common frames omitted");
-}
-
-// The name at the front, with `punctuation` inside, of a line that holds nothing else or goes on with a colon.
-std::string_view leading_name(std::string_view line, std::string_view punctuation) {
-  const auto end = std::find_if_not(line.begin(), line.end(), [punctuation](char c) {
-    return is_name_char(c) || punctuation.find(c) != punctuation.npos;
-  });
-  const std::string_view name = line.substr(0, static_cast<std::size_t>(end - line.begin()));
-  if (name.empty() || !is_name_char(name.front()) || is_digit(name.front())) return {};
-  const std::string_view behind = line.substr(name.size());
-  return behind.empty() || behind == ":" || behind.starts_with(": ") ? name : std::string_view();
-}
-
-bool is_java_exception(std::string_view line) {
-  const std::string_view name = leading_name(line, ".$");
-  const std::size_t dot = name.rfind('.');
-  if (dot == name.npos || dot + 1 == name.size()) return false;
-  if (std::any_of(kExceptionEnds.begin(), kExceptionEnds.end(), [name](auto end) { return name.ends_with(end); })) {
-    return true;
-  }
-  return is_upper(name[dot + 1]) && starts_with_any(name, kExceptionPackages);
-}
-
-// Python names a class with its module and the functions around it: "m.f.<locals>.MyError: message".
-bool is_python_exception(std::string_view line) { return !leading_name(line, ".<>").empty(); }
+bool is_indented(std::string_view line) { return line.front() == ' ' || line.front() == '\t'; }
 
 }  // namespace
 
-StackTrace::Kind StackTrace::kind_of(Bytes line) {
-  const std::string_view text = as_text(line);
-  const std::size_t margin = std::min(text.find_first_not_of(" \t"), text.size());
-  if (margin > 0) {
-    const std::string_view inside = text.substr(margin);
-    if (inside.starts_with("at ")) return Kind::frame;
-    if (starts_with_any(inside, kLinks) || is_omission(inside)) return Kind::link;
-    return inside.starts_with(kGroup) ? Kind::group : Kind::indented;
-  }
-  // Nothing of a trace begins otherwise; most log lines do, with a date or a bracket.
-  if (text.empty() || is_digit(text.front()) || !is_name_char(text.front())) return Kind::other;
-  if (starts_with_any(text, kLinks)) return Kind::link;
-  if (text.starts_with("Exception in thread \"") || is_java_exception(text)) return Kind::exception;
-  if (text.starts_with(kTraceback)) return Kind::traceback;
-  return starts_with_any(text, kChains) ? Kind::chain : Kind::other;
-}
-
-StackTrace::State StackTrace::begun_by(Kind kind) {
-  switch (kind) {
-    case Kind::frame:
-    case Kind::link:
-      return State::frames;
-    case Kind::exception:
-      return State::exception;
-    case Kind::traceback:
-      return State::traceback;
-    case Kind::group:
-      return State::group;
-    case Kind::other:
-    case Kind::indented:
-    case Kind::chain:
-      break;
-  }
-  return State::apart;
-}
-
-StackTrace::StackTrace(Bytes first_line) {
-  if (first_line.empty()) return;
-  state_ = begun_by(kind_of(first_line));
-  if (state_ == State::apart) state_ = State::message;
-}
-
-StackTrace::State StackTrace::follow(Bytes line) const {
-  const Kind kind = kind_of(line);
-  const bool indented = line.front() == ' ' || line.front() == '\t';
-  switch (state_) {
-    case State::apart:
-      break;
-    case State::message:
-      return begun_by(kind);
-    case State::exception:
-    case State::frames:
-      return indented || kind == Kind::link ? State::frames : State::apart;
-    case State::traceback:
-      if (indented) return State::traceback;
-      return is_python_exception(as_text(line)) ? State::raised : State::apart;
-    case State::raised:
-    case State::group:
-      return indented ? state_ : State::apart;
-    case State::chain:
-      return kind == Kind::traceback || kind == Kind::group ? begun_by(kind) : State::apart;
-  }
-  return State::apart;
-}
-
-StackTrace::State StackTrace::follow_empty_line(Kind kind) const {
-  switch (state_) {
-    case State::message:
-      return kind == Kind::exception || kind == Kind::traceback || kind == Kind::group ? begun_by(kind) : State::apart;
-    case State::raised:
-    case State::group:
-      return kind == Kind::chain ? State::chain : State::apart;
-    case State::chain:
-      return kind == Kind::traceback || kind == Kind::group ? begun_by(kind) : State::apart;
-    case State::apart:
-    case State::exception:
-    case State::frames:
-    case State::traceback:
-      break;
-  }
-  return State::apart;
-}
-
-StackTrace::Step StackTrace::step(Bytes line) {
-  if (line.empty()) {
-    const bool may_go_on =
-        state_ == State::message || state_ == State::raised || state_ == State::group || state_ == State::chain;
-    if (empty_line_ || !may_go_on) return Step::other;
-    empty_line_ = true;
-    return Step::perhaps;
-  }
-  const State next = empty_line_ ? follow_empty_line(kind_of(line)) : follow(line);
-  if (next == State::apart) return Step::other;
-  state_ = next;
+void StackTrace::begin(Bytes first_line) {
+  const std::string_view line = as_text(first_line);
+  start_ = record_start(line);
+  unalike_ |= start_ == RecordStart::none;
+  doubts_ = 0;
+  proven_ = false;
   empty_line_ = false;
-  return Step::belongs;
+  if (line.empty()) {
+    state_ = State::apart;
+    return;
+  }
+  proven_ = true;
+  switch (trace_line(line)) {
+    case TraceLine::frame:
+      state_ = State::frames;
+      return;
+    case TraceLine::from:
+      state_ = State::ruby;
+      return;
+    case TraceLine::link:
+    case TraceLine::exception:
+      state_ = State::exception;
+      return;
+    case TraceLine::traceback:
+      state_ = State::traceback;
+      return;
+    case TraceLine::group:
+      state_ = State::group;
+      return;
+    case TraceLine::goroutine:
+      state_ = State::goroutines;
+      return;
+    case TraceLine::rust_panic:
+      state_ = line.ends_with(':') ? State::rust_title : State::rust;
+      return;
+    default:
+      break;
+  }
+  proven_ = false;
+  switch (trace_line(line)) {
+    case TraceLine::error:
+    case TraceLine::raised_at:
+      state_ = State::exception;
+      return;
+    case TraceLine::panic:
+      state_ = State::panic;
+      return;
+    case TraceLine::place:
+      state_ = State::source;
+      return;
+    default:
+      state_ = State::message;
+      return;
+  }
+}
+
+StackTrace::Step StackTrace::step(Bytes bytes, Bytes so_far) {
+  Next next{Step::other, state_};
+  if (bytes.empty()) {
+    next.step = follow_empty_line();
+  } else {
+    const std::string_view line = as_text(bytes);
+    next = follow(trace_line(line), line, as_text(so_far));
+  }
+  if (next.step == Step::perhaps) {
+    if (doubts_ == kMostDoubts) return Step::other;
+    ++doubts_;
+    empty_line_ = bytes.empty();
+    state_ = next.state;
+  } else if (next.step == Step::belongs) {
+    doubts_ = 0;
+    empty_line_ = false;
+    proven_ = true;
+    state_ = next.state;
+  }
+  return next.step;
+}
+
+StackTrace::Step StackTrace::follow_empty_line() const {
+  switch (state_) {
+    case State::apart:
+    case State::console:
+    case State::traceback:
+    case State::backtrace:
+    case State::ended:
+      return Step::other;
+    case State::exception:
+    case State::panic:
+    case State::raised:
+      return Step::perhaps;  // the paragraphs of a message
+    default:
+      return empty_line_ ? Step::other : Step::perhaps;
+  }
+}
+
+StackTrace::Next StackTrace::follow(TraceLine kind, std::string_view line, std::string_view so_far) const {
+  constexpr Next kOther{Step::other, State::apart};
+  switch (state_) {
+    case State::apart:
+    case State::ended:
+      return kOther;
+    case State::message:
+      return follow_message(kind, line, so_far);
+    case State::console:
+      if (kind == TraceLine::frame) return {Step::belongs, State::frames};
+      return is_indented(line) ? Next{Step::perhaps, State::console} : kOther;
+    case State::exception:
+      return follow_exception(kind, line, so_far);
+    case State::frames:
+    case State::ruby:
+      return follow_frames(kind, line);
+    case State::numbered:
+      return follow_numbered(kind, line);
+    case State::traceback:
+      return follow_traceback(kind, line);
+    case State::raised:
+      return follow_raised(kind, line, so_far);
+    case State::group:
+      if (kind == TraceLine::chain && empty_line_) return {Step::belongs, State::chain};
+      return is_indented(line) && !empty_line_ ? Next{Step::belongs, State::group} : kOther;
+    case State::chain:
+      return follow_chain(kind);
+    case State::panic:
+      if (kind == TraceLine::goroutine) return {Step::belongs, State::goroutines};
+      if (kind == TraceLine::signal) return {Step::belongs, State::panic};
+      return doubt(line, State::panic);
+    case State::goroutines:
+      return follow_goroutines(kind, line);
+    case State::rust_title:
+    case State::rust:
+      return follow_rust(kind, line);
+    case State::backtrace:
+      if (kind == TraceLine::note) return {Step::belongs, State::ended};
+      return is_indented(line) ? Next{Step::belongs, State::backtrace} : kOther;
+    case State::source:
+      return follow_source(kind, line);
+  }
+  return kOther;
+}
+
+StackTrace::Next StackTrace::follow_message(TraceLine kind, std::string_view line, std::string_view so_far) const {
+  constexpr Next kOther{Step::other, State::apart};
+  const bool marked = start_ != RecordStart::none;
+  switch (kind) {
+    case TraceLine::frame:
+      if (empty_line_ && !holds_exception(so_far)) return kOther;
+      return {Step::belongs, State::frames};
+    case TraceLine::from:
+      return empty_line_ ? kOther : Next{Step::belongs, State::ruby};
+    case TraceLine::link:
+      return empty_line_ ? kOther : Next{Step::belongs, State::exception};
+    case TraceLine::exception:
+      return {Step::belongs, State::exception};
+    case TraceLine::traceback:
+      return {Step::belongs, State::traceback};
+    case TraceLine::group:
+      return {Step::belongs, State::group};
+    case TraceLine::goroutine:
+      return {Step::belongs, State::goroutines};
+    case TraceLine::rust_panic:
+      return marked ? Next{Step::belongs, line.ends_with(':') ? State::rust_title : State::rust} : kOther;
+    case TraceLine::panic:
+      return marked ? Next{Step::perhaps, State::panic} : kOther;
+    case TraceLine::error:
+    case TraceLine::raised_at:
+      return marked ? Next{Step::perhaps, State::exception} : kOther;
+    case TraceLine::place:
+      return marked ? Next{Step::perhaps, State::source} : kOther;
+    case TraceLine::stack_title:
+      return {Step::perhaps, State::numbered};
+    case TraceLine::indented_exception:
+      return empty_line_ ? kOther : Next{Step::perhaps, State::exception};
+    case TraceLine::indented: {
+      const bool of_console = start_ == RecordStart::level && !so_far.empty() && so_far.front() >= 'a';
+      if (of_console && !empty_line_) return {Step::perhaps, State::console};
+      break;
+    }
+    default:
+      break;
+  }
+  if (begins_record(line) || !holds_exception(so_far)) return kOther;
+  return {Step::perhaps, State::exception};
+}
+
+StackTrace::Next StackTrace::follow_exception(TraceLine kind, std::string_view line, std::string_view so_far) const {
+  switch (kind) {
+    case TraceLine::frame:
+      return {Step::belongs, State::frames};
+    case TraceLine::from:
+      return {Step::belongs, State::ruby};
+    case TraceLine::link:
+      return {Step::belongs, State::exception};
+    case TraceLine::remark:
+      return {proven_ ? Step::belongs : Step::perhaps, State::exception};
+    case TraceLine::numbered_frame:
+      if (line.starts_with("#0 ")) return {Step::belongs, State::numbered};
+      break;
+    case TraceLine::stack_title:
+      return {Step::perhaps, State::numbered};
+    case TraceLine::exception:
+    case TraceLine::error:
+    case TraceLine::traceback:
+    case TraceLine::group:
+    case TraceLine::goroutine:
+    case TraceLine::panic:
+    case TraceLine::raised_at:
+    case TraceLine::rust_panic:
+      // A line that only may hold an exception may as well be the log line in front of one.
+      if (!proven_ && doubts_ == 0) return follow_message(kind, line, so_far);
+      if (proven_ && kind == TraceLine::error) break;
+      return {Step::other, State::apart};
+    default:
+      break;
+  }
+  if (is_indented(line) && proven_ && doubts_ == 0) return {Step::belongs, State::exception};
+  return doubt(line, State::exception);
+}
+
+StackTrace::Next StackTrace::follow_frames(TraceLine kind, std::string_view line) const {
+  constexpr Next kOther{Step::other, State::apart};
+  switch (kind) {
+    case TraceLine::link:
+      return {Step::belongs, State::exception};
+    case TraceLine::remark:
+      return {Step::belongs, State::frames};
+    case TraceLine::stack_title:
+      return {Step::perhaps, State::numbered};
+    case TraceLine::closing:
+      return line == "}" && !empty_line_ ? Next{Step::belongs, State::frames} : kOther;
+    case TraceLine::node_version:
+      return {Step::belongs, State::ended};
+    case TraceLine::raised_at:
+      return state_ == State::ruby ? Next{Step::perhaps, State::exception} : kOther;
+    default:
+      break;
+  }
+  if (is_indented(line)) return empty_line_ ? kOther : Next{Step::belongs, state_};
+  return is_counted_error(line) ? Next{Step::perhaps, State::exception} : kOther;
+}
+
+StackTrace::Next StackTrace::follow_numbered(TraceLine kind, std::string_view line) const {
+  constexpr Next kOther{Step::other, State::apart};
+  switch (kind) {
+    case TraceLine::numbered_frame:
+      return {Step::belongs, State::numbered};
+    case TraceLine::frame:
+      return {Step::belongs, State::frames};
+    case TraceLine::thrown:
+      return {Step::belongs, State::ended};
+    case TraceLine::next_exception:
+      return doubts_ == 0 || empty_line_ ? Next{Step::belongs, State::exception} : kOther;
+    case TraceLine::closing:
+      return doubts_ == 0 && line != "}" ? Next{Step::belongs, State::ended} : kOther;
+    default:
+      break;
+  }
+  const bool goes_on = is_indented(line) || line == "<asynchronous suspension>";
+  return goes_on && doubts_ == 0 ? Next{Step::belongs, State::numbered} : kOther;
+}
+
+StackTrace::Next StackTrace::follow_traceback(TraceLine kind, std::string_view line) const {
+  if (is_indented(line)) return {Step::belongs, State::traceback};
+  // Ruby prints its own trace in this order on a terminal.
+  if (kind == TraceLine::raised_at || is_python_exception(line)) return {Step::belongs, State::raised};
+  return {Step::other, State::apart};
+}
+
+StackTrace::Next StackTrace::follow_raised(TraceLine kind, std::string_view line, std::string_view so_far) const {
+  if (kind == TraceLine::chain && empty_line_) return {Step::belongs, State::chain};
+  if (kind == TraceLine::traceback || kind == TraceLine::exception) return {Step::other, State::apart};
+  if (is_python_detail(line)) return {Step::belongs, State::raised};
+  if (is_indented(line) && !empty_line_) {
+    // pydantic: the name of a field, and below it what is wrong with it.
+    if (doubts_ == 0 || (doubts_ == 1 && so_far.find("validation error") != so_far.npos)) {
+      return {Step::belongs, State::raised};
+    }
+  }
+  return doubt(line, State::raised);
+}
+
+StackTrace::Next StackTrace::follow_chain(TraceLine kind) const {
+  if (kind == TraceLine::traceback) return {Step::belongs, State::traceback};
+  if (kind == TraceLine::group) return {Step::belongs, State::group};
+  return {Step::other, State::apart};
+}
+
+StackTrace::Next StackTrace::follow_goroutines(TraceLine kind, std::string_view line) const {
+  if (kind == TraceLine::goroutine || kind == TraceLine::signal) return {Step::belongs, State::goroutines};
+  if (kind == TraceLine::exit_status) return {Step::belongs, State::ended};
+  if (is_indented(line)) return {empty_line_ ? Step::other : Step::belongs, State::goroutines};
+  if (is_go_register(line)) return {Step::belongs, State::goroutines};
+  return {is_go_call(line) ? Step::perhaps : Step::other, State::goroutines};  // its place is on the next line
+}
+
+StackTrace::Next StackTrace::follow_rust(TraceLine kind, std::string_view line) const {
+  if (kind == TraceLine::note) return {Step::belongs, State::ended};
+  if (kind == TraceLine::backtrace) return {Step::belongs, State::backtrace};
+  if (kind == TraceLine::rust_panic) return {Step::other, State::apart};
+  if (state_ == State::rust_title && doubts_ == 0 && !begins_record(line)) return {Step::belongs, State::rust};
+  return doubt(line, State::rust);
+}
+
+StackTrace::Next StackTrace::follow_source(TraceLine kind, std::string_view line) const {
+  constexpr std::uint8_t kMostSourceLines = 3;
+  if (kind == TraceLine::caret && doubts_ > 0) return {Step::belongs, State::exception};
+  if (doubts_ >= kMostSourceLines) return {Step::other, State::apart};
+  return doubt(line, State::source);
+}
+
+StackTrace::Next StackTrace::doubt(std::string_view line, State state) const {
+  if (!begins_record(line)) return {Step::perhaps, state};
+  const bool of_message = state_ == State::raised || state_ == State::rust;  // no frames need follow
+  const bool alike = start_ != RecordStart::none && record_start(line) == start_ && !unalike_;
+  return {doubts_ > 0 && !empty_line_ && proven_ && of_message && alike ? Step::ends : Step::other, state};
+}
+
+bool StackTrace::begins_record(std::string_view line) const {
+  const RecordStart start = record_start(line);
+  if (start == RecordStart::time) return true;
+  return start != RecordStart::none && (start_ == RecordStart::none || start == start_);
 }
 
 }  // namespace logsniffd::framing

@@ -17,12 +17,20 @@ struct JoinCase {
   JoinMode mode = JoinMode::traceback;
   Starts starts = Starts::nothing;
   std::vector<std::string> records;
+  bool ends_here = false;  // what is written behind would tell more about the last lines
 };
 
 inline void PrintTo(const JoinCase& c, std::ostream* out) { *out << c.source; }
 
 std::vector<JoinCase> java_cases();
+std::vector<JoinCase> java_message_cases();
 std::vector<JoinCase> python_cases();
+std::vector<JoinCase> python_message_cases();
+std::vector<JoinCase> go_cases();
+std::vector<JoinCase> node_cases();
+std::vector<JoinCase> php_cases();
+std::vector<JoinCase> ruby_cases();
+std::vector<JoinCase> rust_cases();
 std::vector<JoinCase> start_and_indent_cases();
 
 }  // namespace logsniffd::framing

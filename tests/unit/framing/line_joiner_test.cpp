@@ -114,25 +114,58 @@ class LineJoinerTest : public testing::Test {
 
 class LineJoinerLogs : public testing::TestWithParam<JoinCase> {};
 
-TEST_P(LineJoinerLogs, ComeOutAsTheirRecords) {
-  const JoinCase& c = GetParam();
+// All lines of the records in a row, each `pause` behind the one before.
+std::vector<std::string> joined(const JoinCase& c, const std::vector<std::string>& records, Duration pause) {
   const Finds start(c.starts);
   LineJoiner joiner({10'000, 1'000'000});
   Joined joined;
   PacketTime now = kStart;
-  for (const std::string& line : lines_of(c.records)) {
-    joiner.line(kA, {c.mode, &start, 1s}, as_bytes(line), Integrity::whole, now += 1ms, joined);
+  for (const std::string& line : lines_of(records)) {
+    joiner.line(kA, {c.mode, &start, 1s}, as_bytes(line), Integrity::whole, now += pause, joined);
     joiner.expire(now, joined);
   }
   joiner.flush_all(joined);
-  EXPECT_EQ(joined.texts, c.records);
-  EXPECT_EQ(joiner.counters().joined_lines.get(), lines_of(c.records).size() - c.records.size());
+  EXPECT_EQ(joiner.counters().joined_lines.get(), lines_of(records).size() - joined.texts.size());
+  EXPECT_EQ(joiner.held_bytes().get(), 0U);
+  return joined.texts;
+}
+
+TEST_P(LineJoinerLogs, ComeOutAsTheirRecords) {
+  const JoinCase& c = GetParam();
+  EXPECT_EQ(joined(c, c.records, 1ms), c.records);
+}
+
+TEST_P(LineJoinerLogs, SpreadOverTheTimeout_ComeOutAsTheirRecords) {
+  const JoinCase& c = GetParam();
+  EXPECT_EQ(joined(c, c.records, 999ms / static_cast<int>(lines_of(c.records).size())), c.records);
+}
+
+// Of the other modes a further line belongs to the record before.
+TEST_P(LineJoinerLogs, OrdinaryLinesBehind_StayApart) {
+  const JoinCase& c = GetParam();
+  if (c.mode != JoinMode::traceback || c.ends_here) return;
+  for (const std::vector<std::string>& behind : std::vector<std::vector<std::string>>{
+           {"2026-09-21 14:11:30 INFO next", "2026-09-21 14:11:31 INFO next"},
+           {"plain", "words"},
+           {"", "plain", "", "words"},
+       }) {
+    std::vector<std::string> records = c.records;
+    records.insert(records.end(), behind.begin(), behind.end());
+    EXPECT_EQ(joined(c, records, 1ms), records);
+  }
 }
 
 std::string case_name(const testing::TestParamInfo<JoinCase>& info) { return info.param.name; }
 
 INSTANTIATE_TEST_SUITE_P(Java, LineJoinerLogs, testing::ValuesIn(java_cases()), case_name);
 INSTANTIATE_TEST_SUITE_P(Python, LineJoinerLogs, testing::ValuesIn(python_cases()), case_name);
+INSTANTIATE_TEST_SUITE_P(JavaMessages, LineJoinerLogs, testing::ValuesIn(java_message_cases()), case_name);
+INSTANTIATE_TEST_SUITE_P(PythonMessages, LineJoinerLogs, testing::ValuesIn(python_message_cases()), case_name);
+INSTANTIATE_TEST_SUITE_P(Go, LineJoinerLogs, testing::ValuesIn(go_cases()), case_name);
+INSTANTIATE_TEST_SUITE_P(Node, LineJoinerLogs, testing::ValuesIn(node_cases()), case_name);
+INSTANTIATE_TEST_SUITE_P(Php, LineJoinerLogs, testing::ValuesIn(php_cases()), case_name);
+INSTANTIATE_TEST_SUITE_P(Ruby, LineJoinerLogs, testing::ValuesIn(ruby_cases()), case_name);
+INSTANTIATE_TEST_SUITE_P(Rust, LineJoinerLogs, testing::ValuesIn(rust_cases()), case_name);
 INSTANTIATE_TEST_SUITE_P(StartAndIndent, LineJoinerLogs, testing::ValuesIn(start_and_indent_cases()), case_name);
 
 TEST_F(LineJoinerTest, StreamsAndLanes_AreJoinedApart) {
