@@ -60,6 +60,27 @@ void read_file(const Value& root, Problems& problems, Config& config) {
   }
 }
 
+// yaml-cpp converts UTF-16 and UTF-32 silently, and takes what it cannot convert for other characters. A byte order
+// mark tells which of them a text is; without one, an ASCII character at the front does, for YAML has no NUL.
+std::string_view other_encoding(std::string_view text) {
+  using namespace std::string_view_literals;
+  struct Encoding {
+    std::string_view mark;
+    std::string_view name;
+  };
+  constexpr std::array kMarks{Encoding{"\xFF\xFE\0\0"sv, "UTF-32"}, Encoding{"\0\0\xFE\xFF"sv, "UTF-32"},
+                              Encoding{"\xFF\xFE"sv, "UTF-16"}, Encoding{"\xFE\xFF"sv, "UTF-16"}};
+  for (const Encoding& encoding : kMarks) {
+    if (text.starts_with(encoding.mark)) return encoding.name;
+  }
+  if (text.size() < 4) return {};
+  const auto is_nul = [text](std::size_t i) { return text[i] == '\0'; };
+  if (is_nul(0) && is_nul(1) && is_nul(2) && !is_nul(3)) return "UTF-32";
+  if (!is_nul(0) && is_nul(1) && is_nul(2) && is_nul(3)) return "UTF-32";
+  const bool alternates = is_nul(0) != is_nul(1) && is_nul(0) == is_nul(2) && is_nul(1) == is_nul(3);
+  return alternates ? "UTF-16" : "";
+}
+
 std::string reason(int errno_value) { return std::generic_category().message(errno_value); }
 
 // Reads at most one byte more than is allowed, which is enough for load() to refuse it.
@@ -95,6 +116,8 @@ LoadResult load(std::string_view yaml) {
   Problems problems;
   if (yaml.size() > kMaxText) {
     problems.error({1, 1}, "", "the file is larger than " + format_size(kMaxText) + "; make it smaller");
+  } else if (const std::string_view encoding = other_encoding(yaml); !encoding.empty()) {
+    problems.error({1, 1}, "", "the file is " + std::string(encoding) + "; save the file as UTF-8");
   } else if (const auto root = parse_document(yaml, problems)) {
     read_file(Value(*root, problems), problems, result.config);
   }

@@ -59,6 +59,34 @@ TEST(Syntax, ByteOrderMarkAndCrLf_AreFine) {
               ElementsAre());
 }
 
+// As an editor would save it.
+std::string encoded(std::string_view text, std::size_t bytes, bool high_first, bool marked) {
+  std::string result;
+  const auto add = [&](unsigned unit) {
+    for (std::size_t i = 0; i < bytes; ++i) {
+      const std::size_t shift = 8 * (high_first ? bytes - 1 - i : i);
+      result.push_back(static_cast<char>(shift < 16 ? unit >> shift : 0U));
+    }
+  };
+  if (marked) add(0xFEFF);
+  for (const char c : text) add(static_cast<unsigned char>(c));
+  return result;
+}
+
+TEST(Syntax, OtherEncodingThanUtf8_IsRefusedInOneLine) {
+  for (const bool high_first : {false, true}) {
+    for (const bool marked : {false, true}) {
+      EXPECT_THAT(lines_of(encoded(kRest, 2, high_first, marked)),
+                  ElementsAre("f.yaml:1:1: the file is UTF-16; save the file as UTF-8"));
+      EXPECT_THAT(lines_of(encoded(kRest, 4, high_first, marked)),
+                  ElementsAre("f.yaml:1:1: the file is UTF-32; save the file as UTF-8"));
+    }
+    // Empty but for its mark.
+    EXPECT_THAT(lines_of(encoded("", 2, high_first, true)),
+                ElementsAre("f.yaml:1:1: the file is UTF-16; save the file as UTF-8"));
+  }
+}
+
 TEST(Syntax, LineBreakInKey_StaysOneLine) {
   EXPECT_THAT(lines_of("\"a\\nb\\x7f\": 1" + kRest),
               ElementsAre("f.yaml:1:1: a\\x0Ab\\x7F: unknown key; use capture, limits, filters, sinks or daemon"));
