@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "daemon/base/byte_reader.hpp"
 
@@ -16,7 +17,17 @@ constexpr std::uint32_t kModified = 0xA1B2'CD34;
 constexpr std::size_t kLeastHeaderBytes = 16;
 constexpr std::size_t kModifiedHeaderBytes = 24;
 constexpr std::uint16_t kMajorVersion = 2;
-constexpr std::uint16_t kMinorVersion = 4;  // since 1993; before it the two lengths of a packet changed places
+constexpr std::uint16_t kMinorVersion = 4;
+constexpr std::uint16_t kAixMinorVersion = 2;
+
+// The tcpdump of AIX numbers links as RFC 1573 does (IANA ifType). Its version is that of early libpcap files, in which
+// these numbers stood for links that are hardly found in one.
+struct AixLink {
+  std::uint32_t if_type;
+  LinkType link_type;
+};
+constexpr std::array kAixLinks{AixLink{6, LinkType::ethernet}, AixLink{9, LinkType{6}}, AixLink{15, LinkType{10}},
+                               AixLink{24, LinkType::null}};
 
 bool is_magic(std::uint32_t magic) { return magic == kMicroseconds || magic == kNanoseconds || magic == kModified; }
 
@@ -37,12 +48,18 @@ Expected<PcapFormat> PcapFormat::from_header(Bytes header) {
   reader.skip(12);  // two reserved words, snapshot length
   const std::uint32_t link_type = reader.u32(format.order_);
   if (!reader.ok()) return fail(Error::runtime("ends inside the file header"));
-  if (major != kMajorVersion || minor != kMinorVersion) {
-    return fail(Error::runtime(fmt::format("pcap version {}.{} is not supported, only 2.4 is", major, minor)));
+  if (major != kMajorVersion || minor > kMinorVersion) {
+    return fail(Error::runtime(fmt::format("pcap version {}.{} is not supported, only 2.0 to 2.4 are", major, minor)));
   }
   format.nanoseconds_per_tick_ = magic == kNanoseconds ? 1 : 1000;
   if (magic == kModified) format.header_bytes_ = kModifiedHeaderBytes;
   format.link_type_ = file_link_type(link_type);
+  format.lengths_in_any_order_ = minor < kMinorVersion;
+  if (magic != kMicroseconds || minor != kAixMinorVersion) return format;
+  const auto* const aix = std::ranges::find(kAixLinks, link_type, &AixLink::if_type);
+  if (aix == kAixLinks.end()) return format;
+  format.link_type_ = aix->link_type;
+  format.nanoseconds_per_tick_ = 1;
   return format;
 }
 
@@ -51,8 +68,10 @@ RecordCut PcapFormat::next(Bytes unread, RawPacket& packet) {
   ByteReader reader(unread.first(kLeastHeaderBytes));  // a size that the compiler knows
   const std::uint32_t seconds = reader.u32(order_);
   const std::uint32_t fraction = reader.u32(order_);
-  const std::uint32_t captured = reader.u32(order_);
-  const std::uint32_t original = reader.u32(order_);
+  std::uint32_t captured = reader.u32(order_);
+  std::uint32_t original = reader.u32(order_);
+  if (lengths_in_any_order_ && captured > original) [[unlikely]]
+    std::swap(captured, original);
   if (captured > kMaxPacketBytes) return RecordCut::damaged("a packet longer than 16 MiB");
   const std::size_t whole = header_bytes_ + captured;
   if (unread.size() < whole) return RecordCut::incomplete(whole);

@@ -1,7 +1,9 @@
 // The classic capture file (draft-ietf-opsawg-pcap): a header of 24 bytes, then packets, each after a header of 16.
 //
 // Both byte orders, micro- and nanoseconds, and the "modified" kind of old Red Hat systems, whose packet headers are 24
-// bytes long.
+// bytes long. Versions 2.0 to 2.4. Before 2.3 a packet's original length stood in front of its captured one, and some
+// writers of 2.3 kept that order: of the two, the captured length is the smaller one. Files of AIX's tcpdump are known
+// by their version, 2.2, with AIX's number of a link; their times are in nanoseconds.
 //
 // THREAD  confined to the thread that owns it.
 // BOUNDS  remembers nothing between packets.
@@ -34,6 +36,7 @@ class PcapFormat {
   std::size_t header_bytes_ = 16;
   std::int64_t nanoseconds_per_tick_ = 1000;
   LinkType link_type_ = LinkType::ethernet;
+  bool lengths_in_any_order_ = false;
 };
 
 // Files call raw IP 101, but some writers put one of the platform-dependent DLT_RAW numbers, 12 or 14.

@@ -200,13 +200,97 @@ TEST(Pcap, PacketAbove16MiB_IsDamageWithItsPlace) {
   EXPECT_EQ(read_all(file.bytes()).error, "capture: damaged at byte 24: a packet longer than 16 MiB");
 }
 
+Blocks pcap_header(std::uint32_t major, std::uint32_t minor, std::uint32_t link_type = 1,
+                   std::endian order = std::endian::little) {
+  return Blocks(order).u32(0xA1B2'C3D4).u16(major).u16(minor).u32(0).u32(0).u32(65'535).u32(link_type);
+}
+
 TEST(Pcap, OtherVersions_AreRefused) {
-  const auto version = [](std::uint32_t major, std::uint32_t minor) {
-    return Blocks().u32(0xA1B2'C3D4).u16(major).u16(minor).u32(0).u32(0).u32(65'535).u32(1);
+  EXPECT_EQ(read_all(pcap_header(2, 4).bytes()).error, "");
+  EXPECT_EQ(read_all(pcap_header(1, 4).bytes()).error,
+            "capture: pcap version 1.4 is not supported, only 2.0 to 2.4 are");
+  EXPECT_EQ(read_all(pcap_header(2, 5).bytes()).error,
+            "capture: pcap version 2.5 is not supported, only 2.0 to 2.4 are");
+  EXPECT_EQ(read_all(pcap_header(3, 0).bytes()).error,
+            "capture: pcap version 3.0 is not supported, only 2.0 to 2.4 are");
+}
+
+// A packet of 1500 bytes of which 4 were captured, and one of 8; `first` and `second` are the lengths of the former.
+Blocks old_file(std::uint32_t minor, std::uint32_t first, std::uint32_t second, std::endian order) {
+  return pcap_header(2, minor, 1, order)
+      .u32(7)
+      .u32(5)
+      .u32(first)
+      .u32(second)
+      .padded("abcd")
+      .u32(8)
+      .u32(0)
+      .u32(8)
+      .u32(8)
+      .padded("12345678");
+}
+
+TEST(Pcap, VersionsBefore24_AreReadInEitherOrderOfTheLengths) {
+  for (const std::endian order : {std::endian::little, std::endian::big}) {
+    for (const std::uint32_t minor : {0U, 1U, 2U, 3U}) {
+      for (const Blocks& file : {old_file(minor, 1500, 4, order), old_file(minor, 4, 1500, order)}) {
+        const Reading reading = read_all(file.bytes());
+        EXPECT_EQ(reading.error, "");
+        ASSERT_THAT(reading.packets, SizeIs(2)) << "2." << minor;
+        EXPECT_EQ(reading.packets[0].bytes, "abcd");
+        EXPECT_EQ(reading.packets[0].original_length, 1500U);
+        EXPECT_EQ(reading.packets[0].nanoseconds, 7'000'005'000);
+        EXPECT_EQ(reading.packets[0].link_type, 1);
+        EXPECT_EQ(reading.packets[1].bytes, "12345678");
+        EXPECT_EQ(reading.packets[1].original_length, 8U);
+      }
+    }
+  }
+}
+
+// Some writers of today count less than they captured.
+TEST(Pcap, Version24WithALargerCapturedLength_IsTakenAtItsWord) {
+  const Reading reading = read_all(pcap_header(2, 4).u32(0).u32(0).u32(4).u32(2).padded("abcd").bytes());
+  EXPECT_EQ(reading.error, "");
+  ASSERT_THAT(reading.packets, SizeIs(1));
+  EXPECT_EQ(reading.packets[0].bytes, "abcd");
+  EXPECT_EQ(reading.packets[0].original_length, 4U);
+}
+
+TEST(Pcap, OldFileThatEndsEarlyOrIsDamaged_SaysWhere) {
+  const std::vector<std::uint8_t> whole = old_file(2, 1500, 4, std::endian::big).bytes();
+  const auto cut = [&](std::size_t size) {
+    return read_all(std::vector<std::uint8_t>(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size)));
   };
-  EXPECT_EQ(read_all(version(2, 4).bytes()).error, "");
-  EXPECT_EQ(read_all(version(1, 4).bytes()).error, "capture: pcap version 1.4 is not supported, only 2.4 is");
-  EXPECT_EQ(read_all(version(2, 5).bytes()).error, "capture: pcap version 2.5 is not supported, only 2.4 is");
+  EXPECT_EQ(cut(23).error, "capture: ends inside the file header");
+  EXPECT_EQ(cut(30).error, "capture: ends inside the packet that starts at byte 24");
+  EXPECT_EQ(cut(43).error, "capture: ends inside the packet that starts at byte 24");
+  EXPECT_EQ(cut(44).error, "");
+  EXPECT_THAT(cut(44).packets, SizeIs(1));
+  EXPECT_EQ(cut(67).error, "capture: ends inside the packet that starts at byte 44");
+  EXPECT_THAT(cut(67).packets, SizeIs(1));
+  EXPECT_EQ(read_all(old_file(2, 0x0100'0001, 0x0100'0002, std::endian::big).bytes()).error,
+            "capture: damaged at byte 24: a packet longer than 16 MiB");
+}
+
+TEST(Pcap, FileOfAix_HasItsOwnLinkTypesAndNanoseconds) {
+  const auto packet = [](std::uint32_t minor, std::uint32_t link_type) {
+    const Reading reading = read_all(pcap_header(2, minor, link_type, std::endian::big)
+                                         .u32(7)
+                                         .u32(123'456'789)
+                                         .u32(1500)
+                                         .u32(4)
+                                         .padded("abcd")
+                                         .bytes());
+    EXPECT_EQ(reading.error, "");
+    return reading.packets.at(0);
+  };
+  EXPECT_EQ(packet(2, 6).link_type, 1);
+  EXPECT_EQ(packet(2, 6).nanoseconds, 7'123'456'789);
+  EXPECT_EQ(packet(2, 6).bytes, "abcd");
+  EXPECT_EQ(packet(2, 24).link_type, 0);
+  EXPECT_EQ(packet(2, 1).link_type, 1);  // libpcap's own
+  EXPECT_EQ(packet(3, 6).link_type, 6);
 }
 
 std::string open_error(const std::string& path) {
