@@ -27,13 +27,18 @@ int badness(Integrity integrity) {
 Step step(PendingRecord& record, const JoinOptions& options, Bytes line) {
   switch (options.mode) {
     case JoinMode::start:
-      return options.start->starts_record(line) ? Step::other : Step::belongs;
+      return options.start->starts_record(line) ? Step::apart : Step::belongs;
     case JoinMode::indent:
-      return !line.empty() && (line.front() == ' ' || line.front() == '\t') ? Step::belongs : Step::other;
+      return !line.empty() && (line.front() == ' ' || line.front() == '\t') ? Step::belongs : Step::apart;
     case JoinMode::traceback:
       return record.trace.step(line, record.text);
   }
-  return Step::other;
+  return Step::apart;
+}
+
+// In the other modes it has no say; but a reload may change the mode while the record waits.
+void begin_trace(PendingRecord& record, const JoinOptions& options, Bytes line) {
+  if (options.mode == JoinMode::traceback) record.trace.begin(line);
 }
 
 }  // namespace
@@ -53,6 +58,7 @@ void LineJoiner::line(JoinKey key, const JoinOptions& options, Bytes line, Integ
   if (records_.is_due(*record, seen_at)) {
     complete(*record, JoinEnd::timeout, observer);
     record->trace = StackTrace();
+    begin_trace(*record, options, line);
     return start(*record, options, line, integrity, seen_at, observer);
   }
   judge(*record, options, line, integrity, seen_at, observer);
@@ -61,7 +67,7 @@ void LineJoiner::line(JoinKey key, const JoinOptions& options, Bytes line, Integ
 void LineJoiner::judge(PendingRecord& record, const JoinOptions& options, Bytes line, Integrity integrity,
                        PacketTime seen_at, JoinObserver& observer) {
   Step found = step(record, options, line);
-  if (found == Step::perhaps && !hold(record, line, integrity, seen_at)) found = Step::other;
+  if (found == Step::perhaps && !hold(record, line, integrity, seen_at)) found = Step::apart;
   switch (found) {
     case Step::belongs:
       records_.wait(record, seen_at, options.timeout);
@@ -73,8 +79,11 @@ void LineJoiner::judge(PendingRecord& record, const JoinOptions& options, Bytes 
     case Step::ends:
       take_doubtful(record, observer);
       break;
-    case Step::other:
+    case Step::apart:
       if (!record.doubtful.empty()) return part(record, options, line, integrity, seen_at, observer);
+      begin_trace(record, options, line);
+      break;
+    case Step::other:
       break;
   }
   complete(record, JoinEnd::start, observer);
@@ -102,6 +111,7 @@ void LineJoiner::part(PendingRecord& record, const JoinOptions& options, Bytes l
     text = lines.next();
   }
   counters_.pending.subtract(1);
+  begin_trace(record, options, text.bytes);
   start(record, options, text.bytes, Integrity::whole, text.seen_at, observer);
   records_.give_back(std::move(lines));
   PendingRecord* const next = records_.find(key);
@@ -125,6 +135,7 @@ void LineJoiner::begin(JoinKey key, const JoinOptions& options, Bytes line, Inte
                        JoinObserver& observer) {
   if (PendingRecord* const record = records_.open(key)) {
     record->trace = StackTrace();
+    begin_trace(*record, options, line);
     return start(*record, options, line, integrity, seen_at, observer);
   }
   pass(key, line, integrity, seen_at, observer);
@@ -140,11 +151,6 @@ void LineJoiner::start(PendingRecord& record, const JoinOptions& options, Bytes 
   }
   record.first_seen_at = seen_at;
   record.integrity = integrity;
-  if (options.mode == JoinMode::traceback) {
-    record.trace.begin(line);
-  } else {
-    record.trace = StackTrace();
-  }
   record.skipping = too_long;
   records_.wait(record, seen_at, options.timeout);
   if (too_long) [[unlikely]]

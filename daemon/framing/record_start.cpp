@@ -24,7 +24,8 @@ char at(std::string_view text, std::size_t i) { return i < text.size() ? text[i]
 
 template <class Words>
 bool starts_with_any(std::string_view text, const Words& words) {
-  return std::any_of(words.begin(), words.end(), [text](std::string_view word) { return text.starts_with(word); });
+  return std::any_of(words.begin(), words.end(),
+                     [text](std::string_view word) { return word.front() == text.front() && text.starts_with(word); });
 }
 
 std::size_t digits(std::string_view text, std::size_t from) {
@@ -35,6 +36,11 @@ std::size_t digits(std::string_view text, std::size_t from) {
 
 // "2026-09-21", "01/May/2023", "12:00:01", "20260921T", "1700000000.1"
 bool is_time(std::string_view text) {
+  // "2026-09-21" and "2026/09/21" are most of them.
+  if (text.size() >= 10 && (text[4] == '-' || text[4] == '/') && text[7] == text[4] && is_digit(text[0]) &&
+      is_digit(text[1]) && is_digit(text[2]) && is_digit(text[3]) && is_digit(text[5]) && is_digit(text[8])) {
+    return true;
+  }
   const std::size_t first = digits(text, 0);
   if (first == 0) return false;
   const char separator = at(text, first);
@@ -67,7 +73,9 @@ bool is_level(std::string_view text) {
   std::size_t end = 0;
   while (end < text.size() && end < 9 && is_upper(text[end])) ++end;
   if (end < 3 || is_letter(at(text, end)) || is_digit(at(text, end)) || at(text, end) == '_') return false;
-  return std::find(kLevels.begin(), kLevels.end(), text.substr(0, end)) != kLevels.end();
+  return std::any_of(kLevels.begin(), kLevels.end(), [word = text.substr(0, end)](std::string_view level) {
+    return level.front() == word.front() && level == word;
+  });
 }
 
 }  // namespace

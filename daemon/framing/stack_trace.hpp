@@ -50,16 +50,18 @@ namespace logsniffd::framing {
 class StackTrace {
  public:
   enum class Step : std::uint8_t {
-    other,    // starts something else; the doubtful lines are no part of this record
+    other,    // begins something else
+    apart,    // the doubtful lines are no part of this record; whether this line is of the last of them is not told
     belongs,  // and so do the doubtful lines
     perhaps,  // one more doubtful line: a later one tells
-    ends,     // starts something else; the doubtful lines belong to this record
+    ends,     // begins something else; the doubtful lines belong to this record
   };
   static constexpr std::uint8_t kMostDoubts = 64;
 
   // A record begins. What was learnt of its stream is kept: a new stream has a new StackTrace.
   void begin(Bytes first_line);
-  // `so_far`: the record without the doubtful lines, as far as it is held. REQUIRED: begin() was called.
+  // `so_far`: the record without the doubtful lines, as far as it is held. REQUIRED: begin() was called. Behind `other`
+  // and `ends` the line has begun the next record; behind `apart` begin() is REQUIRED again.
   Step step(Bytes line, Bytes so_far);
 
  private:
@@ -73,6 +75,7 @@ class StackTrace {
     numbered,    // "#0", of PHP and Dart
     traceback,   // Python's: up to the exception at the margin
     raised,      // that exception
+    fields,      // pydantic's: the names of fields, and indented below each what is wrong with it
     group,       // Python's exception group
     chain,       // the sentence between two of Python's
     panic,       // Go's, up to the first goroutine
@@ -87,22 +90,30 @@ class StackTrace {
     Step step;
     State state;
   };
+  struct Line {
+    std::string_view text;
+    TraceLine kind;
+    RecordStart start;
+  };
 
-  [[nodiscard]] Next follow(TraceLine kind, std::string_view line, std::string_view so_far) const;
-  [[nodiscard]] Next follow_message(TraceLine kind, std::string_view line, std::string_view so_far) const;
-  [[nodiscard]] Next follow_exception(TraceLine kind, std::string_view line, std::string_view so_far) const;
-  [[nodiscard]] Next follow_frames(TraceLine kind, std::string_view line) const;
-  [[nodiscard]] Next follow_numbered(TraceLine kind, std::string_view line) const;
-  [[nodiscard]] Next follow_traceback(TraceLine kind, std::string_view line) const;
-  [[nodiscard]] Next follow_raised(TraceLine kind, std::string_view line, std::string_view so_far) const;
+  static Line line_of(std::string_view text);
+  void begin(const Line& line);
+
+  [[nodiscard]] Next follow(const Line& line, std::string_view so_far) const;
+  [[nodiscard]] Next follow_message(const Line& line, std::string_view so_far) const;
+  [[nodiscard]] Next follow_exception(const Line& line, std::string_view so_far) const;
+  [[nodiscard]] Next follow_frames(const Line& line) const;
+  [[nodiscard]] Next follow_numbered(const Line& line) const;
+  [[nodiscard]] Next follow_traceback(const Line& line) const;
+  [[nodiscard]] Next follow_raised(const Line& line) const;
   [[nodiscard]] Next follow_chain(TraceLine kind) const;
-  [[nodiscard]] Next follow_goroutines(TraceLine kind, std::string_view line) const;
-  [[nodiscard]] Next follow_rust(TraceLine kind, std::string_view line) const;
-  [[nodiscard]] Next follow_source(TraceLine kind, std::string_view line) const;
+  [[nodiscard]] Next follow_goroutines(const Line& line) const;
+  [[nodiscard]] Next follow_rust(const Line& line) const;
+  [[nodiscard]] Next follow_source(const Line& line) const;
   [[nodiscard]] Step follow_empty_line() const;
   // A line that nothing tells: doubtful, where it does not begin a record.
-  [[nodiscard]] Next doubt(std::string_view line, State state) const;
-  [[nodiscard]] bool begins_record(std::string_view line) const;
+  [[nodiscard]] Next doubt(const Line& line, State state) const;
+  [[nodiscard]] bool begins_record(RecordStart start) const;
 
   State state_ = State::apart;  // of the doubtful lines too
   RecordStart start_ = RecordStart::none;

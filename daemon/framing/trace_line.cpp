@@ -13,35 +13,44 @@ struct Opening {
   TraceLine kind;
 };
 
-// How lines at the margin begin. "Wrapped by" is Logback's, which can print the root cause first.
+// How lines at the margin begin; those of one first letter in a row. "Wrapped by" is Logback's, which can print the
+// root cause first.
 constexpr std::array kOpenings{
     Opening{"Caused by: ", TraceLine::link},
     Opening{"Suppressed: ", TraceLine::link},
+    Opening{"Stack trace:", TraceLine::stack_title},
     Opening{"Wrapped by: ", TraceLine::link},
     Opening{"Exception in thread \"", TraceLine::exception},
-    Opening{"Traceback (most recent call last):", TraceLine::traceback},
-    Opening{"During handling of the above exception, another exception occurred:", TraceLine::chain},
-    Opening{"The above exception was the direct cause of the following exception:", TraceLine::chain},
     Opening{"Error has been observed ", TraceLine::remark},
     Opening{"Emitted 'error' event ", TraceLine::remark},
+    Opening{"Traceback (most recent call last):", TraceLine::traceback},
+    Opening{"The above exception was the direct cause of the following exception:", TraceLine::chain},
     Opening{"Thrown at:", TraceLine::remark},
+    Opening{"During handling of the above exception, another exception occurred:", TraceLine::chain},
     Opening{"--- End of stack trace from previous location", TraceLine::remark},
     Opening{"panic: ", TraceLine::panic},
     Opening{"fatal error: ", TraceLine::panic},
     Opening{"[signal ", TraceLine::signal},
+    Opening{"[stacktrace]", TraceLine::stack_title},
+    Opening{"[previous exception] ", TraceLine::next_exception},
     Opening{"stack backtrace:", TraceLine::backtrace},
     Opening{"note: run with ", TraceLine::note},
     Opening{"note: Run with ", TraceLine::note},
     Opening{"note: Some details are omitted", TraceLine::note},
-    Opening{"Stack trace:", TraceLine::stack_title},
     Opening{"Original Stack Trace:", TraceLine::stack_title},
-    Opening{"[stacktrace]", TraceLine::stack_title},
-    Opening{"[previous exception] ", TraceLine::next_exception},
     Opening{"Next ", TraceLine::next_exception},
     Opening{"Node.js v", TraceLine::node_version},
 };
-// Their first letters, so that most lines are compared with none of them.
-constexpr auto kOpeningLetters = "CSWETDO-pf[snN"sv;
+
+// By first letter: the first of its openings, so that most lines are compared with none of them.
+constexpr auto kFirstOpenings = [] {
+  std::array<std::uint8_t, 128> first{};
+  first.fill(kOpenings.size());
+  for (std::size_t i = kOpenings.size(); i-- > 0;) {
+    first[static_cast<std::size_t>(kOpenings[i].text.front())] = static_cast<std::uint8_t>(i);
+  }
+  return first;
+}();
 
 constexpr std::array kIndentedOpenings{
     Opening{"at ", TraceLine::frame},
@@ -63,9 +72,15 @@ constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 // In the names of all these languages; beyond ASCII everything.
-constexpr bool is_name_char(char c) {
-  return is_digit(c) || is_upper(c) || is_lower(c) || c == '_' || (static_cast<unsigned char>(c) & 0x80) != 0;
-}
+constexpr auto kNameChars = [] {
+  std::array<bool, 256> result{};
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    const auto c = static_cast<char>(i);
+    result[i] = is_digit(c) || is_upper(c) || is_lower(c) || c == '_' || i >= 0x80;
+  }
+  return result;
+}();
+constexpr bool is_name_char(char c) { return kNameChars[static_cast<unsigned char>(c)]; }
 
 template <class Texts>
 bool starts_with_any(std::string_view text, const Texts& texts) {
@@ -75,10 +90,13 @@ template <class Texts>
 bool ends_with_any(std::string_view text, const Texts& texts) {
   return std::any_of(texts.begin(), texts.end(), [text](std::string_view t) { return text.ends_with(t); });
 }
-template <class Openings>
-TraceLine opening_of(std::string_view text, const Openings& openings) {
-  for (const Opening& opening : openings) {
-    if (text.starts_with(opening.text)) return opening.kind;
+TraceLine opening_of(std::string_view line) {
+  const auto front = static_cast<unsigned char>(line.front());
+  if (front >= kFirstOpenings.size() || line.size() < 2) return TraceLine::other;
+  for (std::size_t i = kFirstOpenings[front]; i < kOpenings.size(); ++i) {
+    const Opening& opening = kOpenings[i];
+    if (opening.text.front() != line.front()) break;
+    if (opening.text[1] == line[1] && line.starts_with(opening.text)) return opening.kind;
   }
   return TraceLine::other;
 }
@@ -145,12 +163,21 @@ bool is_ruby_place(std::string_view text) {
   return false;
 }
 
+// At the margin the path has no blank, and its end is the first colon.
+bool is_raised_at(std::string_view line) {
+  const auto end = std::find_if(line.begin(), line.end(), [](char c) { return c == ':' || c == ' ' || c == '\t'; });
+  if (end == line.end() || *end != ':') return false;
+  const std::string_view behind = line.substr(static_cast<std::size_t>(end - line.begin()));
+  return behind.size() > 1 && is_digit(behind[1]) && is_ruby_place(behind);
+}
+
 bool is_caret(std::string_view text) { return text.find_first_not_of("^~ \t") == text.npos && text.front() != ' '; }
 
 TraceLine indented_line(std::string_view inside) {
   if (inside.empty()) return TraceLine::indented;
-  const TraceLine opening = opening_of(inside, kIndentedOpenings);
-  if (opening != TraceLine::other) return opening;
+  for (const Opening& opening : kIndentedOpenings) {
+    if (opening.text.front() == inside.front() && inside.starts_with(opening.text)) return opening.kind;
+  }
   if (is_omission(inside)) return TraceLine::frame;
   if ((inside.front() == '^' || inside.front() == '~') && is_caret(inside)) return TraceLine::caret;
   if (is_ruby_place(inside)) return TraceLine::from;
@@ -165,19 +192,19 @@ bool is_goroutine(std::string_view line) {
 
 // "/app/index.js:3", "node:internal/main:105", "file:///app/a.mjs:3", "C:\app\a.js:3"
 bool is_place(std::string_view line) {
-  if (line.find_first_of(" \t") != line.npos) return false;
+  if (!is_digit(line.back()) || line.find(' ') != line.npos) return false;
   const std::size_t colon = line.rfind(':');
-  if (colon == line.npos || colon + 1 == line.size() || !without_digits(line.substr(colon + 1)).empty()) return false;
+  if (colon == line.npos || !without_digits(line.substr(colon + 1)).empty()) return false;
   return line.front() == '/' || line.starts_with("node:") || line.starts_with("file:") || line.substr(1, 2) == ":\\";
 }
 
 TraceLine margin_line(std::string_view line) {
   const char front = line.front();
-  if (is_digit(front)) return TraceLine::other;
-  if (kOpeningLetters.find(front) != kOpeningLetters.npos) {
-    const TraceLine opening = opening_of(line, kOpenings);
-    if (opening != TraceLine::other) return opening;
-  }
+  // Most log lines begin so.
+  if (is_digit(front) || front == '<' || front == '{') return TraceLine::other;
+  if (front == '[') return line.size() > 1 && (line[1] == 's' || line[1] == 'p') ? opening_of(line) : TraceLine::other;
+  const TraceLine opening = opening_of(line);
+  if (opening != TraceLine::other) return opening;
   switch (front) {
     case '#':
       return line.size() > 2 && is_digit(line[1]) && without_digits(line.substr(1)).starts_with(' ')
@@ -204,23 +231,22 @@ TraceLine margin_line(std::string_view line) {
       break;
     case '/':
       if (is_place(line)) return TraceLine::place;
-      return is_ruby_place(line) ? TraceLine::raised_at : TraceLine::other;
+      return is_raised_at(line) ? TraceLine::raised_at : TraceLine::other;
     default:
       break;
   }
-  // Most log lines that begin otherwise begin with a bracket.
-  if (!is_name_char(front) && front != '.') return TraceLine::other;
+  if (!is_name_char(front)) return TraceLine::other;
   const TraceLine exception = exception_of(line);
   if (exception != TraceLine::other) return exception;
-  if (is_ruby_place(line)) return TraceLine::raised_at;
+  if (is_raised_at(line)) return TraceLine::raised_at;
   return is_place(line) ? TraceLine::place : TraceLine::other;
 }
 
 }  // namespace
 
 TraceLine trace_line(std::string_view line) {
+  if (line.front() != ' ' && line.front() != '\t') return margin_line(line);
   const std::size_t margin = std::min(line.find_first_not_of(" \t"), line.size());
-  if (margin == 0) return margin_line(line);
   const std::string_view inside = line.substr(margin);
   return indented_line(inside.starts_with("from ") ? inside.substr(5) : inside);
 }
