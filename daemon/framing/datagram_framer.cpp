@@ -3,7 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include "daemon/base/compressed.hpp"
+#include "daemon/base/utf8.hpp"
 #include "daemon/framing/frame_start.hpp"
+#include "daemon/framing/gelf_chunks.hpp"
+#include "daemon/framing/text_byte.hpp"
 
 namespace logsniffd::framing {
 namespace {
@@ -29,10 +33,18 @@ Bytes without_header(const FramingOptions& options, Bytes payload) {
   return payload;
 }
 
+// REQUIRED: not compressed. Latin-1 is not UTF-8, and UTF-8 may hold a control character; text is not both.
+bool is_text(Bytes payload) {
+  if (is_gelf_chunk(payload)) return false;
+  return is_utf8(as_text(payload)) || std::none_of(payload.begin(), payload.end(), is_control);
+}
+
 Bytes without_end(const FramingOptions& options, Bytes payload) {
-  if (options.method == Method::length) return payload;  // bytes, not text
-  while (!payload.empty() && ends_message(payload.back())) payload = payload.first(payload.size() - 1);
-  return payload;
+  if (payload.empty() || !ends_message(payload.back())) return payload;
+  if (options.method == Method::length) return payload;  // bytes, whatever they are
+  Bytes text = payload;
+  while (!text.empty() && ends_message(text.back())) text = text.first(text.size() - 1);
+  return is_text(text) ? text : payload;
 }
 
 bool emit(FramingContext& context, Bytes frame, bool cut_short, FrameObserver& observer) {
@@ -52,7 +64,9 @@ bool emit(FramingContext& context, Bytes frame, bool cut_short, FrameObserver& o
 
 bool frame_datagram(FramingContext& context, const FramingOptions& options, Bytes payload, bool cut_short,
                     FrameObserver& observer) {
-  payload = without_end(options, without_mark(without_header(options, payload)));
+  payload = without_header(options, payload);
+  if (is_compressed(payload)) return emit(context, payload, cut_short, observer);
+  payload = without_end(options, without_mark(payload));
   if (!options.split_lines) return emit(context, payload, cut_short, observer);
   const std::uint8_t delimiter = options.method == Method::nul     ? std::uint8_t{0}
                                  : options.method == Method::lines ? options.delimiter

@@ -2,6 +2,16 @@
 // SysLogHandler does), LF, CRLF; at its beginning a byte order mark; with Method::length or octet the length or count
 // that is exactly that of the rest.
 //
+// Only text has its end trimmed, for the last bytes of anything else are its own: gzip ends with the length of what was
+// compressed, lowest byte first, and so with NULs (RFC 1952, 2.3.1). The payload itself shows what it is, whether it
+// came in one datagram or was put together from chunks:
+//   - it begins as gzip or zlib do: compressed (base/compressed.hpp). It is one frame, and no byte of it is a line end;
+//   - it is a chunk of GELF, which this lane does not put together: binary;
+//   - it is not UTF-8 and holds control characters (text_byte.hpp): binary. Either alone is text: Latin-1 is not UTF-8,
+//     and some devices put NULs or escape sequences into their lines;
+//   - it stands behind a length (Method::length): bytes, whatever they are;
+//   - all else is text.
+//
 // Stateless but for the context's counters.
 #pragma once
 

@@ -38,11 +38,13 @@ Decode likely(Bytes frame) {
 void Decoder::decode(Decode as, Bytes frame, LogRecord& record) {
   const Decode tried = as == Decode::automatic ? likely(frame) : as;
   fields_.clear();
-  if (tried != Decode::plain && read(tried, frame, record)) {
+  Undecoded rest{as_text(frame), {}};
+  if (tried != Decode::plain && read(tried, frame, record, rest)) {
     counters_.decoded[static_cast<std::size_t>(tried)].add();
   } else {
     fields_.clear();
-    read_plain(as_text(frame), record);
+    read_plain(rest.text, record);
+    record.app = rest.app;
     (as == Decode::automatic || as == Decode::plain ? counters_.decoded[static_cast<std::size_t>(Decode::plain)]
                                                     : counters_.malformed)
         .add();
@@ -50,7 +52,7 @@ void Decoder::decode(Decode as, Bytes frame, LogRecord& record) {
   if (as != Decode::plain) read_event(record);
 }
 
-bool Decoder::read(Decode as, Bytes frame, LogRecord& record) {
+bool Decoder::read(Decode as, Bytes frame, LogRecord& record, Undecoded& rest) {
   bool good = false;
   switch (as) {
     case Decode::syslog:
@@ -59,12 +61,9 @@ bool Decoder::read(Decode as, Bytes frame, LogRecord& record) {
     case Decode::json:
       good = json_.read(as_text(frame), record, fields_);
       break;
-    case Decode::gelf: {
-      const GelfVerdict verdict = gelf_.read(frame, record, fields_);
-      if (verdict == GelfVerdict::inflate_too_large || verdict == GelfVerdict::corrupt) counters_.inflate_failed.add();
-      good = verdict == GelfVerdict::message;
+    case Decode::gelf:
+      good = read_gelf(frame, record, rest);
       break;
-    }
     case Decode::python:
       good = python_.read(frame, record, fields_) == PythonReader::Result::whole;
       break;
@@ -74,6 +73,31 @@ bool Decoder::read(Decode as, Bytes frame, LogRecord& record) {
   }
   if (good && fields_.size() > kMaxFields) counters_.fields_left.add();
   return good;
+}
+
+bool Decoder::read_gelf(Bytes frame, LogRecord& record, Undecoded& rest) {
+  switch (gelf_.read(frame, record, fields_)) {
+    case GelfVerdict::message:
+      return true;
+    case GelfVerdict::inflated_text:
+      rest.text = record.message;
+      return false;
+    case GelfVerdict::not_gelf:
+      return false;
+    case GelfVerdict::inflate_too_large:
+      rest = tell(frame.size(), " bytes is not shown: it inflates to more than 1 MiB");
+      break;
+    case GelfVerdict::corrupt:
+      rest = tell(frame.size(), " bytes cannot be inflated: it is damaged or cut short");
+      break;
+  }
+  counters_.inflate_failed.add();
+  return false;
+}
+
+Decoder::Undecoded Decoder::tell(std::size_t size, std::string_view what) {
+  told_.assign("compressed GELF of ").append(std::to_string(size)).append(what);
+  return {told_, "logsniffd"};
 }
 
 // CEF and LEEF, alone or as the message of syslog.

@@ -5,7 +5,9 @@
 // BOUNDS    at most kMaxFields fields a record; further ones are counted. Linear in the frame.
 // FAILURE   a message that is not what it should be stays readable: message is the whole frame, and `malformed` grows
 //           where a decoding was asked for; under Decode::automatic that is plain text. Behind a valid <PRI> nothing
-//           fails: what cannot be read stays in the message (syslog.hpp).
+//           fails: what cannot be read stays in the message (syslog.hpp). Where GELF is asked for or may be, compressed
+//           bytes are never a message: the message is what they inflate to, or, where they cannot be inflated, a
+//           sentence of our own that says so, with the app "logsniffd".
 #pragma once
 
 #include <array>
@@ -40,7 +42,7 @@ struct DecodeCounters {
   Counter malformed;                                 // should have been what the filter says, but was kept as plain
   Counter events;                                    // records that hold a CEF or LEEF event
   Counter fields_left;     // records with more than kMaxFields fields, or some that could not be read
-  Counter inflate_failed;  // compressed GELF that is broken, or larger than kInflatedAtMost
+  Counter inflate_failed;  // compressed GELF that is damaged, or larger than kInflatedAtMost
 
   [[nodiscard]] const Counter& of(Decode as) const { return decoded[static_cast<std::size_t>(as)]; }
 };
@@ -56,12 +58,21 @@ class Decoder {
   [[nodiscard]] const PythonCounters& python_counters() const { return python_.counters(); }
 
  private:
-  [[nodiscard]] bool read(Decode as, Bytes frame, LogRecord& record);
+  // What a record says whose frame could not be decoded.
+  struct Undecoded {
+    std::string_view text;
+    std::string_view app;
+  };
+
+  [[nodiscard]] bool read(Decode as, Bytes frame, LogRecord& record, Undecoded& rest);
+  [[nodiscard]] bool read_gelf(Bytes frame, LogRecord& record, Undecoded& rest);
+  [[nodiscard]] Undecoded tell(std::size_t size, std::string_view what);
   void read_event(LogRecord& record);
 
   std::vector<Field> fields_;
   std::string unescaped_;        // structured-data values with \" \\ \] resolved (RFC 5424, 6.3.3)
   std::string event_unescaped_;  // likewise of CEF
+  std::string told_;             // of a frame that cannot be inflated
   JsonReader json_;
   GelfReader gelf_;
   PythonReader python_;

@@ -2,8 +2,10 @@
 
 #include <optional>
 
+#include "daemon/base/compressed.hpp"
 #include "daemon/record/field_list.hpp"
 #include "daemon/record/key_roles.hpp"
+#include "daemon/record/plain.hpp"
 
 namespace logsniffd::record {
 namespace {
@@ -56,18 +58,27 @@ std::optional<TextCursor> behind_key(std::string_view text, std::string_view key
 
 bool is_version(const JsonLeaf& leaf) { return leaf.name == "version" && (leaf.value == "1.1" || leaf.value == "1.0"); }
 
-// The first one that is text.
+// The first one that is text, and says something.
 const JsonLeaf* find_full_message(std::span<const JsonLeaf> leaves) {
   for (const JsonLeaf& leaf : leaves) {
-    if (leaf.name == "full_message" && leaf.kind == JsonLeaf::Kind::string) return &leaf;
+    const bool text = leaf.kind == JsonLeaf::Kind::string && !without_line_ends(leaf.value).empty();
+    if (text && leaf.name == "full_message") return &leaf;
   }
   return nullptr;
+}
+
+// The short one, or the full one where that continues it or stands alone. `shorter` may be null, and so may the result.
+const JsonLeaf* choose_message(const JsonLeaf* shorter, std::span<const JsonLeaf> leaves) {
+  if (shorter != nullptr && without_line_ends(shorter->value).empty()) shorter = nullptr;
+  const JsonLeaf* const full = find_full_message(leaves);
+  const bool better = full != nullptr && (shorter == nullptr || full->value.starts_with(shorter->value));
+  return better ? full : shorter;
 }
 
 }  // namespace
 
 bool looks_like_gelf(Bytes payload) {
-  if (looks_compressed(payload)) return true;
+  if (is_compressed(payload)) return true;
   const std::string_view text = as_text(payload);
   if (behind_space(TextCursor(text)).peek() != '{') return false;
   if (behind_key(text, "\"short_message\"")) return true;
@@ -78,23 +89,26 @@ bool looks_like_gelf(Bytes payload) {
 GelfReader::GelfReader(std::size_t inflated_at_most_bytes) : inflater_(inflated_at_most_bytes) {}
 
 GelfVerdict GelfReader::read(Bytes payload, LogRecord& record, std::vector<Field>& fields) {
-  if (looks_compressed(payload)) {
+  const bool compressed = is_compressed(payload);
+  if (compressed) {
     const Inflated result = inflater_.inflate(payload, payload);
     if (result == Inflated::too_large) return GelfVerdict::inflate_too_large;
-    if (result == Inflated::corrupt) return GelfVerdict::corrupt;
+    if (result == Inflated::corrupt || is_compressed(payload)) return GelfVerdict::corrupt;
   }
-  return read_text(as_text(payload), record, fields) ? GelfVerdict::message : GelfVerdict::not_gelf;
+  std::string_view text = as_text(payload);
+  while (!text.empty() && text.back() == '\0') text.remove_suffix(1);  // TCP's, from senders that know no other
+  if (read_object(text, record, fields)) return GelfVerdict::message;
+  if (!compressed) return GelfVerdict::not_gelf;
+  fields.clear();
+  read_plain(without_line_ends(text), record);
+  return GelfVerdict::inflated_text;
 }
 
-bool GelfReader::read_text(std::string_view text, LogRecord& record, std::vector<Field>& fields) {
-  while (!text.empty() && text.back() == '\0') text.remove_suffix(1);  // TCP's, from senders that know no other
+bool GelfReader::read_object(std::string_view text, LogRecord& record, std::vector<Field>& fields) {
   if (!object_.read(text)) return false;
   const std::span<const JsonLeaf> leaves = object_.leaves();
   const KeyRoles roles(leaves, kKnownKeys, record.captured_at);
-  const JsonLeaf* message = roles.player(Role::message);
-  if (message == nullptr) return false;
-  const JsonLeaf* const full = find_full_message(leaves);
-  if (full != nullptr && full->value.starts_with(message->value)) message = full;
+  const JsonLeaf* const message = choose_message(roles.player(Role::message), leaves);
   FieldList list(fields);
   for (std::size_t i = 0; i < leaves.size(); ++i) {
     if (roles.plays(i) || &leaves[i] == message || is_version(leaves[i])) continue;
@@ -104,7 +118,8 @@ bool GelfReader::read_text(std::string_view text, LogRecord& record, std::vector
   }
   if (!object_.complete()) list.leave_out();
   roles.fill(record);
-  record.message = list.left_out() ? text : without_line_ends(message->value);
+  const bool whole_text = message == nullptr || list.left_out();
+  record.message = without_line_ends(whole_text ? text : message->value);
   record.fields = list.good();
   return true;
 }

@@ -3,8 +3,11 @@
 //
 // The payload is a JSON object, plain or compressed with gzip or zlib. host, level (syslog's numbers) and timestamp are
 // the record's; of additional fields the leading underscore is taken off ("_user_id" -> "user_id"). So
-//   - short_message is what makes it GELF ("message" in its place is taken, as Graylog does); host and version may be
-//     missing; a version of 1.0 or 1.1 says nothing and is dropped;
+//   - the message is short_message, or "message" in its place, as Graylog has it. Where both are missing or empty
+//   (Docker
+//     sends "" for an empty line) it is full_message, and without that the whole (inflated) text of the object. All
+//     else is read nonetheless;
+//   - host and version may be missing; a version of 1.0 or 1.1 says nothing and is dropped;
 //   - a full_message that begins with short_message is the message, for it is the same with its stack trace behind it;
 //     any other full_message is a field, as Graylog shows it;
 //   - app is "_app" or another of its names (gelf.cpp), else facility, which is a name in GELF (deprecated in 1.1), or
@@ -31,9 +34,10 @@ inline constexpr std::size_t kInflatedAtMost = 1024 * 1024;
 
 enum class GelfVerdict : std::uint8_t {
   message,
-  not_gelf,           // no JSON object with a message, compressed or not
+  inflated_text,      // compressed, and not a JSON object: what it inflates to is the message, and there is no more
+  not_gelf,           // not compressed, and not a JSON object
   inflate_too_large,  // a bomb, or a message beyond the ceiling
-  corrupt,            // starts as gzip or zlib do, and is not
+  corrupt,            // starts as gzip or zlib do, and is damaged or cut short, or compressed once more inside
 };
 
 // Cheap, for where it may be anything: starts as a compressed one does, or is a JSON object that mentions short_message
@@ -44,13 +48,13 @@ class GelfReader {
  public:
   explicit GelfReader(std::size_t inflated_at_most_bytes = kInflatedAtMost);
 
-  // Where the verdict is `message`, the record and `fields` are set as JsonReader::read() does it; otherwise `record`
-  // is left as it was. REQUIRED: all of the datagram, for NULs and line ends at its end may belong to what was
-  // compressed.
+  // Where the verdict is `message` or `inflated_text`, the record and `fields` are set as JsonReader::read() does it;
+  // otherwise `record` is left as it was. REQUIRED: all of the datagram, for NULs and line ends at its end may belong
+  // to what was compressed.
   [[nodiscard]] GelfVerdict read(Bytes payload, LogRecord& record, std::vector<Field>& fields);
 
  private:
-  bool read_text(std::string_view text, LogRecord& record, std::vector<Field>& fields);
+  bool read_object(std::string_view text, LogRecord& record, std::vector<Field>& fields);
 
   Inflater inflater_;
   JsonObject object_;

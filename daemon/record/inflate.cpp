@@ -56,13 +56,6 @@ Inflated Inflater::State::inflate(Bytes compressed, std::size_t& written) {
   }
 }
 
-bool looks_compressed(Bytes bytes) {
-  if (bytes.size() < 3) return false;
-  if (bytes[0] == 0x1f) return bytes[1] == 0x8b && bytes[2] == 0x08;
-  constexpr std::uint8_t kPresetDictionary = 0x20;
-  return bytes[0] == 0x78 && (0x7800 + bytes[1]) % 31 == 0 && (bytes[1] & kPresetDictionary) == 0;
-}
-
 Inflater::Inflater(std::size_t at_most_bytes) : state_(std::make_unique<State>(at_most_bytes)) {}
 Inflater::~Inflater() = default;
 

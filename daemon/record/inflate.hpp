@@ -19,9 +19,6 @@ enum class Inflated : std::uint8_t {
   corrupt,    // neither format, damaged, cut short, or something else behind it
 };
 
-// Their first bytes alone: 1f 8b 08 (RFC 1952, 2.3.1), 78 and a check in the second byte (RFC 1950, 2.2).
-[[nodiscard]] bool looks_compressed(Bytes bytes);
-
 class Inflater {
  public:
   explicit Inflater(std::size_t at_most_bytes);  // of output

@@ -2,11 +2,13 @@
 // holds, and the two ways of sending one message give one record.
 #include "daemon/record/gelf.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <vector>
 
+#include "daemon/base/compressed.hpp"
 #include "daemon/record/structured_data.hpp"
 
 namespace {
@@ -33,7 +35,9 @@ Result read(GelfReader& reader, Bytes payload) {
   std::vector<Field> fields;
   Result result;
   result.verdict = reader.read(payload, record, fields);
-  if (result.verdict != GelfVerdict::message) {
+  if (result.verdict == GelfVerdict::inflated_text) {
+    require(record.fields.empty() && fields.empty() && record.host.empty() && record.app.empty());
+  } else if (result.verdict != GelfVerdict::message) {
     require(record.message == "untouched" && !record.severity && !record.sent && record.fields.empty());
     return result;
   }
@@ -41,6 +45,8 @@ Result read(GelfReader& reader, Bytes payload) {
   require(!record.facility && record.msgid.empty());
   require(record.fields.size() <= kMaxFields && fields.size() <= kMaxFields + 1);
   require(record.message.size() <= std::max(payload.size(), kCeiling));
+  require(!is_compressed(payload) || !is_compressed(as_bytes(record.message)) ||
+          result.verdict == GelfVerdict::message);
   for (const std::string_view part : {record.host, record.app, record.pid, record.message}) {
     result.parts.emplace_back(part);
   }
@@ -60,13 +66,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Bytes payload(data, size);
   const Result result = read(used, payload);
   static_cast<void>(looks_like_gelf(payload));
-  if (result.verdict == GelfVerdict::corrupt || result.verdict == GelfVerdict::inflate_too_large) {
-    require(looks_compressed(payload));
-  }
+  require(is_compressed(payload) || result.verdict == GelfVerdict::message || result.verdict == GelfVerdict::not_gelf);
+  require(!is_compressed(payload) || result.verdict != GelfVerdict::not_gelf);
   Bytes text;
-  if (!looks_compressed(payload) || inflater.inflate(payload, text) != Inflated::whole) return 0;
+  if (!is_compressed(payload) || inflater.inflate(payload, text) != Inflated::whole) return 0;
   require(text.size() <= kCeiling);
-  if (looks_compressed(text)) return 0;  // would be inflated once more
+  require(is_compressed(text) == (result.verdict == GelfVerdict::corrupt));
+  if (result.verdict != GelfVerdict::message) return 0;
   const std::vector<std::uint8_t> exact(text.begin(), text.end());
   require(read(used, exact) == result);
   return 0;

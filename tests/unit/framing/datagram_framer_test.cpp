@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
 
+#include "tests/support/compressed.hpp"
 #include "tests/unit/framing/frames.hpp"
 
 namespace logsniffd::framing {
@@ -69,6 +71,57 @@ TEST(DatagramFramer, ConfiguredLengthOrCount_IsStrippedWhereItIsThatOfTheRest) {
   EXPECT_THAT(framed({.method = Method::octet}, "7 <13>abc"), ElementsAre("<13>abc"));
   EXPECT_THAT(framed({.method = Method::octet}, "8 <13>abc"), ElementsAre("8 <13>abc"));
   EXPECT_THAT(framed({}, "7 <13>abc"), ElementsAre("7 <13>abc"));
+}
+
+// Gzip ends with the length of the text, lowest byte first: always a NUL here. Zlib ends with a checksum: whatever.
+TEST(DatagramFramer, Compressed_KeepsItsEndAndItsLineFeeds) {
+  for (const FramingOptions& options :
+       {FramingOptions{}, FramingOptions{.method = Method::datagram, .split_lines = true},
+        FramingOptions{.method = Method::nul, .split_lines = true}, FramingOptions{.method = Method::octet}}) {
+    std::set<std::uint8_t> last;
+    for (int i = 0; i < 2000; ++i) {
+      for (const auto as : {test::Compression::gzip, test::Compression::zlib}) {
+        for (const int level : {1, 5, 6, 9}) {
+          const auto payload = test::compressed(R"({"short_message":"message )" + std::to_string(i) + "\"}", as, level);
+          ASSERT_THAT(framed(options, as_text(payload)), ElementsAre(as_text(payload))) << i << ' ' << level;
+          last.insert(payload.back());
+        }
+      }
+    }
+    EXPECT_TRUE(last.contains('\0') && last.contains('\n') && last.contains('\r'));
+  }
+}
+
+TEST(DatagramFramer, TextThatBeginsAsZlibDoes_IsTrimmed) {
+  EXPECT_THAT(framed({}, "x^2 + y^2\r\n"), ElementsAre("x^2 + y^2"));
+  EXPECT_THAT(framed({}, "x\xda\xaa\n"), ElementsAre("x\xda\xaa"));  // an Arabic letter
+  EXPECT_THAT(framed({.method = Method::datagram, .split_lines = true}, "x^2\nx^3\n"), ElementsAre("x^2", "x^3"));
+}
+
+TEST(DatagramFramer, Binary_KeepsItsEnd) {
+  EXPECT_THAT(framed({}, "\x92\xce\x01\x02\0\n"sv), ElementsAre("\x92\xce\x01\x02\0\n"sv));
+  EXPECT_THAT(framed({},
+                     "\x1e\x0f"
+                     "ABCDEFGH\0\1{}\n"sv),
+              ElementsAre("\x1e\x0f"
+                          "ABCDEFGH\0\1{}\n"sv))
+      << "a chunk";
+}
+
+TEST(DatagramFramer, TextThatIsNotUtf8OrHoldsControls_IsTrimmed) {
+  EXPECT_THAT(framed({},
+                     "\xdc"
+                     "ber\n"),
+              ElementsAre("\xdc"
+                          "ber"))
+      << "Latin-1";
+  EXPECT_THAT(framed({},
+                     "\xdc"
+                     "ber \x1b[1mfett\x1b[0m\r\n"),
+              ElementsAre("\xdc"
+                          "ber \x1b[1mfett\x1b[0m"));
+  EXPECT_THAT(framed({}, "a\0b\x01\n\0"sv), ElementsAre("a\0b\x01"sv));
+  EXPECT_THAT(framed({}, "h\0\xef\xbb\xbf\n"sv), ElementsAre("h\0\xef\xbb\xbf"sv));
 }
 
 }  // namespace

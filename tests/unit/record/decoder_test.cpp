@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "tests/support/compressed.hpp"
+
 namespace logsniffd::record {
 namespace {
 
@@ -116,6 +118,46 @@ TEST_F(DecoderTest, MoreFieldsThanThereIsRoomFor_IsCounted) {
   EXPECT_EQ(decoder_.counters().fields_left.get(), 1U);
   decode(Decode::syslog, "<14>short");
   EXPECT_EQ(decoder_.counters().fields_left.get(), 1U);
+}
+
+// The bytes themselves are never the message where GELF is asked for, or may be.
+TEST_F(DecoderTest, DamagedGelf_IsToldByName) {
+  const auto whole = test::compressed(R"({"short_message":"m","host":"h"})", test::Compression::gzip);
+  const std::string damaged(as_text(whole).substr(0, whole.size() - 1));
+  const std::string bomb(as_text(test::compressed(std::string(kInflatedAtMost + 1, 'x'), test::Compression::zlib)));
+  for (const Decode as : {Decode::automatic, Decode::gelf}) {
+    record_.host = "stale";
+    decode(as, damaged);
+    EXPECT_EQ(record_.message, "compressed GELF of " + std::to_string(damaged.size()) +
+                                   " bytes cannot be inflated: it is damaged or cut short");
+    EXPECT_EQ(record_.app, "logsniffd");
+    EXPECT_EQ(record_.host, "");
+    decode(as, bomb);
+    EXPECT_EQ(record_.message, "compressed GELF of " + std::to_string(bomb.size()) +
+                                   " bytes is not shown: it inflates to more than 1 MiB");
+    EXPECT_EQ(record_.app, "logsniffd");
+  }
+  EXPECT_EQ(decoder_.counters().inflate_failed.get(), 4U);
+  expect_counted(2, 0, 2);
+  decode(Decode::plain, damaged);
+  expect_plain(damaged);
+}
+
+TEST_F(DecoderTest, CompressedTextThatIsNotGelf_IsShownInflated) {
+  const auto payload = test::compressed("a line\n", test::Compression::zlib);
+  decode(Decode::automatic, as_text(payload));
+  expect_plain("a line");
+  decode(Decode::gelf, as_text(payload));
+  expect_plain("a line");
+  expect_counted(1, 0, 1);
+  EXPECT_EQ(decoder_.counters().inflate_failed.get(), 0U);
+}
+
+TEST_F(DecoderTest, TextThatBeginsAsZlibDoes_IsPlain) {
+  decode(Decode::automatic, "x^2 + y^2");
+  expect_plain("x^2 + y^2");
+  expect_counted(1, 0, 0);
+  EXPECT_EQ(decoder_.counters().inflate_failed.get(), 0U);
 }
 
 TEST_F(DecoderTest, EveryTruncation_StaysInsideTheFrame) {

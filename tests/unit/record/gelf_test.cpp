@@ -161,13 +161,64 @@ TEST_F(GelfTest, FieldsWithoutRoom_AreSaidAndKeptByTheWholeText) {
   EXPECT_GT(fields_.size(), kMaxFields);
 }
 
+// Docker sends "" for an empty line (moby#40232).
+TEST_F(GelfTest, WithoutShortMessage_TheFullOneOrTheTextIsTheMessage) {
+  const auto message_of = [this](std::string_view text, bool compress) {
+    record_ = {};
+    EXPECT_EQ(compress ? read(compressed(text, Compression::gzip)) : read(text), GelfVerdict::message) << text;
+    return std::string(record_.message);
+  };
+  for (const bool compress : {false, true}) {
+    for (const std::string_view text :
+         {"{}", R"({"host":"h"})", R"({"host":"h","short_message":""})", R"({"short_message":"\r\n","level":3})",
+          R"({"short_message":null,"_a":1})", R"({"short_message":["m"]})", R"({"short_message":"","full_message":""})",
+          R"({"short_message":"","full_message":"\n"})", R"({"short_message":"","full_message":7})"}) {
+      EXPECT_EQ(message_of(text, compress), text);
+    }
+    EXPECT_EQ(message_of(R"({"full_message":"all of it\n"})", compress), "all of it");
+    EXPECT_EQ(message_of(R"({"short_message":"","full_message":"all of it"})", compress), "all of it");
+    EXPECT_EQ(message_of(R"({"short_message":"\n","full_message":"all of it"})", compress), "all of it");
+    EXPECT_EQ(message_of(R"({"short_message":"","message":"other"})", compress), "other");
+    EXPECT_EQ(message_of(R"({"short_message":"\t"})", compress), "\t");
+  }
+}
+
+TEST_F(GelfTest, WithoutShortMessage_AllElseIsRead) {
+  ASSERT_EQ(read(R"({"version":"1.1","host":"docker1","short_message":"","timestamp":1715356800.123,"level":3,)"
+                 R"("_container_name":"web","_command":"nginx"})"),
+            GelfVerdict::message);
+  EXPECT_EQ(record_.host, "docker1");
+  EXPECT_EQ(record_.app, "web");
+  EXPECT_EQ(record_.severity, Severity::err);
+  ASSERT_TRUE(record_.sent);
+  EXPECT_EQ(to_text(*record_.sent), "2024-05-10 16:00:00.123");
+  EXPECT_EQ(pairs(), (Pairs{{"short_message", ""}, {"command", "nginx"}}));
+}
+
+TEST_F(GelfTest, CompressedTextThatIsNoObject_IsTheMessage) {
+  for (const std::string_view text : {"text", "[]", R"({"short_message":)", R"({"short_message":"m"}x)", "<13>a: b"}) {
+    record_.host = record_.app = "stale";
+    EXPECT_EQ(read(compressed(text, Compression::zlib)), GelfVerdict::inflated_text) << text;
+    EXPECT_EQ(record_.message, text);
+    EXPECT_EQ(record_.host, "");
+    EXPECT_EQ(record_.app, "");
+    EXPECT_TRUE(record_.fields.empty() && fields_.empty());
+  }
+  EXPECT_EQ(read(compressed("line\r\n", Compression::gzip)), GelfVerdict::inflated_text);
+  EXPECT_EQ(record_.message, "line");
+}
+
+TEST_F(GelfTest, CompressedTwice_IsRefused) {
+  record_.message = "untouched";
+  EXPECT_EQ(read(compressed(as_text(compressed(kExample, Compression::gzip)), Compression::gzip)),
+            GelfVerdict::corrupt);
+  EXPECT_EQ(record_.message, "untouched");
+}
+
 TEST_F(GelfTest, NoGelf_LeavesTheRecordAsItWas) {
   record_.message = "untouched";
-  for (const std::string_view text :
-       {"", "text", "{}", "[]", R"({"host":"h"})", R"({"short_message":""})", R"({"short_message":null})",
-        R"({"short_message":["m"]})", R"({"short_message":)", R"({"short_message":"m"}x)"}) {
+  for (const std::string_view text : {"", "text", "[]", R"({"short_message":)", R"({"short_message":"m"}x)", "x^2"}) {
     EXPECT_EQ(read(text), GelfVerdict::not_gelf) << text;
-    EXPECT_EQ(read(compressed(text, Compression::gzip)), GelfVerdict::not_gelf) << text;
     EXPECT_EQ(record_.message, "untouched");
   }
 }

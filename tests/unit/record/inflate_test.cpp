@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/base/compressed.hpp"
 #include "tests/support/compressed.hpp"
 
 namespace logsniffd::record {
@@ -116,6 +117,18 @@ TEST_F(InflaterTest, NeitherFormat_IsCorrupt) {
   for (const std::string_view text : {"", "x", "plain text", "{}", "\x1f\x8b", "\x78\x9c", "x^2 + y^2"}) {
     const Bytes bytes = as_bytes(text);
     EXPECT_EQ(inflate({bytes.begin(), bytes.end()}), Inflated::corrupt) << text;
+  }
+}
+
+TEST(IsCompressed, TextThatBeginsSoIsNot) {
+  const auto is = [](std::string_view text) { return is_compressed(as_bytes(text)); };
+  EXPECT_FALSE(is("x^2 + y^2 = z^2"));
+  EXPECT_FALSE(is("x\xda\xaa"));
+  EXPECT_TRUE(is("x^2 \xff"));
+  EXPECT_TRUE(is("x\x01\x01"));
+  EXPECT_TRUE(is("\x1f\x8b\x08"));
+  for (const Compression as : kBoth) {
+    for (const int level : {0, 1, 2, 6, 9}) EXPECT_TRUE(is_compressed(compressed(text_of(30), as, level))) << level;
   }
 }
 
