@@ -1,5 +1,8 @@
 #include "daemon/record/json.hpp"
 
+#include <algorithm>
+#include <optional>
+
 #include "daemon/record/field_list.hpp"
 #include "daemon/record/key_roles.hpp"
 
@@ -34,6 +37,12 @@ constexpr WordTable::Word kKeys[] = {
 
     known("@timestamp", Known::time),
     known("timestamp", Known::time),
+    known("timestamp.seconds", Known::seconds),  // Google Cloud
+    known("timestamp.nanos", Known::nanoseconds),
+    known("timestampseconds", Known::seconds),
+    known("timestampnanos", Known::nanoseconds),
+    known("instant.epochsecond", Known::seconds),  // log4j 2
+    known("instant.nanoofsecond", Known::nanoseconds),
     known("time", Known::time),
     known("ts", Known::time),
     known("@t", Known::time),  // Serilog
@@ -43,6 +52,7 @@ constexpr WordTable::Word kKeys[] = {
     known("date", Known::time),
     known("t", Known::time),
     known("t.$date", Known::time),                     // MongoDB
+    known("timemillis", Known::time),                  // log4j 2
     known("_source_realtime_timestamp", Known::time),  // journald: the sender's, then the receiver's
     known("__realtime_timestamp", Known::time),
 
@@ -81,6 +91,29 @@ constexpr WordTable::Word kKeys[] = {
 };
 constexpr WordTable kKnownKeys{kKeys};
 
+// The names of fields in the journal.
+bool is_journal_name(std::string_view name) {
+  return std::all_of(name.begin(), name.end(), [](char c) { return is_upper(c) || is_digit(c) || c == '_'; });
+}
+
+bool is_journal_entry(std::span<const JsonLeaf> leaves) {
+  return std::any_of(leaves.begin(), leaves.end(), [](const JsonLeaf& leaf) {
+    return leaf.name == "__REALTIME_TIMESTAMP" || leaf.name == "__CURSOR" || leaf.name == "_BOOT_ID";
+  });
+}
+
+// journald writes a value that is not printable UTF-8 as an array of its bytes (systemd.io/JOURNAL_EXPORT_FORMATS).
+// Elsewhere an array of small numbers is one of numbers.
+void resolve_journal_bytes(JsonObject& object) {
+  const std::span<const JsonLeaf> leaves = object.leaves();
+  std::optional<bool> entry;
+  for (std::size_t i = 0; i < leaves.size(); ++i) {
+    if (leaves[i].kind != JsonLeaf::Kind::raw || !is_journal_name(leaves[i].name)) continue;
+    if (!entry) entry = is_journal_entry(leaves);
+    if (*entry || leaves[i].name == "MESSAGE") object.resolve_bytes(i);
+  }
+}
+
 bool is_clef(const KeyRoles& roles) {
   const JsonLeaf* const time = roles.player(Role::time);
   const JsonLeaf* const message = roles.player(Role::message);
@@ -91,6 +124,7 @@ bool is_clef(const KeyRoles& roles) {
 
 bool JsonReader::read(std::string_view text, LogRecord& record, std::vector<Field>& fields) {
   if (!object_.read(text)) return false;
+  resolve_journal_bytes(object_);
   const std::span<const JsonLeaf> leaves = object_.leaves();
   const KeyRoles roles(leaves, kKnownKeys, record.captured_at);
   FieldList list(fields);

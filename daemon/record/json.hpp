@@ -9,6 +9,8 @@
 //   - an object without a message is its own message, whole; severity, time, fields and so on are read nonetheless;
 //   - where fields found no room the message is the whole text, so that nothing is lost;
 //   - line ends at the end of a message are transport, as in syslog: dropped;
+//   - journald's arrays of bytes are those bytes: of a MESSAGE, and of all fields of what journalctl wrote;
+//   - a time in two parts (log4j 2: "instant"; Google Cloud: "timestamp") is one;
 //   - a CLEF event (Serilog: "@t", "@m" or "@mt") without a level is info, as its format says.
 //
 // THREAD    confined to the capture worker that owns it.

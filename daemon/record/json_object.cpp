@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/base/utf8.hpp"
+#include "daemon/record/json_string.hpp"
 #include "daemon/record/text_cursor.hpp"
 
 namespace logsniffd::record {
@@ -49,22 +51,6 @@ bool is_number(std::string_view token) {
   return cursor.at_end();
 }
 
-// RFC 8259, 7: every backslash begins an escape.
-bool has_sound_escapes(std::string_view string) {
-  constexpr std::size_t kHexDigits = 4;
-  TextCursor cursor(string);
-  while (!cursor.at_end()) {
-    cursor.take_until('\\');
-    if (!cursor.eat('\\')) return true;
-    const char kind = cursor.peek();
-    if (cursor.take(1).empty() || std::string_view("\"\\/bfnrtu").find(kind) == std::string_view::npos) return false;
-    if (kind != 'u') continue;
-    const std::string_view hex = cursor.take(kHexDigits);
-    if (hex.size() < kHexDigits || hex.find_first_not_of("0123456789abcdefABCDEF") != hex.npos) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 struct JsonObject::State {
@@ -72,6 +58,9 @@ struct JsonObject::State {
 
   bool make_room(std::size_t bytes);
   bool read(std::string_view text);
+  bool index(std::string_view text);
+  void mask(std::string_view text);
+  std::string_view as_sent(std::string_view in_copy) const;
   bool read_object(ondemand::object object, std::string_view prefix, int depth);
   bool read_member(ondemand::field&& member, std::string_view prefix, int depth);
   bool read_key(const ondemand::field& member, std::string_view& key);
@@ -80,6 +69,8 @@ struct JsonObject::State {
   bool check_element(ondemand::value& value, int depth);
   bool read_scalar(ondemand::value& scalar, std::string_view& value, JsonLeaf::Kind& kind);
   bool resolve(std::string_view& string);
+  bool resolve_masked(std::string_view& string);
+  bool resolve_bytes(std::size_t i);
   std::string_view join(std::string_view prefix, std::string_view key);
   std::string_view raw_from(const char* begin);
   void add(std::string_view name, std::string_view value, JsonLeaf::Kind kind);
@@ -87,14 +78,16 @@ struct JsonObject::State {
   ondemand::parser parser;
   ondemand::document document;
   std::unique_ptr<char[]> copy;              // of the text, padded
+  std::unique_ptr<char[]> sent;              // of the text as it was sent, where `copy` is masked
   std::unique_ptr<std::uint8_t[]> resolved;  // strings without their escapes: never more than the text has
-  std::size_t capacity = 0;                  // of text, in both
+  std::size_t capacity = 0;                  // of text, in all of them
   std::uint8_t* resolved_end = nullptr;
   std::string_view padded;        // the text, in `copy`
   std::unique_ptr<char[]> names;  // joined ones
   std::size_t names_used = 0;
   std::vector<JsonLeaf> leaves;
   bool complete = true;
+  bool masked = false;
 };
 
 bool JsonObject::State::make_room(std::size_t bytes) {
@@ -102,6 +95,7 @@ bool JsonObject::State::make_room(std::size_t bytes) {
   const std::size_t wanted = std::max<std::size_t>(2 * capacity, std::max<std::size_t>(bytes, 4096));
   if (parser.allocate(wanted) != simdjson::SUCCESS) return false;
   copy = std::make_unique_for_overwrite<char[]>(wanted + kPadding);
+  sent.reset();
   resolved = std::make_unique_for_overwrite<std::uint8_t[]>(wanted + kPadding);
   capacity = wanted;
   return true;
@@ -110,6 +104,7 @@ bool JsonObject::State::make_room(std::size_t bytes) {
 bool JsonObject::State::read(std::string_view text) {
   leaves.clear();
   complete = true;
+  masked = false;
   text = trimmed(text);
   // Most of what is no JSON, before it is copied.
   if (text.size() < 2 || text.front() != '{' || text.back() != '}' || !make_room(text.size())) return false;
@@ -118,10 +113,37 @@ bool JsonObject::State::read(std::string_view text) {
   padded = {copy.get(), text.size()};
   resolved_end = resolved.get();
   names_used = 0;
-  if (parser.iterate(padded, capacity + kPadding).get(document) != simdjson::SUCCESS) return false;
+  if (!index(text)) return false;
   ondemand::object object;
   if (document.get_object().get(object) != simdjson::SUCCESS || !read_object(object, {}, 1)) return false;
   return document.current_location().error() == simdjson::OUT_OF_BOUNDS;  // nothing behind it
+}
+
+// The library's first look at the copy. What is not UTF-8 it refuses, and is shown once more with that masked.
+bool JsonObject::State::index(std::string_view text) {
+  simdjson::error_code error = parser.iterate(padded, capacity + kPadding).get(document);
+  if (error == simdjson::UTF8_ERROR) {
+    mask(text);
+    error = parser.iterate(padded, capacity + kPadding).get(document);
+  }
+  return error == simdjson::SUCCESS;
+}
+
+// Puts a '?' in place of each byte that is not UTF-8: outside of strings that is as little JSON as the byte was.
+void JsonObject::State::mask(std::string_view text) {
+  if (sent == nullptr) sent = std::make_unique_for_overwrite<char[]>(capacity);
+  std::memcpy(sent.get(), text.data(), text.size());
+  masked = true;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = utf8_length(text.substr(at));
+    if (length == 0) copy[at] = '?';
+    at += std::max<std::size_t>(length, 1);
+  }
+}
+
+// REQUIRED: a part of the copy.
+std::string_view JsonObject::State::as_sent(std::string_view in_copy) const {
+  return masked ? std::string_view(sent.get() + (in_copy.data() - copy.get()), in_copy.size()) : in_copy;
 }
 
 bool JsonObject::State::read_object(ondemand::object object, std::string_view prefix, int depth) {
@@ -160,7 +182,7 @@ bool JsonObject::State::read_key(const ondemand::field& member, std::string_view
     size += escape ? 2 : 1;
   }
   if (size >= rest.size()) return false;
-  key = rest.substr(0, size);
+  key = as_sent(rest.substr(0, size));
   return !escapes || resolve(key);
 }
 
@@ -222,7 +244,7 @@ bool JsonObject::State::read_scalar(ondemand::value& scalar, std::string_view& v
     // Steps over it. Left to the library, a string in front of a colon is taken for a name, wherever it stands.
     if (scalar.get_raw_json_string().error() != simdjson::SUCCESS) return false;
     kind = JsonLeaf::Kind::string;
-    value = token.substr(1, token.size() - 2);
+    value = as_sent(token.substr(1, token.size() - 2));
     return resolve(value);
   }
   if (token == "null") return true;
@@ -237,6 +259,7 @@ bool JsonObject::State::read_scalar(ondemand::value& scalar, std::string_view& v
 
 bool JsonObject::State::resolve(std::string_view& string) {
   if (std::memchr(string.data(), '\\', string.size()) == nullptr) return true;
+  if (masked) return resolve_masked(string);
   // REQUIRED by unescape(): a quote behind it, which the library has seen.
   const ondemand::raw_json_string raw(reinterpret_cast<const std::uint8_t*>(string.data()));
   std::string_view without;
@@ -244,6 +267,25 @@ bool JsonObject::State::resolve(std::string_view& string) {
   if (parser.unescape(raw, end).get(without) != simdjson::SUCCESS) return has_sound_escapes(string);
   resolved_end = end;
   string = without;
+  return true;
+}
+
+// Of bytes that the library would refuse.
+bool JsonObject::State::resolve_masked(std::string_view& string) {
+  const auto without = unescape(string, reinterpret_cast<char*>(resolved_end));
+  if (!without) return has_sound_escapes(string);
+  resolved_end += without->size();
+  string = *without;
+  return true;
+}
+
+// What it writes is less than the array's own text, of which nothing else was resolved.
+bool JsonObject::State::resolve_bytes(std::size_t i) {
+  JsonLeaf& leaf = leaves[i];
+  const auto bytes = read_byte_array(leaf.value, reinterpret_cast<char*>(resolved_end));
+  if (!bytes) return false;
+  resolved_end += bytes->size();
+  leaf = {leaf.name, *bytes, JsonLeaf::Kind::string};
   return true;
 }
 
@@ -265,7 +307,7 @@ std::string_view JsonObject::State::join(std::string_view prefix, std::string_vi
 std::string_view JsonObject::State::raw_from(const char* begin) {
   const char* end = padded.data() + padded.size();
   if (document.current_location().get(end) != simdjson::SUCCESS) return {};
-  return without_space_behind({begin, static_cast<std::size_t>(end - begin)});
+  return as_sent(without_space_behind({begin, static_cast<std::size_t>(end - begin)}));
 }
 
 void JsonObject::State::add(std::string_view name, std::string_view value, JsonLeaf::Kind kind) {
@@ -283,6 +325,10 @@ bool JsonObject::read(std::string_view text) {
   if (state_->read(text)) return true;
   state_->leaves.clear();
   return false;
+}
+
+bool JsonObject::resolve_bytes(std::size_t leaf) {
+  return state_->leaves[leaf].kind == JsonLeaf::Kind::raw && state_->resolve_bytes(leaf);
 }
 
 std::span<const JsonLeaf> JsonObject::leaves() const { return state_->leaves; }

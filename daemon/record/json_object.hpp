@@ -6,8 +6,9 @@
 // Objects are taken apart, their names joined with dots; arrays, and objects without members, stay as the JSON text
 // that they are; numbers, true and false as they were sent; null is left out. Escapes in strings and names are
 // resolved; a string with a lone surrogate, which has no UTF-8, stays as it was sent, escapes and all. White space
-// around the object and a byte order mark in front of it are allowed. All of the text is checked, or it is no JSON:
-// UTF-8, too.
+// around the object and a byte order mark in front of it are allowed. All of the text is checked, or it is not JSON.
+// Bytes that are not UTF-8, which RFC 8259 forbids, are kept as they are inside strings: a name or value that holds
+// some is no reason to lose the others.
 //
 // THREAD    confined to the capture worker that owns it.
 // LIFETIME  names and values point into this, and are valid until the next read(). (They lie in its copy of the text,
@@ -44,6 +45,10 @@ class JsonObject {
 
   // False where `text` is not one JSON object; then there are no leaves.
   [[nodiscard]] bool read(std::string_view text);
+
+  // Makes a string of a raw value that is an array of bytes, "[104, 105]", as journald writes what is not printable.
+  // False, and nothing is changed, where it is something else. REQUIRED: leaf < leaves().size().
+  bool resolve_bytes(std::size_t leaf);
 
   [[nodiscard]] std::span<const JsonLeaf> leaves() const;  // in the order of the text
   [[nodiscard]] bool complete() const;

@@ -9,6 +9,8 @@ namespace logsniffd::record {
 namespace {
 
 constexpr std::size_t kMaxPidDigits = 20;
+constexpr std::size_t kMaxSecondsDigits = 10;
+constexpr std::size_t kMaxNanosecondsDigits = 9;
 
 Role role_of(Known as) {
   switch (as) {
@@ -19,7 +21,10 @@ Role role_of(Known as) {
     case Known::letter_severity:
       return Role::severity;
     case Known::time:
+    case Known::seconds:
       return Role::time;
+    case Known::nanoseconds:
+      return Role::nanoseconds;
     case Known::host:
       return Role::host;
     case Known::app:
@@ -34,8 +39,8 @@ Role role_of(Known as) {
 
 bool is_text(const JsonLeaf& leaf) { return leaf.kind == JsonLeaf::Kind::string && !leaf.value.empty(); }
 
-bool is_pid(std::string_view text) {
-  return !text.empty() && text.size() <= kMaxPidDigits && std::all_of(text.begin(), text.end(), is_digit);
+bool is_whole(std::string_view text, std::size_t max_digits) {
+  return !text.empty() && text.size() <= max_digits && std::all_of(text.begin(), text.end(), is_digit);
 }
 
 std::optional<std::uint8_t> read_facility(std::string_view text) {
@@ -46,6 +51,12 @@ std::optional<std::uint8_t> read_facility(std::string_view text) {
   for (const char digit : text) number = number * 10 + (digit - '0');
   if (static_cast<std::size_t>(number) >= kFacilityNames.size()) return std::nullopt;
   return static_cast<std::uint8_t>(number);
+}
+
+// So that a second more can be held, too.
+std::optional<PacketTime> read_seconds(std::string_view text) {
+  const std::optional<PacketTime> time = read_epoch_time(text);
+  return time && *time < PacketTime::max() - std::chrono::seconds(1) ? time : std::nullopt;
 }
 
 template <class T>
@@ -65,6 +76,7 @@ KeyRoles::KeyRoles(std::span<const JsonLeaf> leaves, const WordTable& known_keys
     Player& player = players_[static_cast<std::size_t>(role_of(as))];
     if (place < player.place && can_play(as, leaves[i], captured_at)) player = {place, i};
   }
+  add_nanoseconds(known_keys);
   for (const Player& player : players_) {
     if (player.place != WordTable::kNone) playing_.set(player.leaf);
   }
@@ -84,15 +96,34 @@ bool KeyRoles::can_play(Known as, const JsonLeaf& leaf, PacketTime captured_at) 
       return take(severity_, read_severity_letter(leaf.value));
     case Known::time:
       return take(sent_, read_logged_time(leaf.value, captured_at));
+    case Known::seconds:
+      return is_whole(leaf.value, kMaxSecondsDigits) && take(sent_, read_seconds(leaf.value));
+    case Known::nanoseconds:
+      return is_whole(leaf.value, kMaxNanosecondsDigits);
     case Known::host:
     case Known::app:
       return is_text(leaf);
     case Known::pid:
-      return is_pid(leaf.value);
+      return is_whole(leaf.value, kMaxPidDigits);
     case Known::facility:
       return take(facility_, read_facility(leaf.value));
   }
   return false;
+}
+
+// To the seconds that play, if these are their own.
+void KeyRoles::add_nanoseconds(const WordTable& known_keys) {
+  Player& nanoseconds = players_[static_cast<std::size_t>(Role::nanoseconds)];
+  if (nanoseconds.place == WordTable::kNone) [[likely]]
+    return;
+  const Player& time = players_[static_cast<std::size_t>(Role::time)];
+  if (time.place + 1 != nanoseconds.place || static_cast<Known>(known_keys.value(time.place)) != Known::seconds) {
+    nanoseconds = {};
+    return;
+  }
+  std::int64_t count = 0;
+  for (const char digit : leaves_[nanoseconds.leaf].value) count = count * 10 + (digit - '0');
+  *sent_ += std::chrono::nanoseconds(count);
 }
 
 const JsonLeaf* KeyRoles::player(Role role) const {

@@ -19,8 +19,8 @@
 
 namespace logsniffd::record {
 
-enum class Role : std::uint8_t { message, severity, time, host, app, pid, facility };
-inline constexpr std::size_t kRoles = 7;
+enum class Role : std::uint8_t { message, severity, time, nanoseconds, host, app, pid, facility };
+inline constexpr std::size_t kRoles = 8;
 
 // How a key's value is to be understood, where that differs within a role.
 enum class Known : std::uint8_t {
@@ -29,6 +29,8 @@ enum class Known : std::uint8_t {
   python_severity,  // Python's number
   letter_severity,  // one letter
   time,             // logged_time.hpp
+  seconds,          // since 1970, whole ones
+  nanoseconds,      // beside them: REQUIRED: its key stands right behind theirs in the list
   host,             // text
   app,              // text
   pid,              // digits
@@ -56,6 +58,7 @@ class KeyRoles {
   };
 
   bool can_play(Known as, const JsonLeaf& leaf, PacketTime captured_at);
+  void add_nanoseconds(const WordTable& known_keys);
 
   std::span<const JsonLeaf> leaves_;
   std::array<Player, kRoles> players_{};

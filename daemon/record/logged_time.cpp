@@ -1,16 +1,14 @@
 #include "daemon/record/logged_time.hpp"
 
-#include <algorithm>
-#include <array>
 #include <cstdint>
 
-#include "daemon/record/syslog_time.hpp"
+#include "daemon/record/logged_time_text.hpp"
 #include "daemon/record/text_cursor.hpp"
 
 namespace logsniffd::record {
 namespace {
 
-constexpr int kMaxDigits = 18;  // of a number that are looked at: more than any clock has
+constexpr int kMaxDigits = 19;  // of a number that are looked at: as many as nanoseconds have, and 64 bits hold
 constexpr int kMaxExponent = 99;
 
 // digits * 10^scale
@@ -51,7 +49,7 @@ std::optional<Decimal> read_decimal(std::string_view text) {
   const std::string_view whole = cursor.take_digits(kMaxExponent);
   if (whole.empty() || whole.front() == '0') return std::nullopt;
   add_digits(whole, false, used, number);
-  if (cursor.eat('.')) {
+  if (cursor.eat('.') || cursor.eat(',')) {
     const std::string_view fraction = cursor.take_digits(kMaxExponent);
     if (fraction.empty()) return std::nullopt;
     add_digits(fraction, true, used, number);
@@ -70,19 +68,6 @@ std::optional<int> unit_of(int digits_before_point) {
   if (digits_before_point >= 15 && digits_before_point <= 17) return 3;
   if (digits_before_point == 18 || digits_before_point == 19) return 0;
   return std::nullopt;
-}
-
-// "2023-01-02 03:04:05,678" -> with a T.
-std::optional<PacketTime> read_spaced_time(std::string_view text, PacketTime captured_at) {
-  constexpr std::size_t kLongest = 40;
-  std::array<char, kLongest> joined;
-  if (text.size() > joined.size()) return std::nullopt;
-  std::copy(text.begin(), text.end(), joined.begin());
-  joined[10] = 'T';
-  TextCursor cursor(std::string_view(joined.data(), text.size()));
-  std::optional<PacketTime> sent;
-  if (!read_rfc3339_time(cursor, captured_at, sent) || !cursor.at_end()) return std::nullopt;
-  return sent;
 }
 
 }  // namespace
@@ -105,13 +90,11 @@ std::optional<PacketTime> read_epoch_time(std::string_view text) {
 }
 
 std::optional<PacketTime> read_logged_time(std::string_view text, PacketTime captured_at) {
-  constexpr std::size_t kBeforeClock = 10;  // of "2023-01-02"
-  if (text.size() <= kBeforeClock || text[4] != '-') return read_epoch_time(text);
-  if (text[kBeforeClock] == ' ') return read_spaced_time(text, captured_at);
-  TextCursor cursor(text);
-  std::optional<PacketTime> sent;
-  if (!read_rfc3339_time(cursor, captured_at, sent) || !cursor.at_end()) return std::nullopt;
-  return sent;
+  const auto separates = [text](std::size_t i) {
+    return i < text.size() && (text[i] == '-' || text[i] == '/' || text[i] == ' ');
+  };
+  const bool number = !text.empty() && is_digit(text[0]) && !separates(1) && !separates(2) && !separates(4);
+  return number ? read_epoch_time(text) : read_time_text(text, captured_at);
 }
 
 }  // namespace logsniffd::record

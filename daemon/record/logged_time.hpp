@@ -1,9 +1,22 @@
-// The times that programs write into their structured messages.
+// The times that programs write into their structured messages:
 //
-//   - RFC 3339, with the liberties of syslog_time.hpp, and with a space in place of the T (Python's asctime, winston);
-//   - the time since 1970 as a number, with a fraction or an exponent, too. Its magnitude says its unit: 9 or 10 digits
-//     before the point are seconds, 12 to 14 milliseconds, 15 to 17 microseconds, 18 or 19 nanoseconds. Whatever is
-//     smaller lies before 1973, and is a duration or a counter rather than a time.
+//   2026-09-21T14:11:18.123Z         RFC 3339 and ISO 8601; a blank in place of the T, slashes in the date, a comma in
+//                                    front of the fraction (Python, winston, log4j, nginx, Go)
+//   21/Sep/2026:14:11:18 +0000       Apache, also in brackets; 21-Sep-2026 14:11:18 (PHP, BIND)
+//   Mon, 21 Sep 2026 14:11:18 GMT    HTTP and mail
+//   Mon Sep 21 14:11:18 2026         asctime, with or without a zone in front of the year (date, Java)
+//   Mon Sep 21 2026 14:11:18 GMT+0200 (Central European Summer Time)    JavaScript
+//   1790000000.123                   the time since 1970 as a number, with a fraction or an exponent, too. Its
+//   magnitude
+//                                    says its unit: 9 or 10 digits before the point are seconds, 12 to 14 milliseconds,
+//                                    15 to 17 microseconds, 18 or 19 nanoseconds. Whatever is smaller lies before 1973,
+//                                    and is a duration or a counter rather than a time
+//
+// Behind a clock there may be a zone, with or without a blank before it: Z, an offset (+02:00, +0200, +02), UTC or GMT,
+// either with an offset, [UTC]. Behind an offset may stand what says the same once more: [Europe/Berlin] (Java's
+// ZonedDateTime), an abbreviation and a monotonic clock (Go: "+0200 CEST m=+0.1"). Another zone's name alone ("CEST",
+// "[Europe/Berlin]") is no time: its offset is not known here, and a guess could be wrong by hours. Without any zone it
+// is the zone of this process.
 #pragma once
 
 #include <optional>

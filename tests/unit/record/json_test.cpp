@@ -151,9 +151,18 @@ TEST_F(JsonTest, NoJson_LeavesTheRecordAsItWas) {
            R"({"a":[{"b":1,}]})",
            "{\"a\":\"\n\"}",
            "{\"a\":\"\x01\"}",
-           "{\"a\":\"\xff\"}",
-           "{\"a\":\"\xc3\"}",
-           "{\"\xed\xa0\x80\":1}",
+           "{\"a\":\xff}",
+           "{\"a\":1\xff}",
+           "{\"a\":1\xff,\"b\":2}",
+           "{\"a\":true\xff}",
+           "{\xff\"a\":1}",
+           "{\"a\"\xff:1}",
+           "{\"a\":\"\\\xff\"}",
+           "{\"a\":\"\\u12\xff"
+           "3\"}",
+           "{\"a\":\"\xff\n\"}",
+           "{\"a\":\"\xff}",
+           "\xff{\"a\":1}",
            R"({"a":1}/**/)",
            R"({"a":1/**/})",
            "<14>{\"a\":1}",
@@ -232,6 +241,28 @@ TEST_F(JsonTest, NameBeyondItsBound_IsAFieldWithoutRoom) {
     EXPECT_EQ(pairs(), (Pairs{{"c", "2"}}));
     EXPECT_GT(fields_.size(), kMaxFields);
     EXPECT_EQ(record_.message, text(length));
+  }
+}
+
+// Each byte that UTF-8 never holds, anywhere in a value or a name: the others are read, and the byte is kept.
+TEST_F(JsonTest, ByteThatIsNotUtf8_CostsNothingElse) {
+  for (int byte = 0x80; byte <= 0xff; ++byte) {
+    const std::string bad(1, static_cast<char>(byte));
+    ASSERT_TRUE(read("{\"level\":\"warn\",\"a\":\"x" + bad + "\",\"b\":\"\\t" + bad + "\",\"" + bad +
+                     "\":1,\"msg\":\"" + bad + "m\"}"))
+        << byte;
+    EXPECT_EQ(record_.severity, Severity::warning);
+    EXPECT_EQ(record_.message, bad + "m");
+    EXPECT_EQ(pairs(), (Pairs{{"a", "x" + bad}, {"b", "\t" + bad}, {bad, "1"}}));
+  }
+}
+
+TEST_F(JsonTest, GoodTextBehindABadOne_IsReadAsEver) {
+  for (const std::size_t size : {10U, 10'000U, 5U, 100'000U}) {
+    ASSERT_TRUE(read("{\"msg\":\"\xff" + std::string(size, 'x') + "\"}"));
+    EXPECT_EQ(record_.message, "\xff" + std::string(size, 'x'));
+    ASSERT_TRUE(read(R"({"msg":"good \t"})"));
+    EXPECT_EQ(record_.message, "good \t");
   }
 }
 
