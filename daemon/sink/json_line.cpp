@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "daemon/base/utf8.hpp"
+#include "daemon/sink/record_format.hpp"
 #include "daemon/sink/record_template.hpp"
 
 namespace logsniffd::sink {
@@ -47,8 +48,12 @@ class LineWriter {
   void set_endpoint(std::string_view name, const Endpoint& endpoint);
   void set_message(std::string_view message);
   void set_fields(std::span<const record::Field> fields);
+  template <class Wanted, class Write>
+  void set_by_name(std::span<const record::Field> fields, Wanted wanted, Write write);
   void key(std::string_view name) { json_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size())); }
-  bool text(std::string_view value);  // false where it had to be made UTF-8
+  void name(std::string_view name);     // of a field
+  bool text(std::string_view value);    // false where it had to be made UTF-8
+  void base64(std::string_view bytes);  // a value
 
   rapidjson::StringBuffer line_;
   rapidjson::Writer<rapidjson::StringBuffer> json_;
@@ -64,6 +69,20 @@ bool LineWriter::text(std::string_view value) {
   }
   json_.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
   return as_it_is;
+}
+
+void LineWriter::base64(std::string_view bytes) {
+  scratch_.clear();
+  append_base64(bytes, scratch_);
+  json_.String(scratch_.data(), static_cast<rapidjson::SizeType>(scratch_.size()));
+}
+
+// As in `text` where it is not UTF-8, so that two names do not become one.
+void LineWriter::name(std::string_view name) {
+  if (is_utf8(name)) return key(name);
+  scratch_.clear();
+  append_escaped(name, scratch_);
+  key(scratch_);
 }
 
 void LineWriter::set_time(std::string_view name, const TimeFormat& format, PacketTime time) {
@@ -86,27 +105,48 @@ void LineWriter::set_endpoint(std::string_view name, const Endpoint& endpoint) {
 void LineWriter::set_message(std::string_view message) {
   key("message");
   if (text(message)) return;
-  scratch_.clear();
-  append_base64(message, scratch_);
-  set("message_base64", scratch_);
+  key("message_base64");
+  base64(message);
+}
+
+// The values of each name, several of one name as an array.
+template <class Wanted, class Write>
+void LineWriter::set_by_name(std::span<const record::Field> fields, Wanted wanted, Write write) {
+  json_.StartObject();
+  for (auto field = fields.begin(); field != fields.end(); ++field) {
+    const auto same = [field](const record::Field& other) { return other.name == field->name; };
+    if (std::any_of(fields.begin(), field, same)) continue;  // its value is written already
+    const bool several = std::any_of(field + 1, fields.end(), same);
+    const auto is_wanted = [&](const record::Field& other) { return same(other) && wanted(other.value); };
+    if (several ? std::none_of(field, fields.end(), is_wanted) : !wanted(field->value)) continue;
+    name(field->name);
+    if (several) json_.StartArray();
+    for (auto each = field; each != fields.end(); ++each) {
+      if (same(*each)) write(each->value);
+    }
+    if (several) json_.EndArray();
+  }
+  json_.EndObject();
 }
 
 void LineWriter::set_fields(std::span<const record::Field> fields) {
   if (fields.empty()) return;
   key("fields");
-  json_.StartObject();
-  for (auto field = fields.begin(); field != fields.end(); ++field) {
-    const auto same = [field](const record::Field& other) { return other.name == field->name; };
-    if (std::any_of(fields.begin(), field, same)) continue;  // its value is written already
-    text(field->name);
-    const bool several = std::any_of(field + 1, fields.end(), same);
-    if (several) json_.StartArray();
-    for (auto each = field; each != fields.end(); ++each) {
-      if (same(*each)) text(each->value);
-    }
-    if (several) json_.EndArray();
-  }
-  json_.EndObject();
+  bool as_they_are = true;
+  set_by_name(
+      fields, [](std::string_view) { return true; },
+      [&](std::string_view value) { as_they_are = text(value) && as_they_are; });
+  if (as_they_are) return;
+  key("fields_base64");
+  set_by_name(
+      fields, [](std::string_view value) { return !is_utf8(value); },
+      [this](std::string_view value) {
+        if (is_utf8(value)) {
+          json_.Null();
+        } else {
+          base64(value);
+        }
+      });
 }
 
 void LineWriter::write(const record::LogRecord& record, std::string_view filter, const TimeFormat& time,

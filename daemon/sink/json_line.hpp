@@ -1,5 +1,6 @@
 // A record as one JSON object (docs/configuration.md, FORMAT): absent values are left out, and bytes that are no UTF-8
-// become U+FFFD; a message with such bytes is there once more as `message_base64`, exactly as it was sent.
+// become U+FFFD. A message with such bytes is there once more as `message_base64`, exactly as it was sent, and values
+// of fields with such bytes are in `fields_base64`, under their names.
 #pragma once
 
 #include <string>
@@ -10,7 +11,8 @@
 
 namespace logsniffd::sink {
 
-// A field name that occurs more than once has an array of its values, so that none is lost.
+// A field name that occurs more than once has an array of its values, so that none is lost; in `fields_base64` that
+// array has null in place of each value that is UTF-8.
 void append_json(const record::LogRecord& record, std::string_view filter, const TimeFormat& time, std::string& out);
 
 }  // namespace logsniffd::sink

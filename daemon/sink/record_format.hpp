@@ -3,7 +3,7 @@
 //
 // One record is one line, whatever its bytes: in text and templates control characters (and DEL, and bytes that are no
 // UTF-8) are escaped reversibly as \n \r \t \xHH, and the backslash as \\; in json as JSON does, with bytes that are no
-// UTF-8 replaced by U+FFFD, and such a message once more in base64. `raw` alone is verbatim.
+// UTF-8 replaced by U+FFFD, and such a message or value of a field once more in base64. `raw` alone is verbatim.
 //
 // THREAD  immutable after compile(); format() may run on any thread.
 #pragma once

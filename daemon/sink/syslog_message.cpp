@@ -43,28 +43,45 @@ void append_word_or_nil(std::string_view word, std::size_t limit, std::string& o
   append_word(word.empty() ? "-" : word, limit, {}, out);
 }
 
-// RFC 5424, 6.3.3: '"', '\' and ']' are escaped. Control characters are written as in text, with their backslash
-// escaped.
+// RFC 5424, 6.3.3: what is in `out` from `begin` on gets a backslash in front of '"', '\' and ']'.
+void quote_from(std::size_t begin, std::string& out) {
+  const auto is_quoted = [](char c) { return c == '"' || c == '\\' || c == ']'; };
+  std::size_t from = out.size();
+  std::size_t to = from;
+  for (std::size_t i = begin; i < from; ++i) to += is_quoted(out[i]) ? 1U : 0U;
+  out.resize(to);
+  while (from != to) {  // from the back, so that nothing is overwritten that has still to move
+    const char c = out[--from];
+    out[--to] = c;
+    if (is_quoted(c)) out[--to] = '\\';
+  }
+}
+
+// What append_escaped() wrote from `begin` on has a backslash as two. One is enough where it could not be taken for the
+// beginning of an escape, so that ordinary values, such as paths, stay what RFC 5424 says they are.
+void simplify_from(std::size_t begin, std::string& out) {
+  constexpr std::string_view kMeansMore = "nrtx\\";
+  std::size_t to = begin;
+  for (std::size_t from = begin; from < out.size();) {
+    const char c = out[from++];
+    out[to++] = c;
+    if (c != '\\') continue;
+    const char kind = out[from++];
+    const bool ambiguous = from < out.size() && kMeansMore.find(out[from]) != std::string_view::npos;
+    if (kind != '\\' || ambiguous) out[to++] = kind;
+  }
+  out.resize(to);
+}
+
+// The value is escaped, and that is quoted: both can be taken back.
 void append_parameter(std::string_view name, std::string_view value, std::string& out) {
-  constexpr std::string_view kEscaped = "\"\\]";
   out.push_back(' ');
   append_word(name, kMaxSdName, "=]\"", out);
   out.append("=\"");
-  std::string readable;
-  for (std::size_t i = 0; i < value.size();) {
-    const std::size_t length = std::max<std::size_t>(utf8_length(value.substr(i)), 1);
-    readable.clear();
-    if (value[i] == '\\') {
-      readable = "\\";  // one, where append_escaped would make it two
-    } else {
-      append_escaped(value.substr(i, length), readable);
-    }
-    for (const char c : readable) {
-      if (kEscaped.find(c) != std::string_view::npos) out.push_back('\\');
-      out.push_back(c);
-    }
-    i += length;
-  }
+  const std::size_t begin = out.size();
+  append_escaped(value, out);
+  simplify_from(begin, out);
+  quote_from(begin, out);
   out.push_back('"');
 }
 

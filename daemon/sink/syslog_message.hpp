@@ -2,7 +2,10 @@
 //
 // What the sender said of itself (host, app, pid, time, structured data) is kept. Where a syslog header needs a word
 // that the record does not have: host is the sender's address, app "logsniffd", PRI user.notice (13). Characters that
-// the header does not allow become '_'; control characters of the message are escaped as in text.
+// the header does not allow become '_'; the message and the values of structured data are escaped as in text, so that
+// their bytes can be had back. In structured data a backslash is doubled only where one could be taken for the
+// beginning of an escape (in front of n, r, t, x, another backslash, or what is escaped itself); and then all is quoted
+// as RFC 5424, 6.3.3, has it.
 //
 // THREAD  immutable; append() may run on any thread.
 #pragma once

@@ -1,5 +1,6 @@
 """Every byte that a message can hold goes through every sink in every format as one line, and can be had back from it, in the way that
-docs/configuration.md gives. Needs a mount namespace of its own, beside the network namespace."""
+docs/configuration.md gives; and so does every byte that a value of structured data can hold, through json and syslog. Needs a mount
+namespace of its own, beside the network namespace."""
 import base64
 import json
 import re
@@ -58,6 +59,23 @@ def from_rfc5424(message):
     return unescaped(re.fullmatch(rb"<\d+>1 \S+ \S+ logsniffd - - - (.*)", message, re.S)[1])
 
 
+def quoted(value):
+    """RFC 5424, 6.3.3."""
+    return re.sub(rb'(["\\\]])', rb"\\\1", value)
+
+
+def values_from_json(line):
+    record = json.loads(line)
+    values, coded = record["fields"]["id.p"], record.get("fields_base64", {}).get("id.p", [None, None])
+    return [value.encode() if code is None else base64.b64decode(code, validate=True) for value, code in zip(values, coded, strict=True)]
+
+
+def values_from_rfc5424(message):
+    data = re.fullmatch(rb"<\d+>1 \S+ \S+ logsniffd - - \[id (.*)\] m", message, re.S)[1]
+    values = re.findall(rb'p="((?:[^"\\]|\\.)*)"', data, re.S)
+    return [unescaped(re.sub(rb'\\(["\\\]])', rb"\1", value)) for value in values]
+
+
 INVERSE = {"text": from_text, "json": from_json, "template": from_template, "raw": lambda line: line, "rfc3164": from_rfc3164,
            "rfc5424": from_rfc5424}
 
@@ -108,10 +126,10 @@ class EveryByte(unittest.TestCase):
         self.config = self.folder / "logsniffd.yaml"
         self.enterContext(udp_listener())
 
-    def daemon(self, sinks):
+    def daemon(self, sinks, decode="plain"):
         self.config.write_text(f"""
 capture: {{interfaces: [lo]}}
-filters: [{{name: app, port: {PORT}, protocol: udp, framing: datagram, decode: plain, to: [{", ".join(sinks)}]}}]
+filters: [{{name: app, port: {PORT}, protocol: udp, framing: datagram, decode: {decode}, to: [{", ".join(sinks)}]}}]
 sinks: {{{", ".join(f"{name}: {sink}" for name, sink in sinks.items())}}}
 daemon: {{log_level: debug}}
 """)
@@ -173,6 +191,24 @@ daemon: {{log_level: debug}}
                     eventually("all have come", lambda: len(collector.messages) >= len(MESSAGES))
                     self.assert_reversible(form, collector.messages)
                 collector.socket.close()
+
+    def test_values_of_structured_data(self):
+        target = f"{self.folder}/datagrams"
+        collector = Collector(socket.AF_UNIX, socket.SOCK_DGRAM, target)
+        sinks = {"json": f"{{type: file, path: {self.folder}/json.log, format: json}}",
+                 "syslog": f"{{type: syslog, protocol: rfc5424, to: 'unix://{target}'}}"}
+        with self.daemon(sinks, decode="syslog") as daemon:
+            send_udp(*(b'<13>1 - - - - - [id p="%s" p="second"] m' % quoted(value) for value in MESSAGES))
+            self.assert_all_written(daemon)
+        eventually("all have come", lambda: len(collector.messages) >= len(MESSAGES))
+        collector.socket.close()
+        for inverse, lines in ((values_from_json, (self.folder / "json.log").read_bytes().split(b"\n")[:-1]),
+                               (values_from_rfc5424, collector.messages)):
+            with self.subTest(inverse.__name__):
+                for value, line in zip(MESSAGES, lines, strict=True):
+                    self.assertIsNone(C0.search(line), line)
+                    line.decode()  # it is UTF-8
+                    self.assertEqual(inverse(line), [value, b"second"], line)
 
     def test_journald(self):
         with Journal() as journal, self.daemon({"journal": "{type: journald}"}) as daemon:

@@ -172,7 +172,52 @@ TEST(RecordFormat, JsonOfBrokenUtf8_IsReplacedByteByByte) {
   record.fields = std::span(&field, 1);
   const auto parsed = nlohmann::json::parse(line("json", record));
   EXPECT_EQ(parsed["host"], "a\xef\xbf\xbd\xef\xbf\xbdz");
-  EXPECT_EQ(parsed["fields"], (nlohmann::json{{"k\xef\xbf\xbd", "v\xef\xbf\xbd"}}));
+  EXPECT_EQ(parsed["fields"], (nlohmann::json{{"k\\xff", "v\xef\xbf\xbd"}}));
+  EXPECT_EQ(parsed["fields_base64"], (nlohmann::json{{"k\\xff", "dv4="}}));
+}
+
+// The inverse of docs/configuration.md: fields_base64 where it has something, else fields.
+std::vector<std::string> values_of(const nlohmann::json& parsed) {
+  std::vector<std::string> values;
+  for (const auto& [name, value] : parsed["fields"].items()) {
+    const nlohmann::json list = value.is_array() ? value : nlohmann::json::array({value});
+    const nlohmann::json coded =
+        parsed.contains("fields_base64") ? parsed["fields_base64"].value(name, nlohmann::json()) : nlohmann::json();
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      const nlohmann::json each = coded.is_array() ? coded[i] : coded;
+      values.push_back(each.is_null() ? list[i].get<std::string>() : from_base64(each.get<std::string>()));
+    }
+  }
+  return values;
+}
+
+TEST(RecordFormat, JsonOfFieldValues_CanBeHadBack) {
+  std::string all;
+  for (int c = 0; c < 256; ++c) all.push_back(static_cast<char>(c));
+  const std::array<record::Field, 6> fields{
+      {{"a", all}, {"b", "gr\xc3\xbc\xc3\x9f\n"}, {"c", "good"}, {"c", "\xff"}, {"c", ""}, {"d", "\xc3"}}};
+  record::LogRecord record = plain_record("ok");
+  record.fields = fields;
+  const auto parsed = nlohmann::json::parse(line("json", record));
+  const std::vector<std::string> values = values_of(parsed);
+  ASSERT_EQ(values.size(), fields.size());
+  for (std::size_t i = 0; i < fields.size(); ++i) EXPECT_EQ(values[i], fields[i].value) << i;
+  EXPECT_FALSE(parsed["fields_base64"].contains("b"));
+  EXPECT_EQ(parsed["fields_base64"]["c"], (nlohmann::json{nullptr, "/w==", nullptr}));
+}
+
+TEST(RecordFormat, JsonOfFieldValuesInUtf8_NeedsNoSecondCopy) {
+  const std::array<record::Field, 2> fields{{{"a", "gr\xc3\xbc\xc3\x9f"}, {"b", "\x01\n"}}};
+  record::LogRecord record = plain_record("ok");
+  record.fields = fields;
+  EXPECT_FALSE(nlohmann::json::parse(line("json", record)).contains("fields_base64"));
+}
+
+TEST(RecordFormat, JsonOfNamesThatAreNotUtf8_KeepsThemApart) {
+  const std::array<record::Field, 2> fields{{{"k\xfe", "1"}, {"k\xff", "2"}}};
+  record::LogRecord record = plain_record("ok");
+  record.fields = fields;
+  EXPECT_EQ(nlohmann::json::parse(line("json", record))["fields"], (nlohmann::json{{"k\\xfe", "1"}, {"k\\xff", "2"}}));
 }
 
 TEST(RecordFormat, JsonOfALongLine_IsWholeAndSoIsTheNext) {

@@ -1,6 +1,9 @@
 #include "daemon/sink/syslog_message.hpp"
 
+#include <algorithm>
 #include <array>
+#include <string>
+#include <vector>
 
 #include "tests/unit/sink/fixture.hpp"
 
@@ -63,6 +66,68 @@ TEST(SyslogMessage, Rfc5424_KeepsStructuredData) {
   EXPECT_EQ(rfc5424(record),
             "<131>1 2026-03-09T10:27:43.016601+00:00 web1 nginx 42 ID47 "
             R"([ex@32473 iut="3" a.b="q\"b\\s\]e"][origin ip="1.2.3.4"][empty@1][logsniffd@32473 user="a\\nb"] hello)");
+}
+
+// What a receiver does: RFC 5424, 6.3.3, and then what docs/configuration.md says.
+std::string unquoted(std::string_view text) {
+  std::string value;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool quote =
+        text[i] == '\\' && i + 1 < text.size() && std::string_view("\"\\]").find(text[i + 1]) != std::string_view::npos;
+    value.push_back(text[quote ? ++i : i]);
+  }
+  return value;
+}
+std::string unescaped(std::string_view text) {
+  std::string value;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const std::string_view rest = text.substr(i);
+    const std::size_t simple =
+        rest.size() < 2 || rest[0] != '\\' ? std::string_view::npos : std::string_view("nrt\\").find(rest[1]);
+    if (simple != std::string_view::npos) {
+      value.push_back("\n\r\t\\"[simple]);
+      ++i;
+    } else if (rest.starts_with("\\x")) {
+      value.push_back(static_cast<char>(std::stoi(std::string(rest.substr(2, 2)), nullptr, 16)));
+      i += 3;
+    } else {
+      value.push_back(rest[0]);
+    }
+  }
+  return value;
+}
+
+std::string parameter_of(std::string_view value) {
+  const record::Field field{"id.p", value};
+  record::LogRecord record = plain_record("m");
+  record.fields = std::span(&field, 1);
+  const std::string text = rfc5424(record);
+  const std::size_t begin = text.find("[id p=\"") + 7;
+  EXPECT_TRUE(text.ends_with("\"] m")) << text;
+  return text.substr(begin, text.size() - 4 - begin);
+}
+
+TEST(SyslogMessage, EveryFieldValue_CanBeHadBack) {
+  std::vector<std::string> values{
+      "",         "\\",  "a\\",   "C:\\Users\\new\\tmp\\x41",   "\\\\server\\share", "]\"\\]\"",  "\\\n",
+      "\\\xff\\", "\\x", "\\n\n", "gr\xc3\xbc\xc3\x9f\xc2\x9b", "\\\xc2\x9b",        "\\\xc3\xbc"};
+  for (int first = 0; first < 256; ++first) {
+    values.emplace_back(1, static_cast<char>(first));
+    for (const char second : {'\\', 'n', 'x', '\n', '"', ']', '\xff', 'z'}) {
+      values.push_back({static_cast<char>(first), second});
+      values.push_back({'\\', static_cast<char>(first), second});
+    }
+  }
+  for (const std::string& value : values) {
+    const std::string written = parameter_of(value);
+    EXPECT_EQ(unescaped(unquoted(written)), value) << written;
+    EXPECT_TRUE(std::all_of(written.begin(), written.end(), [](char c) { return c < 0 || c >= ' '; })) << written;
+  }
+}
+
+TEST(SyslogMessage, OrdinaryBackslash_IsOnlyQuoted) {
+  EXPECT_EQ(parameter_of("C:\\Windows\\System32\\"), R"(C:\\Windows\\System32\\)");
+  EXPECT_EQ(parameter_of("C:\\new"), R"(C:\\\\new)");
 }
 
 TEST(SyslogMessage, Rfc5424OfBrokenRecord_SaysSo) {
