@@ -61,8 +61,8 @@ bool is_version(const JsonLeaf& leaf) { return leaf.name == "version" && (leaf.v
 // The first one that is text, and says something.
 const JsonLeaf* find_full_message(std::span<const JsonLeaf> leaves) {
   for (const JsonLeaf& leaf : leaves) {
-    const bool text = leaf.kind == JsonLeaf::Kind::string && !without_line_ends(leaf.value).empty();
-    if (text && leaf.name == "full_message") return &leaf;
+    if (leaf.name != "full_message" || leaf.kind != JsonLeaf::Kind::string) continue;
+    if (!without_line_ends(leaf.value).empty()) return &leaf;
   }
   return nullptr;
 }

@@ -124,7 +124,7 @@ bool is_clef(const KeyRoles& roles) {
 
 bool JsonReader::read(std::string_view text, LogRecord& record, std::vector<Field>& fields) {
   if (!object_.read(text)) return false;
-  resolve_journal_bytes(object_);
+  if (object_.has_arrays()) resolve_journal_bytes(object_);
   const std::span<const JsonLeaf> leaves = object_.leaves();
   const KeyRoles roles(leaves, kKnownKeys, record.captured_at);
   FieldList list(fields);

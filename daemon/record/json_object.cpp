@@ -58,7 +58,7 @@ struct JsonObject::State {
 
   bool make_room(std::size_t bytes);
   bool read(std::string_view text);
-  bool index(std::string_view text);
+  simdjson::error_code iterate_masked(std::string_view text);
   void mask(std::string_view text);
   std::string_view as_sent(std::string_view in_copy) const;
   bool read_object(ondemand::object object, std::string_view prefix, int depth);
@@ -88,6 +88,7 @@ struct JsonObject::State {
   std::vector<JsonLeaf> leaves;
   bool complete = true;
   bool masked = false;
+  bool arrays = false;
 };
 
 bool JsonObject::State::make_room(std::size_t bytes) {
@@ -105,6 +106,7 @@ bool JsonObject::State::read(std::string_view text) {
   leaves.clear();
   complete = true;
   masked = false;
+  arrays = false;
   text = trimmed(text);
   // Most of what is no JSON, before it is copied.
   if (text.size() < 2 || text.front() != '{' || text.back() != '}' || !make_room(text.size())) return false;
@@ -113,20 +115,19 @@ bool JsonObject::State::read(std::string_view text) {
   padded = {copy.get(), text.size()};
   resolved_end = resolved.get();
   names_used = 0;
-  if (!index(text)) return false;
+  simdjson::error_code error = parser.iterate(padded, capacity + kPadding).get(document);
+  if (error == simdjson::UTF8_ERROR) [[unlikely]]
+    error = iterate_masked(text);
+  if (error != simdjson::SUCCESS) return false;
   ondemand::object object;
   if (document.get_object().get(object) != simdjson::SUCCESS || !read_object(object, {}, 1)) return false;
   return document.current_location().error() == simdjson::OUT_OF_BOUNDS;  // nothing behind it
 }
 
-// The library's first look at the copy. What is not UTF-8 it refuses, and is shown once more with that masked.
-bool JsonObject::State::index(std::string_view text) {
-  simdjson::error_code error = parser.iterate(padded, capacity + kPadding).get(document);
-  if (error == simdjson::UTF8_ERROR) {
-    mask(text);
-    error = parser.iterate(padded, capacity + kPadding).get(document);
-  }
-  return error == simdjson::SUCCESS;
+// What is not UTF-8 the library refuses. It is shown the text once more, with that masked.
+simdjson::error_code JsonObject::State::iterate_masked(std::string_view text) {
+  mask(text);
+  return parser.iterate(padded, capacity + kPadding).get(document);
 }
 
 // Puts a '?' in place of each byte that is not UTF-8: outside of strings that is as little JSON as the byte was.
@@ -141,9 +142,9 @@ void JsonObject::State::mask(std::string_view text) {
   }
 }
 
-// REQUIRED: a part of the copy.
+// REQUIRED: masked, and a part of the copy.
 std::string_view JsonObject::State::as_sent(std::string_view in_copy) const {
-  return masked ? std::string_view(sent.get() + (in_copy.data() - copy.get()), in_copy.size()) : in_copy;
+  return {sent.get() + (in_copy.data() - copy.get()), in_copy.size()};
 }
 
 bool JsonObject::State::read_object(ondemand::object object, std::string_view prefix, int depth) {
@@ -182,7 +183,9 @@ bool JsonObject::State::read_key(const ondemand::field& member, std::string_view
     size += escape ? 2 : 1;
   }
   if (size >= rest.size()) return false;
-  key = as_sent(rest.substr(0, size));
+  key = rest.substr(0, size);
+  if (masked) [[unlikely]]
+    key = as_sent(key);
   return !escapes || resolve(key);
 }
 
@@ -203,6 +206,7 @@ bool JsonObject::State::read_nested_object(ondemand::value& value, std::string_v
 bool JsonObject::State::read_array(ondemand::value& value, std::string_view name, int depth) {
   const char* const begin = value.raw_json_token().data();
   if (!check_element(value, depth)) return false;
+  arrays = true;
   add(name, raw_from(begin), JsonLeaf::Kind::raw);
   return true;
 }
@@ -244,7 +248,9 @@ bool JsonObject::State::read_scalar(ondemand::value& scalar, std::string_view& v
     // Steps over it. Left to the library, a string in front of a colon is taken for a name, wherever it stands.
     if (scalar.get_raw_json_string().error() != simdjson::SUCCESS) return false;
     kind = JsonLeaf::Kind::string;
-    value = as_sent(token.substr(1, token.size() - 2));
+    value = token.substr(1, token.size() - 2);
+    if (masked) [[unlikely]]
+      value = as_sent(value);
     return resolve(value);
   }
   if (token == "null") return true;
@@ -307,7 +313,8 @@ std::string_view JsonObject::State::join(std::string_view prefix, std::string_vi
 std::string_view JsonObject::State::raw_from(const char* begin) {
   const char* end = padded.data() + padded.size();
   if (document.current_location().get(end) != simdjson::SUCCESS) return {};
-  return as_sent(without_space_behind({begin, static_cast<std::size_t>(end - begin)}));
+  const std::string_view raw = without_space_behind({begin, static_cast<std::size_t>(end - begin)});
+  return masked ? as_sent(raw) : raw;
 }
 
 void JsonObject::State::add(std::string_view name, std::string_view value, JsonLeaf::Kind kind) {
@@ -332,6 +339,7 @@ bool JsonObject::resolve_bytes(std::size_t leaf) {
 }
 
 std::span<const JsonLeaf> JsonObject::leaves() const { return state_->leaves; }
+bool JsonObject::has_arrays() const { return state_->arrays; }
 bool JsonObject::complete() const { return state_->complete; }
 
 }  // namespace logsniffd::record

@@ -70,11 +70,14 @@ bool read_offset(TextCursor& cursor, WallClock& clock) {
 
 // The zones whose offset is known: Z, UTC, GMT, an offset, and an offset behind UTC or GMT (JavaScript, Java).
 bool read_zone(TextCursor& cursor, WallClock& clock) {
+  if (cursor.eat('Z') || cursor.eat('z')) {
+    clock.offset = seconds(0);
+    return true;
+  }
   if (read_offset(cursor, clock)) return true;
-  const bool named = cursor.eat("UTC") || cursor.eat("GMT");
-  if (!named && !cursor.eat('Z') && !cursor.eat('z')) return false;
+  if (!cursor.eat("UTC") && !cursor.eat("GMT")) return false;
   clock.offset = seconds(0);
-  const bool offset = named && (cursor.peek() == '+' || cursor.peek() == '-');
+  const bool offset = cursor.peek() == '+' || cursor.peek() == '-';
   return !offset || read_offset(cursor, clock);
 }
 
@@ -130,6 +133,7 @@ bool read_rest(TextCursor& cursor, WallClock& clock) {
   if (cursor.at_end()) return true;
   cursor.eat(' ');
   if (!read_zone(cursor, clock) && !read_bracketed(cursor, clock)) return false;
+  if (cursor.at_end()) return true;
   while (cursor.peek() == '[') {
     if (!read_bracketed(cursor, clock)) return false;
   }
