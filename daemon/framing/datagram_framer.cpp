@@ -47,10 +47,10 @@ Bytes without_end(const FramingOptions& options, Bytes payload) {
   return is_text(text) ? text : payload;
 }
 
-bool emit(FramingContext& context, Bytes frame, bool cut_short, FrameObserver& observer) {
+bool emit(FramingContext& context, Bytes frame, std::uint64_t at_most, bool cut_short, FrameObserver& observer) {
   if (frame.empty()) return false;
-  if (frame.size() > context.limits.record_bytes) {
-    const std::size_t kept = utf8_prefix(frame, static_cast<std::size_t>(context.limits.record_bytes));
+  if (frame.size() > at_most) {
+    const std::size_t kept = utf8_prefix(frame, static_cast<std::size_t>(at_most));
     context.counters.truncated.add();
     context.counters.skipped_bytes.add(frame.size() - kept);
     frame = frame.first(kept);
@@ -65,9 +65,12 @@ bool emit(FramingContext& context, Bytes frame, bool cut_short, FrameObserver& o
 bool frame_datagram(FramingContext& context, const FramingOptions& options, Bytes payload, bool cut_short,
                     FrameObserver& observer) {
   payload = without_header(options, payload);
-  if (is_compressed(payload)) return emit(context, payload, cut_short, observer);
+  const std::uint64_t record_bytes = context.limits.record_bytes;
+  if (is_compressed(payload)) {
+    return emit(context, payload, std::max(record_bytes, kCompressedBytes), cut_short, observer);
+  }
   payload = without_end(options, without_mark(payload));
-  if (!options.split_lines) return emit(context, payload, cut_short, observer);
+  if (!options.split_lines) return emit(context, payload, record_bytes, cut_short, observer);
   const std::uint8_t delimiter = options.method == Method::nul     ? std::uint8_t{0}
                                  : options.method == Method::lines ? options.delimiter
                                                                    : std::uint8_t{'\n'};
@@ -78,7 +81,7 @@ bool frame_datagram(FramingContext& context, const FramingOptions& options, Byte
     Bytes line = payload.first(static_cast<std::size_t>(end - payload.begin()));
     payload = last ? Bytes() : payload.subspan(line.size() + 1);
     if (!last && delimiter == '\n' && !line.empty() && line.back() == '\r') line = line.first(line.size() - 1);
-    framed |= emit(context, line, last && cut_short, observer);
+    framed |= emit(context, line, record_bytes, last && cut_short, observer);
   }
   return framed;
 }

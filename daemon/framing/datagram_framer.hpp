@@ -5,7 +5,8 @@
 // Only text has its end trimmed, for the last bytes of anything else are its own: gzip ends with the length of what was
 // compressed, lowest byte first, and so with NULs (RFC 1952, 2.3.1). The payload itself shows what it is, whether it
 // came in one datagram or was put together from chunks:
-//   - it begins as gzip or zlib do: compressed (base/compressed.hpp). It is one frame, and no byte of it is a line end;
+//   - it begins as gzip or zlib do: compressed (base/compressed.hpp). It is one frame, and no byte of it is a line end.
+//     Nor is it cut at limits.record, for what is left could not be inflated, but at kCompressedBytes;
 //   - it is a chunk of GELF, which this lane does not put together: binary;
 //   - it is not UTF-8 and holds control characters (text_byte.hpp): binary. Either alone is text: Latin-1 is not UTF-8,
 //     and some devices put NULs or escape sequences into their lines;
@@ -15,10 +16,14 @@
 // Stateless but for the context's counters.
 #pragma once
 
+#include <cstdint>
+
 #include "daemon/framing/frame.hpp"
 #include "daemon/framing/framing.hpp"
 
 namespace logsniffd::framing {
+
+inline constexpr std::uint64_t kCompressedBytes = 1024 * 1024;  // as much as record/gelf.hpp inflates
 
 // `cut_short`: the snapshot length cut the datagram. A datagram without content gives no frame, and false.
 bool frame_datagram(FramingContext& context, const FramingOptions& options, Bytes payload, bool cut_short,

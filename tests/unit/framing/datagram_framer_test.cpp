@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <random>
 #include <set>
 #include <string>
 
@@ -79,7 +80,7 @@ TEST(DatagramFramer, Compressed_KeepsItsEndAndItsLineFeeds) {
        {FramingOptions{}, FramingOptions{.method = Method::datagram, .split_lines = true},
         FramingOptions{.method = Method::nul, .split_lines = true}, FramingOptions{.method = Method::octet}}) {
     std::set<std::uint8_t> last;
-    for (int i = 0; i < 2000; ++i) {
+    for (int i = 0; i < 500; ++i) {
       for (const auto as : {test::Compression::gzip, test::Compression::zlib}) {
         for (const int level : {1, 5, 6, 9}) {
           const auto payload = test::compressed(R"({"short_message":"message )" + std::to_string(i) + "\"}", as, level);
@@ -90,6 +91,24 @@ TEST(DatagramFramer, Compressed_KeepsItsEndAndItsLineFeeds) {
     }
     EXPECT_TRUE(last.contains('\0') && last.contains('\n') && last.contains('\r'));
   }
+}
+
+TEST(DatagramFramer, CompressedBeyondTheLimitOfARecord_IsWholeUpToItsOwn) {
+  std::mt19937 random(1);
+  std::string text;
+  while (text.size() < kCompressedBytes) text += std::to_string(random());
+  FramingContext context{{100, 100}, {}};
+  Frames frames;
+  const auto whole = test::compressed(text.substr(0, 1000), test::Compression::gzip);
+  ASSERT_GT(whole.size(), 100U);
+  frame_datagram(context, {}, whole, false, frames);
+  EXPECT_THAT(frames.all, ElementsAre(as_text(whole)));
+  EXPECT_EQ(context.counters.truncated.get(), 0U);
+  const auto stored = test::compressed(text, test::Compression::gzip, 0);
+  ASSERT_GT(stored.size(), kCompressedBytes);
+  frame_datagram(context, {}, stored, false, frames);
+  EXPECT_EQ(context.counters.truncated.get(), 1U);
+  EXPECT_GE(context.counters.skipped_bytes.get(), stored.size() - kCompressedBytes);
 }
 
 TEST(DatagramFramer, TextThatBeginsAsZlibDoes_IsTrimmed) {

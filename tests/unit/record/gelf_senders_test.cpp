@@ -88,7 +88,7 @@ class GelfSenders : public testing::TestWithParam<Sender> {
   // Words, digits and letters of other scripts; what JSON escapes is left to other tests.
   std::string message(int i) {
     std::string text = fmt::format("order {} ", i);
-    const std::size_t size = i % 50 == 0 ? random_() % 5000 : random_() % 200;
+    const std::size_t size = i % 1000 == 0 ? 250'000 : i % 50 == 0 ? random_() % 5000 : random_() % 200;
     while (text.size() < size) text += fmt::format("{:x} größer ", random_());
     return text;
   }
