@@ -51,7 +51,7 @@ class JsonObject {
   bool resolve_bytes(std::size_t leaf);
 
   [[nodiscard]] std::span<const JsonLeaf> leaves() const;  // in the order of the text
-  [[nodiscard]] bool has_arrays() const;  // among them
+  [[nodiscard]] bool has_arrays() const;                   // among them
   [[nodiscard]] bool complete() const;
 
  private:

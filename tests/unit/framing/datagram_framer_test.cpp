@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <random>
 #include <set>
 #include <string>
@@ -80,13 +81,12 @@ TEST(DatagramFramer, Compressed_KeepsItsEndAndItsLineFeeds) {
        {FramingOptions{}, FramingOptions{.method = Method::datagram, .split_lines = true},
         FramingOptions{.method = Method::nul, .split_lines = true}, FramingOptions{.method = Method::octet}}) {
     std::set<std::uint8_t> last;
-    for (int i = 0; i < 500; ++i) {
+    for (int i = 0; i < 2000; ++i) {
       for (const auto as : {test::Compression::gzip, test::Compression::zlib}) {
-        for (const int level : {1, 5, 6, 9}) {
-          const auto payload = test::compressed(R"({"short_message":"message )" + std::to_string(i) + "\"}", as, level);
-          ASSERT_THAT(framed(options, as_text(payload)), ElementsAre(as_text(payload))) << i << ' ' << level;
-          last.insert(payload.back());
-        }
+        const int level = std::array{1, 5, 6, 9}[static_cast<std::size_t>(i % 4)];
+        const auto payload = test::compressed(R"({"short_message":"message )" + std::to_string(i) + "\"}", as, level);
+        ASSERT_THAT(framed(options, as_text(payload)), ElementsAre(as_text(payload))) << i << ' ' << level;
+        last.insert(payload.back());
       }
     }
     EXPECT_TRUE(last.contains('\0') && last.contains('\n') && last.contains('\r'));
