@@ -7,6 +7,7 @@
 #include "daemon/base/utf8.hpp"
 #include "daemon/framing/frame_start.hpp"
 #include "daemon/framing/gelf_chunks.hpp"
+#include "daemon/framing/line_joiner.hpp"
 #include "daemon/framing/text_byte.hpp"
 
 namespace logsniffd::framing {
@@ -47,16 +48,16 @@ Bytes without_end(const FramingOptions& options, Bytes payload) {
   return is_text(text) ? text : payload;
 }
 
-bool emit(FramingContext& context, Bytes frame, std::uint64_t at_most, bool cut_short, FrameObserver& observer) {
+bool emit(FramingContext& context, Bytes frame, std::uint64_t at_most, Integrity integrity, FrameObserver& observer) {
   if (frame.empty()) return false;
   if (frame.size() > at_most) {
     const std::size_t kept = utf8_prefix(frame, static_cast<std::size_t>(at_most));
     context.counters.truncated.add();
     context.counters.skipped_bytes.add(frame.size() - kept);
     frame = frame.first(kept);
-    cut_short = true;
+    integrity = worse_of(integrity, Integrity::truncated);
   }
-  observer.on_frame(frame, cut_short ? Integrity::truncated : Integrity::whole);
+  observer.on_frame(frame, integrity);
   return true;
 }
 
@@ -65,12 +66,13 @@ bool emit(FramingContext& context, Bytes frame, std::uint64_t at_most, bool cut_
 bool frame_datagram(FramingContext& context, const FramingOptions& options, Bytes payload, bool cut_short,
                     FrameObserver& observer) {
   payload = without_header(options, payload);
+  const Integrity of_last = cut_short ? Integrity::truncated : Integrity::whole;
   const std::uint64_t record_bytes = context.limits.record_bytes;
   if (is_compressed(payload)) {
-    return emit(context, payload, std::max(record_bytes, kCompressedBytes), cut_short, observer);
+    return emit(context, payload, std::max(record_bytes, kCompressedBytes), of_last, observer);
   }
   payload = without_end(options, without_mark(payload));
-  if (!options.split_lines) return emit(context, payload, record_bytes, cut_short, observer);
+  if (!options.split_lines) return emit(context, payload, record_bytes, of_last, observer);
   const std::uint8_t delimiter = options.method == Method::nul     ? std::uint8_t{0}
                                  : options.method == Method::lines ? options.delimiter
                                                                    : std::uint8_t{'\n'};
@@ -81,9 +83,14 @@ bool frame_datagram(FramingContext& context, const FramingOptions& options, Byte
     Bytes line = payload.first(static_cast<std::size_t>(end - payload.begin()));
     payload = last ? Bytes() : payload.subspan(line.size() + 1);
     if (!last && delimiter == '\n' && !line.empty() && line.back() == '\r') line = line.first(line.size() - 1);
-    framed |= emit(context, line, record_bytes, last && cut_short, observer);
+    framed |= emit(context, line, record_bytes, last ? of_last : Integrity::whole, observer);
   }
   return framed;
+}
+
+bool frame_message(FramingContext& context, const FramingOptions& options, Bytes message, Integrity integrity,
+                   FrameObserver& observer) {
+  return emit(context, without_end(options, message), context.limits.record_bytes, integrity, observer);
 }
 
 }  // namespace logsniffd::framing

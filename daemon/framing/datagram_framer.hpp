@@ -29,4 +29,8 @@ inline constexpr std::uint64_t kCompressedBytes = 1024 * 1024;  // as much as re
 bool frame_datagram(FramingContext& context, const FramingOptions& options, Bytes payload, bool cut_short,
                     FrameObserver& observer);
 
+// A message that was put together from datagrams: one frame, trimmed in the same way, or none where it is empty.
+bool frame_message(FramingContext& context, const FramingOptions& options, Bytes message, Integrity integrity,
+                   FrameObserver& observer);
+
 }  // namespace logsniffd::framing

@@ -1,0 +1,69 @@
+// The messages of netconsole senders that wait, those that wait longest first, and what they take.
+//
+// BOUNDS  none of its own: the owner asks bytes() and size(). Beside that, kSpares emptied messages with kSpareBytes of
+//         buffers each are kept.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <list>
+
+#include "daemon/base/counter.hpp"
+#include "daemon/base/integrity.hpp"
+#include "daemon/framing/netconsole_fragments.hpp"
+#include "daemon/framing/netconsole_origin.hpp"
+
+namespace logsniffd::framing {
+
+struct NetconsoleSender;
+
+// A message, or a line that may go on.
+struct HeldNetconsole {
+  NetconsoleSender* sender = nullptr;
+  std::uint64_t seq = 0;
+  NetconsoleOrigin origin;
+  PacketTime waits_since;
+  Integrity integrity = Integrity::whole;  // of a message
+  std::uint64_t datagrams = 0;
+  bool fragmented = false;
+  Buffer bytes;                   // of a line without the lines of its dictionary
+  Buffer dictionary;              // of a line
+  NetconsoleFragments fragments;  // where it is fragmented
+  std::uint64_t charged_bytes = 0;
+
+  [[nodiscard]] bool complete() const { return !fragmented || fragments.complete(); }
+};
+
+class HeldNetconsoles {
+ public:
+  static constexpr std::size_t kSpares = 64;
+  static constexpr std::size_t kSpareBytes = 4096;
+
+  using List = std::list<HeldNetconsole>;
+  using Place = List::iterator;
+
+  HeldNetconsoles(Counter& datagrams, Counter& bytes) : datagrams_(datagrams), bytes_(bytes) {}
+
+  [[nodiscard]] bool empty() const { return list_.empty(); }
+  [[nodiscard]] std::size_t size() const { return list_.size(); }
+  [[nodiscard]] std::uint64_t bytes() const { return bytes_.get(); }
+  [[nodiscard]] Place oldest() { return list_.begin(); }
+
+  // Waits from now on; its buffers may hold something stale.
+  [[nodiscard]] Place add(NetconsoleSender& sender, std::uint64_t seq, const NetconsoleOrigin& origin);
+  // It has grown.
+  void count(Place held, std::uint64_t datagrams);
+  // Its time begins again.
+  void renew(Place held, PacketTime now);
+  // It waits no longer, and lies in `taken`, which is empty.
+  void take(Place held, List& taken);
+  void give_back(List& taken);
+
+ private:
+  Counter& datagrams_;
+  Counter& bytes_;
+  List list_;
+  List spares_;
+};
+
+}  // namespace logsniffd::framing
