@@ -55,7 +55,7 @@ struct Network {
 
 enum class Protocol { tcp, udp, both };
 enum class Direction { to, from, both };
-enum class Decode { automatic, plain, syslog, json, gelf, python };
+enum class Decode { automatic, plain, syslog, json, gelf, python, netconsole };
 
 struct Framing {
   enum class Method { automatic, lines, nul, octet, length, datagram };

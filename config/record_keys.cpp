@@ -108,9 +108,9 @@ void read_multiline(const Value& value, Multiline& multiline) {
 }
 
 void read_decode(const Value& value, Decode& decode) {
-  constexpr std::array<std::string_view, 6> kWords{"auto", "plain", "syslog", "json", "gelf", "python"};
-  constexpr std::array kValues{Decode::automatic, Decode::plain, Decode::syslog,
-                               Decode::json,      Decode::gelf,  Decode::python};
+  constexpr std::array<std::string_view, 7> kWords{"auto", "plain", "syslog", "json", "gelf", "python", "netconsole"};
+  constexpr std::array kValues{Decode::automatic, Decode::plain,  Decode::syslog,    Decode::json,
+                               Decode::gelf,      Decode::python, Decode::netconsole};
   if (const auto found = value.choice(kWords)) decode = kValues[*found];
 }
 

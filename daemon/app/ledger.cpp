@@ -73,6 +73,22 @@ Figures chunk_figures(const framing::GelfChunkCounters& chunks) {
           {"discarded_malformed_bytes", chunks.discarded_malformed_bytes.get()}};
 }
 
+Figures netconsole_figures(const framing::NetconsoleCounters& netconsole) {
+  return {{"datagrams", netconsole.datagrams.get()},
+          {"records", netconsole.records.get()},
+          {"merged", netconsole.merged.get()},
+          {"duplicate", netconsole.duplicate.get()},
+          {"held", netconsole.held.get()},
+          {"messages", netconsole.messages.get()},
+          {"incomplete", netconsole.incomplete.get()},
+          {"lines", netconsole.lines.get()},
+          {"sender_missing", netconsole.sender_missing.get()},
+          {"late", netconsole.late.get()},
+          {"restarts", netconsole.restarts.get()},
+          {"malformed", netconsole.malformed.get()},
+          {"by_limit", netconsole.by_limit.get()}};
+}
+
 Json to_object(const sink::SinkFigures& figures) {
   Json dropped = Json::object();
   for (std::size_t i = 0; i < figures.dropped.size(); ++i)
@@ -152,6 +168,7 @@ std::string Ledger::to_json() const {
         {"framing", to_object(records.framing)},
         {"multiline", to_object(records.multiline)},
         {"gelf_chunks", to_object(records.gelf_chunks)},
+        {"netconsole", to_object(records.netconsole)},
         {"decoding", to_object(records.decoding)}}},
       {"sinks", sink_objects},
       {"unaccounted",
@@ -217,11 +234,13 @@ Ledger read_ledger(const pipeline::PipelineCounters& counters, const capture::Ca
                     framing_figures(counters.framing, records),
                     joining_figures(counters.joining),
                     chunk_figures(counters.gelf_chunks),
+                    netconsole_figures(counters.netconsole),
                     {{"plain", decoding.of(Decode::plain).get()},
                      {"syslog", decoding.of(Decode::syslog).get()},
                      {"json", decoding.of(Decode::json).get()},
                      {"gelf", decoding.of(Decode::gelf).get()},
                      {"python", decoding.of(Decode::python).get()},
+                     {"netconsole", decoding.of(Decode::netconsole).get()},
                      {"events", decoding.events.get()},
                      {"malformed", decoding.malformed.get()},
                      {"fields_left", decoding.fields_left.get() + python.fields_left.get()},

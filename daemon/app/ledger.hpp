@@ -49,6 +49,7 @@ struct RecordFigures {
   Figures framing;      // why streams are cut as they are; truncated, skipped_bytes, empty_datagrams ...
   Figures multiline;    // lines, records, and what completed these
   Figures gelf_chunks;  // bytes and messages of GELF's chunks
+  Figures netconsole;   // datagrams of netconsole's senders, and what is missing in their sequences
   Figures decoding;     // plain, syslog, json, ..., malformed ...
 };
 

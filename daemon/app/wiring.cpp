@@ -100,6 +100,8 @@ record::Decode decode_of(config::Decode decode) {
       return record::Decode::gelf;
     case config::Decode::python:
       return record::Decode::python;
+    case config::Decode::netconsole:
+      return record::Decode::netconsole;
     case config::Decode::automatic:
       break;
   }
@@ -177,7 +179,9 @@ Expected<std::shared_ptr<const pipeline::RoutingPlan>> make_plan(const config::C
   for (const config::Filter& filter : config.filters) {
     auto joining = joining_of(filter.multiline);
     if (!joining) return fail(std::move(joining.error()).within("filter " + filter.name));
-    const pipeline::Lane wanted{framing_of(filter.framing), std::move(*joining), decode_of(filter.decode), 0};
+    pipeline::Lane wanted{framing_of(filter.framing), std::move(*joining), decode_of(filter.decode), 0};
+    // The basic console sends lines; datagrams of the extended one are not split.
+    if (wanted.decode == record::Decode::netconsole) wanted.framing.split_lines = true;
     auto lane =
         std::find_if(lanes.begin(), lanes.end(), [&](const pipeline::Lane& known) { return known.treats_as(wanted); });
     if (lane == lanes.end()) lane = lanes.insert(lanes.end(), wanted);

@@ -25,12 +25,13 @@ constexpr std::array<Choice<config::Framing::Method>, 6> kFramings{{{"auto", con
                                                                     {"octet", config::Framing::Method::octet},
                                                                     {"length", config::Framing::Method::length},
                                                                     {"datagram", config::Framing::Method::datagram}}};
-constexpr std::array<Choice<config::Decode>, 6> kDecodes{{{"auto", config::Decode::automatic},
+constexpr std::array<Choice<config::Decode>, 7> kDecodes{{{"auto", config::Decode::automatic},
                                                           {"plain", config::Decode::plain},
                                                           {"syslog", config::Decode::syslog},
                                                           {"json", config::Decode::json},
                                                           {"gelf", config::Decode::gelf},
-                                                          {"python", config::Decode::python}}};
+                                                          {"python", config::Decode::python},
+                                                          {"netconsole", config::Decode::netconsole}}};
 
 template <class T, std::size_t N>
 Expected<T> choose(const std::string& option, const std::string& word, const std::array<Choice<T>, N>& choices) {
@@ -86,7 +87,7 @@ void add_sniff_options(CLI::App& command, SniffOptions& options) {
   command.add_option("--framing", options.framing, "where a record ends")
       ->option_text("auto|lines|nul|octet|length|datagram [auto]");
   command.add_option("--decode", options.decode, "what a record says")
-      ->option_text("auto|plain|syslog|json|gelf|python [auto]");
+      ->option_text("auto|plain|syslog|json|gelf|python|netconsole [auto]");
   command.add_option("--match", options.match, "only records in which this RE2 expression is found (repeatable: any)")
       ->option_text("REGEX")
       ->allow_extra_args(false);

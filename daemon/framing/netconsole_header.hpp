@@ -16,6 +16,8 @@
 #include <optional>
 #include <string_view>
 
+#include "daemon/base/bytes.hpp"
+
 namespace logsniffd::framing {
 
 inline constexpr std::size_t kMaxNetconsoleHeader = 512;
@@ -33,6 +35,11 @@ struct NetconsoleHeader {
   std::string_view keys;  // "key=value" with commas between
   std::size_t size = 0;   // up to BODY
 };
+
+// Its first byte alone.
+[[nodiscard]] inline bool may_be_netconsole(Bytes payload) {
+  return !payload.empty() && payload[0] >= '0' && payload[0] <= '9';
+}
 
 [[nodiscard]] std::optional<NetconsoleHeader> read_netconsole_header(std::string_view text);
 

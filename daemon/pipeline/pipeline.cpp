@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::size_t kMaxInterfaces = 1024;
 constexpr std::uint64_t kMaxChunkedMessages = 4096;
-// The stream of a JoinKey whose lines are those of one datagram.
-constexpr std::uint32_t kDatagram = 0xffff'ffff;
+constexpr std::uint64_t kMaxNetconsoleMessages = 4096;
+constexpr std::uint64_t kMaxNetconsoleSenders = 4096;
 
 Malformed reason_of(ip::IpVerdict verdict) {
   switch (verdict) {
@@ -45,10 +45,13 @@ Filtered reason_of(filter::RouteVerdict verdict) {
 // Chunks of GELF messages may hold as much once more as fragments of IP.
 framing::GelfChunkLimits chunk_limits(const ip::FragmentLimits& limits) { return {limits.bytes, kMaxChunkedMessages}; }
 
-bool reads_chunks(const Lane& lane) {
-  const bool datagrams =
-      lane.framing.method == framing::Method::automatic || lane.framing.method == framing::Method::datagram;
-  return datagrams && (lane.decode == record::Decode::automatic || lane.decode == record::Decode::gelf);
+// So may messages of netconsole.
+framing::NetconsoleLimits netconsole_limits(const ip::FragmentLimits& limits) {
+  return {limits.bytes, kMaxNetconsoleMessages, kMaxNetconsoleSenders};
+}
+
+std::optional<Duration> sooner(std::optional<Duration> a, std::optional<Duration> b) {
+  return a && b ? std::min(a, b) : a ? a : b;
 }
 
 std::string_view notice_of(framing::Foreign what) {
@@ -77,6 +80,7 @@ Pipeline::Pipeline(const PipelineOptions& options, const std::atomic<bool>& aban
       framing_{options.limits.framing, {}},
       joiner_(join_limits(options.limits.framing)),
       gelf_chunks_(chunk_limits(options.limits.fragments)),
+      netconsole_(netconsole_limits(options.limits.fragments)),
       writer_(options.overload, options.linger, abandon),
       interfaces_{""},
       max_records_(options.max_records) {}
@@ -153,6 +157,7 @@ void Pipeline::process(const capture::RawPacket& packet, const Decoded& decoded)
     on_datagram(datagram, packet, decoded);
   }
   joiner_.expire(packet.captured_at, *this);
+  netconsole_.expire(packet.captured_at, *this);
   writer_.publish_if_old(packet.captured_at);
 }
 
@@ -172,40 +177,6 @@ void Pipeline::on_tcp(const capture::RawPacket& packet, const Decoded& decoded) 
   if (!decoded.watched) return packets_.count(Ignored::not_watched);
   packets_.decoded.add();
   connections_.add(decoded.tcp->segment, decoded.place, packet.captured_at);
-}
-
-void Pipeline::on_udp(const ip::Datagram& datagram, const capture::RawPacket& packet, const link::LinkPayload& link) {
-  const udp::UdpDatagram decoded = udp::decode(datagram);
-  if (decoded.verdict == udp::UdpVerdict::truncated_header) return packets_.count(Malformed::udp_header);
-  if (decoded.verdict == udp::UdpVerdict::bad_length) return packets_.count(Malformed::udp_length);
-  const filter::FilterMask candidates = plan_->filters.candidates(decoded.flow);
-  if (candidates == 0) return packets_.count(Ignored::not_watched);
-  const std::uint32_t interface_id = link.interface_index != 0 ? link.interface_index : packet.interface_id;
-  const udp::SeenAt seen{interface_id, static_cast<std::uint8_t>(link.direction), packet.captured_at};
-  if (duplicates_.is_copy(decoded, seen)) return packets_.count(Ignored::duplicate);
-  packets_.decoded.add();
-
-  const bool cut_short = decoded.missing_bytes > 0;
-  const bool chunk = framing::is_gelf_chunk(decoded.payload) &&
-                     std::any_of(plan_->lanes.begin(), plan_->lanes.end(), [&](const Lane& lane) {
-                       return (lane.filters & candidates) != 0 && reads_chunks(lane);
-                     });
-  std::optional<Bytes> chunked;
-  if (chunk) [[unlikely]]
-    chunked = gelf_chunks_.add(decoded.flow, decoded.payload, cut_short, packet.captured_at);
-
-  bool framed = true;
-  for (const Lane& lane : plan_->lanes) {
-    if ((lane.filters & candidates) == 0) continue;
-    const bool put_together = chunk && reads_chunks(lane);
-    if (put_together && !chunked) continue;
-    const auto number = static_cast<std::uint8_t>(&lane - plan_->lanes.data());
-    origin_ = {packet.captured_at, decoded.flow, current_interface_, candidates & lane.filters, {kDatagram, number}};
-    framed = framing::frame_datagram(framing_, lane.framing, put_together ? *chunked : decoded.payload,
-                                     cut_short && !put_together, *this);
-    end_joined(framing::JoinEnd::end);
-  }
-  if (!framed) records_.empty_datagrams.add();
 }
 
 std::optional<tcp::StreamHandle> Pipeline::on_open(tcp::StreamId, const Flow& flow, tcp::StreamStart start) {
@@ -307,9 +278,7 @@ void Pipeline::hand_on() {
 }
 
 std::optional<Duration> Pipeline::idle_within(PacketTime now) const {
-  const std::optional<Duration> joined = joiner_.expire_within(now);
-  const std::optional<Duration> connected = connections_.advance_within();
-  return joined && connected ? std::min(joined, connected) : joined ? joined : connected;
+  return sooner(sooner(joiner_.expire_within(now), netconsole_.expire_within(now)), connections_.advance_within());
 }
 
 void Pipeline::idle(PacketTime now) {
@@ -317,18 +286,21 @@ void Pipeline::idle(PacketTime now) {
   joiner_.expire(now, *this);
   fragments_.expire(now);
   gelf_chunks_.expire(now);
+  netconsole_.expire(now, *this);
   writer_.publish();
 }
 
 void Pipeline::finish() {
   fragments_.finish();
   gelf_chunks_.finish();
+  netconsole_.finish(*this);
   connections_.finish(last_packet_at_);
   writer_.publish();
 }
 
 void Pipeline::configure(std::shared_ptr<const RoutingPlan> plan, std::vector<Outlet> outlets) {
   joiner_.flush_all(*this);
+  netconsole_.finish(*this);  // perhaps no lane of the new plan reads it
   connections_.for_each_stream([&](const tcp::StreamView& view) { replan_stream(streams_[view.handle], view, *plan); });
   writer_.publish();
   plan_ = std::move(plan);
@@ -340,6 +312,7 @@ void Pipeline::set_limits(const PipelineLimits& limits) {
   connections_.set_limits(limits.tcp);
   fragments_.set_limits(limits.fragments);
   gelf_chunks_.set_limits(chunk_limits(limits.fragments));
+  netconsole_.set_limits(netconsole_limits(limits.fragments));
   framing_.limits = limits.framing;
   joiner_.set_limits(join_limits(limits.framing));
 }

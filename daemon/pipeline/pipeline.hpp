@@ -19,6 +19,7 @@
 #include "daemon/framing/datagram_framer.hpp"
 #include "daemon/framing/gelf_chunks.hpp"
 #include "daemon/framing/line_joiner.hpp"
+#include "daemon/framing/netconsole_order.hpp"
 #include "daemon/framing/stream_framer.hpp"
 #include "daemon/ip/fragment_table.hpp"
 #include "daemon/ip/ip_decoder.hpp"
@@ -56,6 +57,7 @@ struct PipelineCounters {
   framing::JoinCounters joining;
   RecordLedger records;
   framing::GelfChunkCounters gelf_chunks;
+  framing::NetconsoleCounters netconsole;
   record::DecodeCounters decoding;
   record::PythonCounters python;
 };
@@ -63,7 +65,8 @@ struct PipelineCounters {
 class Pipeline final : public capture::PacketObserver,
                        private tcp::StreamObserver,
                        private framing::FrameObserver,
-                       private framing::JoinObserver {
+                       private framing::JoinObserver,
+                       private framing::NetconsoleObserver {
  public:
   Pipeline(const PipelineOptions& options, const std::atomic<bool>& abandon);
 
@@ -95,6 +98,7 @@ class Pipeline final : public capture::PacketObserver,
   [[nodiscard]] const framing::JoinCounters& joining() const { return joiner_.counters(); }
   [[nodiscard]] const RecordLedger& records() const { return records_; }
   [[nodiscard]] const framing::GelfChunkCounters& gelf_chunks() const { return gelf_chunks_.counters(); }
+  [[nodiscard]] const framing::NetconsoleCounters& netconsole() const { return netconsole_.counters(); }
   [[nodiscard]] const record::DecodeCounters& decoding() const { return decoder_.counters(); }
   [[nodiscard]] const record::PythonCounters& python() const { return decoder_.python_counters(); }
 
@@ -142,6 +146,7 @@ class Pipeline final : public capture::PacketObserver,
   void on_frame(Bytes frame, Integrity integrity) override;
   void on_foreign(framing::Foreign what) override;
   void on_joined(framing::JoinKey key, Bytes record, Integrity integrity, PacketTime first_seen_at) override;
+  void on_netconsole(const framing::NetconsoleOrigin& origin, Bytes message, Integrity integrity) override;
   void on_record(Bytes record, Integrity integrity, PacketTime seen_at);
   void set_origin(Integrity integrity, PacketTime seen_at);
   void hand_on();
@@ -161,6 +166,7 @@ class Pipeline final : public capture::PacketObserver,
   framing::FramingContext framing_;
   framing::LineJoiner joiner_;
   framing::GelfChunks gelf_chunks_;
+  framing::NetconsoleOrder netconsole_;
   record::Decoder decoder_;
   BatchWriter writer_;
 

@@ -10,6 +10,7 @@ void Pipeline::copy_counters(PipelineCounters& copy) const {
   copy.joining = joiner_.counters();
   copy.records = records_;
   copy.gelf_chunks = gelf_chunks_.counters();
+  copy.netconsole = netconsole_.counters();
   copy.decoding = decoder_.counters();
   copy.python = decoder_.python_counters();
 }

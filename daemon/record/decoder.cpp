@@ -2,6 +2,7 @@
 
 #include "daemon/record/cef.hpp"
 #include "daemon/record/leef.hpp"
+#include "daemon/record/netconsole.hpp"
 #include "daemon/record/plain.hpp"
 #include "daemon/record/syslog.hpp"
 
@@ -29,7 +30,7 @@ Decode likely(Bytes frame) {
     case 0:
       return looks_like_python(frame) ? Decode::python : Decode::plain;
     default:
-      return Decode::plain;
+      return looks_like_netconsole(frame) ? Decode::netconsole : Decode::plain;
   }
 }
 
@@ -66,6 +67,9 @@ bool Decoder::read(Decode as, Bytes frame, LogRecord& record, Undecoded& rest) {
       break;
     case Decode::python:
       good = python_.read(frame, record, fields_) == PythonReader::Result::whole;
+      break;
+    case Decode::netconsole:
+      good = read_netconsole(as_text(frame), record, fields_, unescaped_);
       break;
     case Decode::automatic:
     case Decode::plain:

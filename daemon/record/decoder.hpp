@@ -32,9 +32,11 @@ enum class Decode : std::uint8_t {
   syslog,  // RFC 5424, RFC 3164 and what is sent under its name; CEF and LEEF in it
   json,    // one object, with the keys of the common loggers
   gelf,
-  python,  // what logging.handlers.SocketHandler and DatagramHandler send
+  python,      // what logging.handlers.SocketHandler and DatagramHandler send
+  netconsole,  // the Linux kernel's console over UDP; only the extended one proves itself
 };
-inline constexpr std::array<std::string_view, 6> kDecodeNames{"automatic", "plain", "syslog", "json", "gelf", "python"};
+inline constexpr std::array<std::string_view, 7> kDecodeNames{"automatic", "plain",  "syslog",    "json",
+                                                              "gelf",      "python", "netconsole"};
 
 // INVARIANT  each frame counts in one of decoded (never at automatic) and malformed.
 struct DecodeCounters {
@@ -70,7 +72,7 @@ class Decoder {
   void read_event(LogRecord& record);
 
   std::vector<Field> fields_;
-  std::string unescaped_;        // structured-data values with \" \\ \] resolved (RFC 5424, 6.3.3)
+  std::string unescaped_;  // structured-data values with \" \\ \] resolved (RFC 5424, 6.3.3), and netconsole's texts
   std::string event_unescaped_;  // likewise of CEF
   std::string told_;             // of a frame that cannot be inflated
   JsonReader json_;

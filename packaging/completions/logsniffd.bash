@@ -5,7 +5,7 @@ _logsniffd() {
     -i | --interface) words="any $(ls /sys/class/net 2>/dev/null)" ;;
     --direction) words="to from both" ;;
     --framing) words="auto lines nul octet length datagram" ;;
-    --decode) words="auto plain syslog json gelf python" ;;
+    --decode) words="auto plain syslog json gelf python netconsole" ;;
     --format) words="text json raw" ;;
     -r | --read | -o | --output | -c | --config)
       mapfile -t COMPREPLY < <(compgen -f -- "$word")

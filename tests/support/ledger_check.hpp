@@ -39,6 +39,11 @@ inline std::uint64_t accounted_fragments(const ip::FragmentCounters& c) {
          c.discarded_unfinished.get() + c.discarded_overlap.get() + c.discarded_malformed.get();
 }
 
+// The invariant of framing/netconsole_order.hpp.
+inline std::uint64_t accounted_netconsole(const framing::NetconsoleCounters& c) {
+  return c.records.get() + c.merged.get() + c.duplicate.get() + c.held.get();
+}
+
 // What holds between any two packets. REQUIRED: no PipelineOptions::max_records.
 inline std::string imbalance(const pipeline::Pipeline& pipeline, const pipeline::BatchQueue& queue) {
   const pipeline::PacketLedger& packets = pipeline.packets();
@@ -49,6 +54,7 @@ inline std::string imbalance(const pipeline::Pipeline& pipeline, const pipeline:
       {"packets", packets.received.get(), packets.decoded.get() + sum_of(packets.ignored) + sum_of(packets.malformed)},
       {"stream bytes", pipeline.streams().seen.get(), pipeline.streams().accounted()},
       {"fragments", pipeline.fragments().fragments.get(), accounted_fragments(pipeline.fragments())},
+      {"netconsole datagrams", pipeline.netconsole().datagrams.get(), accounted_netconsole(pipeline.netconsole())},
       {"records", records.framed.get(), records.routed.get() + sum_of(records.filtered)},
       {"decoded records", records.framed.get(),
        sum_of(decoding.decoded) + decoding.malformed.get() + records.notices.get()},
@@ -63,6 +69,7 @@ inline std::string imbalance_at_end(const pipeline::Pipeline& pipeline, const pi
   return first_unequal({
       {"stream bytes held at the end", pipeline.streams().buffered.get(), 0},
       {"fragments held at the end", pipeline.fragments().held.get(), 0},
+      {"netconsole datagrams held at the end", pipeline.netconsole().held.get(), 0},
       {"connections open at the end", pipeline.streams().connections_open.get(), 0},
       {"partial bytes at the end", pipeline.framing().partial_bytes.get(), 0},
       {"routed records", pipeline.records().routed.get(), queue.counters().offered.get()},
@@ -76,6 +83,8 @@ inline std::string excess(const pipeline::Pipeline& pipeline, const pipeline::Pi
       {"stream bytes beyond the limit", beyond(pipeline.streams().buffered.get(), limits.tcp.reassembly_bytes), 0},
       {"connections beyond the limit", beyond(pipeline.streams().connections_open.get(), limits.tcp.connections), 0},
       {"fragment bytes beyond the limit", beyond(pipeline.fragments().held_bytes.get(), limits.fragments.bytes), 0},
+      {"netconsole bytes beyond the limit", beyond(pipeline.netconsole().memory_bytes.get(), limits.fragments.bytes),
+       0},
       {"partial bytes beyond the limit", beyond(pipeline.framing().partial_bytes.get(), limits.framing.partial_bytes),
        0},
   });

@@ -104,13 +104,14 @@ TEST(SniffChoices, EachWord_IsUnderstood) {
   EXPECT_EQ(filter("--decode json").decode, config::Decode::json);
   EXPECT_EQ(filter("--decode gelf").decode, config::Decode::gelf);
   EXPECT_EQ(filter("--decode python").decode, config::Decode::python);
+  EXPECT_EQ(filter("--decode netconsole").decode, config::Decode::netconsole);
 }
 
 TEST(SniffChoices, UnknownWord_IsRefusedWithWhatThereIs) {
   EXPECT_EQ(refusal("--direction fro"), "--direction fro: use one of to, from, both (did you mean 'from'?)");
   EXPECT_EQ(refusal("--framing line"),
             "--framing line: use one of auto, lines, nul, octet, length, datagram (did you mean 'lines'?)");
-  EXPECT_EQ(refusal("--decode xml"), "--decode xml: use one of auto, plain, syslog, json, gelf, python");
+  EXPECT_EQ(refusal("--decode xml"), "--decode xml: use one of auto, plain, syslog, json, gelf, python, netconsole");
 }
 
 TEST(SniffOptions, Nothing_IsTheDefaultsOfTheConfiguration) {

@@ -121,6 +121,7 @@ TEST(Accepted, EveryWord_IsItsValue) {
   EXPECT_EQ(filter("decode: json").decode, Decode::json);
   EXPECT_EQ(filter("decode: gelf").decode, Decode::gelf);
   EXPECT_EQ(filter("decode: python").decode, Decode::python);
+  EXPECT_EQ(filter("decode: netconsole").decode, Decode::netconsole);
   for (const std::string word : {"emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"}) {
     EXPECT_EQ(filter("severity: " + word).severity, word);
   }

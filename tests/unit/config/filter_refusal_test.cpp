@@ -59,7 +59,7 @@ INSTANTIATE_TEST_SUITE_P(
                  "octet, length or datagram"}},
         Refusal{"decode: sylog",
                 {"f.yaml:3:13: filters[0].decode: 'sylog' is unknown (did you mean 'syslog'?); use auto, plain, "
-                 "syslog, json, gelf or python"}},
+                 "syslog, json, gelf, python or netconsole"}},
         Refusal{"severity: warn", {"f.yaml:3:15: filters[0].severity: 'warn' is unknown" + kSeverities}},
         Refusal{"severity: eror",
                 {"f.yaml:3:15: filters[0].severity: 'eror' is unknown (did you mean 'err'?)" + kSeverities}},

@@ -176,6 +176,34 @@ TEST_F(PipelineTest, TwoLanes_CutTheSameStreamEachInItsWay) {
   EXPECT_THAT(records(), ElementsAre("lines: a", "lines: b", "nuls: a\nb\n"));
 }
 
+Packet netconsole(std::string_view text) {
+  return test::udp_packet(endpoint("10.0.0.1:6665"), endpoint("10.0.0.2:514"), text);
+}
+
+TEST_F(PipelineTest, NetconsoleFragments_WaitForTheLaneThatReadsThemAlone) {
+  use(plan_of({watch("read", 514), watch("plain", 514)},
+              {{.decode = record::Decode::netconsole, .filters = 1}, {.decode = record::Decode::plain, .filters = 2}}));
+  give(netconsole("6,1,2,-,ncfrag=0/4;on"));
+  give(netconsole("6,1,2,-,ncfrag=2/4;e\n"));
+  EXPECT_THAT(records(), ElementsAre("plain: 6,1,2,-,ncfrag=0/4;on", "read: one", "plain: 6,1,2,-,ncfrag=2/4;e"));
+}
+
+TEST_F(PipelineTest, NetconsoleFragmentAlone_IsGivenOutInSilence) {
+  give(netconsole("6,1,2,-,ncfrag=0/4;on"));
+  EXPECT_THAT(records(), ElementsAre());
+  const std::optional<Duration> within = pipeline_.idle_within(now_);
+  ASSERT_TRUE(within);
+  pipeline_.idle(now_ + *within);
+  EXPECT_THAT(records(), ElementsAre("app: on|gap"));
+  EXPECT_EQ(pipeline_.idle_within(now_), std::nullopt);
+}
+
+TEST_F(PipelineTest, ReloadThatReadsNoNetconsole_LosesNothingThatWaits) {
+  give(netconsole("6,1,2,-,ncfrag=0/4;on"));
+  use(plan_of({watch("plain", 514)}, {{.decode = record::Decode::plain, .filters = 1}}));
+  EXPECT_THAT(records(), ElementsAre("app: on|gap"));
+}
+
 TEST_F(PipelineTest, Reload_StreamInFlightKeepsItsHalfLine) {
   test::TcpConversation tcp(endpoint("10.0.0.1:40000"), endpoint("10.0.0.2:514"));
   for (const Packet& packet : tcp.handshake()) give(packet);
