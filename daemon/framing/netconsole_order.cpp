@@ -149,18 +149,20 @@ void NetconsoleOrder::State::forward(Sender& sender, const Arrival& arrival, Net
   const NetconsoleHeader& header = arrival.header;
   const std::string_view value = netconsole_value(header, "ncfrag");
   std::optional<NetconsoleFragment> where;
+  Integrity integrity = arrival.integrity;
   if (value.data() != nullptr) {
     where = read_netconsole_fragment(value);
     if (!where || !is_fragment(*where, arrival.body())) {
       counters.malformed.add();
-      return pass(arrival, observer);
+      where.reset();  // its number came, whatever it is a part of
+      integrity = worse_of(integrity, Integrity::gap);
     }
   }
   sender.sequence.saw(header);
   const bool passes =
       !where && header.seq == sender.sequence.next() && (sender.held.empty() || sender.held[0]->seq != header.seq);
-  if (!passes) return hold(sender, arrival, where, observer);
-  in_sequence(sender, arrival.origin, arrival.payload, arrival.integrity, 1, observer);
+  if (!passes) return hold(sender, {arrival.origin, header, arrival.payload, integrity}, where, observer);
+  in_sequence(sender, arrival.origin, arrival.payload, integrity, 1, observer);
   sender.sequence.pass_next();
   drain(sender, observer);
 }
@@ -266,7 +268,7 @@ void NetconsoleOrder::State::in_sequence(Sender& sender, const NetconsoleOrigin&
                                          Integrity integrity, std::uint64_t datagrams, NetconsoleObserver& observer) {
   const NetconsoleHeader header = *read_netconsole_header(as_text(message));
   const bool first = !std::exchange(sender.begun, true);
-  if (header.flag == "+" && goes_on(sender, header)) {
+  if (header.flag == "+" && integrity != Integrity::gap && goes_on(sender, header)) {
     return continue_line(sender, origin, message.subspan(header.size), integrity, datagrams, observer);
   }
   if (sender.line) end_line(sender, sender.hole ? Integrity::gap : Integrity::whole, observer);
@@ -367,8 +369,7 @@ bool NetconsoleOrder::add(const NetconsoleOrigin& origin, Bytes payload, bool cu
   expire(origin.seen_at, observer);
   state_->counters.datagrams.add();
   Sender& sender = state_->sender_of(origin.flow, observer);
-  const Integrity integrity = cut_short ? Integrity::truncated : Integrity::whole;
-  state_->place(sender, {origin, *header, payload, integrity}, observer);
+  state_->place(sender, {origin, *header, payload, cut_short ? Integrity::truncated : Integrity::whole}, observer);
   state_->keep_limits(observer);
   return true;
 }
@@ -382,9 +383,8 @@ void NetconsoleOrder::expire(PacketTime now, NetconsoleObserver& observer) {
 }
 
 std::optional<Duration> NetconsoleOrder::expire_within(PacketTime now) const {
-  HeldNetconsoles& held = state_->held;
-  if (held.empty()) return std::nullopt;
-  const Duration left = state_->limits.wait - std::chrono::abs(now - held.oldest()->waits_since);
+  if (state_->held.empty()) return std::nullopt;
+  const Duration left = state_->limits.wait - std::chrono::abs(now - state_->held.oldest()->waits_since);
   return std::max(left + std::chrono::nanoseconds(1), Duration::zero());
 }
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <optional>
 
-#include "daemon/framing/netconsole_header.hpp"
 #include "daemon/record/field_list.hpp"
 #include "daemon/record/plain.hpp"
 #include "daemon/record/text_cursor.hpp"
@@ -161,8 +160,6 @@ bool read_basic(std::string_view text, LogRecord& record, std::vector<Field>& fi
 }
 
 }  // namespace
-
-bool looks_like_netconsole(Bytes frame) { return framing::read_netconsole_header(as_text(frame)).has_value(); }
 
 bool read_netconsole(std::string_view text, LogRecord& record, std::vector<Field>& fields, std::string& unescaped) {
   const std::optional<framing::NetconsoleHeader> header = framing::read_netconsole_header(text);

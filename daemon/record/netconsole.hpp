@@ -26,12 +26,15 @@
 #include <vector>
 
 #include "daemon/base/bytes.hpp"
+#include "daemon/framing/netconsole_header.hpp"
 #include "daemon/record/log_record.hpp"
 
 namespace logsniffd::record {
 
-// Extended; the basic format proves nothing.
-[[nodiscard]] bool looks_like_netconsole(Bytes frame);
+// Extended; the basic format proves nothing. Costs one look at the first byte for most text.
+[[nodiscard]] inline bool looks_like_netconsole(Bytes frame) {
+  return framing::may_be_netconsole(frame) && framing::read_netconsole_header(as_text(frame));
+}
 
 // False, and `record` is left as it was, where the text is in neither format. Otherwise severity, facility, message and
 // fields are set, and the rest of what decoding can find is reset. REQUIRED: nothing that is still used points into

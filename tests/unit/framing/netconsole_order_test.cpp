@@ -250,12 +250,15 @@ TEST_F(NetconsoleOrderTest, ContradictingFragments_ArePassedOnAndLeaveTheMessage
   EXPECT_EQ(add(fragment(7, 4, 8, "bbbb")), Lines{"6,7,1000007,-;aaaabbbb"});
 }
 
-TEST_F(NetconsoleOrderTest, ImpossibleFragments_ArePassedOn) {
+TEST_F(NetconsoleOrderTest, ImpossibleFragments_ArePassedOnInTheirPlace) {
+  std::uint64_t seq = 7;
   for (const std::string keys : {",ncfrag=8/8", ",ncfrag=6/8", ",ncfrag=", ",ncfrag=1", ",ncfrag=0/", ",ncfrag=a/8",
                                  ",ncfrag=0/65537", ",ncfrag=00/8", ",ncfrag=0/99999999999"}) {
-    EXPECT_EQ(add(message(7, "aaa", "-", keys)), Lines{with(message(7, "aaa", "-", keys), "gap")}) << keys;
+    EXPECT_EQ(add(message(seq, "aaa", "-", keys)), Lines{with(message(seq, "aaa", "-", keys), "gap")}) << keys;
+    ++seq;
   }
   EXPECT_EQ(counters().malformed.get(), 9U);
+  EXPECT_EQ(add(message(seq, "next")), Lines{message(seq, "next")});
 }
 
 TEST_F(NetconsoleOrderTest, Line_IsJoinedUpToTheNextMessage) {
