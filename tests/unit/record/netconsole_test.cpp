@@ -116,7 +116,7 @@ TEST_F(NetconsoleTest, EveryTruncation_IsReadOrRefusedWhole) {
         EXPECT_FALSE(record_.severity);
       }
       for (const auto& [name, value] : pairs()) {
-        const std::string_view sent = name == "DEVICE" ? "+acpi:PNP0A03:00" : name == "foo" ? "bar baz" : value;
+        const std::string sent = name == "DEVICE" ? "+acpi:PNP0A03:00" : name == "foo" ? "bar baz" : value;
         EXPECT_EQ(value, sent) << name;
       }
     }
