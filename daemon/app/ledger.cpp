@@ -34,6 +34,7 @@ Figures framing_figures(const framing::FramingCounters& framing, const pipeline:
   figures.insert(figures.end(), {{"truncated", framing.truncated.get()},
                                  {"skipped_bytes", framing.skipped_bytes.get()},
                                  {"foreign_bytes", framing.foreign_bytes.get()},
+                                 {"proxy_headers", framing.proxy_headers.get()},
                                  {"false_lengths", framing.false_lengths.get()},
                                  {"resyncs", framing.resyncs.get()},
                                  {"resync_skipped_bytes", framing.resync_skipped_bytes.get()},

@@ -124,7 +124,7 @@ void DelimitedFramer::trim_start(FramerCall& call, Bytes& bytes) {
   call.overhead(size);
   bytes = bytes.subspan(size);
   mixed_ = mixed_ || watched_ > 0;
-  if (terminator_ == Terminator::lf && watched_ + 1U == kWatched && starts_ != RecordStart::unknown) {
+  if (terminator_ == Terminator::lf && watched_ + 1U == kWatched && starts_ != Opener::unknown) {
     terminator_ = Terminator::nul;
     trim_start(call, bytes);
   }
@@ -231,15 +231,15 @@ DelimitedFramer::End DelimitedFramer::other_end(const FramerCall& call, Bytes by
   const End ends = mixed_ || watched_ > 0 ? found : kNone;  // where nothing follows
   const bool wait = call.may_wait();
   switch (starts_) {
-    case RecordStart::unknown:
+    case Opener::unknown:
       return kNone;
-    case RecordStart::json: {
+    case Opener::json: {
       const std::size_t before = at > 0 && bytes[at - 1] == '\r' ? at - 1 : at;
       if (before == 0 || bytes[before - 1] != '}') return kNone;
       if (next.empty()) return wait ? End{End::Kind::wait} : ends;
       return next[0] == '{' ? found : kNone;
     }
-    case RecordStart::priority:
+    case Opener::priority:
       break;
   }
   if (next.empty()) return wait ? End{End::Kind::wait} : ends;
@@ -267,9 +267,9 @@ void DelimitedFramer::emit_line(FramerCall& call, Bytes frame) {
 void DelimitedFramer::learn(Bytes frame) {
   if (frame.empty()) return;
   const HeaderKind kind = header_at(frame);
-  if (starts_ == RecordStart::unknown && frame[0] == '{' && frame.back() == '}') starts_ = RecordStart::json;
+  if (starts_ == Opener::unknown && frame[0] == '{' && frame.back() == '}') starts_ = Opener::json;
   if (kind == HeaderKind::none || kind == HeaderKind::incomplete) return;
-  if (starts_ == RecordStart::unknown) starts_ = RecordStart::priority;
+  if (starts_ == Opener::unknown) starts_ = Opener::priority;
   if (header_ == HeaderKind::none) header_ = kind;
 }
 

@@ -59,7 +59,7 @@ class DelimitedFramer {
 
   std::uint32_t scanned_ = 0;  // of what is held: so much was looked at
   Terminator terminator_ : 2;
-  RecordStart starts_ : 2;
+  Opener starts_ : 2;
   bool skipping_ : 1;
   bool mixed_ : 1 = false;                    // both LF and NUL end records
   bool is_line_ : 1;                          // the next record

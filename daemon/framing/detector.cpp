@@ -144,7 +144,7 @@ Detector::Answer Detector::lines(FramerCall& call, Bytes bytes, bool lf, bool nu
   const bool by_nul = nul && (priority || !lf);
   call.next = {.to = Decision::To::delimited,
                .terminator = by_nul ? Terminator::nul : Terminator::lf,
-               .starts = priority ? RecordStart::priority : RecordStart::unknown,
+               .starts = priority ? Opener::priority : Opener::unknown,
                .late = call.damage != Integrity::whole};
   call.context.counters.count(priority ? Evidence::priority : by_nul ? Evidence::nul : Evidence::line_feed);
   return Answer::decided;

@@ -25,7 +25,7 @@ enum class Terminator : std::uint8_t {
 };
 
 // What the records of a stream begin with, as far as that is known.
-enum class RecordStart : std::uint8_t { unknown, priority, json };
+enum class Opener : std::uint8_t { unknown, priority, json };
 
 // Who cuts the stream from now on.
 struct Decision {
@@ -33,7 +33,7 @@ struct Decision {
 
   To to = To::same;
   Terminator terminator = Terminator::unknown;  // delimited, counted
-  RecordStart starts = RecordStart::unknown;    // delimited
+  Opener starts = Opener::unknown;    // delimited
   HeaderKind header = HeaderKind::none;         // priority
   LengthFormat format = {};                     // length
   bool is_line = false;                         // delimited: what comes next is a line, whatever it looks like

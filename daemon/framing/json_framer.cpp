@@ -63,7 +63,7 @@ bool JsonFramer::between(FramerCall& call, Bytes& bytes) {
     call.context.counters.count(nul && !lf ? Evidence::nul : Evidence::line_feed);
     call.next = {.to = Decision::To::delimited,
                  .terminator = nul ? Terminator::nul : Terminator::lf,
-                 .starts = RecordStart::json};
+                 .starts = Opener::json};
     return false;
   }
   if (bytes.empty()) return false;

@@ -74,7 +74,7 @@ bool PriorityFramer::between(FramerCall& call, Bytes& bytes) {
   if (size > 0 && delimited_ == kDelimited) {
     call.next = {.to = Decision::To::delimited,
                  .terminator = nul || !lf ? Terminator::nul : Terminator::lf,
-                 .starts = RecordStart::priority};
+                 .starts = Opener::priority};
     return false;
   }
   if (bytes.empty()) return false;

@@ -128,6 +128,7 @@ void Pipeline::process(const capture::RawPacket& packet, const Decoded& decoded)
   packets_.received.add();
   packets_.received_bytes.add(packet.bytes.size());
   last_packet_at_ = packet.captured_at;
+  if (!silent_.empty()) end_silences(packet.captured_at);
   if (packet.interface != interfaces_[current_interface_]) current_interface_ = intern_interface(packet.interface);
 
   switch (decoded.link.verdict) {
@@ -179,50 +180,6 @@ void Pipeline::on_tcp(const capture::RawPacket& packet, const Decoded& decoded) 
   connections_.add(decoded.tcp->segment, decoded.place, packet.captured_at);
 }
 
-std::optional<tcp::StreamHandle> Pipeline::on_open(tcp::StreamId, const Flow& flow, tcp::StreamStart start) {
-  const filter::FilterMask candidates = plan_->filters.candidates(flow);
-  if (candidates == 0) return std::nullopt;
-  const tcp::StreamHandle handle = streams_.acquire();
-  Stream& stream = streams_[handle];
-  stream = {candidates, last_packet_at_, {}, current_interface_};
-  for (std::size_t i = 0; i < plan_->lanes.size(); ++i) {
-    const Lane& lane = plan_->lanes[i];
-    if ((lane.filters & candidates) == 0) continue;
-    const bool joined_late = start == tcp::StreamStart::mid_stream;
-    stream.lanes.push_back({framing::StreamFramer(lane.framing, joined_late), static_cast<std::uint8_t>(i)});
-  }
-  return handle;
-}
-
-void Pipeline::on_bytes(const tcp::StreamView& view, Bytes bytes, PacketTime seen_at) {
-  Stream& stream = streams_[view.handle];
-  stream.last_bytes_at = seen_at;
-  for (LaneFramer& lane : stream.lanes) {
-    begin_lane(view, stream, lane.lane);
-    lane.framer.bytes(framing_, plan_->lanes[lane.lane].framing, bytes, *this);
-  }
-}
-
-void Pipeline::on_gap(const tcp::StreamView& view, std::uint64_t, PacketTime) {
-  Stream& stream = streams_[view.handle];
-  for (LaneFramer& lane : stream.lanes) {
-    begin_lane(view, stream, lane.lane);
-    lane.framer.gap(framing_, plan_->lanes[lane.lane].framing, *this);
-    end_joined(framing::JoinEnd::gap);
-  }
-}
-
-void Pipeline::on_end(const tcp::StreamView& view, tcp::StreamEnd, PacketTime) {
-  Stream& stream = streams_[view.handle];
-  for (LaneFramer& lane : stream.lanes) {
-    begin_lane(view, stream, lane.lane);
-    lane.framer.end(framing_, plan_->lanes[lane.lane].framing, *this);
-    end_joined(framing::JoinEnd::end);
-  }
-  stream.lanes.clear();
-  streams_.release(view.handle);
-}
-
 void Pipeline::on_frame(Bytes frame, Integrity integrity) {
   const std::optional<Joining>& joining = plan_->lanes[origin_.key.lane].joining;
   if (!joining) [[likely]]
@@ -257,6 +214,8 @@ void Pipeline::on_record(Bytes record, Integrity integrity, PacketTime seen_at) 
     return records_.count(Filtered::over_count);
   set_origin(integrity, seen_at);
   decoder_.decode(plan_->lanes[origin_.key.lane].decode, record, record_);
+  if (!proxied_.empty()) [[unlikely]]
+    add_proxied_ends();
   const filter::RouteVerdict verdict = plan_->filters.route(record_, origin_.candidates, routes_);
   if (verdict != filter::RouteVerdict::routed) return records_.count(reason_of(verdict));
   hand_on();
@@ -278,11 +237,14 @@ void Pipeline::hand_on() {
 }
 
 std::optional<Duration> Pipeline::idle_within(PacketTime now) const {
-  return sooner(sooner(joiner_.expire_within(now), netconsole_.expire_within(now)), connections_.advance_within());
+  const auto records = sooner(joiner_.expire_within(now), netconsole_.expire_within(now));
+  const auto streams = sooner(silent_.due_within(now), connections_.advance_within());
+  return sooner(records, streams);
 }
 
 void Pipeline::idle(PacketTime now) {
   connections_.advance(now);
+  end_silences(now);
   joiner_.expire(now, *this);
   fragments_.expire(now);
   gelf_chunks_.expire(now);
@@ -315,40 +277,6 @@ void Pipeline::set_limits(const PipelineLimits& limits) {
   netconsole_.set_limits(netconsole_limits(limits.fragments));
   framing_.limits = limits.framing;
   joiner_.set_limits(join_limits(limits.framing));
-}
-
-// Keeps the framers of lanes that frame as before; the others give out what they hold, under the old plan, and begin
-// anew.
-void Pipeline::replan_stream(Stream& stream, const tcp::StreamView& view, const RoutingPlan& plan) {
-  const filter::FilterMask candidates = plan.filters.candidates(view.flow());
-  absl::InlinedVector<LaneFramer, 1> lanes;
-  for (std::size_t i = 0; i < plan.lanes.size(); ++i) {
-    if ((plan.lanes[i].filters & candidates) == 0) continue;
-    const auto same = std::find_if(stream.lanes.begin(), stream.lanes.end(), [&](const LaneFramer& old) {
-      return plan_->lanes[old.lane].framing == plan.lanes[i].framing;
-    });
-    if (same == stream.lanes.end()) {
-      lanes.push_back({framing::StreamFramer(plan.lanes[i].framing, true), static_cast<std::uint8_t>(i)});
-      continue;
-    }
-    lanes.push_back({std::move(same->framer), static_cast<std::uint8_t>(i)});
-    stream.lanes.erase(same);
-  }
-  for (LaneFramer& left : stream.lanes) {
-    begin_lane(view, stream, left.lane);
-    left.framer.end(framing_, plan_->lanes[left.lane].framing, *this);
-    end_joined(framing::JoinEnd::end);
-  }
-  stream.lanes = std::move(lanes);
-  stream.candidates = candidates;
-}
-
-void Pipeline::begin_lane(const tcp::StreamView& view, const Stream& stream, std::uint8_t lane) {
-  origin_ = {stream.last_bytes_at,
-             view.flow(),
-             stream.interface,
-             stream.candidates & plan_->lanes[lane].filters,
-             {view.id.index(), lane}};
 }
 
 // The record of several lines that the lane of origin_ may hold is complete.

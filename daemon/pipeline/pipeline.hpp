@@ -5,6 +5,7 @@
 // BOUNDS  the sum of the bounds of its parts: connections, reassembly, fragments, partial frames, one open batch.
 #pragma once
 
+#include <absl/container/flat_hash_map.h>
 #include <absl/container/inlined_vector.h>
 
 #include <array>
@@ -27,6 +28,7 @@
 #include "daemon/pipeline/batch_writer.hpp"
 #include "daemon/pipeline/packet_ledger.hpp"
 #include "daemon/pipeline/routing_plan.hpp"
+#include "daemon/pipeline/silent_streams.hpp"
 #include "daemon/record/decoder.hpp"
 #include "daemon/tcp/connection_table.hpp"
 #include "daemon/udp/duplicate_filter.hpp"
@@ -112,6 +114,7 @@ class Pipeline final : public capture::PacketObserver,
     PacketTime last_bytes_at{};  // what is flushed without its end was captured then
     absl::InlinedVector<LaneFramer, 1> lanes;
     std::uint16_t interface = 0;  // index into interfaces_
+    SilentStreams::Place silent_place = SilentStreams::kNone;
   };
   // A packet as far as it can be read without knowing any other.
   struct Decoded {
@@ -121,6 +124,9 @@ class Pipeline final : public capture::PacketObserver,
     tcp::ConnectionTable::Place place = {};
     bool watched = false;
   };
+  // What they name is in proxied_.
+  static constexpr std::array<std::string_view, 4> kProxyFields{"proxy.src.addr", "proxy.src.port", "proxy.dst.addr",
+                                                                "proxy.dst.port"};
   // Of the frame that is being cut right now: what a record needs to know of its origin.
   struct Origin {
     PacketTime seen_at;
@@ -145,12 +151,16 @@ class Pipeline final : public capture::PacketObserver,
   void prefetch(tcp::StreamHandle handle) override { __builtin_prefetch(&streams_[handle], 1); }
   void on_frame(Bytes frame, Integrity integrity) override;
   void on_foreign(framing::Foreign what) override;
+  void on_proxied(const framing::ProxiedEnds& ends) override;
   void on_joined(framing::JoinKey key, Bytes record, Integrity integrity, PacketTime first_seen_at) override;
   void on_netconsole(const framing::NetconsoleOrigin& origin, Bytes message, Integrity integrity) override;
   void on_record(Bytes record, Integrity integrity, PacketTime seen_at);
   void set_origin(Integrity integrity, PacketTime seen_at);
   void hand_on();
 
+  void expect_silence(Stream& stream, tcp::StreamId id);
+  void end_silences(PacketTime now);
+  void add_proxied_ends();
   void begin_lane(const tcp::StreamView& view, const Stream& stream, std::uint8_t lane);
   void end_joined(framing::JoinEnd why);
   void replan_stream(Stream& stream, const tcp::StreamView& view, const RoutingPlan& plan);
@@ -163,6 +173,9 @@ class Pipeline final : public capture::PacketObserver,
   udp::DuplicateFilter duplicates_;
   tcp::ConnectionTable connections_;
   SlabPool<Stream> streams_;  // by StreamHandle
+  SilentStreams silent_{framing::StreamFramer::kQuiet};
+  absl::flat_hash_map<std::uint32_t, std::array<std::string, 4>>
+      proxied_;  // by JoinKey::stream, of those that are open
   framing::FramingContext framing_;
   framing::LineJoiner joiner_;
   framing::GelfChunks gelf_chunks_;

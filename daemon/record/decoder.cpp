@@ -104,6 +104,12 @@ Decoder::Undecoded Decoder::tell(std::size_t size, std::string_view what) {
   return {told_, "logsniffd"};
 }
 
+void Decoder::add_field(LogRecord& record, const Field& field) {
+  fields_.resize(record.fields.size());  // those that stayed in the text have no place
+  fields_.push_back(field);
+  record.fields = fields_;
+}
+
 // CEF and LEEF, alone or as the message of syslog.
 void Decoder::read_event(LogRecord& record) {
   const std::string_view text = record.message;

@@ -56,6 +56,9 @@ class Decoder {
   // integrity becomes truncated where a bound of the decoding cut it.
   void decode(Decode as, Bytes frame, LogRecord& record);
 
+  // A field more for the record that decode() made last. LIFETIME: its text outlives the record.
+  void add_field(LogRecord& record, const Field& field);
+
   [[nodiscard]] const DecodeCounters& counters() const { return counters_; }
   [[nodiscard]] const PythonCounters& python_counters() const { return python_.counters(); }
 

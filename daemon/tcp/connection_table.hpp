@@ -75,6 +75,10 @@ class ConnectionTable {
     const Connection& connection = connections_[stream.connection];
     return {stream, connection.key, *connection.streams[stream.direction].handle()};
   }
+  // Whether bytes of the stream wait behind a hole. REQUIRED: as for view().
+  [[nodiscard]] bool holds_bytes(StreamId stream) const {
+    return connections_[stream.connection].streams[stream.direction].held_bytes() > 0;
+  }
   // Asks the observer again about the directions that it did not want (a reload).
   void reconsider();
   // The next call of advance() that may find something, by what is known now; nullopt: none before the next segment.

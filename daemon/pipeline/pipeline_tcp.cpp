@@ -1,0 +1,131 @@
+// A stream's way through the pipeline.
+#include <algorithm>
+
+#include "daemon/pipeline/pipeline.hpp"
+
+namespace logsniffd::pipeline {
+
+std::optional<tcp::StreamHandle> Pipeline::on_open(tcp::StreamId, const Flow& flow, tcp::StreamStart start) {
+  const filter::FilterMask candidates = plan_->filters.candidates(flow);
+  if (candidates == 0) return std::nullopt;
+  const tcp::StreamHandle handle = streams_.acquire();
+  Stream& stream = streams_[handle];
+  stream = {candidates, last_packet_at_, {}, current_interface_, SilentStreams::kNone};
+  for (std::size_t i = 0; i < plan_->lanes.size(); ++i) {
+    const Lane& lane = plan_->lanes[i];
+    if ((lane.filters & candidates) == 0) continue;
+    const bool joined_late = start == tcp::StreamStart::mid_stream;
+    stream.lanes.push_back({framing::StreamFramer(lane.framing, joined_late), static_cast<std::uint8_t>(i)});
+  }
+  return handle;
+}
+
+void Pipeline::on_bytes(const tcp::StreamView& view, Bytes bytes, PacketTime seen_at) {
+  Stream& stream = streams_[view.handle];
+  stream.last_bytes_at = seen_at;
+  for (LaneFramer& lane : stream.lanes) {
+    begin_lane(view, stream, lane.lane);
+    lane.framer.bytes(framing_, plan_->lanes[lane.lane].framing, bytes, *this);
+  }
+  expect_silence(stream, view.id);
+}
+
+// Whether the stream has to be asked again when nothing more comes.
+void Pipeline::expect_silence(Stream& stream, tcp::StreamId id) {
+  const bool waits = std::any_of(stream.lanes.begin(), stream.lanes.end(),
+                                 [](const LaneFramer& lane) { return lane.framer.waits_for_quiet(); });
+  if (waits) {
+    silent_.wait(stream.silent_place, id, stream.last_bytes_at);
+  } else {
+    silent_.leave(stream.silent_place);
+  }
+}
+
+// What streams hold that have been silent for long may be complete. Bytes behind a hole are no silence.
+void Pipeline::end_silences(PacketTime now) {
+  while (const auto id = silent_.due(now)) {
+    const tcp::StreamView view = connections_.view(*id);
+    Stream& stream = streams_[view.handle];
+    if (connections_.holds_bytes(*id)) {
+      silent_.wait(stream.silent_place, *id, now);
+      continue;
+    }
+    silent_.leave(stream.silent_place);
+    for (LaneFramer& lane : stream.lanes) {
+      begin_lane(view, stream, lane.lane);
+      lane.framer.quiet(framing_, plan_->lanes[lane.lane].framing, *this);
+    }
+  }
+}
+
+void Pipeline::on_gap(const tcp::StreamView& view, std::uint64_t, PacketTime) {
+  Stream& stream = streams_[view.handle];
+  for (LaneFramer& lane : stream.lanes) {
+    begin_lane(view, stream, lane.lane);
+    lane.framer.gap(framing_, plan_->lanes[lane.lane].framing, *this);
+    end_joined(framing::JoinEnd::gap);
+  }
+}
+
+void Pipeline::on_end(const tcp::StreamView& view, tcp::StreamEnd, PacketTime) {
+  Stream& stream = streams_[view.handle];
+  for (LaneFramer& lane : stream.lanes) {
+    begin_lane(view, stream, lane.lane);
+    lane.framer.end(framing_, plan_->lanes[lane.lane].framing, *this);
+    end_joined(framing::JoinEnd::end);
+  }
+  stream.lanes.clear();
+  silent_.leave(stream.silent_place);
+  proxied_.erase(view.id.index());
+  streams_.release(view.handle);
+}
+
+void Pipeline::on_proxied(const framing::ProxiedEnds& ends) {
+  const auto port = [](const Endpoint& end) { return std::to_string(end.port); };
+  proxied_[origin_.key.stream] = {ends.src.address.to_string(), port(ends.src), ends.dst.address.to_string(),
+                                  port(ends.dst)};
+}
+
+// The ends that a load balancer named, as fields of the record.
+void Pipeline::add_proxied_ends() {
+  const auto found = proxied_.find(origin_.key.stream);
+  if (found == proxied_.end()) return;
+  for (std::size_t i = 0; i < kProxyFields.size(); ++i)
+    decoder_.add_field(record_, {kProxyFields[i], found->second[i]});
+}
+
+// Keeps the framers of lanes that frame as before; the others give out what they hold, under the old plan, and begin
+// anew.
+void Pipeline::replan_stream(Stream& stream, const tcp::StreamView& view, const RoutingPlan& plan) {
+  const filter::FilterMask candidates = plan.filters.candidates(view.flow());
+  absl::InlinedVector<LaneFramer, 1> lanes;
+  for (std::size_t i = 0; i < plan.lanes.size(); ++i) {
+    if ((plan.lanes[i].filters & candidates) == 0) continue;
+    const auto same = std::find_if(stream.lanes.begin(), stream.lanes.end(), [&](const LaneFramer& old) {
+      return plan_->lanes[old.lane].framing == plan.lanes[i].framing;
+    });
+    if (same == stream.lanes.end()) {
+      lanes.push_back({framing::StreamFramer(plan.lanes[i].framing, true), static_cast<std::uint8_t>(i)});
+      continue;
+    }
+    lanes.push_back({std::move(same->framer), static_cast<std::uint8_t>(i)});
+    stream.lanes.erase(same);
+  }
+  for (LaneFramer& left : stream.lanes) {
+    begin_lane(view, stream, left.lane);
+    left.framer.end(framing_, plan_->lanes[left.lane].framing, *this);
+    end_joined(framing::JoinEnd::end);
+  }
+  stream.lanes = std::move(lanes);
+  stream.candidates = candidates;
+}
+
+void Pipeline::begin_lane(const tcp::StreamView& view, const Stream& stream, std::uint8_t lane) {
+  origin_ = {stream.last_bytes_at,
+             view.flow(),
+             stream.interface,
+             stream.candidates & plan_->lanes[lane].filters,
+             {view.id.index(), lane}};
+}
+
+}  // namespace logsniffd::pipeline
