@@ -1,100 +1,107 @@
 #include "daemon/record/rfc3164.hpp"
 
-#include <algorithm>
-#include <array>
+#include <optional>
 
-#include "daemon/record/cisco.hpp"
+#include "daemon/record/header_shape.hpp"
+#include "daemon/record/header_word.hpp"
 #include "daemon/record/syslog_time.hpp"
 #include "daemon/record/text_cursor.hpp"
 
 namespace logsniffd::record {
 namespace {
 
-constexpr std::size_t kMaxHost = 255;  // RFC 5424, 6: HOSTNAME
-constexpr std::size_t kMaxPid = 128;   // RFC 5424, 6: PROCID
-
-// Letters, digits and some punctuation, as a table: tags are looked for in every message.
-using CharSet = std::array<bool, 256>;
-
-constexpr CharSet alphanumerics_and(std::string_view punctuation) {
-  CharSet set{};
-  for (std::size_t c = 0; c < 128; ++c) set[c] = is_letter(static_cast<char>(c)) || is_digit(static_cast<char>(c));
-  for (const char c : punctuation) set[static_cast<unsigned char>(c)] = true;
-  return set;
-}
-
-constexpr CharSet kHostChars = alphanumerics_and("-_.:%/");
-constexpr CharSet kTagChars = alphanumerics_and("-_./()@+#%$~*\\");
-
-std::size_t length_in(const CharSet& set, std::string_view text, std::size_t limit) {
-  const std::size_t end = std::min(text.size(), limit);
-  std::size_t length = 0;
-  while (length < end && set[static_cast<unsigned char>(text[length])]) ++length;
-  return length;
-}
-
-// "[pid]:" or, for digits alone, "[pid] ". The separators are stepped over.
-bool read_pid(TextCursor& cursor, std::string_view& pid) {
+bool read_time(TextCursor& cursor, PacketTime captured_at, std::optional<PacketTime>& sent) {
   TextCursor at = cursor;
-  if (!at.eat('[')) return false;
-  const std::string_view inside = at.rest().substr(0, kMaxPid + 1);
-  const std::size_t end = inside.find_first_of("] ");
-  if (end == inside.npos || inside[end] != ']') return false;
-  const std::string_view found = at.take(end);
-  at.eat(']');
-  if (!at.eat(':') && !(at.at_word_end() && !found.empty() && std::all_of(found.begin(), found.end(), is_digit))) {
-    return false;
-  }
+  at.eat(' ');  // Docker's driver (srslog) puts a space behind <PRI>
+  if (!read_header_time(at, captured_at, sent)) return false;
+  if (at.eat(':')) at.eat(' ');
   at.eat(' ');
-  pid = found;
+  at.eat(' ');
   cursor = at;
   return true;
 }
 
-bool read_tag(TextCursor& cursor, LogRecord& record) {
+// "[ID 800047 auth.info] "
+void read_solaris_id(TextCursor& cursor, LogRecord& record) {
+  if (cursor.peek() != '[' || !cursor.rest().starts_with("[ID ")) return;
   TextCursor at = cursor;
-  const std::string_view name = at.take(length_in(kTagChars, at.rest(), kMaxTag));
-  if (std::none_of(name.begin(), name.end(), is_letter)) return false;
-  if (!read_pid(at, record.pid)) {
-    if (!at.eat(':') || !at.at_word_end()) return false;
-    at.eat(' ');
-  }
-  record.app = name;
+  at.take(4);
+  const std::string_view id = at.take_digits(10);
+  if (id.empty() || !at.eat(' ')) return;
+  const std::string_view text = at.rest().substr(0, 32);
+  const std::size_t end = text.find_first_of("] ");
+  if (end == text.npos || text[end] != ']' || !is_level(at.take(end)) || !at.eat("] ")) return;
+  record.msgid = id;
   cursor = at;
+}
+
+// What most senders write behind their time. False leaves `record` as it was.
+bool read_usual(TextCursor cursor, std::optional<PacketTime> sent, LogRecord& record) {
+  std::string_view app;
+  std::string_view pid;
+  const std::string_view host = peek_host_word(cursor);
+  if (!host.empty()) {
+    cursor.take(host.size());
+    cursor.eat(' ');
+    const bool event = is_security_event(cursor.rest());
+    if (cursor.peek() == '%' || (!event && !read_tag(cursor, app, pid))) return false;
+    if (host_shape(host) == HostShape::none) return false;
+  } else if (cursor.peek() == '%' || !read_tag(cursor, app, pid)) {
+    return false;
+  }
+  if (cursor.peek() == '%') return false;  // a mnemonic, perhaps
+  record.sent = sent;
+  record.host = host;
+  record.app = app;
+  record.pid = pid;
+  read_solaris_id(cursor, record);
+  record.message = cursor.rest();
   return true;
 }
 
 void read_host(TextCursor& cursor, LogRecord& record) {
-  TextCursor at = cursor;
-  const std::string_view word = at.take(length_in(kHostChars, at.rest(), kMaxHost));
-  if (word.empty() || word.back() == ':' || !at.eat(' ')) return;
+  const std::string_view word = peek_host_word(cursor);
+  const HostShape shape = host_shape(word);
+  if (shape == HostShape::none) return;
+  TextCursor behind = cursor;
+  behind.take(word.size());
+  behind.eat(' ');
+  if (behind.at_end()) return;
+  if (shape == HostShape::weak && !follows_a_host(behind.rest())) {
+    TextCursor ahead = behind;
+    std::string_view app;
+    std::string_view pid;
+    if (!read_tag(ahead, app, pid)) return;
+  }
   record.host = word;
-  cursor = at;
+  cursor = behind;
 }
 
-bool read_time(TextCursor& cursor, LogRecord& record) {
+// A tag behind any number of spaces.
+void read_spaced_tag(TextCursor& cursor, LogRecord& record) {
   TextCursor at = cursor;
-  at.eat(' ');  // Docker's driver (srslog) puts a space behind <PRI>
-  if (!read_bsd_time(at, record.captured_at, record.sent) && !read_rfc3339_time(at, record.captured_at, record.sent)) {
-    return false;
+  while (at.eat(' ')) {
   }
-  if (at.eat(':')) at.eat(' ');
-  at.eat(' ');
-  cursor = at;
-  return true;
+  if (read_tag(at, record.app, record.pid)) cursor = at;
 }
 
 }  // namespace
 
-void read_rfc3164(std::string_view text, LogRecord& record) {
-  if (read_cisco(text, record)) return;
+void read_rfc3164(std::string_view text, LogRecord& record, std::vector<Field>& fields) {
   TextCursor cursor(text);
-  const bool timed = read_time(cursor, record);
-  if (!read_tag(cursor, record) && timed) {
+  std::optional<PacketTime> sent;
+  const bool timed = read_time(cursor, record.captured_at, sent);
+  if (timed && read_usual(cursor, sent, record)) return;
+  if (read_header_shape(text, timed ? std::optional(cursor) : std::nullopt, sent, record, fields)) return;
+  record.sent = sent;
+  if (!timed) {
+    read_spaced_tag(cursor, record);
+  } else if (!read_tag(cursor, record.app, record.pid)) {
     read_host(cursor, record);
-    if (read_cisco(cursor.rest(), record)) return;  // relayed by a syslogd, which put its own header in front
-    read_tag(cursor, record);
+    if (!record.host.empty()) read_spaced_tag(cursor, record);
   }
+  read_solaris_id(cursor, record);
+  if (cursor.peek() == ' ' && is_security_event(cursor.rest().substr(1))) cursor.eat(' ');
   record.message = cursor.rest();
 }
 

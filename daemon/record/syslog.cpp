@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include "daemon/record/header_word.hpp"
+#include "daemon/record/mnemonic.hpp"
 #include "daemon/record/plain.hpp"
 #include "daemon/record/rfc3164.hpp"
 #include "daemon/record/structured_data.hpp"
@@ -38,6 +40,25 @@ bool read_token(TextCursor& cursor, std::string_view& token) {
   return cursor.eat(' ') || cursor.at_end();
 }
 
+// The byte order mark of MSG-UTF8 (6.4). Cisco's IOS writes the three letters of the RFC's example, then "%%SYS-5-...".
+void skip_bom(TextCursor& cursor, LogRecord& record) {
+  if (cursor.eat(kBom)) return;
+  TextCursor at = cursor;
+  if (!at.eat("BOM") || at.peek() != '%') return;
+  cursor = at;
+  if (at.peek(1) == '%') at.eat('%');
+  TextCursor behind = at;
+  const std::optional<Mnemonic> mnemonic = read_mnemonic(behind);
+  if (!mnemonic) return;
+  if (!record.msgid.empty()) {
+    cursor = at;
+    return;
+  }
+  record.msgid = mnemonic->whole;
+  if (record.app.empty()) record.app = mnemonic->facility;
+  cursor = behind;
+}
+
 // What follows <PRI> (RFC 5424, 6): version 1, header, structured data, message.
 bool read_rfc5424(std::string_view text, LogRecord& record, std::vector<Field>& fields, std::string& unescaped) {
   TextCursor cursor(text);
@@ -48,8 +69,26 @@ bool read_rfc5424(std::string_view text, LogRecord& record, std::vector<Field>& 
   std::string_view app;
   std::string_view pid;
   std::string_view msgid;
-  for (std::string_view* token : {&host, &app, &pid, &msgid}) {
+  if (!read_token(cursor, host)) return false;
+  if (is_security_event(cursor.rest())) {  // CyberArk and others end their header here
+    record.sent = sent;
+    record.host = host;
+    record.message = cursor.rest();
+    return true;
+  }
+  TextCursor behind_host = cursor;
+  for (std::string_view* token : {&app, &pid, &msgid}) {
     if (!read_token(cursor, *token)) return false;
+  }
+  if (app.ends_with(':')) {  // the tag of RFC 3164 in a new header
+    std::string_view tag_pid;
+    if (cursor.peek() == '-' || cursor.peek() == '[') {
+      app.remove_suffix(1);
+    } else if (read_tag(behind_host, app, tag_pid)) {
+      pid = tag_pid;
+      msgid = {};
+      cursor = behind_host;
+    }
   }
   record.sent = sent;
   record.host = host;
@@ -59,7 +98,7 @@ bool read_rfc5424(std::string_view text, LogRecord& record, std::vector<Field>& 
   const std::size_t good = read_structured_data(cursor, fields, unescaped);
   record.fields = std::span<const Field>(fields).first(good);
   cursor.eat(' ');
-  cursor.eat(kBom);  // MSG-UTF8 (6.4)
+  skip_bom(cursor, record);
   record.message = cursor.rest();
   return true;
 }
@@ -76,7 +115,7 @@ bool parse_syslog(std::string_view text, LogRecord& record, std::vector<Field>& 
   read_plain(rest, record);
   record.facility = static_cast<std::uint8_t>(*pri / 8);
   record.severity = static_cast<Severity>(*pri % 8);
-  if (!read_rfc5424(rest, record, fields, unescaped)) read_rfc3164(rest, record);
+  if (!read_rfc5424(rest, record, fields, unescaped)) read_rfc3164(rest, record, fields);
   return true;
 }
 

@@ -2,192 +2,250 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 
-#include "daemon/record/local_zone.hpp"
+#include "daemon/record/clock_reading.hpp"
 
 namespace logsniffd::record {
 namespace {
 
-using std::chrono::days;
-using std::chrono::seconds;
-using std::chrono::sys_days;
-using std::chrono::sys_seconds;
-
-constexpr int kFirstYear = 1678;  // what 64 bits of nanoseconds can hold
-constexpr int kLastYear = 2261;
-constexpr days kAheadAtMost{31};
-
-constexpr std::array<std::string_view, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-
-// What a clock shows, unjudged.
-struct Reading {
-  std::optional<int> year;
-  int month = 0;
-  int day = 0;
-  int hour = 0;
-  int minute = 0;
-  int second = 0;
-  int nanoseconds = 0;
-  std::optional<seconds> offset;
-  bool offset_unknown = false;  // a zone is named, but it says nothing
-};
-
-sys_days date_in(int year, const Reading& reading) {
-  return sys_days(std::chrono::year(year) / reading.month / 1) + days(reading.day - 1);
-}
-
-int missing_year(const Reading& reading, PacketTime captured_at) {
-  const sys_days today = std::chrono::floor<days>(captured_at);
-  const int year = static_cast<int>(std::chrono::year_month_day(today).year());
-  if (date_in(year, reading) > today + kAheadAtMost) return year - 1;
-  if (date_in(year + 1, reading) <= today + kAheadAtMost) return year + 1;
-  return year;
-}
-
-std::optional<PacketTime> instant_of(const Reading& reading, PacketTime captured_at) {
-  if (reading.offset_unknown || reading.month < 1 || reading.month > 12) return std::nullopt;
-  if (reading.hour > 23 || reading.minute > 59 || reading.second > 60) return std::nullopt;  // 60: a leap second
-  const int year = reading.year ? *reading.year : missing_year(reading, captured_at);
-  const auto date = std::chrono::year(year) / reading.month / reading.day;
-  if (!date.ok() || year < kFirstYear || year > kLastYear) return std::nullopt;
-
-  const sys_seconds shown = sys_days(date) + std::chrono::hours(reading.hour) + std::chrono::minutes(reading.minute) +
-                            seconds(reading.second);
-  const sys_seconds instant = reading.offset ? shown - *reading.offset
-                                             : from_local_zone(std::chrono::local_seconds(shown.time_since_epoch()),
-                                                               std::chrono::floor<seconds>(captured_at));
-  return PacketTime(instant) + std::chrono::nanoseconds(reading.nanoseconds);
-}
-
-// Ends what both forms share: the time is there if it ends as a word, or Cisco's way, with a colon.
-bool accept(TextCursor& cursor, TextCursor behind, const Reading& reading, PacketTime captured_at,
+// Ends what all forms share: the time is there if it ends as a word, or Cisco's way, with a colon.
+bool accept(TextCursor& cursor, TextCursor behind, const ClockReading& reading, PacketTime captured_at,
             std::optional<PacketTime>& sent) {
   if (!behind.at_word_end() && behind.peek() != ':') return false;
   cursor = behind;
-  sent = instant_of(reading, captured_at);
+  sent = reading.instant(captured_at);
   return true;
 }
 
-bool read_number(TextCursor& cursor, std::size_t digits, int& value) {
-  const std::optional<int> number = cursor.number(digits);
-  if (number) value = *number;
-  return number.has_value();
-}
-
-// hh:mm:ss, and a fraction of up to nine digits behind a point or a comma.
-bool read_clock(TextCursor& cursor, Reading& reading) {
-  if (!read_number(cursor, 2, reading.hour) || !cursor.eat(':') || !read_number(cursor, 2, reading.minute) ||
-      !cursor.eat(':') || !read_number(cursor, 2, reading.second)) {
+bool read_date(TextCursor& cursor, char between, ClockReading& reading) {
+  int year = 0;
+  if (!read_number(cursor, 4, year) || !cursor.eat(between) || !read_number(cursor, 2, reading.month) ||
+      !cursor.eat(between) || !read_number(cursor, 2, reading.day)) {
     return false;
   }
-  if ((cursor.peek() != '.' && cursor.peek() != ',') || !is_digit(cursor.peek(1))) return true;
-  cursor.take(1);
-  int scale = 100'000'000;
-  for (const char digit : cursor.take_digits(9)) {
-    reading.nanoseconds += (digit - '0') * scale;
-    scale /= 10;
-  }
-  return true;
-}
-
-// Z, +02:00, +0200; nothing is fine as well.
-bool read_offset(TextCursor& cursor, Reading& reading) {
-  if (cursor.eat('Z')) {
-    reading.offset = seconds(0);
-    return true;
-  }
-  const char sign = cursor.peek();
-  if (sign != '+' && sign != '-') return true;
-  cursor.take(1);
-  int hours = 0;
-  int minutes = 0;
-  if (!read_number(cursor, 2, hours)) return false;
-  cursor.eat(':');
-  if (!read_number(cursor, 2, minutes)) return false;
-  const seconds ahead = std::chrono::hours(hours) + std::chrono::minutes(minutes);
-  reading.offset = sign == '+' ? ahead : -ahead;
-  reading.offset_unknown = hours > 23 || minutes > 59;
-  return true;
-}
-
-bool read_month(TextCursor& cursor, Reading& reading) {
-  const auto month = std::find(kMonths.begin(), kMonths.end(), cursor.rest().substr(0, 3));
-  if (month == kMonths.end()) return false;
-  reading.month = static_cast<int>(month - kMonths.begin()) + 1;
-  cursor.take(3);
-  return cursor.eat(' ');
-}
-
-// " 1" (RFC 3164), "1" and "01".
-bool read_day(TextCursor& cursor, Reading& reading) {
-  cursor.eat(' ');
-  return (read_number(cursor, 2, reading.day) || read_number(cursor, 1, reading.day)) && cursor.eat(' ');
-}
-
-bool eat_year(TextCursor& cursor, Reading& reading) {
-  TextCursor behind = cursor;
-  int year = 0;
-  if (!read_number(behind, 4, year) || !behind.eat(' ')) return false;
   reading.year = year;
-  cursor = behind;
   return true;
 }
 
-bool eat_trailing_year(TextCursor& cursor, Reading& reading) {
+bool eat_trailing_year(TextCursor& cursor, ClockReading& reading) {
   TextCursor behind = cursor;
   int year = 0;
   if (reading.year || !behind.eat(' ') || !read_number(behind, 4, year) || year < 1970) return false;
-  if (!behind.at_word_end() && behind.peek() != ':') return false;
+  const bool colon = behind.peek() == ':' && (behind.peek(1) == ' ' || behind.rest().size() == 1);
+  if (!behind.at_word_end() && !colon) return false;  // "2001:db8::1" is a host
   reading.year = year;
   cursor = behind;
   return true;
 }
 
-void eat_zone(TextCursor& cursor, Reading& reading) {
+// An abbreviation, without the space in front of it; empty where there is none.
+std::string_view zone_word(TextCursor cursor) {
   constexpr std::size_t kLongestAbbreviation = 5;
-  TextCursor behind = cursor;
-  if (!behind.eat(' ')) return;
+  if (!cursor.eat(' ')) return {};
   std::size_t length = 0;
-  while (length <= kLongestAbbreviation && is_upper(behind.peek(length))) ++length;
-  if (length < 2 || length > kLongestAbbreviation) return;
-  const std::string_view zone = behind.take(length);
+  while (length <= kLongestAbbreviation && is_upper(cursor.peek(length))) ++length;
+  if (length < 2 || length > kLongestAbbreviation) return {};
+  return cursor.take(length);
+}
+
+void set_zone(std::string_view zone, ClockReading& reading) {
   if (zone == "UTC" || zone == "GMT") {
-    if (!behind.at_word_end() && behind.peek() != ':') return;
-    reading.offset = seconds(0);
+    reading.offset = std::chrono::seconds(0);
   } else {
-    Reading ignored;
-    TextCursor ahead = behind;
-    if (!behind.rest().starts_with(": %") && !eat_trailing_year(ahead, ignored)) return;
     reading.offset_unknown = true;
   }
+}
+
+void eat_zone(TextCursor& cursor, ClockReading& reading) {
+  const std::string_view zone = zone_word(cursor);
+  if (zone.empty()) return;
+  TextCursor behind = cursor;
+  behind.take(1 + zone.size());
+  if (zone == "UTC" || zone == "GMT") {
+    if (!behind.at_word_end() && behind.peek() != ':') return;
+  } else {
+    ClockReading ignored;
+    TextCursor ahead = behind;
+    if (!behind.rest().starts_with(": %") && !eat_trailing_year(ahead, ignored)) return;
+  }
+  set_zone(zone, reading);
   cursor = behind;
+}
+
+// What stands between a word and the colon behind it may be a host, too ("fw : %ASA-..."), unless it is one of these.
+bool is_common_zone(std::string_view word) {
+  constexpr std::array<std::string_view, 44> kZones{
+      "UTC", "GMT", "WET", "WEST", "CET",  "CEST", "MET",  "MEST", "EET",  "EEST", "BST",
+      "IST", "MSK", "TRT", "SAST", "EAT",  "WAT",  "CAT",  "PKT",  "ICT",  "SGT",  "HKT",
+      "PHT", "JST", "KST", "AWST", "ACST", "ACDT", "AEST", "AEDT", "NZST", "NZDT", "EST",
+      "EDT", "CST", "CDT", "MST",  "MDT",  "PST",  "PDT",  "AKST", "AKDT", "HST",  "BRT"};
+  return std::find(kZones.begin(), kZones.end(), word) != kZones.end();
+}
+
+// Any zone in front of a mnemonic: "UTC:", "CEST :", "EST -05:00" (CatOS).
+void eat_device_zone(TextCursor& cursor, ClockReading& reading) {
+  const std::string_view zone = zone_word(cursor);
+  if (zone.empty()) return;
+  TextCursor behind = cursor;
+  behind.take(1 + zone.size());
+  TextCursor offset = behind;
+  if (offset.eat(' ') && (offset.peek() == '+' || offset.peek() == '-') && read_offset(offset, reading) &&
+      (offset.at_word_end() || offset.peek() == ':')) {
+    cursor = offset;
+    return;
+  }
+  reading.offset_unknown = false;
+  reading.offset.reset();
+  if (behind.peek() != ':' && !is_common_zone(zone)) return;
+  if (behind.peek() != ':' && !behind.at_word_end()) return;
+  set_zone(zone, reading);
+  cursor = behind;
+}
+
+// Huawei writes the time of UTC with the offset of its own zone behind it, others the time of the zone:
+// "03:58:15+07:00" has no meaning without the sender's name.
+void skip_huawei_offset(TextCursor& cursor, ClockReading& reading) {
+  if (cursor.peek() != '+' && cursor.peek() != '-') return;
+  TextCursor behind = cursor;
+  ClockReading ignored;
+  if (!read_offset(behind, ignored)) return;
+  reading.offset_unknown = true;
+  cursor = behind;
+  cursor.eat(" DST");
+}
+
+// "1w2d", "00:00:46": how long the device has been up, which is not a time of day.
+bool skip_uptime(TextCursor& cursor) {
+  constexpr std::size_t kLongest = 16;
+  std::size_t length = 0;
+  while (length < kLongest && (is_digit(cursor.peek(length)) || cursor.peek(length) == ':' ||
+                               std::string_view("ywdhms").find(cursor.peek(length)) != std::string_view::npos)) {
+    ++length;
+  }
+  if (length < 3 || !is_digit(cursor.peek()) || cursor.peek(length) != ' ' || cursor.peek(length - 1) != ':') {
+    return false;
+  }
+  cursor.take(length - 1);
+  return true;
 }
 
 }  // namespace
 
 bool read_rfc3339_time(TextCursor& cursor, PacketTime captured_at, std::optional<PacketTime>& sent) {
   TextCursor at = cursor;
-  Reading reading;
-  int year = 0;
-  if (!read_number(at, 4, year) || !at.eat('-') || !read_number(at, 2, reading.month) || !at.eat('-') ||
-      !read_number(at, 2, reading.day) || !at.eat('T') || !read_clock(at, reading) || !read_offset(at, reading)) {
+  ClockReading reading;
+  if (!read_date(at, '-', reading) || !at.eat('T') || !read_clock(at, reading) || !read_offset(at, reading)) {
     return false;
   }
-  reading.year = year;
   return accept(cursor, at, reading, captured_at, sent);
 }
 
 bool read_bsd_time(TextCursor& cursor, PacketTime captured_at, std::optional<PacketTime>& sent) {
   TextCursor at = cursor;
-  Reading reading;
-  eat_year(at, reading);
-  if (!read_month(at, reading) || !read_day(at, reading)) return false;
-  if (!reading.year) eat_year(at, reading);
-  if (!read_clock(at, reading)) return false;
-  eat_zone(at, reading);
-  eat_trailing_year(at, reading);
+  ClockReading reading;
+  if (!read_bsd_clock(at, reading)) return false;
+  if (at.peek() == ' ') {
+    eat_zone(at, reading);
+    eat_trailing_year(at, reading);
+  } else {
+    skip_huawei_offset(at, reading);
+  }
   return accept(cursor, at, reading, captured_at, sent);
+}
+
+bool read_header_time(TextCursor& cursor, PacketTime captured_at, std::optional<PacketTime>& sent) {
+  if (read_bsd_time(cursor, captured_at, sent)) return true;
+  if (!is_digit(cursor.peek(3))) return false;  // the others begin with a year
+  if (read_rfc3339_time(cursor, captured_at, sent)) return true;
+  TextCursor at = cursor;
+  ClockReading reading;
+  if (read_date(at, ':', reading)) {
+    return at.eat('-') && read_clock(at, reading) && accept(cursor, at, reading, captured_at, sent);
+  }
+  at = cursor;
+  if (!read_date(at, '-', reading) || !at.eat(' ') || !read_clock(at, reading)) return false;
+  at.eat(' ');
+  if (at.peek() != '+' && at.peek() != '-') return false;
+  return read_offset(at, reading) && accept(cursor, at, reading, captured_at, sent);
+}
+
+bool read_device_time(TextCursor& cursor, PacketTime captured_at, std::optional<PacketTime>& sent) {
+  TextCursor at = cursor;
+  if (!at.eat('*')) at.eat('.');
+  if (!read_rfc3339_time(at, captured_at, sent)) {
+    TextCursor behind = at;
+    ClockReading reading;
+    if (read_bsd_clock(behind, reading)) {
+      eat_device_zone(behind, reading);
+      eat_trailing_year(behind, reading);
+      if (!accept(at, behind, reading, captured_at, sent)) return false;
+    } else if (!skip_uptime(at)) {
+      return false;
+    }
+  }
+  cursor = at;
+  return true;
+}
+
+bool read_spaced_time(TextCursor& cursor, PacketTime captured_at, std::optional<PacketTime>& sent) {
+  const auto one_or_two = [](TextCursor& at, int& value) {
+    return read_number(at, 2, value) || read_number(at, 1, value);
+  };
+  TextCursor at = cursor;
+  ClockReading reading;
+  int year = 0;
+  if (!read_number(at, 4, year) || !at.eat('-') || !one_or_two(at, reading.month) || !at.eat('-') ||
+      !one_or_two(at, reading.day) || !at.eat(' ') || !read_clock(at, reading)) {
+    return false;
+  }
+  reading.year = year;
+  if (at.eat('.')) at.take_digits(3);  // "11:58:03.150.1"
+  skip_huawei_offset(at, reading);
+  return accept(cursor, at, reading, captured_at, sent);
+}
+
+bool read_slashed_time(TextCursor& cursor, PacketTime captured_at, std::optional<PacketTime>& sent) {
+  TextCursor at = cursor;
+  ClockReading reading;
+  int year = 0;
+  if (!read_number(at, 2, reading.month) || !at.eat('/') || !read_number(at, 2, reading.day) || !at.eat('/') ||
+      !read_number(at, 4, year) || !at.eat(':') || !read_clock(at, reading)) {
+    return false;
+  }
+  reading.year = year;
+  eat_zone(at, reading);
+  if (!at.at_word_end()) return false;
+  cursor = at;
+  const std::optional<PacketTime> month_first = reading.instant(captured_at);
+  std::swap(reading.month, reading.day);
+  const std::optional<PacketTime> day_first = reading.instant(captured_at);
+  if (!month_first || !day_first || month_first == day_first) {
+    sent = month_first ? month_first : day_first;
+    return true;
+  }
+  const auto is_near = [captured_at](PacketTime time) {
+    return time - captured_at < std::chrono::days(1) && captured_at - time < std::chrono::days(1);
+  };
+  sent.reset();
+  if (is_near(*month_first) != is_near(*day_first)) sent = is_near(*month_first) ? month_first : day_first;
+  return true;
+}
+
+bool read_epoch_time(TextCursor& cursor, std::optional<PacketTime>& sent) {
+  constexpr std::size_t kDigits = 10;  // since 2001, and until 2286
+  TextCursor at = cursor;
+  const std::string_view seconds = at.take_digits(kDigits);
+  if (seconds.size() != kDigits || seconds.front() == '0' || !at.eat('.')) return false;
+  const std::string_view fraction = at.take_digits(9);
+  if (fraction.empty() || !at.eat(' ')) return false;
+  std::int64_t nanoseconds = 0;
+  for (const char digit : seconds) nanoseconds = nanoseconds * 10 + (digit - '0');
+  for (std::size_t i = 0; i < 9; ++i) nanoseconds = nanoseconds * 10 + (i < fraction.size() ? fraction[i] - '0' : 0);
+  sent.reset();
+  if (seconds < "9223372036") sent = PacketTime(std::chrono::nanoseconds(nanoseconds));  // 64 bits end in 2262
+  cursor = at;
+  return true;
 }
 
 }  // namespace logsniffd::record

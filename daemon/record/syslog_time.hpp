@@ -2,11 +2,8 @@
 //
 // The shape decides whether there is a time, its numbers whether there is an instant: where they make none ("Jan  0", a
 // zone whose offset is unknown, a year that PacketTime cannot hold) the time is stepped over and `sent` stays absent,
-// so that a device with a dead clock still has its host and tag read.
-//
-// A missing zone is the zone of this process (local_zone.hpp). A missing year is the one that puts the time into the
-// eleven months before captured_at or the one after it: December read in January is last year, January read in December
-// is next year.
+// so that a device with a dead clock still has its host and tag read. clock_reading.hpp says what a missing year and a
+// missing zone are.
 #pragma once
 
 #include <optional>
@@ -23,10 +20,29 @@ namespace logsniffd::record {
 // an offset without its colon, no offset at all.
 bool read_rfc3339_time(TextCursor& cursor, PacketTime captured_at, std::optional<PacketTime>& sent);
 
-// "Oct 11 22:14:15" (RFC 3164, 4.1.2), and with what senders add: a day of one digit, a fraction, a year in front of it
-// all, between day and hour, or at the end, and a zone: UTC or GMT; another abbreviation (whose offset is unknown) only
-// where a year or Cisco's
-// ": %" follows, for it looks like a host or a tag elsewhere.
+// "Oct 11 22:14:15" (RFC 3164, 4.1.2), and with what senders add: letters of any case, a day of one digit, a fraction,
+// AM or PM, a year in front of it all, between day and hour, or at the end, and a zone: UTC or GMT; another
+// abbreviation (whose offset is unknown) only where a year or Cisco's ": %" follows, for it looks like a host or a tag
+// elsewhere.
 bool read_bsd_time(TextCursor& cursor, PacketTime captured_at, std::optional<PacketTime>& sent);
+
+// What stands where RFC 3164 has its time: either of the above, "2026:10:11-22:14:15" (Sophos UTM), or
+// "2026-10-11 22:14:15.250 +0200" with its offset (Barracuda), which tells it from a logger's time inside the text.
+bool read_header_time(TextCursor& cursor, PacketTime captured_at, std::optional<PacketTime>& sent);
+
+// What a device writes in front of a mnemonic (mnemonic.hpp), which proves that it is a time: a "*" or "." (the clock
+// is not set, or not in step with its time server), either of the first two forms with any zone behind it, or how long
+// the device has been up ("1w2d", "00:00:46"), which leaves `sent` absent.
+bool read_device_time(TextCursor& cursor, PacketTime captured_at, std::optional<PacketTime>& sent);
+
+// "2026-10-11 22:14:15", a blank in the place of the T, with an offset or without.
+bool read_spaced_time(TextCursor& cursor, PacketTime captured_at, std::optional<PacketTime>& sent);
+
+// "09/21/2026:14:11:18 GMT" (Citrix NetScaler), whose users choose the order of day and month. Where both make a date,
+// the one within a day of captured_at is meant, and if neither or both are, none is.
+bool read_slashed_time(TextCursor& cursor, PacketTime captured_at, std::optional<PacketTime>& sent);
+
+// "1379988354.989337248" (Cisco Meraki): seconds since 1970 in ten digits, and a fraction.
+bool read_epoch_time(TextCursor& cursor, std::optional<PacketTime>& sent);
 
 }  // namespace logsniffd::record

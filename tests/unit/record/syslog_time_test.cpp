@@ -85,7 +85,7 @@ TEST(BsdTime, WhatFollows_IsASpaceAColonOrTheEnd) {
 
 TEST(BsdTime, OtherShapes_AreNoTime) {
   for (const char* text :
-       {"", "O", "Oct", "Oct ", "Oct 11", "Oct 11 ", "Oct 11 22", "Oct 11 22:14", "Oct 11 22:14:1", "oct 11 22:14:15",
+       {"", "O", "Oct", "Oct ", "Oct 11", "Oct 11 ", "Oct 11 22", "Oct 11 22:14", "Oct 11 22:14:1", "0ct 11 22:14:15",
         "Okt 11 22:14:15", "Oct  111 22:14:15", "Oct 11  22:14:15", "Oct 11 2:14:15", "Oct-11 22:14:15",
         "26 Oct 11 22:14:15", "Oct x1 22:14:15", "Oct 11 222:14:15"}) {
     EXPECT_EQ(bsd(text), "-") << text;

@@ -1,0 +1,185 @@
+#include "daemon/record/clock_reading.hpp"
+
+#include <cstdint>
+
+#include "daemon/record/local_zone.hpp"
+
+namespace logsniffd::record {
+namespace {
+
+using std::chrono::days;
+using std::chrono::seconds;
+using std::chrono::sys_days;
+using std::chrono::sys_seconds;
+
+constexpr int kFirstYear = 1678;  // what 64 bits of nanoseconds can hold
+constexpr int kLastYear = 2261;
+constexpr days kAheadAtMost{31};
+
+// Three letters as one number, without regard to their case.
+constexpr std::uint32_t packed(char a, char b, char c) {
+  const auto lower = [](char letter) { return static_cast<std::uint32_t>(static_cast<unsigned char>(letter)) | 0x20U; };
+  return lower(a) << 16 | lower(b) << 8 | lower(c);
+}
+
+int month_of(std::string_view text) {
+  if (text.size() < 3 || !is_letter(text[0]) || !is_letter(text[1]) || !is_letter(text[2])) return 0;
+  switch (packed(text[0], text[1], text[2])) {
+    case packed('j', 'a', 'n'):
+      return 1;
+    case packed('f', 'e', 'b'):
+      return 2;
+    case packed('m', 'a', 'r'):
+      return 3;
+    case packed('a', 'p', 'r'):
+      return 4;
+    case packed('m', 'a', 'y'):
+      return 5;
+    case packed('j', 'u', 'n'):
+      return 6;
+    case packed('j', 'u', 'l'):
+      return 7;
+    case packed('a', 'u', 'g'):
+      return 8;
+    case packed('s', 'e', 'p'):
+      return 9;
+    case packed('o', 'c', 't'):
+      return 10;
+    case packed('n', 'o', 'v'):
+      return 11;
+    case packed('d', 'e', 'c'):
+      return 12;
+    default:
+      return 0;
+  }
+}
+
+bool read_month(TextCursor& cursor, ClockReading& reading) {
+  reading.month = month_of(cursor.rest());
+  if (reading.month == 0) return false;
+  cursor.take(3);
+  return cursor.eat(' ');
+}
+
+// " 1" (RFC 3164), "1" and "01".
+bool read_day(TextCursor& cursor, ClockReading& reading) {
+  cursor.eat(' ');
+  return (read_number(cursor, 2, reading.day) || read_number(cursor, 1, reading.day)) && cursor.eat(' ');
+}
+
+bool eat_year(TextCursor& cursor, ClockReading& reading) {
+  TextCursor behind = cursor;
+  int year = 0;
+  if (!read_number(behind, 4, year) || !behind.eat(' ')) return false;
+  reading.year = year;
+  cursor = behind;
+  return true;
+}
+
+void read_fraction(TextCursor& cursor, ClockReading& reading) {
+  if ((cursor.peek() != '.' && cursor.peek() != ',') || !is_digit(cursor.peek(1))) return;
+  cursor.take(1);
+  reading.nanoseconds = 0;
+  int scale = 100'000'000;
+  for (const char digit : cursor.take_digits(9)) {
+    reading.nanoseconds += (digit - '0') * scale;
+    scale /= 10;
+  }
+}
+
+// " AM" and " PM", and a fraction behind it (Cisco Unified Communications Manager).
+bool eat_half_of_day(TextCursor& cursor, ClockReading& reading) {
+  const bool afternoon = (cursor.peek(1) | 0x20) == 'p';
+  if (cursor.peek() != ' ' || (!afternoon && (cursor.peek(1) | 0x20) != 'a') || (cursor.peek(2) | 0x20) != 'm') {
+    return false;
+  }
+  if (reading.hour < 1 || reading.hour > 12) return false;
+  TextCursor behind = cursor;
+  behind.take(3);
+  read_fraction(behind, reading);
+  if (!behind.at_word_end() && behind.peek() != ':') return false;
+  reading.hour = reading.hour % 12 + (afternoon ? 12 : 0);
+  cursor = behind;
+  return true;
+}
+
+// h:mm:ss of a clock of twelve hours.
+bool read_short_clock(TextCursor& cursor, ClockReading& reading) {
+  if (!is_digit(cursor.peek()) || cursor.peek(1) != ':') return false;
+  reading.hour = cursor.take(1).front() - '0';
+  cursor.eat(':');
+  if (!read_number(cursor, 2, reading.minute) || !cursor.eat(':') || !read_number(cursor, 2, reading.second)) {
+    return false;
+  }
+  read_fraction(cursor, reading);
+  return eat_half_of_day(cursor, reading);
+}
+
+sys_days date_in(int year, const ClockReading& reading) {
+  return sys_days(std::chrono::year(year) / reading.month / 1) + days(reading.day - 1);
+}
+
+int missing_year(const ClockReading& reading, PacketTime captured_at) {
+  const sys_days today = std::chrono::floor<days>(captured_at);
+  const int year = static_cast<int>(std::chrono::year_month_day(today).year());
+  if (date_in(year, reading) > today + kAheadAtMost) return year - 1;
+  if (date_in(year + 1, reading) <= today + kAheadAtMost) return year + 1;
+  return year;
+}
+
+}  // namespace
+
+std::optional<PacketTime> ClockReading::instant(PacketTime captured_at) const {
+  if (offset_unknown || month < 1 || month > 12) return std::nullopt;
+  if (hour > 23 || minute > 59 || second > 60) return std::nullopt;  // 60: a leap second
+  const int in_year = year ? *year : missing_year(*this, captured_at);
+  const auto date = std::chrono::year(in_year) / month / day;
+  if (!date.ok() || in_year < kFirstYear || in_year > kLastYear) return std::nullopt;
+
+  const sys_seconds shown = sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) + seconds(second);
+  const sys_seconds meant = offset ? shown - *offset
+                                   : from_local_zone(std::chrono::local_seconds(shown.time_since_epoch()),
+                                                     std::chrono::floor<seconds>(captured_at));
+  return PacketTime(meant) + std::chrono::nanoseconds(nanoseconds);
+}
+
+bool read_clock(TextCursor& cursor, ClockReading& reading) {
+  if (!read_number(cursor, 2, reading.hour) || !cursor.eat(':') || !read_number(cursor, 2, reading.minute) ||
+      !cursor.eat(':') || !read_number(cursor, 2, reading.second)) {
+    return false;
+  }
+  read_fraction(cursor, reading);
+  return true;
+}
+
+bool read_offset(TextCursor& cursor, ClockReading& reading) {
+  if (cursor.eat('Z')) {
+    reading.offset = seconds(0);
+    return true;
+  }
+  const char sign = cursor.peek();
+  if (sign != '+' && sign != '-') return true;
+  cursor.take(1);
+  int hours = 0;
+  int minutes = 0;
+  if (!read_number(cursor, 2, hours)) return false;
+  cursor.eat(':');
+  if (!read_number(cursor, 2, minutes)) return false;
+  const seconds ahead = std::chrono::hours(hours) + std::chrono::minutes(minutes);
+  reading.offset = sign == '+' ? ahead : -ahead;
+  reading.offset_unknown = hours > 23 || minutes > 59;
+  return true;
+}
+
+bool read_bsd_clock(TextCursor& cursor, ClockReading& reading) {
+  if (is_digit(cursor.peek())) eat_year(cursor, reading);
+  if (!read_month(cursor, reading) || !read_day(cursor, reading)) return false;
+  if (!reading.year) eat_year(cursor, reading);
+  TextCursor behind = cursor;
+  if (!read_clock(behind, reading)) return read_short_clock(cursor, reading);
+  eat_half_of_day(behind, reading);
+  cursor = behind;
+  return true;
+}
+
+}  // namespace logsniffd::record

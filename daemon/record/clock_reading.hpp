@@ -1,0 +1,51 @@
+// What a clock in a message shows, unjudged, and the instant that it means.
+//
+// A missing zone is the zone of this process (local_zone.hpp). A missing year is the one that puts the time into the
+// eleven months before captured_at or the one after it: December read in January is last year, January read in December
+// is next year.
+//
+// The readers below step over what they read, or return false with the cursor and the reading in any state: their
+// callers work on copies.
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include "daemon/base/time.hpp"
+#include "daemon/record/text_cursor.hpp"
+
+namespace logsniffd::record {
+
+struct ClockReading {
+  std::optional<int> year;
+  int month = 0;
+  int day = 0;
+  int hour = 0;
+  int minute = 0;
+  int second = 0;
+  int nanoseconds = 0;
+  std::optional<std::chrono::seconds> offset;
+  bool offset_unknown = false;  // a zone is named, but it does not say what its offset is
+
+  // Absent where the numbers make no instant, and where PacketTime cannot hold it.
+  [[nodiscard]] std::optional<PacketTime> instant(PacketTime captured_at) const;
+};
+
+// Exactly `digits` digits.
+inline bool read_number(TextCursor& cursor, std::size_t digits, int& value) {
+  const std::optional<int> number = cursor.number(digits);
+  if (number) value = *number;
+  return number.has_value();
+}
+
+// hh:mm:ss, and a fraction of up to nine digits behind a point or a comma.
+bool read_clock(TextCursor& cursor, ClockReading& reading);
+
+// Z, +02:00, +0200; nothing is fine as well.
+bool read_offset(TextCursor& cursor, ClockReading& reading);
+
+// [year] month day [year] clock, as in "Oct 11 22:14:15": the month in letters of any case, the day with one digit or
+// two, and " AM" or " PM" behind a clock of twelve hours, the fraction on either side of it.
+bool read_bsd_clock(TextCursor& cursor, ClockReading& reading);
+
+}  // namespace logsniffd::record

@@ -1,0 +1,25 @@
+// The headers that devices and relays write where RFC 3164 has "TIME HOST TAG: ", recognized by a table of shapes.
+//
+// A shape is a row of steps (header_step.hpp), each needed or there by chance. The first shape whose needed steps are
+// all there, in their order, is the message's; the text behind it is the message. No step looks at more than a bounded
+// piece of the text, and none is tried twice.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "daemon/record/log_record.hpp"
+#include "daemon/record/text_cursor.hpp"
+
+namespace logsniffd::record {
+
+// `behind_time` is where the time at the front of `text` ends, which is `sent`, and absent where there is none.
+//
+// All or nothing: false leaves `record` as it was. What the header says beside host, application, process and message
+// identifier becomes a field: "node" (a node of a chassis), "device" (a device that is identified, but not by a host
+// name). REQUIRED: `fields` is empty; the names in it are literals, the values point into the text.
+[[nodiscard]] bool read_header_shape(std::string_view text, const std::optional<TextCursor>& behind_time,
+                                     std::optional<PacketTime> sent, LogRecord& record, std::vector<Field>& fields);
+
+}  // namespace logsniffd::record

@@ -1,0 +1,342 @@
+#include "daemon/record/header_word.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+#include "daemon/record/logged_severity.hpp"
+#include "daemon/record/word_table.hpp"
+
+namespace logsniffd::record {
+namespace {
+
+constexpr std::size_t kMaxPid = 128;  // RFC 5424, 6: PROCID
+
+// Classes of characters, as a table: hosts and tags are looked for in every message.
+enum CharClass : std::uint8_t {
+  kLetter = 1,
+  kDigit = 2,
+  kJoint = 4,       // of names: "-_."
+  kAddressing = 8,  // of IPv6 addresses and of paths: ":%/"
+  kInTag = 16,
+  kInProvenTag = 32,
+  kAt = 64,
+};
+constexpr std::uint8_t kInHost = kLetter | kDigit | kJoint | kAddressing | kAt;
+
+constexpr std::array<std::uint8_t, 256> kClasses = [] {
+  std::array<std::uint8_t, 256> classes{};
+  const auto add = [&classes](std::string_view chars, int these) {
+    for (const char c : chars) classes[static_cast<unsigned char>(c)] |= static_cast<std::uint8_t>(these);
+  };
+  add("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", kLetter | kInTag | kInProvenTag);
+  add("0123456789", kDigit | kInTag | kInProvenTag);
+  add("-_.", kJoint);
+  add(":%/", kAddressing);
+  add("-_./()@+#%$~*\\", kInTag | kInProvenTag);
+  add(":<>&!^", kInProvenTag);
+  add("@", kAt);
+  return classes;
+}();
+
+constexpr std::uint8_t class_of(char c) { return kClasses[static_cast<unsigned char>(c)]; }
+
+struct Run {
+  std::size_t length = 0;
+  std::uint8_t seen = 0;  // every class that occurred
+};
+
+Run run_of(std::uint8_t classes, std::string_view text, std::size_t limit) {
+  const std::size_t end = std::min(text.size(), limit);
+  Run run;
+  for (; run.length < end && (class_of(text[run.length]) & classes) != 0; ++run.length) {
+    run.seen |= class_of(text[run.length]);
+  }
+  return run;
+}
+
+enum WordUse : std::uint8_t {
+  kNoHost = 1,
+  kNoProgram = 2,
+};
+constexpr WordTable::Word opens(std::string_view word) { return {word, kNoHost}; }
+constexpr WordTable::Word neither(std::string_view word) { return {word, kNoHost | kNoProgram}; }
+
+// Words that open messages, where a sender without a host puts them into its place. Months open a header inside a
+// message. Severities, and the keys that texts begin with, are no programs either.
+constexpr WordTable::Word kWords[] = {
+    opens("a"),
+    opens("accepted"),
+    opens("access"),
+    neither("alert"),
+    opens("an"),
+    opens("apr"),
+    opens("at"),
+    opens("attempt"),
+    opens("attempted"),
+    opens("aug"),
+    opens("authentication"),
+    opens("caused"),
+    opens("command"),
+    opens("configuration"),
+    opens("connect"),
+    opens("connected"),
+    opens("connection"),
+    opens("could"),
+    neither("crit"),
+    neither("critical"),
+    neither("debug"),
+    opens("dec"),
+    opens("device"),
+    opens("disconnected"),
+    opens("duplicate"),
+    neither("emerg"),
+    neither("emergency"),
+    neither("err"),
+    neither("error"),
+    opens("exception"),
+    opens("failed"),
+    opens("failure"),
+    neither("fatal"),
+    opens("feb"),
+    opens("forwarded"),
+    opens("found"),
+    neither("from"),
+    opens("in"),
+    neither("info"),
+    neither("information"),
+    neither("informational"),
+    opens("initializing"),
+    opens("interface"),
+    opens("invalid"),
+    opens("jan"),
+    opens("jul"),
+    opens("jun"),
+    opens("last"),
+    opens("link"),
+    opens("log"),
+    opens("login"),
+    opens("logout"),
+    opens("mar"),
+    opens("may"),
+    neither("message"),
+    opens("new"),
+    opens("no"),
+    opens("not"),
+    neither("notice"),
+    opens("nov"),
+    opens("number"),
+    opens("oct"),
+    opens("of"),
+    opens("on"),
+    neither("panic"),
+    opens("password"),
+    opens("port"),
+    opens("received"),
+    opens("rejected"),
+    opens("repeated"),
+    opens("request"),
+    opens("restarting"),
+    opens("sent"),
+    opens("sep"),
+    opens("session"),
+    neither("severe"),
+    neither("severity"),
+    opens("started"),
+    opens("starting"),
+    opens("stopped"),
+    opens("stopping"),
+    opens("system"),
+    opens("the"),
+    opens("this"),
+    opens("time"),
+    opens("to"),
+    neither("trace"),
+    opens("unable"),
+    opens("unexpected"),
+    opens("unknown"),
+    opens("update"),
+    opens("user"),
+    opens("using"),
+    neither("verbose"),
+    opens("waiting"),
+    neither("warn"),
+    neither("warning"),
+    opens("with"),
+};
+constexpr WordTable kWordTable{kWords};
+
+constexpr WordTable::Word facility(std::string_view word) { return {word, 0}; }
+constexpr WordTable::Word kFacilities[] = {
+    facility("kern"),   facility("user"),   facility("mail"),   facility("daemon"),   facility("auth"),
+    facility("syslog"), facility("lpr"),    facility("news"),   facility("uucp"),     facility("cron"),
+    facility("clock"),  facility("ftp"),    facility("ntp"),    facility("audit"),    facility("authpriv"),
+    facility("local0"), facility("local1"), facility("local2"), facility("local3"),   facility("local4"),
+    facility("local5"), facility("local6"), facility("local7"), facility("security"), facility("console"),
+};
+constexpr WordTable kFacilityTable{kFacilities};
+
+bool is_never(WordUse use, std::string_view word) {
+  const std::size_t place = kWordTable.find(word);
+  return place != WordTable::kNone && (kWordTable.value(place) & use) != 0;
+}
+
+// Names that devices have until somebody gives them another.
+bool is_factory_name(std::string_view word) {
+  constexpr std::array<std::string_view, 9> kNames{"localhost", "MikroTik", "OpenWrt",  "DiskStation", "HUAWEI",
+                                                   "Sysname",   "pfSense",  "OPNsense", "raspberrypi"};
+  return std::find(kNames.begin(), kNames.end(), word) != kNames.end();
+}
+
+bool is_ipv4(std::string_view word) {
+  int dots = 0;
+  std::size_t digits = 0;
+  for (const char c : word) {
+    if (c != '.' && !is_digit(c)) return false;
+    digits = c == '.' ? 0 : digits + 1;
+    if (c == '.') ++dots;
+    if (digits > 3) return false;
+  }
+  return dots == 3 && is_digit(word.front()) && digits > 0;
+}
+
+constexpr bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+
+// Eight groups, or fewer with a "::" among them; a zone may follow a percent sign.
+bool is_ipv6(std::string_view word) {
+  word = word.substr(0, word.find('%'));
+  if (word.rfind("::ffff:", 0) == 0 && is_ipv4(word.substr(7))) return true;
+  int colons = 0;
+  std::size_t digits = 0;
+  for (const char c : word) {
+    if (c != ':' && !is_hex(c)) return false;
+    digits = c == ':' ? 0 : digits + 1;
+    if (c == ':') ++colons;
+    if (digits > 4) return false;
+  }
+  const bool shortened = word.find("::") != word.npos;
+  return shortened ? colons >= 2 && colons <= 7 && word.size() > 2 : colons == 7 && digits > 0;
+}
+
+// "02:00:00:00:00:01"
+bool is_mac(std::string_view word) {
+  if (word.size() != 17) return false;
+  for (std::size_t i = 0; i < word.size(); ++i) {
+    if (i % 3 == 2 ? word[i] != ':' : !is_hex(word[i])) return false;
+  }
+  return true;
+}
+
+// "[pid]:" or, for digits alone, "[pid] ". The separators are stepped over. `proven`: it is digits and a colon.
+bool read_pid(TextCursor& cursor, std::string_view& pid, bool& proven) {
+  TextCursor at = cursor;
+  if (!at.eat('[')) return false;
+  const std::string_view inside = at.rest().substr(0, kMaxPid + 1);
+  const std::size_t end = inside.find_first_of("] ");
+  if (end == inside.npos || inside[end] != ']') return false;
+  const std::string_view found = at.take(end);
+  at.eat(']');
+  const bool number = !found.empty() && std::all_of(found.begin(), found.end(), is_digit);
+  const bool colon = at.eat(':');
+  if (!colon && !(number && at.at_word_end())) return false;
+  proven = number && colon && at.at_word_end();
+  at.eat(' ');
+  pid = found;
+  cursor = at;
+  return true;
+}
+
+// A name that only "[digits]: " makes a tag.
+bool read_proven_tag(TextCursor& cursor, std::string_view& app, std::string_view& pid) {
+  TextCursor at = cursor;
+  const Run run = run_of(kInProvenTag, at.rest(), kMaxProvenTag + 1);
+  if (run.length == 0 || run.length > kMaxProvenTag || (run.seen & kLetter) == 0) return false;
+  if ((class_of(at.peek()) & (kLetter | kDigit | kJoint)) == 0 && at.peek() != '/') return false;
+  const std::string_view name = at.take(run.length);
+  std::string_view number;
+  bool proven = false;
+  if (!read_pid(at, number, proven) || !proven) return false;
+  pid = number;
+  app = name;
+  cursor = at;
+  return true;
+}
+
+constexpr bool is_sentence_end(char c) { return c == '.' || c == ',' || c == ':' || c == ';' || c == '!' || c == '?'; }
+
+}  // namespace
+
+HostShape host_shape(std::string_view word) {
+  const Run run = run_of(kInHost, word, kMaxHost);
+  if (word.empty() || run.length != word.size()) return HostShape::none;
+  if (run.seen & kAddressing) {
+    if (is_ipv6(word)) return HostShape::strong;
+    if (is_mac(word)) return HostShape::weak;
+    const std::size_t slash = word.find('/');  // F5's "slot1/bigip1"
+    const bool path = slash != word.npos && slash > 0 && slash + 1 < word.size() && slash == word.rfind('/') &&
+                      word.find_first_of(":%") == word.npos && (run.seen & kLetter) && (run.seen & kDigit);
+    return path ? HostShape::strong : HostShape::none;
+  }
+  if (run.seen & kAt) {  // Dell Unity's "name@serial"; or somebody's address
+    const std::size_t at = word.find('@');
+    const bool named = at > 0 && at + 1 < word.size() && at == word.rfind('@') && (run.seen & kLetter);
+    return named ? HostShape::weak : HostShape::none;
+  }
+  if (!(run.seen & kLetter)) return is_ipv4(word) ? HostShape::strong : HostShape::none;
+  if (class_of(word.front()) & kJoint && word.front() != '_') return HostShape::none;
+  const std::string_view inner = word.substr(0, word.size() - 1);
+  if (class_of(word.back()) & kJoint && word.back() != '_' && inner.find('.') == inner.npos) return HostShape::none;
+  if (run.seen & (kDigit | kJoint)) return is_level(word) ? HostShape::none : HostShape::strong;  // "user.info"
+  if (is_factory_name(word)) return HostShape::strong;
+  return is_never(kNoHost, word) ? HostShape::none : HostShape::weak;
+}
+
+std::string_view peek_host_word(const TextCursor& cursor) {
+  const std::string_view text = cursor.rest();
+  const Run run = run_of(kInHost, text, kMaxHost);
+  if (run.length == 0 || run.length == text.size() || text[run.length] != ' ') return {};
+  return text.substr(0, run.length);
+}
+
+bool follows_a_host(std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  for (const std::string_view sentence : {"last message repeated ", "message repeated "}) {
+    if (text.starts_with(sentence)) return true;
+  }
+  std::string_view word = text.substr(0, std::min(text.find(' '), kMaxHost));
+  if (!word.empty() && is_sentence_end(word.back())) word.remove_suffix(1);
+  if (word.empty()) return false;
+  if (word.size() > kMaxTag) return true;
+  return !std::all_of(word.begin(), word.end(), [](char c) { return is_letter(c) || c == '\'' || (c & 0x80) != 0; });
+}
+
+bool is_level(std::string_view word) {
+  const std::size_t facility_end = std::min(word.find('.'), word.find(':'));
+  if (facility_end != word.npos) {
+    const std::string_view facility = word.substr(0, std::min(facility_end, word.find('|')));
+    if (kFacilityTable.find(facility) == WordTable::kNone) return false;
+    word.remove_prefix(facility_end + 1);
+  }
+  constexpr std::size_t kLongestSeverity = 13;
+  return !word.empty() && word.size() <= kLongestSeverity && is_letter(word.back()) && read_severity_word(word);
+}
+
+bool read_tag(TextCursor& cursor, std::string_view& app, std::string_view& pid) {
+  TextCursor at = cursor;
+  const Run run = run_of(kInTag, at.rest(), kMaxTag);
+  const std::string_view name = at.take(run.length);
+  if (at.peek() == '[' && (run.seen & kLetter)) {
+    bool proven = false;
+    if (!read_pid(at, pid, proven)) return false;
+  } else {
+    const bool ends = at.eat(':') && at.at_word_end();
+    if (!ends || !(run.seen & kLetter)) return read_proven_tag(cursor, app, pid);
+    if (!(run.seen & (kDigit | kJoint)) && is_never(kNoProgram, name)) return false;
+    at.eat(' ');
+  }
+  app = name;
+  cursor = at;
+  return true;
+}
+
+}  // namespace logsniffd::record

@@ -1,0 +1,26 @@
+// The names that network devices give their messages, behind a percent sign:
+//
+//   %FACILITY[-SUBFACILITY...]-SEVERITY-MNEMONIC:    "%SYS-5-CONFIG_I: ", "%ASA-config-5-111008: "  (Cisco, Arista)
+//   %%VVMODULE/SEVERITY/MNEMONIC(TYPE)[SERIAL]:      "%%01IFNET/4/IF_STATE(l)[7]:"                  (Huawei, H3C)
+//
+// VV is the version of the format. Type and serial number are stepped over.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "daemon/record/text_cursor.hpp"
+
+namespace logsniffd::record {
+
+struct Mnemonic {
+  std::string_view facility;  // "SYS", "IFNET"
+  std::string_view whole;     // "SYS-5-CONFIG_I", "IFNET/4/IF_STATE"
+};
+
+// Each reads what is at the front of `cursor` and steps over it and the separators behind it, or returns nothing and
+// leaves the cursor anywhere. A space may end the first in place of the colon, or stand in front of it (IOS XR).
+std::optional<Mnemonic> read_mnemonic(TextCursor& cursor);
+std::optional<Mnemonic> read_module_mnemonic(TextCursor& cursor);
+
+}  // namespace logsniffd::record
