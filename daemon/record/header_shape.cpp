@@ -58,8 +58,10 @@ constexpr Shape kNamed[] = {
     // <181>Oct 11 22:14:15 leaf1 Ebra: %LINEPROTO-5-UPDOWN: text
     {"Arista EOS, Cisco SD-WAN",
      kAlphanumeric,
-     {need(step::time), may(step::host), need(step::tag), need(step::mnemonic)}},
-    {"Arista EOS without a host", kAlphanumeric, {need(step::time), need(step::tag), need(step::mnemonic)}},
+     {need(step::time), may(step::zone), may(step::host), need(step::tag), may(step::sequence), need(step::mnemonic)}},
+    {"Arista EOS without a host",
+     kAlphanumeric,
+     {need(step::time), may(step::zone), need(step::tag), may(step::sequence), need(step::mnemonic)}},
     // <189>Oct 11 2026 22:14:15 sw1 %%01IFNET/4/IF_STATE(l)[7]:text
     {"Huawei VRP, H3C and HPE Comware",
      kAlphanumeric,
@@ -105,7 +107,10 @@ constexpr Shape kBehindHost[] = {
 // Without a time that RFC 3164 knows.
 constexpr Shape kBare[] = {
     // 1 1379988354.989337248 MX84 events text
-    {"Cisco Meraki", kDigit, {may(step::version), need(step::epoch), need(step::host)}},
+    {"Cisco Meraki", kDigit, {need(step::version), need(step::epoch), need(step::host)}},
+    {"Cisco Meraki without a version", kDigit, {need(step::fine_epoch), need(step::host)}},
+    // 0200000000aa,U7-Pro-8.6.11: hostapd[6885]: text
+    {"Ubiquiti UniFi", kAlphanumeric | kBracket, {need(step::station), need(step::tag)}},
     // 10/11/2026:22:14:15 GMT ns1 0-PPE-0 : text
     {"Citrix NetScaler", kDigit, {need(step::slashed_time), need(step::engine)}},
     {"Citrix NetScaler with a host", kDigit, {need(step::slashed_time), need(step::host), need(step::engine)}},
@@ -136,11 +141,13 @@ bool match_any(std::span<const Shape> shapes, HeaderDraft& draft) {
   return false;
 }
 
-// A percent sign where the first one is, and a name behind it.
+// A percent sign where the first one is, and a name behind it; AireOS 8 has "#" in its place.
 bool holds_a_name(std::string_view text) {
   constexpr std::size_t kHeaderAtMost = 400;
-  const std::size_t percent = text.substr(0, kHeaderAtMost).find('%');
+  std::size_t percent = text.substr(0, kHeaderAtMost).find('%');
+  if (percent == text.npos) percent = text.substr(0, kHeaderAtMost).find(": #");
   if (percent == text.npos) return false;
+  if (text[percent] == ':') percent += 2;
   TextCursor module(text.substr(percent));
   TextCursor cursor = module;
   return read_mnemonic(cursor) || read_module_mnemonic(module);

@@ -75,6 +75,16 @@ bool epoch(HeaderDraft& draft) {
   return true;
 }
 
+bool fine_epoch(HeaderDraft& draft) { return draft.at.peek(10) == '.' && epoch(draft); }
+
+bool zone(HeaderDraft& draft) {
+  TextCursor at = draft.at;
+  if (!is_common_zone(take_word(at)) || !at.eat(' ')) return false;
+  draft.sent.reset();  // its offset is unknown
+  draft.at = at;
+  return true;
+}
+
 bool version(HeaderDraft& draft) { return draft.at.eat("1 "); }
 
 bool host(HeaderDraft& draft) {
@@ -200,7 +210,7 @@ bool dashed_tag(HeaderDraft& draft) {
 bool program_of_event(HeaderDraft& draft) {
   TextCursor at = draft.at;
   const std::string_view word = take_word(at);
-  if (!at.eat(' ') || !is_security_event(at.rest())) return false;
+  if (!at.eat(' ') || !is_security_event(at.rest()) || host_shape(draft.host) != HostShape::strong) return false;
   if (!any_letter(word) || word.find_first_of("=\":[{") != word.npos) return false;
   draft.app = word;
   draft.at = at;

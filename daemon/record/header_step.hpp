@@ -32,7 +32,9 @@ bool device_time(HeaderDraft& draft);  // what read_device_time reads
 bool spaced_time(HeaderDraft& draft);
 bool slashed_time(HeaderDraft& draft);
 bool epoch(HeaderDraft& draft);
-bool version(HeaderDraft& draft);  // "1 ", RFC 5424's
+bool fine_epoch(HeaderDraft& draft);  // with a fraction
+bool zone(HeaderDraft& draft);        // "CEST "
+bool version(HeaderDraft& draft);     // "1 ", RFC 5424's
 
 // Hosts.
 bool host(HeaderDraft& draft);            // a word that can be one
@@ -45,7 +47,7 @@ bool named_host(HeaderDraft& draft);      // a key says it: "date=... devname=FG
 // Applications.
 bool tag(HeaderDraft& draft);               // "app[pid]: "
 bool dashed_tag(HeaderDraft& draft);        // "app -: ", for a process without a number
-bool program_of_event(HeaderDraft& draft);  // "app " in front of CEF or LEEF
+bool program_of_event(HeaderDraft& draft);  // "app " in front of CEF or LEEF, behind a host of its own shape
 bool task(HeaderDraft& draft);              // "*spamApTask0: "
 
 // Names of messages.

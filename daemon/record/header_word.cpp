@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "daemon/record/logged_severity.hpp"
+#include "daemon/record/syslog_time.hpp"
 #include "daemon/record/word_table.hpp"
 
 namespace logsniffd::record {
@@ -66,6 +67,7 @@ constexpr WordTable::Word neither(std::string_view word) { return {word, kNoHost
 // message. Severities, and the keys that texts begin with, are no programs either.
 constexpr WordTable::Word kWords[] = {
     opens("a"),
+    opens("above"),
     opens("accepted"),
     opens("access"),
     neither("alert"),
@@ -286,9 +288,10 @@ HostShape host_shape(std::string_view word) {
   if (class_of(word.front()) & kJoint && word.front() != '_') return HostShape::none;
   const std::string_view inner = word.substr(0, word.size() - 1);
   if (class_of(word.back()) & kJoint && word.back() != '_' && inner.find('.') == inner.npos) return HostShape::none;
-  if (run.seen & (kDigit | kJoint)) return is_level(word) ? HostShape::none : HostShape::strong;  // "user.info"
+  if (run.seen & kJoint) return is_level(word) ? HostShape::none : HostShape::strong;  // "user.info"
+  if (run.seen & kDigit) return HostShape::strong;
   if (is_factory_name(word)) return HostShape::strong;
-  return is_never(kNoHost, word) ? HostShape::none : HostShape::weak;
+  return is_never(kNoHost, word) || is_common_zone(word) ? HostShape::none : HostShape::weak;
 }
 
 std::string_view peek_host_word(const TextCursor& cursor) {
@@ -300,7 +303,7 @@ std::string_view peek_host_word(const TextCursor& cursor) {
 
 bool follows_a_host(std::string_view text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
-  for (const std::string_view sentence : {"last message repeated ", "message repeated "}) {
+  for (const std::string_view sentence : {"last message repeated ", "message repeated ", "above message repeats "}) {
     if (text.starts_with(sentence)) return true;
   }
   std::string_view word = text.substr(0, std::min(text.find(' '), kMaxHost));

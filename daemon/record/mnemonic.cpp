@@ -22,7 +22,7 @@ bool read_severity_digit(TextCursor& cursor) {
 }  // namespace
 
 std::optional<Mnemonic> read_mnemonic(TextCursor& cursor) {
-  if (!cursor.eat('%')) return std::nullopt;
+  if (!cursor.eat('%') && !cursor.eat('#')) return std::nullopt;
   const std::string_view whole = take_name<is_name_char>(cursor);
   const bool spaced = cursor.eat(' ');
   if (cursor.eat(':')) {

@@ -3,7 +3,7 @@
 //   %FACILITY[-SUBFACILITY...]-SEVERITY-MNEMONIC:    "%SYS-5-CONFIG_I: ", "%ASA-config-5-111008: "  (Cisco, Arista)
 //   %%VVMODULE/SEVERITY/MNEMONIC(TYPE)[SERIAL]:      "%%01IFNET/4/IF_STATE(l)[7]:"                  (Huawei, H3C)
 //
-// VV is the version of the format. Type and serial number are stepped over.
+// AireOS 8 writes "#" for the percent sign. VV is the version of the format. Type and serial number are stepped over.
 #pragma once
 
 #include <optional>

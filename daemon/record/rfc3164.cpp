@@ -35,6 +35,12 @@ void read_solaris_id(TextCursor& cursor, LogRecord& record) {
   cursor = at;
 }
 
+// "%SYS-5-CONFIG_I: " comes next, perhaps behind a sequence number.
+bool at_a_mnemonic(TextCursor cursor) {
+  if (!is_digit(cursor.peek())) return cursor.peek() == '%';
+  return !cursor.take_digits(10).empty() && cursor.rest().starts_with(": %");
+}
+
 // What most senders write behind their time. False leaves `record` as it was.
 bool read_usual(TextCursor cursor, std::optional<PacketTime> sent, LogRecord& record) {
   std::string_view app;
@@ -49,13 +55,21 @@ bool read_usual(TextCursor cursor, std::optional<PacketTime> sent, LogRecord& re
   } else if (cursor.peek() == '%' || !read_tag(cursor, app, pid)) {
     return false;
   }
-  if (cursor.peek() == '%') return false;  // a mnemonic, perhaps
+  if (at_a_mnemonic(cursor)) return false;
   record.sent = sent;
   record.host = host;
   record.app = app;
   record.pid = pid;
   read_solaris_id(cursor, record);
   record.message = cursor.rest();
+  return true;
+}
+
+// "CEST ", whose offset is unknown: the time says nothing then.
+bool skip_zone(TextCursor& cursor) {
+  TextCursor at = cursor;
+  if (!is_common_zone(at.take_until(' ').substr(0, 6)) || !at.eat(' ')) return false;
+  cursor = at;
   return true;
 }
 
@@ -92,6 +106,10 @@ void read_rfc3164(std::string_view text, LogRecord& record, std::vector<Field>& 
   std::optional<PacketTime> sent;
   const bool timed = read_time(cursor, record.captured_at, sent);
   if (timed && read_usual(cursor, sent, record)) return;
+  if (TextCursor behind = cursor; timed && skip_zone(behind)) {
+    sent.reset();
+    if (read_usual(behind, sent, record)) return;
+  }
   if (read_header_shape(text, timed ? std::optional(cursor) : std::nullopt, sent, record, fields)) return;
   record.sent = sent;
   if (!timed) {

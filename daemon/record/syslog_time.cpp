@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "daemon/record/clock_reading.hpp"
+#include "daemon/record/word_table.hpp"
 
 namespace logsniffd::record {
 namespace {
@@ -49,15 +50,41 @@ std::string_view zone_word(TextCursor cursor) {
   return cursor.take(length);
 }
 
+// " gmt", in letters of any case (IOS XE); a word in small letters is a name otherwise.
+std::string_view universal_zone(TextCursor cursor) {
+  if (!cursor.eat(' ')) return {};
+  const std::string_view zone = cursor.take(3);
+  for (const std::string_view universal : {"utc", "gmt"}) {
+    if (zone.size() == 3 && to_lower(zone[0]) == universal[0] && to_lower(zone[1]) == universal[1] &&
+        to_lower(zone[2]) == universal[2]) {
+      return zone;
+    }
+  }
+  return {};
+}
+
 void set_zone(std::string_view zone, ClockReading& reading) {
-  if (zone == "UTC" || zone == "GMT") {
+  if (zone == "UTC" || zone == "GMT" || zone == "utc" || zone == "gmt") {
     reading.offset = std::chrono::seconds(0);
   } else {
     reading.offset_unknown = true;
   }
 }
 
+// " +0200" behind a time.
+bool eat_spaced_offset(TextCursor& cursor, ClockReading& reading) {
+  if (cursor.peek(1) != '+' && cursor.peek(1) != '-') return false;
+  TextCursor behind = cursor;
+  ClockReading zone;
+  if (!behind.eat(' ') || !read_offset(behind, zone) || !(behind.at_word_end() || behind.peek() == ':')) return false;
+  reading.offset = zone.offset;
+  reading.offset_unknown = zone.offset_unknown;
+  cursor = behind;
+  return true;
+}
+
 void eat_zone(TextCursor& cursor, ClockReading& reading) {
+  if (eat_spaced_offset(cursor, reading)) return;
   const std::string_view zone = zone_word(cursor);
   if (zone.empty()) return;
   TextCursor behind = cursor;
@@ -73,33 +100,26 @@ void eat_zone(TextCursor& cursor, ClockReading& reading) {
   cursor = behind;
 }
 
-// What stands between a word and the colon behind it may be a host, too ("fw : %ASA-..."), unless it is one of these.
-bool is_common_zone(std::string_view word) {
-  constexpr std::array<std::string_view, 44> kZones{
-      "UTC", "GMT", "WET", "WEST", "CET",  "CEST", "MET",  "MEST", "EET",  "EEST", "BST",
-      "IST", "MSK", "TRT", "SAST", "EAT",  "WAT",  "CAT",  "PKT",  "ICT",  "SGT",  "HKT",
-      "PHT", "JST", "KST", "AWST", "ACST", "ACDT", "AEST", "AEDT", "NZST", "NZDT", "EST",
-      "EDT", "CST", "CDT", "MST",  "MDT",  "PST",  "PDT",  "AKST", "AKDT", "HST",  "BRT"};
-  return std::find(kZones.begin(), kZones.end(), word) != kZones.end();
-}
-
-// Any zone in front of a mnemonic: "UTC:", "CEST :", "EST -05:00" (CatOS).
+// Any zone in front of a mnemonic: "UTC:", "gmt:", "CEST :", "EST -05:00" (CatOS), "GMT+2:".
 void eat_device_zone(TextCursor& cursor, ClockReading& reading) {
-  const std::string_view zone = zone_word(cursor);
+  if (eat_spaced_offset(cursor, reading)) return;
+  std::string_view zone = zone_word(cursor);
+  if (zone.empty()) zone = universal_zone(cursor);
   if (zone.empty()) return;
   TextCursor behind = cursor;
   behind.take(1 + zone.size());
-  TextCursor offset = behind;
-  if (offset.eat(' ') && (offset.peek() == '+' || offset.peek() == '-') && read_offset(offset, reading) &&
-      (offset.at_word_end() || offset.peek() == ':')) {
-    cursor = offset;
+  if (eat_spaced_offset(behind, reading)) {
+    cursor = behind;
     return;
   }
-  reading.offset_unknown = false;
-  reading.offset.reset();
-  if (behind.peek() != ':' && !is_common_zone(zone)) return;
-  if (behind.peek() != ':' && !behind.at_word_end()) return;
-  set_zone(zone, reading);
+  const bool named_offset = behind.peek() == '+' || behind.peek() == '-';  // which way it counts is unknown
+  if (named_offset) {
+    behind.take(1);
+    if (behind.take_digits(4).empty()) return;
+  }
+  // A word in front of " : " may be a host, too ("fw : %ASA-..."), unless it is a zone that is known.
+  if (behind.peek() != ':' && !(behind.at_word_end() && is_common_zone(zone))) return;
+  set_zone(named_offset ? std::string_view{} : zone, reading);
   cursor = behind;
 }
 
@@ -131,6 +151,16 @@ bool skip_uptime(TextCursor& cursor) {
 }
 
 }  // namespace
+
+bool is_common_zone(std::string_view word) {
+  if (word.size() < 3 || word.size() > 4 || !is_upper(word.front())) return false;
+  constexpr std::array<std::string_view, 44> kZones{
+      "UTC", "GMT", "WET", "WEST", "CET",  "CEST", "MET",  "MEST", "EET",  "EEST", "BST",
+      "IST", "MSK", "TRT", "SAST", "EAT",  "WAT",  "CAT",  "PKT",  "ICT",  "SGT",  "HKT",
+      "PHT", "JST", "KST", "AWST", "ACST", "ACDT", "AEST", "AEDT", "NZST", "NZDT", "EST",
+      "EDT", "CST", "CDT", "MST",  "MDT",  "PST",  "PDT",  "AKST", "AKDT", "HST",  "BRT"};
+  return std::find(kZones.begin(), kZones.end(), word) != kZones.end();
+}
 
 bool read_rfc3339_time(TextCursor& cursor, PacketTime captured_at, std::optional<PacketTime>& sent) {
   TextCursor at = cursor;
@@ -236,9 +266,9 @@ bool read_epoch_time(TextCursor& cursor, std::optional<PacketTime>& sent) {
   constexpr std::size_t kDigits = 10;  // since 2001, and until 2286
   TextCursor at = cursor;
   const std::string_view seconds = at.take_digits(kDigits);
-  if (seconds.size() != kDigits || seconds.front() == '0' || !at.eat('.')) return false;
-  const std::string_view fraction = at.take_digits(9);
-  if (fraction.empty() || !at.eat(' ')) return false;
+  if (seconds.size() != kDigits || seconds.front() == '0') return false;
+  const std::string_view fraction = at.eat('.') ? at.take_digits(9) : std::string_view{};
+  if (!at.eat(' ')) return false;
   std::int64_t nanoseconds = 0;
   for (const char digit : seconds) nanoseconds = nanoseconds * 10 + (digit - '0');
   for (std::size_t i = 0; i < 9; ++i) nanoseconds = nanoseconds * 10 + (i < fraction.size() ? fraction[i] - '0' : 0);

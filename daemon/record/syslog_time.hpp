@@ -21,9 +21,9 @@ namespace logsniffd::record {
 bool read_rfc3339_time(TextCursor& cursor, PacketTime captured_at, std::optional<PacketTime>& sent);
 
 // "Oct 11 22:14:15" (RFC 3164, 4.1.2), and with what senders add: letters of any case, a day of one digit, a fraction,
-// AM or PM, a year in front of it all, between day and hour, or at the end, and a zone: UTC or GMT; another
-// abbreviation (whose offset is unknown) only where a year or Cisco's ": %" follows, for it looks like a host or a tag
-// elsewhere.
+// AM or PM, a year in front of it all, between day and hour, or at the end, and a zone: UTC, GMT or an
+// offset; another abbreviation (whose offset is unknown) only where a year or Cisco's ": %" follows, for it looks like
+// a host or a tag elsewhere.
 bool read_bsd_time(TextCursor& cursor, PacketTime captured_at, std::optional<PacketTime>& sent);
 
 // What stands where RFC 3164 has its time: either of the above, "2026:10:11-22:14:15" (Sophos UTM), or
@@ -42,7 +42,10 @@ bool read_spaced_time(TextCursor& cursor, PacketTime captured_at, std::optional<
 // the one within a day of captured_at is meant, and if neither or both are, none is.
 bool read_slashed_time(TextCursor& cursor, PacketTime captured_at, std::optional<PacketTime>& sent);
 
-// "1379988354.989337248" (Cisco Meraki): seconds since 1970 in ten digits, and a fraction.
+// "1379988354.989337248" (Cisco Meraki): seconds since 1970 in ten digits, and perhaps a fraction.
 bool read_epoch_time(TextCursor& cursor, std::optional<PacketTime>& sent);
+
+// One of the zones that devices have written, in capitals. It is no host behind a time.
+bool is_common_zone(std::string_view word);
 
 }  // namespace logsniffd::record

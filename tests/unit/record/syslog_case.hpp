@@ -35,6 +35,7 @@ std::vector<SyslogCase> rfc5424_cases();
 std::vector<SyslogCase> rfc3164_cases();
 std::vector<SyslogCase> cisco_cases();
 std::vector<SyslogCase> host_cases();
+std::vector<SyslogCase> mnemonic_cases();
 std::vector<SyslogCase> dialect_cases();
 
 }  // namespace logsniffd::record

@@ -67,6 +67,7 @@ INSTANTIATE_TEST_SUITE_P(Rfc5424, Syslog, testing::ValuesIn(rfc5424_cases()), ca
 INSTANTIATE_TEST_SUITE_P(Rfc3164, Syslog, testing::ValuesIn(rfc3164_cases()), case_name);
 INSTANTIATE_TEST_SUITE_P(Cisco, Syslog, testing::ValuesIn(cisco_cases()), case_name);
 INSTANTIATE_TEST_SUITE_P(Host, Syslog, testing::ValuesIn(host_cases()), case_name);
+INSTANTIATE_TEST_SUITE_P(Mnemonic, Syslog, testing::ValuesIn(mnemonic_cases()), case_name);
 INSTANTIATE_TEST_SUITE_P(Dialect, Syslog, testing::ValuesIn(dialect_cases()), case_name);
 
 TEST(SyslogPri, NoValidPri_LeavesTheRecordAsItWas) {
