@@ -27,7 +27,7 @@ struct ClockReading {
   std::optional<std::chrono::seconds> offset;
   bool offset_unknown = false;  // a zone is named, but it does not say what its offset is
 
-  // Absent where the numbers make no instant, and where PacketTime cannot hold it.
+  // Absent where the numbers do not make an instant, and where PacketTime cannot hold it.
   [[nodiscard]] std::optional<PacketTime> instant(PacketTime captured_at) const;
 };
 

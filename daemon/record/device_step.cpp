@@ -119,7 +119,7 @@ bool event(HeaderDraft& draft) {
     parts[i] = at.take(end);
     at.take(1);
   }
-  if (!at.eat(": ") || host_shape(parts[0]) == HostShape::none || parts[1].empty() || !is_level(parts[2])) return false;
+  if (!at.eat(": ") || host_shape(parts[0]) < HostShape::weak || parts[1].empty() || !is_level(parts[2])) return false;
   draft.host = parts[0];
   draft.msgid = parts[1];
   draft.at = at;

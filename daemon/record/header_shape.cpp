@@ -12,7 +12,7 @@ namespace {
 using Reader = bool (*)(HeaderDraft&);
 
 struct Step {
-  Reader read = nullptr;  // none: the shape has ended
+  Reader read = nullptr;  // null behind the last step
   bool needed = false;
 };
 

@@ -1,8 +1,10 @@
 // The headers that devices and relays write where RFC 3164 has "TIME HOST TAG: ", recognized by a table of shapes.
 //
-// A shape is a row of steps (header_step.hpp), each needed or there by chance. The first shape whose needed steps are
-// all there, in their order, is the message's; the text behind it is the message. No step looks at more than a bounded
-// piece of the text, and none is tried twice.
+// A shape is a row of steps (header_step.hpp), each of them needed or optional. The first shape whose needed steps are
+// all there, in their order, is the message's; the text behind it is the message.
+//
+// BOUNDS    a step looks at a bounded piece of the text, and a shape is tried at two places at most: at the front, and
+// behind the time and host of a relay.
 #pragma once
 
 #include <optional>

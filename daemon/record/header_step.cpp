@@ -89,7 +89,7 @@ bool version(HeaderDraft& draft) { return draft.at.eat("1 "); }
 
 bool host(HeaderDraft& draft) {
   const std::string_view word = peek_host_word(draft.at);
-  if (host_shape(word) == HostShape::none) return false;
+  if (host_shape(word) < HostShape::weak) return false;
   draft.at.take(word.size());
   skip_blanks(draft.at);
   draft.host = word;
@@ -105,8 +105,8 @@ bool origin(HeaderDraft& draft) {
   std::optional<PacketTime> ignored;
   if (is_digit(word.front()) && read_device_time(time, draft.captured_at, ignored)) return false;
   word.remove_suffix(1);
-  if (word.find_first_of("[%") != word.npos || !(any_letter(word) || host_shape(word) != HostShape::none)) return false;
-  if (host_shape(word) != HostShape::none) {
+  if (word.find_first_of("[%") != word.npos || !(any_letter(word) || host_shape(word) >= HostShape::weak)) return false;
+  if (host_shape(word) >= HostShape::weak) {
     draft.host = word;
   } else {
     draft.detail = {"device", word};
@@ -115,8 +115,8 @@ bool origin(HeaderDraft& draft) {
   return true;
 }
 
-// A name directly in front of the colon is a process of the device ("Ebra: %LINEPROTO-...", Arista), unless it says
-// that it is none.
+// A name directly in front of the colon is a process of the device ("Ebra: %LINEPROTO-...", Arista), unless the device
+// is a firewall, or the name is an address or ends in a digit.
 bool device_id(HeaderDraft& draft) {
   TextCursor at = draft.at;
   if (at.peek() == '%' || at.peek() == '*') return false;
@@ -127,7 +127,7 @@ bool device_id(HeaderDraft& draft) {
     word.remove_suffix(1);
   }
   const HostShape shape = host_shape(word);
-  if (shape == HostShape::none) return false;
+  if (shape < HostShape::weak) return false;
   if (!apart && !is_firewall(at.rest())) {
     if (shape != HostShape::strong || (word.find_first_of(".:") == word.npos && !is_digit(word.back()))) return false;
   }
@@ -142,7 +142,7 @@ bool forwarded(HeaderDraft& draft) {
   std::string_view word = take_word(at);
   if (!word.ends_with(':')) return false;
   word.remove_suffix(1);
-  if (host_shape(word) == HostShape::none) return false;
+  if (host_shape(word) < HostShape::weak) return false;
   at.eat(' ');
   draft.host = word;
   draft.at = at;
@@ -181,7 +181,7 @@ bool named_host(HeaderDraft& draft) {
     at.eat('"');
     const std::string_view rest = at.rest().substr(0, kMaxHost + 1);
     const std::size_t end = rest.find_first_of("\" ");
-    if (end == rest.npos || host_shape(rest.substr(0, end)) == HostShape::none) return false;
+    if (end == rest.npos || host_shape(rest.substr(0, end)) < HostShape::weak) return false;
     draft.host = rest.substr(0, end);
     return true;
   }

@@ -12,7 +12,7 @@
 
 namespace logsniffd::record {
 
-// What has been read of a header. Whatever its names are empty for is not in it.
+// What has been read of a header. What is empty has not been found in it.
 struct HeaderDraft {
   TextCursor at;
   PacketTime captured_at;
@@ -21,12 +21,12 @@ struct HeaderDraft {
   std::string_view app;
   std::string_view pid;
   std::string_view msgid;
-  Field detail;  // what else the header says of the device; no name where it says nothing
+  Field detail;  // what else the header says of the device; its name is empty where it says nothing
 };
 
 namespace step {
 
-// Times, with the colon that may be behind them. One that says nothing leaves a relay's in the draft.
+// Times, with the colon that may be behind them. A time without an instant leaves a relay's in the draft.
 bool time(HeaderDraft& draft);         // what read_header_time reads
 bool device_time(HeaderDraft& draft);  // what read_device_time reads
 bool spaced_time(HeaderDraft& draft);

@@ -15,9 +15,10 @@ namespace logsniffd::record {
 inline constexpr std::size_t kMaxHost = 255;  // RFC 5424, 6: HOSTNAME
 
 enum class HostShape {
-  none,    // punctuation, a number, a date, or a word that opens messages ("last", "Failed")
-  weak,    // letters alone, or the address of a network card: a host where the next word proves a header
-  strong,  // an address, or a name with digits, dots or hyphens in it
+  none,     // punctuation, a number, a date, a time zone
+  opening,  // a word that opens messages ("last", "Failed"): a host only in front of a tag with a process number
+  weak,     // letters alone, or the address of a network card: a host where the next word proves a header
+  strong,   // an address, or a name with digits, dots or hyphens in it
 };
 
 HostShape host_shape(std::string_view word);
@@ -50,8 +51,8 @@ inline bool is_security_event(std::string_view text) { return text.starts_with("
 
 // [name] with its "[pid]:" or ": ", which are stepped over with one space. A tag is at most kMaxTag characters, holds a
 // letter and none of the characters that make it look like JSON, key=value or a URL. "[digits]: " behind it proves
-// that it is one, so it may then hold ':', '<' and '>' (Docker's image names) and be kMaxProvenTag long. A severity
-// and a colon are no tag, nor are the keys that texts begin with ("Severity: Informational, ...").
+// that it is one, so it may then hold ':', '<' and '>' (Docker's image names) and be kMaxProvenTag long. A severity in
+// front of a colon is not a tag, and neither is a key that texts begin with ("Severity: Informational, ...").
 inline constexpr std::size_t kMaxTag = 48;
 inline constexpr std::size_t kMaxProvenTag = 255;
 bool read_tag(TextCursor& cursor, std::string_view& app, std::string_view& pid);

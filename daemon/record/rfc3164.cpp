@@ -51,7 +51,8 @@ bool read_usual(TextCursor cursor, std::optional<PacketTime> sent, LogRecord& re
     cursor.eat(' ');
     const bool event = is_security_event(cursor.rest());
     if (cursor.peek() == '%' || (!event && !read_tag(cursor, app, pid))) return false;
-    if (host_shape(host) == HostShape::none) return false;
+    const HostShape shape = host_shape(host);
+    if (shape == HostShape::none || (shape == HostShape::opening && pid.empty())) return false;
   } else if (cursor.peek() == '%' || !read_tag(cursor, app, pid)) {
     return false;
   }
@@ -68,7 +69,7 @@ bool read_usual(TextCursor cursor, std::optional<PacketTime> sent, LogRecord& re
 // "CEST ", whose offset is unknown: the time says nothing then.
 bool skip_zone(TextCursor& cursor) {
   TextCursor at = cursor;
-  if (!is_common_zone(at.take_until(' ').substr(0, 6)) || !at.eat(' ')) return false;
+  if (!is_common_zone(take_word(at)) || !at.eat(' ')) return false;
   cursor = at;
   return true;
 }
@@ -76,7 +77,7 @@ bool skip_zone(TextCursor& cursor) {
 void read_host(TextCursor& cursor, LogRecord& record) {
   const std::string_view word = peek_host_word(cursor);
   const HostShape shape = host_shape(word);
-  if (shape == HostShape::none) return;
+  if (shape < HostShape::weak) return;
   TextCursor behind = cursor;
   behind.take(word.size());
   behind.eat(' ');

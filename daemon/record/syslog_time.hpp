@@ -39,13 +39,14 @@ bool read_device_time(TextCursor& cursor, PacketTime captured_at, std::optional<
 bool read_spaced_time(TextCursor& cursor, PacketTime captured_at, std::optional<PacketTime>& sent);
 
 // "09/21/2026:14:11:18 GMT" (Citrix NetScaler), whose users choose the order of day and month. Where both make a date,
-// the one within a day of captured_at is meant, and if neither or both are, none is.
+// the one within a day of captured_at is meant; if neither or both are that near, `sent` stays absent.
 bool read_slashed_time(TextCursor& cursor, PacketTime captured_at, std::optional<PacketTime>& sent);
 
 // "1379988354.989337248" (Cisco Meraki): seconds since 1970 in ten digits, and perhaps a fraction.
 bool read_epoch_time(TextCursor& cursor, std::optional<PacketTime>& sent);
 
-// One of the zones that devices have written, in capitals. It is no host behind a time.
+// True for the abbreviations of zones that devices are known to write, in capitals. Behind a time such a word is a zone
+// and not a host.
 bool is_common_zone(std::string_view word);
 
 }  // namespace logsniffd::record
