@@ -146,6 +146,8 @@ bool skip_uptime(TextCursor& cursor) {
   if (length < 3 || !is_digit(cursor.peek()) || cursor.peek(length) != ' ' || cursor.peek(length - 1) != ':') {
     return false;
   }
+  const std::string_view inner = cursor.rest().substr(0, length - 1);
+  if (inner.find_first_not_of("0123456789") == inner.npos) return false;  // a sequence number
   cursor.take(length - 1);
   return true;
 }

@@ -10,7 +10,7 @@
 namespace logsniffd::record {
 namespace {
 
-using Reader = bool (&)(TextCursor&, PacketTime, std::optional<PacketTime>&);
+using Reader = bool (*)(TextCursor&, PacketTime, std::optional<PacketTime>&);
 
 // The instant, then '|' and what is left behind it; "-" where there is no time.
 std::string read(Reader reader, std::string_view text, std::string_view captured_at = kCapturedAt) {
@@ -89,6 +89,104 @@ TEST(BsdTime, OtherShapes_AreNoTime) {
         "Okt 11 22:14:15", "Oct  111 22:14:15", "Oct 11  22:14:15", "Oct 11 2:14:15", "Oct-11 22:14:15",
         "26 Oct 11 22:14:15", "Oct x1 22:14:15", "Oct 11 222:14:15"}) {
     EXPECT_EQ(bsd(text), "-") << text;
+  }
+}
+
+TEST(BsdTime, MonthInAnyCase) {
+  EXPECT_EQ(bsd("OCT 11 22:14:15"), "2026-10-11 20:14:15|");
+  EXPECT_EQ(bsd("oCt 11 22:14:15"), "2026-10-11 20:14:15|");
+}
+
+TEST(BsdTime, ClockOfTwelveHours) {
+  EXPECT_EQ(bsd("Oct 11 12:00:01 AM"), "2026-10-10 22:00:01|");
+  EXPECT_EQ(bsd("Oct 11 12:00:01 pm: x"), "2026-10-11 10:00:01|: x");
+  EXPECT_EQ(bsd("Oct 11 1:00:01.5 PM host"), "2026-10-11 11:00:01.5| host");
+  EXPECT_EQ(bsd("Oct 11 11:00:01 PM.25 UTC"), "2026-10-11 23:00:01.25|");
+}
+
+TEST(BsdTime, HoursBeyondTwelve_HaveNoHalfOfTheDay) {
+  EXPECT_EQ(bsd("Oct 11 13:00:01 PM"), "2026-10-11 11:00:01| PM");
+  EXPECT_EQ(bsd("Oct 11 00:00:01 AM"), "2026-10-10 22:00:01| AM");
+  EXPECT_EQ(bsd("Oct 11 0:00:01 AM"), "-");
+  EXPECT_EQ(bsd("Oct 11 11:00:01 PMX"), "2026-10-11 09:00:01| PMX");
+}
+
+TEST(BsdTime, OffsetBehindASpace) {
+  EXPECT_EQ(bsd("Oct 11 22:14:15 +0200 host"), "2026-10-11 20:14:15| host");
+  EXPECT_EQ(bsd("Oct 11 22:14:15 -05:30"), "2026-10-12 03:44:15|");
+  EXPECT_EQ(bsd("Oct 11 22:14:15 -1 left"), "2026-10-11 20:14:15| -1 left");
+}
+
+// Some mean the time of UTC by it, others that of the zone.
+TEST(BsdTime, OffsetWithoutASpace_HasNoInstant) { EXPECT_EQ(bsd("Oct 11 22:14:15+02:00 host"), "| host"); }
+
+TEST(BsdTime, YearInFrontOfAColon_IsAYearOnlyBeforeASpace) {
+  EXPECT_EQ(bsd("Oct 11 22:14:15 2025: x"), "2025-10-11 20:14:15|: x");
+  EXPECT_EQ(bsd("Oct 11 22:14:15 2001:db8::1 x"), "2026-10-11 20:14:15| 2001:db8::1 x");
+}
+
+std::string header(std::string_view text) { return read(read_header_time, text); }
+
+TEST(HeaderTime, FormsOfSophosAndBarracuda) {
+  EXPECT_EQ(header("2026:10:11-22:14:15 utm"), "2026-10-11 20:14:15| utm");
+  EXPECT_EQ(header("2026-10-11 22:14:15.25 +0200 waf"), "2026-10-11 20:14:15.25| waf");
+  EXPECT_EQ(header("2026-10-11 22:14:15-05:00 waf"), "2026-10-12 03:14:15| waf");
+}
+
+TEST(HeaderTime, TimeOfALogger_IsText) {
+  for (const char* text : {"2026-10-11 22:14:15,123 INFO x", "2026-10-11 22:14:15 x", "2026-10-11",
+                           "2026:10:11 22:14:15", "2026/10/11 22:14:15", "1791749655", "202"}) {
+    EXPECT_EQ(header(text), "-") << text;
+  }
+}
+
+std::string device(std::string_view text) { return read(read_device_time, text); }
+
+TEST(DeviceTime, MarksAndZones) {
+  EXPECT_EQ(device("*Oct 11 22:14:15.1: %"), "2026-10-11 20:14:15.1|: %");
+  EXPECT_EQ(device(".Oct 11 22:14:15 gmt: %"), "2026-10-11 22:14:15|: %");
+  EXPECT_EQ(device("Oct 11 22:14:15 CEST: *%"), "|: *%");
+  EXPECT_EQ(device("Oct 11 22:14:15 EDT : %"), "| : %");
+  EXPECT_EQ(device("Oct 11 22:14:15 EST -05:00 %"), "2026-10-12 03:14:15| %");
+  EXPECT_EQ(device("Oct 11 22:14:15 GMT+2: x"), "|: x");
+}
+
+TEST(DeviceTime, NameOfADevice_IsNoZone) {
+  EXPECT_EQ(device("Oct 11 22:14:15 fw : %"), "2026-10-11 20:14:15| fw : %");
+  EXPECT_EQ(device("Oct 11 22:14:15 FWA : %"), "2026-10-11 20:14:15| FWA : %");
+  EXPECT_EQ(device("Oct 11 22:14:15 Ebra: %"), "2026-10-11 20:14:15| Ebra: %");
+}
+
+TEST(DeviceTime, Uptime_HasNoInstant) {
+  EXPECT_EQ(device("1w2d: %"), "|: %");
+  EXPECT_EQ(device("*00:00:46: %"), "|: %");
+  for (const char* text : {"1w2d", "12: %", "w: %", "1w2d %"}) EXPECT_EQ(device(text), "-") << text;
+}
+
+TEST(SlashedTime, OrderOfDayAndMonth_IsThatOfTheNearDate) {
+  const auto slashed = [](std::string_view text) { return read(read_slashed_time, text); };
+  EXPECT_EQ(slashed("10/11/2026:20:14:15 GMT ns"), "2026-10-11 20:14:15| ns");
+  EXPECT_EQ(slashed("11/10/2026:20:14:15 GMT ns"), "2026-10-11 20:14:15| ns");
+  EXPECT_EQ(slashed("09/08/2026:20:14:15 GMT ns"), "| ns");
+  EXPECT_EQ(slashed("02/28/2026:20:14:15 GMT ns"), "2026-02-28 20:14:15| ns");
+  EXPECT_EQ(slashed("28/02/2026:20:14:15 GMT ns"), "2026-02-28 20:14:15| ns");
+  EXPECT_EQ(slashed("08/08/2026:20:14:15 GMT ns"), "2026-08-08 20:14:15| ns");
+  for (const char* text : {"1/11/2026:20:14:15", "10/11/26:20:14:15", "10/11/2026 20:14:15", "10/11/2026:20:14"}) {
+    EXPECT_EQ(slashed(text), "-") << text;
+  }
+}
+
+TEST(EpochTime, TenDigits) {
+  const auto epoch = [](std::string_view text) {
+    return read(
+        [](TextCursor& cursor, PacketTime, std::optional<PacketTime>& sent) { return read_epoch_time(cursor, sent); },
+        text);
+  };
+  EXPECT_EQ(epoch("1791749655.426960608 MX84"), "2026-10-11 20:14:15.426960608|MX84");
+  EXPECT_EQ(epoch("1791749655 MX84"), "2026-10-11 20:14:15|MX84");
+  EXPECT_EQ(epoch("9999999999.5 MX84"), "|MX84");
+  for (const char* text : {"179174965 x", "17917496550 x", "0791749655 x", "1791749655x", "1791749655"}) {
+    EXPECT_EQ(epoch(text), "-") << text;
   }
 }
 
