@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
 
 #include "daemon/record/logged_severity.hpp"
 #include "daemon/record/syslog_time.hpp"
@@ -64,8 +65,11 @@ enum WordUse : std::uint8_t {
 // message.
 constexpr auto kOpenings = std::to_array<std::string_view>({"a",
                                                             "above",
+                                                            "accept",
                                                             "accepted",
                                                             "access",
+                                                            "allow",
+                                                            "allowed",
                                                             "an",
                                                             "apr",
                                                             "at",
@@ -73,6 +77,8 @@ constexpr auto kOpenings = std::to_array<std::string_view>({"a",
                                                             "attempted",
                                                             "aug",
                                                             "authentication",
+                                                            "block",
+                                                            "blocked",
                                                             "caused",
                                                             "command",
                                                             "configuration",
@@ -81,17 +87,23 @@ constexpr auto kOpenings = std::to_array<std::string_view>({"a",
                                                             "connection",
                                                             "could",
                                                             "dec",
+                                                            "denied",
+                                                            "deny",
                                                             "device",
                                                             "disconnected",
+                                                            "drop",
+                                                            "dropped",
                                                             "duplicate",
                                                             "exception",
                                                             "failed",
                                                             "failure",
                                                             "feb",
+                                                            "forward",
                                                             "forwarded",
                                                             "found",
                                                             "in",
                                                             "initializing",
+                                                            "input",
                                                             "interface",
                                                             "invalid",
                                                             "jan",
@@ -112,9 +124,13 @@ constexpr auto kOpenings = std::to_array<std::string_view>({"a",
                                                             "oct",
                                                             "of",
                                                             "on",
+                                                            "output",
                                                             "password",
+                                                            "permit",
+                                                            "permitted",
                                                             "port",
                                                             "received",
+                                                            "reject",
                                                             "rejected",
                                                             "repeated",
                                                             "request",
@@ -252,8 +268,6 @@ bool read_proven_tag(TextCursor& cursor, std::string_view& app, std::string_view
   return true;
 }
 
-constexpr bool is_sentence_end(char c) { return c == '.' || c == ',' || c == ':' || c == ';' || c == '!' || c == '?'; }
-
 }  // namespace
 
 HostShape host_shape(std::string_view word) {
@@ -292,15 +306,20 @@ std::string_view peek_host_word(const TextCursor& cursor) {
 
 bool follows_a_host(std::string_view text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
-  for (const std::string_view sentence : {"last message repeated ", "message repeated ", "above message repeats "}) {
-    if (text.starts_with(sentence)) return true;
+  if (text.empty()) return false;
+  for (const std::string_view opening : {"last message repeated ", "message repeated ", "above message repeats ", "-- ",
+                                         "--- ", "- - ", "{", "[", "<", "\"", "%"}) {
+    if (text.starts_with(opening)) return true;
   }
-  std::string_view word = text.substr(0, kMaxHost);
-  word = word.substr(0, word.find(' '));
-  if (!word.empty() && is_sentence_end(word.back())) word.remove_suffix(1);
-  if (word.empty()) return false;
-  if (word.size() > kMaxTag) return true;
-  return !std::all_of(word.begin(), word.end(), [](char c) { return is_letter(c) || c == '\'' || (c & 0x80) != 0; });
+  TextCursor header(text);  // a second one, which a relay has put its own in front of
+  std::optional<PacketTime> ignored;
+  if (read_header_time(header, PacketTime{}, ignored)) return true;
+  TextCursor cursor(text);
+  const std::string_view word = take_word(cursor);
+  if (word.empty() || word.size() > kMaxTag) return true;
+  if (word.find_first_of("=|\t") != word.npos || word.substr(0, word.size() - 1).find(',') != word.npos) return true;
+  // "apache_error [client 192.0.2.1] ..."
+  return word.find('_') != word.npos && (cursor.rest().starts_with(" [") || cursor.rest().starts_with(" {"));
 }
 
 bool is_level(std::string_view word) {

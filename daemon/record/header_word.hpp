@@ -39,8 +39,9 @@ inline void skip_blanks(TextCursor& cursor) {
   cursor.eat(' ');
 }
 
-// True where what follows a weak host cannot be a sentence: it does not begin with a plain word, or with one of the
-// sentences that syslogd writes itself.
+// True where what follows a weak host is not the rest of a sentence: a bracket or quote, key=value, values between
+// commas or bars, another header, or one of the sentences that syslogd writes itself. A number or an address proves
+// nothing ("Fan 1 failed", "Peer 192.0.2.1 is up").
 bool follows_a_host(std::string_view text);
 
 // "info", "auth.info" (Cisco Meeting Server), "auth|security:info" (AIX): a severity, perhaps behind its facility.
