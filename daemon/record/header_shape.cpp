@@ -118,7 +118,6 @@ constexpr Shape kBare[] = {
     {"Fortinet, Sophos XG, SonicWall", kLetter, {need(step::named_host)}},
     // ns204: NetScreen device_id=ns204  [Root]system-notification-00257(traffic): text
     {"Juniper NetScreen", kAlphanumeric, {need(step::origin), need(step::netscreen)}},
-    {"WatchGuard", kAlphanumeric, {need(step::host), need(step::stamp), need(step::tag)}},
 };
 
 bool matches(const Shape& shape, HeaderDraft& draft) {
@@ -144,10 +143,10 @@ bool match_any(std::span<const Shape> shapes, HeaderDraft& draft) {
 // A percent sign where the first one is, and a name behind it; AireOS 8 has "#" in its place.
 bool holds_a_name(std::string_view text) {
   constexpr std::size_t kHeaderAtMost = 400;
-  std::size_t percent = text.substr(0, kHeaderAtMost).find('%');
-  if (percent == text.npos) percent = text.substr(0, kHeaderAtMost).find(": #");
+  const std::string_view header = text.substr(0, kHeaderAtMost);
+  std::size_t percent = header.find('%');
+  if (percent == text.npos) percent = header.find('#');
   if (percent == text.npos) return false;
-  if (text[percent] == ':') percent += 2;
   TextCursor module(text.substr(percent));
   TextCursor cursor = module;
   return read_mnemonic(cursor) || read_module_mnemonic(module);

@@ -341,8 +341,9 @@ bool read_tag(TextCursor& cursor, std::string_view& app, std::string_view& pid) 
     bool proven = false;
     if (!read_pid(at, pid, proven)) return false;
   } else {
+    const bool goes_on = class_of(at.peek()) & kInProvenTag || run.length == kMaxTag;
     const bool ends = at.eat(':') && at.at_word_end();
-    if (!ends || !(run.seen & kLetter)) return read_proven_tag(cursor, app, pid);
+    if (!ends || !(run.seen & kLetter)) return goes_on && read_proven_tag(cursor, app, pid);
     if (!(run.seen & (kDigit | kJoint)) && is_never(kNoProgram, name)) return false;
     at.eat(' ');
   }
