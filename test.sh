@@ -18,6 +18,7 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 
 packaging/install-packages.sh build test
+tests/live/senders/prepare.sh build/senders
 jobs=$(nproc)
 
 if [ $# -eq 0 ]; then

@@ -1,12 +1,16 @@
 #!/bin/sh
 # install-packages.sh STEP...: installs the Debian packages that cmake/packages.txt names for these steps, as far as they are
-# missing. Touches neither apt nor the network where none is. Silent on standard output; needs root or sudo.
+# missing: neither the package is there nor the command that stands for it. Touches neither apt nor the network where none is.
+# Silent on standard output; needs root or sudo.
 set -eu
 list=$(dirname "$0")/../cmake/packages.txt
 
 wanted=
 for step in "$@"; do
-  wanted="$wanted $(awk -v step="$step" '$1 == step { print $2 }' "$list")"
+  wanted="$wanted $(awk -v step="$step" '$1 == step && NF == 2 { print $2 }' "$list")"
+  for pair in $(awk -v step="$step" '$1 == step && NF == 3 { print $2 "=" $3 }' "$list"); do
+    command -v "${pair#*=}" >/dev/null || wanted="$wanted ${pair%%=*}"
+  done
 done
 
 # dpkg-query fails for names that it never heard of; what it does not call installed is missing.
