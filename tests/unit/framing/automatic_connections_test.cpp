@@ -15,15 +15,12 @@
 #include <algorithm>
 #include <cstdio>
 #include <optional>
-#include <ostream>
 
 #include "tests/unit/framing/frames.hpp"
 #include "tests/unit/framing/generated_connection.hpp"
+#include "tests/unit/framing/seen_frame.hpp"
 
 namespace logsniffd::framing {
-
-static void PrintTo(const ConnectionKind& kind, std::ostream* out) { *out << kind.name; }
-
 namespace {
 
 constexpr std::uint32_t kConnections = 180;  // a kind
@@ -31,27 +28,10 @@ constexpr std::uint32_t kSeed = 20261127;
 constexpr std::uint64_t kRecordBytes = 64 * 1024;
 constexpr int kExamples = 3;  // shown of those that are wrong
 
-struct SeenFrame {
-  std::string text;
-  std::string mark;  // empty: whole
-
-  [[nodiscard]] bool whole() const { return mark.empty(); }
-};
-
 struct Seen {
   std::vector<SeenFrame> frames;
   std::string problem;  // with the framer's own sums
 };
-
-// "text|gap", as Frames writes it. A message may hold `|` too.
-SeenFrame seen_frame(const std::string& text) {
-  const std::size_t bar = text.rfind('|');
-  for (const Integrity mark : {Integrity::joined_late, Integrity::gap, Integrity::truncated, Integrity::unfinished}) {
-    if (bar != std::string::npos && text.substr(bar + 1) == to_string(mark))
-      return {text.substr(0, bar), text.substr(bar + 1)};
-  }
-  return {text, ""};
-}
 
 // The only place here that knows how a framer is driven. No pause is reported: the bytes alone have to be enough.
 Seen frame(const Connection& connection) {
@@ -160,9 +140,7 @@ TEST_P(AutomaticConnections, BehindTheFirstProvableBoundary_NoneIsWrong) {
   EXPECT_GT(tally.provable[0] + tally.provable[1] + tally.provable[2], kConnections / 2) << "too few can be judged";
 }
 
-std::string name_of(const testing::TestParamInfo<ConnectionKind>& with) { return with.param.name; }
-
-INSTANTIATE_TEST_SUITE_P(All, AutomaticConnections, testing::ValuesIn(connection_kinds()), name_of);
+INSTANTIATE_TEST_SUITE_P(All, AutomaticConnections, testing::ValuesIn(connection_kinds()), name_of_kind);
 
 }  // namespace
 }  // namespace logsniffd::framing

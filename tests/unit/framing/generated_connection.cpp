@@ -292,4 +292,18 @@ Connection make_connection(const ConnectionKind& kind, std::uint32_t seed) {
   return made;
 }
 
+LongConnection make_long_connection(const ConnectionKind& kind, std::uint32_t seed, std::size_t count) {
+  Random random(seed);
+  const Records records = kind.make(random, count);
+  LongConnection made;
+  made.segments = kind.one_a_segment ? record_by_record(records, 0) : cut_into_segments(random, records, 0);
+  std::size_t end = 0;
+  for (const SentRecord& record : records) {
+    end += record.wire.size();
+    made.ends.push_back(end);
+    made.sent.push_back(record.frame);
+  }
+  return made;
+}
+
 }  // namespace logsniffd::framing

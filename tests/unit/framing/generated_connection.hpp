@@ -55,6 +55,14 @@ struct Connection {
 
 [[nodiscard]] Connection make_connection(const ConnectionKind& kind, std::uint32_t seed);
 
+// From its start, `count` records, all complete.
+struct LongConnection {
+  std::vector<std::string> segments;
+  std::vector<std::string> sent;
+  std::vector<std::size_t> ends;  // of each record in the stream
+};
+[[nodiscard]] LongConnection make_long_connection(const ConnectionKind& kind, std::uint32_t seed, std::size_t count);
+
 // Messages as loggers write them (sample_messages.cpp). `number` is in each and tells it from the others.
 enum class Style : std::uint8_t { rfc3164, rfc5424, json, plain };
 [[nodiscard]] std::size_t below(Random& random, std::size_t bound);
