@@ -7,8 +7,7 @@
 //   behind         a record is not what it was, although the damage does not touch it (flow_text.hpp), and the record
 //                  behind the damage is not the one: it may carry the mark, and its start may have had its proof there
 //   false_whole    a record says that it is whole, and the capture as it was does not have it; but for the first lines
-//   of
-//                  joined ones where their sender died behind them
+//                  of joined ones where their sender died behind them
 //   false_text     a record is marked, and its message is no piece of the text that was there
 //   ledger         a sum does not hold
 #pragma once

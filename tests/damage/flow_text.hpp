@@ -10,6 +10,7 @@
 // the damage touches it too where it lies in the message behind it.
 #pragma once
 
+#include <algorithm>
 #include <limits>
 #include <string>
 #include <vector>

@@ -1,12 +1,10 @@
 // Method::automatic on 5,220 generated connections, as many of each framing. The table that it prints:
 //
 //   right   each record that was sent is a frame, exactly, and no other frame says that it is whole
-//   late    the same from the first provable boundary on; before it records are missing or marked, or the record that
-//   the
-//           join cut gave a line of its own
-//   wrong   anything else: behind that boundary a record is missing, cut, merged or marked, or a frame that says
-//   `whole`
-//           was never sent
+//   late    the same from the first provable boundary on; before it records are missing or marked, or a line of the
+//           record that the join cut is a frame
+//   wrong   anything else: behind that boundary a record is missing, cut, merged or marked, or a frame was never sent
+//           and says that it is whole
 //
 // `provable` are the connections with records enough to prove their boundaries (Proof). The others are counted beside
 // them and not judged.
