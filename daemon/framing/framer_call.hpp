@@ -33,7 +33,7 @@ struct Decision {
 
   To to = To::same;
   Terminator terminator = Terminator::unknown;  // delimited, counted
-  Opener starts = Opener::unknown;    // delimited
+  Opener starts = Opener::unknown;              // delimited
   HeaderKind header = HeaderKind::none;         // priority
   LengthFormat format = {};                     // length
   bool is_line = false;                         // delimited: what comes next is a line, whatever it looks like

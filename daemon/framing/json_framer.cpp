@@ -61,9 +61,8 @@ bool JsonFramer::between(FramerCall& call, Bytes& bytes) {
   bytes = bytes.subspan(size);
   if (one_out_ && !row_ && (lf || nul)) {
     call.context.counters.count(nul && !lf ? Evidence::nul : Evidence::line_feed);
-    call.next = {.to = Decision::To::delimited,
-                 .terminator = nul ? Terminator::nul : Terminator::lf,
-                 .starts = Opener::json};
+    call.next = {
+        .to = Decision::To::delimited, .terminator = nul ? Terminator::nul : Terminator::lf, .starts = Opener::json};
     return false;
   }
   if (bytes.empty()) return false;

@@ -86,7 +86,9 @@ void LineJoiner::judge(PendingRecord& record, const JoinOptions& options, Bytes 
     case Step::other:
       break;
   }
-  complete(record, JoinEnd::start, observer);
+  // What is left of a line in front of a hole does not show whether it went on with the record.
+  const bool cut_line = options.mode == JoinMode::traceback && integrity == Integrity::gap;
+  complete(record, cut_line ? JoinEnd::gap : JoinEnd::start, observer);
   start(record, options, line, integrity, seen_at, observer);
 }
 
@@ -128,7 +130,10 @@ void LineJoiner::flush_all(JoinObserver& observer) {
 }
 
 void LineJoiner::expire(PacketTime now, JoinObserver& observer) {
-  while (PendingRecord* const record = records_.first_due(now)) finish(*record, JoinEnd::timeout, observer);
+  while (PendingRecord* const record = records_.first_due(now)) {
+    if (observer.is_held_up(record->key) && records_.wait_on(*record, now)) continue;
+    finish(*record, JoinEnd::timeout, observer);
+  }
 }
 
 void LineJoiner::begin(JoinKey key, const JoinOptions& options, Bytes line, Integrity integrity, PacketTime seen_at,

@@ -71,6 +71,8 @@ struct JoinCounters {
 class JoinObserver {
  public:
   virtual void on_joined(JoinKey key, Bytes record, Integrity integrity, PacketTime first_seen_at) = 0;
+  // Bytes of the stream wait behind a hole, so that its silence ends no record.
+  [[nodiscard]] virtual bool is_held_up(JoinKey) const { return false; }
 
  protected:
   ~JoinObserver() = default;

@@ -92,6 +92,13 @@ void PendingRecords::wait(PendingRecord& record, PacketTime seen_at, Duration ti
   queues_[record.queue].records.push_back(record);
 }
 
+bool PendingRecords::wait_on(PendingRecord& record, PacketTime now) {
+  const Duration timeout = queues_[record.queue].timeout;
+  if (timeout == Duration::zero()) return false;
+  wait(record, now, timeout);
+  return true;
+}
+
 bool PendingRecords::is_due(const PendingRecord& record, PacketTime now) const {
   const Duration timeout = queues_[record.queue].timeout;
   return add(record.last_seen_at, timeout) <= now || record.last_seen_at > add(now, timeout);

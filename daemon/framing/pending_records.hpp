@@ -84,6 +84,8 @@ class PendingRecords {
 
   // A line of it was seen: its time starts again. REQUIRED: timeout is not negative, and below 50 years.
   void wait(PendingRecord& record, PacketTime seen_at, Duration timeout);
+  // Its time starts again, with the timeout that it has; false, and nothing done, where that is 0.
+  [[nodiscard]] bool wait_on(PendingRecord& record, PacketTime now);
   [[nodiscard]] bool is_due(const PendingRecord& record, PacketTime now) const;
   // The one whose time is up first; nullptr: none.
   [[nodiscard]] PendingRecord* first();

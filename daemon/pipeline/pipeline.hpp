@@ -127,6 +127,8 @@ class Pipeline final : public capture::PacketObserver,
   // What they name is in proxied_.
   static constexpr std::array<std::string_view, 4> kProxyFields{"proxy.src.addr", "proxy.src.port", "proxy.dst.addr",
                                                                 "proxy.dst.port"};
+  // The stream of a JoinKey whose lines are those of one datagram.
+  static constexpr std::uint32_t kDatagram = 0xffff'ffff;
   // Of the frame that is being cut right now: what a record needs to know of its origin.
   struct Origin {
     PacketTime seen_at;
@@ -153,6 +155,7 @@ class Pipeline final : public capture::PacketObserver,
   void on_foreign(framing::Foreign what) override;
   void on_proxied(const framing::ProxiedEnds& ends) override;
   void on_joined(framing::JoinKey key, Bytes record, Integrity integrity, PacketTime first_seen_at) override;
+  [[nodiscard]] bool is_held_up(framing::JoinKey key) const override;
   void on_netconsole(const framing::NetconsoleOrigin& origin, Bytes message, Integrity integrity) override;
   void on_record(Bytes record, Integrity integrity, PacketTime seen_at);
   void set_origin(Integrity integrity, PacketTime seen_at);

@@ -80,6 +80,10 @@ void Pipeline::on_end(const tcp::StreamView& view, tcp::StreamEnd, PacketTime) {
   streams_.release(view.handle);
 }
 
+bool Pipeline::is_held_up(framing::JoinKey key) const {
+  return key.stream != kDatagram && connections_.holds_bytes(tcp::StreamId::of(key.stream));
+}
+
 void Pipeline::on_proxied(const framing::ProxiedEnds& ends) {
   const auto port = [](const Endpoint& end) { return std::to_string(end.port); };
   proxied_[origin_.key.stream] = {ends.src.address.to_string(), port(ends.src), ends.dst.address.to_string(),

@@ -7,9 +7,6 @@
 namespace logsniffd::pipeline {
 namespace {
 
-// The stream of a JoinKey whose lines are those of one datagram.
-constexpr std::uint32_t kDatagram = 0xffff'ffff;
-
 // Whether the lane's datagrams may belong together, as they do in this decoding.
 bool joins_datagrams(const Lane& lane, record::Decode as) {
   const bool datagrams =

@@ -50,6 +50,7 @@ std::string attributes_of(const record::LogRecord& record) {
     all += part;
   }
   for (const record::Field& field : record.fields) {
+    if (field.name == "missing_before") continue;  // says what the damage took
     all += '\x1f';
     all += std::string(field.name) + "=" + std::string(field.value);
   }

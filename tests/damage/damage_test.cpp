@@ -41,6 +41,9 @@ constexpr Exception kExceptions[] = {
     {"evicted-connection", 15, "it opens one connection more than limits.connections; which one goes depends on it"},
     {"retransmit-with-different-payload", 3, "the copy that counts because it came first"},
     {"retransmit-with-different-payload", 5, "the copy that counts because it came first"},
+    {"netconsole-continuation", 5,
+     "its record is given out before a number tells that the line may have gone on in what is missing"},
+    {"netconsole-extended", 1, "it is cut inside an escape, of which what is left is shown as it is"},
     {"truncated-packet-then-retransmission", 3,
      "it is cut, and what it lacks is known to be missing; the copy is whole"},
     {"truncated-packet-then-retransmission", 4,
@@ -48,7 +51,7 @@ constexpr Exception kExceptions[] = {
 };
 
 bool is_exception(const std::string& condition, const Damage& damage, Fault fault) {
-  if (fault != Fault::false_whole && fault != Fault::elsewhere) return false;
+  if (fault != Fault::false_whole && fault != Fault::false_text && fault != Fault::elsewhere) return false;
   return std::any_of(std::begin(kExceptions), std::end(kExceptions), [&](const Exception& exception) {
     return condition == exception.condition && damage.packet == exception.packet;
   });

@@ -428,7 +428,7 @@ TEST_F(LineJoinerTest, DamagedEmptyLine_IsNoPartOfATrace) {
   line(kA, "", Integrity::gap);
   line(kA, "java.lang.Error");
   finish();
-  EXPECT_THAT(joined_.all, ElementsAre("1: a", "1: |gap", "1: java.lang.Error"));
+  EXPECT_THAT(joined_.all, ElementsAre("1: a|gap", "1: |gap", "1: java.lang.Error"));
 }
 
 TEST_F(LineJoinerTest, TraceBeyondTheLimit_IsSkippedToItsEnd) {
