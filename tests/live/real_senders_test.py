@@ -4,6 +4,7 @@ The senders are in the folder SENDERS (senders/prepare.sh) and on the machine. N
 namespace, for journald."""
 import contextlib
 import http.client
+import json
 import os
 import socket
 import subprocess
@@ -216,12 +217,15 @@ class HaProxy(SenderTest):
 class Journald(SenderTest):
     """journald hands on to rsyslog (ForwardToSyslog=), and that forwards."""
 
+    ROOM = 200  # messages that rsyslog's socket has room for
+
     def setUp(self):
         self.addCleanup(setattr, journal, "CONF", journal.CONF)
         journal.CONF = journal.CONF.replace("ForwardToSyslog=no", "ForwardToSyslog=yes")
 
     def test_forward_to_syslog(self):
         with contextlib.ExitStack() as stack:
+            Path("/proc/sys/net/unix/max_dgram_qlen").write_text(str(2 * self.ROOM))  # of this network namespace
             stack.enter_context(tcp_listener())
             sniffer = stack.enter_context(self.sniffer())
             folder = stack.enter_context(tempfile.TemporaryDirectory())
@@ -234,12 +238,14 @@ class Journald(SenderTest):
             stack.enter_context(running("rsyslogd", "-n", "-f", conf, "-i", f"{folder}/pid",
                                         ready=lambda: Path("/run/systemd/journal/syslog").is_socket()))
             sender = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))
+            lines = []
             for number in range(MESSAGES):
-                # As syslog(3) writes it. journald waits for nobody: what rsyslog has no room for is lost.
+                # As syslog(3) writes it. journald waits for nobody: what rsyslog has no room for is lost, so this waits for it.
                 sender.sendto(f"<28>Oct 11 22:14:15 cron[{number + 1}]: run {number} finished".encode(), "/run/systemd/journal/dev-log")
-                if number % 100 == 99:
-                    time.sleep(0.01)
-            records = self.records(sniffer)
+                if number % self.ROOM == self.ROOM - 1:
+                    lines += sniffer.lines(self.ROOM)
+            self.records(sniffer, 0)
+            records = [json.loads(line) for line in lines]
         host = HOST.split(".")[0]
         self.assert_each(records, lambda n: {"message": f"run {n} finished", "pid": str(n + 1)},
                          app="cron", severity="warning", facility="daemon", host=host, integrity="whole")
