@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "daemon/record/local_zone.hpp"
+#include "daemon/record/wall_clock.hpp"
 
 namespace logsniffd::record {
 namespace {
@@ -10,10 +10,7 @@ namespace {
 using std::chrono::days;
 using std::chrono::seconds;
 using std::chrono::sys_days;
-using std::chrono::sys_seconds;
 
-constexpr int kFirstYear = 1678;  // what 64 bits of nanoseconds can hold
-constexpr int kLastYear = 2261;
 constexpr days kAheadAtMost{31};
 
 // Three letters as one number, without regard to their case.
@@ -131,16 +128,8 @@ int missing_year(const ClockReading& reading, PacketTime captured_at) {
 
 std::optional<PacketTime> ClockReading::instant(PacketTime captured_at) const {
   if (offset_unknown || month < 1 || month > 12) return std::nullopt;
-  if (hour > 23 || minute > 59 || second > 60) return std::nullopt;  // 60: a leap second
   const int in_year = year ? *year : missing_year(*this, captured_at);
-  const auto date = std::chrono::year(in_year) / month / day;
-  if (!date.ok() || in_year < kFirstYear || in_year > kLastYear) return std::nullopt;
-
-  const sys_seconds shown = sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) + seconds(second);
-  const sys_seconds meant = offset ? shown - *offset
-                                   : from_local_zone(std::chrono::local_seconds(shown.time_since_epoch()),
-                                                     std::chrono::floor<seconds>(captured_at));
-  return PacketTime(meant) + std::chrono::nanoseconds(nanoseconds);
+  return instant_of({in_year, month, day, hour, minute, second, nanoseconds, offset}, captured_at);
 }
 
 bool read_clock(TextCursor& cursor, ClockReading& reading) {
