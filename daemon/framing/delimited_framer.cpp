@@ -8,6 +8,7 @@
 namespace logsniffd::framing {
 namespace {
 
+constexpr std::size_t kMaxRun = 64;  // of delimiters: a longer one is not waited behind
 constexpr std::size_t kTrimmed = 4;  // CR and NUL in front of a delimiter, beyond a record that is as long as it may be
 
 const std::uint8_t* find(Bytes bytes, std::uint8_t delimiter) {
@@ -215,21 +216,26 @@ DelimitedFramer::End DelimitedFramer::find_end(const FramerCall& call, Bytes byt
   for (; scanned_ < bytes.size(); ++scanned_) {
     if (!is_delimiter(bytes[scanned_])) continue;
     if (bytes[scanned_] == until) return {End::Kind::found, scanned_};
-    const End other = other_end(call, bytes, scanned_);
+    const auto from = bytes.begin() + static_cast<std::ptrdiff_t>(scanned_);
+    const auto to = std::find_if_not(from, bytes.end(), is_trailer);
+    const End other = other_end(call, bytes, scanned_, static_cast<std::size_t>(to - bytes.begin()));
     mixed_ = mixed_ || other.kind == End::Kind::found;
     if (other.kind != End::Kind::none) return other;
+    // The rest of the run was looked at as well, but for the delimiter itself.
+    const auto own = std::find(from, to, until);
+    scanned_ = static_cast<std::uint32_t>((own == to ? to : own) - bytes.begin()) - 1;
   }
   return {End::Kind::none};
 }
 
-// Whether the other one of LF and NUL ends a record `at`.
-DelimitedFramer::End DelimitedFramer::other_end(const FramerCall& call, Bytes bytes, std::size_t at) const {
+// Whether the other one of LF and NUL, which stands `at`, ends a record. `behind`: what touches it ends there.
+DelimitedFramer::End DelimitedFramer::other_end(const FramerCall& call, Bytes bytes, std::size_t at,
+                                                std::size_t behind) const {
   constexpr End kNone{End::Kind::none};
-  const auto behind = std::find_if_not(bytes.begin() + static_cast<std::ptrdiff_t>(at), bytes.end(), is_trailer);
-  const Bytes next = bytes.subspan(static_cast<std::size_t>(behind - bytes.begin()));
+  const Bytes next = bytes.subspan(behind);
   const End found{End::Kind::found, at};
   const End ends = mixed_ || watched_ > 0 ? found : kNone;  // where nothing follows
-  const bool wait = call.may_wait();
+  const bool wait = call.may_wait() && behind - at <= kMaxRun;
   switch (starts_) {
     case Opener::unknown:
       return kNone;

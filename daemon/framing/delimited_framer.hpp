@@ -51,7 +51,7 @@ class DelimitedFramer {
   [[nodiscard]] Step cut_sure_lines(FramerCall& call, Bytes& bytes);
   [[nodiscard]] Step wait_for_end(FramerCall& call, Bytes bytes);
   [[nodiscard]] End find_end(const FramerCall& call, Bytes bytes);
-  [[nodiscard]] End other_end(const FramerCall& call, Bytes bytes, std::size_t at) const;
+  [[nodiscard]] End other_end(const FramerCall& call, Bytes bytes, std::size_t at, std::size_t behind) const;
   void emit_line(FramerCall& call, Bytes frame);
   void learn(Bytes frame);
   void skip(FramerCall& call, Bytes& bytes);

@@ -6,6 +6,7 @@
 namespace logsniffd::framing {
 namespace {
 
+constexpr std::ptrdiff_t kMaxRun = 64;  // of delimiters: a longer one is not waited behind
 constexpr unsigned kLateNuls = 2;
 constexpr unsigned kHeadersInARow = 8;
 constexpr unsigned kFreshHeaders = 2;
@@ -163,7 +164,7 @@ Detector::Answer Detector::delimiter(FramerCall& call, Bytes& bytes, std::size_t
   if (first_lf && (!priority || late)) return lines(call, bytes, lf, nul);
   if (late && nul) {  // it may be part of a length: two records tell
     constexpr std::size_t kLengthAndText = 12;
-    if (behind.size() < kLengthAndText && call.may_wait()) {
+    if (behind.size() < kLengthAndText && call.may_wait() && to - from <= kMaxRun) {
       (void)call.wait(bytes.size() + kLengthAndText - behind.size());
       return Answer::wait;
     }
@@ -182,7 +183,7 @@ Detector::Answer Detector::delimiter(FramerCall& call, Bytes& bytes, std::size_t
     const bool first_nul = lf && !nul && nuls_ > 0 && call.final && !priority && opening_of(bytes) == Opening::other;
     if (first_nul) return lines(call, bytes, false, true);
     const bool again = (lf && line_feeds_ > 0) || (nul && nuls_ > 0);
-    if (first_lf || again || !call.may_wait()) return lines(call, bytes, lf, nul);
+    if (first_lf || again || !call.may_wait() || to - from > kMaxRun) return lines(call, bytes, lf, nul);
     (void)call.wait(bytes.size() + 1);
     return Answer::wait;
   }

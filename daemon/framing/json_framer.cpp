@@ -6,6 +6,8 @@ namespace {
 using Result = JsonScanner::Result;
 
 constexpr bool is_blank(std::uint8_t b) { return b == ' ' || b == '\t' || b == '\r'; }
+constexpr std::size_t kMaxEffort = 4;  // of a search: bytes looked at for each byte of its window
+
 constexpr bool is_delimiter(std::uint8_t b) { return b == '\n' || b == '\0'; }
 
 }  // namespace
@@ -126,6 +128,7 @@ bool JsonFramer::is_row(Bytes bytes) const {
 
 // The next place where an object begins that is complete, and is followed by another one, by a delimiter or by nothing.
 Step JsonFramer::search(FramerCall& call, Bytes& bytes) {
+  std::size_t effort = kMaxEffort * call.window_bytes();
   for (std::size_t at = scanned_; at < bytes.size(); ++at) {
     if (is_delimiter(bytes[at])) {
       searching_ = row_ = false;
@@ -144,6 +147,9 @@ Step JsonFramer::search(FramerCall& call, Bytes& bytes) {
       scanned_ = static_cast<std::uint32_t>(at);
       return call.wait(bytes.size() + 1 + object.size() / 4);  // so that what is looked at again stays in proportion
     }
+    if (end > effort) break;
+    effort -= end;
+    if (result == Result::complete && !proven) at += end - 1;  // nothing inside it stands by itself
     if (!proven) continue;
     call.context.counters.resyncs.add();
     emit_passed(call, bytes.first(at));
