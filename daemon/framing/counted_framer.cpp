@@ -43,7 +43,8 @@ CountRule CountedFramer::count_rule(const FramerCall& call) const {
 }
 
 std::size_t CountedFramer::wants(const FramerCall&, Bytes more) const {
-  if (state_ == State::search || terminator_ == Terminator::unknown) return more.size();
+  if (state_ == State::search) return more.size();
+  if (terminator_ == Terminator::unknown && (state_ == State::line || !proven_ || !settled_)) return more.size();
   if (state_ != State::line) return 0;
   const std::uint8_t* const end = find(more, terminator_ == Terminator::nul ? '\0' : '\n');
   return end == nullptr ? more.size() : static_cast<std::size_t>(end - more.data()) + 1;

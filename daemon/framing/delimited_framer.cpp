@@ -1,6 +1,7 @@
 #include "daemon/framing/delimited_framer.hpp"
 
 #include <cstring>
+#include <utility>
 
 #include "daemon/framing/boundary_search.hpp"
 #include "daemon/framing/text_byte.hpp"
@@ -21,8 +22,10 @@ constexpr bool is_trailer(std::uint8_t b) { return b == '\n' || b == '\r' || b =
 // A cheap look at a frame's start: dates and numbers are no counts.
 bool may_be_count(Bytes bytes) {
   if (bytes[0] < '1' || bytes[0] > '9') return false;
-  const auto end = std::find_if_not(bytes.begin(), bytes.end(), is_digit);
-  return end == bytes.end() || *end == ' ';
+  for (const std::uint8_t b : bytes.subspan(1)) {
+    if (!is_digit(b)) return b == ' ';
+  }
+  return true;
 }
 
 }  // namespace
@@ -33,19 +36,6 @@ DelimitedFramer::DelimitedFramer(const FramingOptions& options, const Decision& 
   if (told) terminator_ = Terminator::configured;
   watched_ = told ? 0 : kWatched;
   probation_ = decision.late ? kProbation : 0;
-}
-
-std::uint8_t DelimitedFramer::delimiter(const FramerCall& call) const {
-  switch (terminator_) {
-    case Terminator::configured:
-      return call.options.method == Method::nul ? std::uint8_t{0} : call.options.delimiter;
-    case Terminator::nul:
-      return '\0';
-    case Terminator::lf:
-    case Terminator::unknown:
-      break;
-  }
-  return '\n';
 }
 
 bool DelimitedFramer::may_count(const FramerCall& call) const {
@@ -83,32 +73,31 @@ Bytes DelimitedFramer::cut(FramerCall& call, Bytes bytes) {
 // The hot path: as long as the next record is a line for sure, nothing but its delimiter is looked for.
 Step DelimitedFramer::cut_sure_lines(FramerCall& call, Bytes& bytes) {
   const std::uint8_t until = delimiter(call);
-  const bool automatic = is_automatic();
-  const bool counts = may_count(call);
+  const int looked_at = is_automatic() ? '9' : -1;  // no count and nothing stray begins with a byte above '9'
+  const std::size_t limit = call.record_bytes();
+  Bytes left = bytes;
   std::size_t overhead = 0;
-  Step result = Step::taken;
-  while (!bytes.empty()) {
-    if (automatic && scanned_ == 0 && ((counts && may_be_count(bytes)) || is_stray(bytes[0]))) {
-      result = step(call, bytes);
-      break;
-    }
-    const std::uint8_t* const end = find(bytes.subspan(scanned_), until);
+  for (std::size_t from = std::exchange(scanned_, 0); !left.empty(); from = 0) {
+    const std::uint8_t first = left[0];
+    if (first <= looked_at && from == 0 && (first < ' ' ? is_stray(first) : may_be_count(left))) break;
+    const std::uint8_t* const end = find(left.subspan(from), until);
     if (end == nullptr) {
-      result = wait_for_end(call, bytes);
+      scanned_ = static_cast<std::uint32_t>(left.size());
       break;
     }
-    scanned_ = 0;
-    const auto size = static_cast<std::size_t>(end - bytes.data());
+    const auto size = static_cast<std::size_t>(end - left.data());
     ++overhead;
-    if (size > 0 && is_trailer(bytes[size - 1])) [[unlikely]] {
-      emit_line(call, bytes.first(size));
+    if (size > limit || (size > 0 && is_trailer(left[size - 1]))) [[unlikely]] {
+      emit_line(call, left.first(size));
     } else {
-      emit(call, bytes.first(size));
+      call.observer.on_frame(left.first(size), take_damage(call, Integrity::whole));
     }
-    bytes = bytes.subspan(size + 1);
+    left = left.subspan(size + 1);
   }
   call.overhead(overhead);
-  return result;
+  bytes = left;
+  if (left.empty()) return Step::taken;
+  return scanned_ > 0 ? call.wait(left.size() + 1) : step(call, bytes);
 }
 
 bool DelimitedFramer::is_stray(std::uint8_t b) const {

@@ -40,7 +40,10 @@ class DelimitedFramer {
   };
 
   [[nodiscard]] bool is_automatic() const { return terminator_ != Terminator::configured; }
-  [[nodiscard]] std::uint8_t delimiter(const FramerCall& call) const;
+  [[nodiscard]] std::uint8_t delimiter(const FramerCall& call) const {
+    if (terminator_ == Terminator::configured && call.options.method != Method::nul) return call.options.delimiter;
+    return terminator_ == Terminator::configured || terminator_ == Terminator::nul ? '\0' : '\n';
+  }
   [[nodiscard]] bool may_count(const FramerCall& call) const;
   [[nodiscard]] bool is_sure() const { return !skipping_ && !mixed_ && watched_ == 0 && probation_ == 0; }
   [[nodiscard]] bool is_stray(std::uint8_t b) const;

@@ -1,21 +1,8 @@
 #include "daemon/framing/framer_call.hpp"
 
-#include <utility>
-
 #include "daemon/framing/text_byte.hpp"
 
 namespace logsniffd::framing {
-
-Integrity take_damage(FramerCall& call, Integrity otherwise) {
-  const Integrity damage = std::exchange(call.damage, Integrity::whole);
-  return damage == Integrity::whole ? otherwise : damage;
-}
-
-void emit(FramerCall& call, Bytes frame) {
-  if (frame.size() > call.record_bytes()) [[unlikely]]
-    return emit_cut(call, frame, call.context.counters.skipped_bytes);
-  call.observer.on_frame(frame, take_damage(call, Integrity::whole));
-}
 
 void emit_cut(FramerCall& call, Bytes frame, Counter& skipped) {
   const std::size_t kept = utf8_prefix(frame, call.record_bytes());

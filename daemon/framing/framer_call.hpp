@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <utility>
 
 #include "daemon/framing/evidence.hpp"
 #include "daemon/framing/frame.hpp"
@@ -77,12 +78,19 @@ struct FramerCall {
 };
 
 // The damage of the frame, where there is any: damage at the start of a frame is told before any at its end.
-[[nodiscard]] Integrity take_damage(FramerCall& call, Integrity otherwise);
+[[nodiscard]] inline Integrity take_damage(FramerCall& call, Integrity otherwise) {
+  const Integrity damage = std::exchange(call.damage, Integrity::whole);
+  return damage == Integrity::whole ? otherwise : damage;
+}
 
-// At most limits.record of `frame`, which is complete.
-void emit(FramerCall& call, Bytes frame);
 // At most limits.record of `frame`; the rest counts as `skipped`.
 void emit_cut(FramerCall& call, Bytes frame, Counter& skipped);
+// At most limits.record of `frame`, which is complete.
+inline void emit(FramerCall& call, Bytes frame) {
+  if (frame.size() > call.record_bytes()) [[unlikely]]
+    return emit_cut(call, frame, call.context.counters.skipped_bytes);
+  call.observer.on_frame(frame, take_damage(call, Integrity::whole));
+}
 // What is left of a record whose end will not come. REQUIRED: call.final.
 void emit_rest(FramerCall& call, Bytes rest);
 // What a search passed, as a frame that says so: its start is not known. Its mark goes with it.
