@@ -5,10 +5,6 @@ namespace logsniffd::framing {
 LengthFramer::LengthFramer(LengthFormat format, bool search)
     : searching_(search), two_bytes_(format.bytes == 2), little_endian_(format.order == std::endian::little) {}
 
-LengthFormat LengthFramer::format() const {
-  return {static_cast<std::uint8_t>(two_bytes_ ? 2 : 4), little_endian_ ? std::endian::little : std::endian::big};
-}
-
 void LengthFramer::gap(FramerCall&) {
   searching_ = true;
   skipping_ = false;
@@ -76,8 +72,9 @@ Step LengthFramer::start(FramerCall& call, Bytes& bytes) {
 
 // REQUIRED: `bytes` begins with the length. Takes the record, or as much as there is of one that is too long.
 void LengthFramer::take(FramerCall& call, Bytes& bytes, std::uint32_t length) {
-  call.overhead(format().bytes);
-  bytes = bytes.subspan(format().bytes);
+  const std::size_t header = format().bytes;
+  call.overhead(header);
+  bytes = bytes.subspan(header);
   if (bytes.size() >= length) [[likely]] {
     learn(call, bytes.first(length));
     emit(call, bytes.first(length));

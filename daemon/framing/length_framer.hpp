@@ -23,7 +23,9 @@ class LengthFramer {
   [[nodiscard]] static constexpr bool waits_for_quiet() { return false; }
 
  private:
-  [[nodiscard]] LengthFormat format() const;
+  [[nodiscard]] LengthFormat format() const {
+    return {static_cast<std::uint8_t>(two_bytes_ ? 2 : 4), little_endian_ ? std::endian::little : std::endian::big};
+  }
   [[nodiscard]] Step start(FramerCall& call, Bytes& bytes);
   void take(FramerCall& call, Bytes& bytes, std::uint32_t length);
   void learn(const FramerCall& call, Bytes payload);
