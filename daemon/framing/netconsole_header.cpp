@@ -49,7 +49,6 @@ bool are_keys(std::string_view keys) {
 
 std::optional<NetconsoleHeader> read_netconsole_header(std::string_view text) {
   if (text.empty() || !is_digit(text.front())) return std::nullopt;
-  // Lines that begin with a date are common: their first word tells.
   const std::size_t comma = text.substr(0, kMaxNetconsoleRelease + 1).find(',');
   if (comma == text.npos || (comma > kMaxLevelDigits && !is_release(text.substr(0, comma)))) return std::nullopt;
   const std::size_t end = text.substr(0, kMaxNetconsoleHeader).find(';');

@@ -11,6 +11,7 @@
 // not begin with a digit is refused at its first byte.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -36,9 +37,14 @@ struct NetconsoleHeader {
   std::size_t size = 0;   // up to BODY
 };
 
-// Its first byte alone.
+// Its first word alone, which a comma ends. Lines that begin with a date are common: a blank ends their first word.
 [[nodiscard]] inline bool may_be_netconsole(Bytes payload) {
-  return !payload.empty() && payload[0] >= '0' && payload[0] <= '9';
+  if (payload.empty() || payload[0] < '0' || payload[0] > '9') return false;
+  for (const std::uint8_t b : payload.subspan(1, std::min(payload.size() - 1, kMaxNetconsoleRelease))) {
+    if (b <= ' ') return false;
+    if (b == ',') return true;
+  }
+  return false;
 }
 
 [[nodiscard]] std::optional<NetconsoleHeader> read_netconsole_header(std::string_view text);

@@ -31,7 +31,7 @@
 
 namespace logsniffd::record {
 
-// Extended; the basic format proves nothing. Costs one look at the first byte for most text.
+// Extended; the basic format proves nothing. Most text costs a look at its first word.
 [[nodiscard]] inline bool looks_like_netconsole(Bytes frame) {
   return framing::may_be_netconsole(frame) && framing::read_netconsole_header(as_text(frame));
 }
