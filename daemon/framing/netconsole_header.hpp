@@ -37,9 +37,13 @@ struct NetconsoleHeader {
   std::size_t size = 0;   // up to BODY
 };
 
-// Its first word alone, which a comma ends. Lines that begin with a date are common: a blank ends their first word.
+// Its first word alone, which a comma ends. Lines that begin with a date are common: no level and no release begins
+// with four digits, and a blank ends their first word.
 [[nodiscard]] inline bool may_be_netconsole(Bytes payload) {
-  if (payload.empty() || payload[0] < '0' || payload[0] > '9') return false;
+  constexpr std::size_t kYear = 4;
+  const auto is_number = [](std::uint8_t b) { return b >= '0' && b <= '9'; };
+  if (payload.size() <= kYear || !is_number(payload[0])) return false;
+  if (is_number(payload[3]) && is_number(payload[2]) && is_number(payload[1])) return false;
   for (const std::uint8_t b : payload.subspan(1, std::min(payload.size() - 1, kMaxNetconsoleRelease))) {
     if (b <= ' ') return false;
     if (b == ',') return true;

@@ -80,11 +80,23 @@ void StreamFramer::flush(FramerCall& call) {
 // Adds what is of use to what is held, and looks again. A header takes no more than its own bytes, so that its record
 // stays where it lies.
 Bytes StreamFramer::resume(FramerCall& call, Bytes bytes) {
-  const std::size_t missing = partial_->wanted - std::min(partial_->wanted, partial_->size());
-  std::size_t useful = at_start_ ? bytes.size() : std::visit([&](auto& f) { return f.wants(call, bytes); }, framer_);
-  if (useful == 0) useful = std::min(bytes.size(), std::max<std::size_t>(missing, 1));
+  struct Appetite {
+    std::size_t useful;
+    std::size_t most;
+  };
+  auto [useful, most] = std::visit(
+      [&](const auto& framer) {
+        return Appetite{framer.wants(call, bytes), framer.most_held(call)};
+      },
+      framer_);
+  if (at_start_) [[unlikely]] {
+    useful = bytes.size();
+    most = most_held(call);
+  }
   const std::size_t before = partial_->size();
-  const std::size_t taken = hold(call.context, partial_, bytes.first(useful), most_held(call));
+  const std::size_t missing = partial_->wanted - std::min(partial_->wanted, before);
+  if (useful == 0) useful = std::min(bytes.size(), std::max<std::size_t>(missing, 1));
+  const std::size_t taken = hold(call.context, partial_, bytes.first(useful), most);
   const bool begins = call.fresh == bytes.data();
   bytes = bytes.subspan(taken);
   const bool full = taken < useful;
