@@ -84,12 +84,16 @@ constexpr Shape kBehindTime[] = {
     {"NetApp ONTAP", kBracket, {need(step::event)}},
     // 00179 mgr:  SME SSH from 192.0.2.7 - MANAGER Mode
     {"HPE ProCurve and ArubaOS-Switch", kDigit, {need(step::event_number), need(step::tag)}},
+    // 1 1379988354.989337248 MX84 events text
+    {"Cisco Meraki behind a relay", kDigit, {may(step::version), need(step::fine_epoch), need(step::host)}},
     // [192.0.2.1] ZscalerNSS: text
     {"Zscaler NSS", kBracket, {need(step::bracketed_host), need(step::tag)}},
 };
 
 // Behind a time and a host.
 constexpr Shape kBehindHost[] = {
+    // 1 1379988354.989337248 MX84 events text
+    {"Cisco Meraki behind a relay", kDigit, {may(step::version), need(step::fine_epoch), need(step::host)}},
     // notice mcpd[6760]: text
     {"F5 BIG-IP, AIX", kLetter | kBracket, {need(step::level), need(step::tag)}},
     // 0200000000aa,U7-Pro-8.6.11: hostapd[6885]: text
@@ -160,7 +164,7 @@ bool match_any(HeaderDraft& draft, const std::optional<TextCursor>& behind_time,
   HeaderDraft behind = draft;
   behind.at = *behind_time;
   behind.sent = sent;
-  bool found = match_any(kBehindTime, behind);
+  bool found = match_any(kBehindTime, behind) || (named && match_any(kNamed, behind));
   if (!found && step::host(behind)) {
     found = match_any(kBehindHost, behind);
     if (!found && named) {

@@ -35,10 +35,20 @@ void read_solaris_id(TextCursor& cursor, LogRecord& record) {
   cursor = at;
 }
 
-// "%SYS-5-CONFIG_I: " comes next, perhaps behind a sequence number.
-bool at_a_mnemonic(TextCursor cursor) {
-  if (!is_digit(cursor.peek())) return cursor.peek() == '%';
-  return !cursor.take_digits(10).empty() && cursor.rest().starts_with(": %");
+// "%SYS-5-CONFIG_I: " comes next, perhaps behind a sequence number, or behind the time and task of the device whose
+// name then is what was read as a tag: "sw1: *Oct 11 22:14:15: %SYS-5-CONFIG_I: ", "wlc1: *emWeb: Oct 11 22:14:15:
+// %AAA-5-X: ".
+bool at_a_mnemonic(TextCursor cursor, PacketTime captured_at) {
+  constexpr std::size_t kDeviceAtMost = 128;
+  if (TextCursor number = cursor; !number.take_digits(10).empty() && number.eat(": ")) cursor = number;
+  if (cursor.peek() == '%') return true;
+  if (cursor.peek() != '*' && cursor.peek() != '.') {
+    TextCursor time = cursor;
+    std::optional<PacketTime> ignored;
+    if (!read_device_time(time, captured_at, ignored)) return false;
+  }
+  const std::string_view ahead = cursor.rest().substr(0, kDeviceAtMost);
+  return ahead.find(": %") != ahead.npos || ahead.find(": #") != ahead.npos;
 }
 
 // What most senders write behind their time. False leaves `record` as it was.
@@ -56,7 +66,7 @@ bool read_usual(TextCursor cursor, std::optional<PacketTime> sent, LogRecord& re
   } else if (cursor.peek() == '%' || !read_tag(cursor, app, pid)) {
     return false;
   }
-  if (at_a_mnemonic(cursor)) return false;
+  if (at_a_mnemonic(cursor, record.captured_at)) return false;
   record.sent = sent;
   record.host = host;
   record.app = app;
