@@ -247,7 +247,7 @@ bool read_pid(TextCursor& cursor, std::string_view& pid, bool& proven) {
   if (!colon && !(number && at.at_word_end())) return false;
   proven = number && colon && at.at_word_end();
   at.eat(' ');
-  pid = found;
+  pid = found == "-" ? std::string_view() : found;  // RFC 5424's nil, in the older form
   cursor = at;
   return true;
 }
