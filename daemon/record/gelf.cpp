@@ -71,7 +71,8 @@ const JsonLeaf* find_full_message(std::span<const JsonLeaf> leaves) {
 const JsonLeaf* choose_message(const JsonLeaf* shorter, std::span<const JsonLeaf> leaves) {
   if (shorter != nullptr && without_line_ends(shorter->value).empty()) shorter = nullptr;
   const JsonLeaf* const full = find_full_message(leaves);
-  const bool better = full != nullptr && (shorter == nullptr || full->value.starts_with(shorter->value));
+  const bool better = full != nullptr && (shorter == nullptr || behind_space(TextCursor(shorter->value)).at_end() ||
+                                          full->value.starts_with(shorter->value));
   return better ? full : shorter;
 }
 

@@ -13,6 +13,11 @@ namespace {
 constexpr std::size_t kFirstBytes = 16 * 1024;
 constexpr int kGzipOrZlib = 32 + MAX_WBITS;  // inflateInit2: 15 bits of window, the header decides
 
+// Line ends and NULs, which some senders put behind all that they send.
+bool is_trailer(Bytes bytes) {
+  return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t b) { return b == 0 || b == '\r' || b == '\n'; });
+}
+
 }  // namespace
 
 struct Inflater::State {
@@ -51,7 +56,8 @@ Inflated Inflater::State::inflate(Bytes compressed, std::size_t& written) {
     const int result = ::inflate(&stream, Z_NO_FLUSH);
     written += room - stream.avail_out;
     if (written > at_most) return Inflated::too_large;
-    if (result == Z_STREAM_END) return stream.avail_in == 0 ? Inflated::whole : Inflated::corrupt;
+    if (result == Z_STREAM_END)
+      return is_trailer(compressed.last(stream.avail_in)) ? Inflated::whole : Inflated::corrupt;
     if (result != Z_OK || stream.avail_out != 0) return Inflated::corrupt;  // with room left, it wants more input
   }
 }

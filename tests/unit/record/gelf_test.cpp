@@ -177,6 +177,7 @@ TEST_F(GelfTest, WithoutShortMessage_TheFullOneOrTheTextIsTheMessage) {
     }
     EXPECT_EQ(message_of(R"({"full_message":"all of it\n"})", compress), "all of it");
     EXPECT_EQ(message_of(R"({"short_message":"","full_message":"all of it"})", compress), "all of it");
+    EXPECT_EQ(message_of(R"({"short_message":" \t","full_message":"all of it"})", compress), "all of it");
     EXPECT_EQ(message_of(R"({"short_message":"\n","full_message":"all of it"})", compress), "all of it");
     EXPECT_EQ(message_of(R"({"short_message":"","message":"other"})", compress), "other");
     EXPECT_EQ(message_of(R"({"short_message":"\t"})", compress), "\t");

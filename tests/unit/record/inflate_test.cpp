@@ -105,10 +105,20 @@ TEST_F(InflaterTest, FlippedBitBehindTheHeader_NeverChangesTheText) {
   EXPECT_GE(found, static_cast<int>(8 * (whole.size() - kGzipHeader) - 7));
 }
 
+TEST_F(InflaterTest, LineEndsAndNulsBehindIt_ArePassedOver) {
+  for (const Compression as : kBoth) {
+    Buffer more = compressed("text", as);
+    for (const char trailer : {'\0', '\r', '\n', '\0'}) {
+      more.push_back(static_cast<std::uint8_t>(trailer));
+      EXPECT_EQ(inflate(more), Inflated::whole);
+    }
+  }
+}
+
 TEST_F(InflaterTest, SomethingBehindIt_IsCorrupt) {
   for (const Compression as : kBoth) {
     Buffer more = compressed("text", as);
-    more.push_back(0);
+    more.push_back(1);
     EXPECT_EQ(inflate(more), Inflated::corrupt);
   }
 }
