@@ -61,11 +61,11 @@ TEST(LoggedSeverity, Numbers_OfSyslogBunyanAndMonolog) {
   }
   for (const auto& [number, expected] : {
            std::pair{"8", "none"}, {"9", "none"},     {"10", "debug"},  {"20", "debug"},   {"30", "info"},
-           {"35", "info"},         {"40", "warning"}, {"50", "err"},    {"60", "crit"},    {"69", "crit"},
+           {"35", "info"},         {"40", "warning"}, {"50", "err"},    {"60", "crit"},    {"65", "crit"},
            {"70", "none"},         {"99", "none"},    {"100", "debug"}, {"200", "info"},   {"250", "notice"},
            {"300", "warning"},     {"400", "err"},    {"500", "crit"},  {"550", "alert"},  {"600", "emerg"},
            {"601", "none"},        {"999", "none"},   {"1000", "none"}, {"20000", "none"}, {"-1", "none"},
-           {"3.0", "none"},        {"0x3", "none"},
+           {"3.0", "none"},        {"0x3", "none"},   {"13", "none"},   {"17", "none"},    {"69", "none"},
        }) {
     EXPECT_EQ(name(read_severity(number)), expected) << number;
   }
