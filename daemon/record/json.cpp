@@ -21,6 +21,9 @@ constexpr WordTable::Word kKeys[] = {
     known("event", Known::message),  // structlog
     known("log", Known::message),    // Docker
     known("@mt", Known::message),    // Serilog: the template
+    known("renderedmessage", Known::message),
+    known("messagetemplate", Known::message),
+    known("record.message", Known::message),  // loguru
 
     known("log.level", Known::severity),      // ECS
     known("levelname", Known::severity),      // Python
@@ -30,10 +33,13 @@ constexpr WordTable::Word kKeys[] = {
     known("level", Known::severity),
     known("loglevel", Known::severity),
     known("lvl", Known::severity),
-    known("@l", Known::severity),              // Serilog
-    known("priority", Known::severity),        // journald
-    known("levelno", Known::python_severity),  // Python
-    known("s", Known::letter_severity),        // MongoDB
+    known("@l", Known::severity),                 // Serilog
+    known("priority", Known::severity),           // journald
+    known("error_severity", Known::severity),     // PostgreSQL
+    known("syslogseverity", Known::severity),     // rsyslog
+    known("record.level.name", Known::severity),  // loguru
+    known("levelno", Known::python_severity),     // Python
+    known("s", Known::letter_severity),           // MongoDB
 
     known("@timestamp", Known::time),
     known("timestamp", Known::time),
@@ -53,6 +59,8 @@ constexpr WordTable::Word kKeys[] = {
     known("t", Known::time),
     known("t.$date", Known::time),                     // MongoDB
     known("timemillis", Known::time),                  // log4j 2
+    known("timereported", Known::time),                // rsyslog
+    known("record.time.timestamp", Known::time),       // loguru
     known("_source_realtime_timestamp", Known::time),  // journald: the sender's, then the receiver's
     known("__realtime_timestamp", Known::time),
 
@@ -84,12 +92,23 @@ constexpr WordTable::Word kKeys[] = {
     known("procid", Known::pid),   // rsyslog
     known("process", Known::pid),  // Python
     known("syslog_pid", Known::pid),
-    known("_pid", Known::pid),  // journald
+    known("_pid", Known::pid),               // journald
+    known("record.process.id", Known::pid),  // loguru
 
     known("syslog_facility", Known::facility),  // journald
     known("facility", Known::facility),         // rsyslog
+    known("syslogfacility", Known::facility),   // rsyslog
 };
 constexpr WordTable kKnownKeys{kKeys};
+
+// Serilog's compact format, told by "@t" and "@m" or "@mt". All other names without "@" are the application's: the
+// values of a template such as "{Message} from {Name}" are no message and no program.
+constexpr WordTable::Word kClefKeys[] = {
+    known("@m", Known::message),    known("@mt", Known::message), known("@l", Known::severity),
+    known("@t", Known::time),       known("app", Known::app),     known("application", Known::app),
+    known("hostname", Known::host), known("pid", Known::pid),
+};
+constexpr WordTable kKnownClefKeys{kClefKeys};
 
 // The names of fields in the journal.
 bool is_journal_name(std::string_view name) {
@@ -114,10 +133,10 @@ void resolve_journal_bytes(JsonObject& object) {
   }
 }
 
-bool is_clef(const KeyRoles& roles) {
-  const JsonLeaf* const time = roles.player(Role::time);
-  const JsonLeaf* const message = roles.player(Role::message);
-  return time != nullptr && message != nullptr && time->name == "@t" && message->name.starts_with("@m");
+bool is_clef(std::span<const JsonLeaf> leaves) {
+  const auto any = [leaves](auto is) { return std::any_of(leaves.begin(), leaves.end(), is); };
+  return any([](const JsonLeaf& leaf) { return leaf.name == "@t"; }) &&
+         any([](const JsonLeaf& leaf) { return leaf.name == "@m" || leaf.name == "@mt"; });
 }
 
 }  // namespace
@@ -126,14 +145,15 @@ bool JsonReader::read(std::string_view text, LogRecord& record, std::vector<Fiel
   if (!object_.read(text)) return false;
   if (object_.has_arrays()) resolve_journal_bytes(object_);
   const std::span<const JsonLeaf> leaves = object_.leaves();
-  const KeyRoles roles(leaves, kKnownKeys, record.captured_at);
+  const bool clef = is_clef(leaves);
+  const KeyRoles roles(leaves, clef ? kKnownClefKeys : kKnownKeys, record.captured_at);
   FieldList list(fields);
   for (std::size_t i = 0; i < leaves.size(); ++i) {
     if (!roles.plays(i)) list.add(leaves[i].name, leaves[i].value);
   }
   if (!object_.complete()) list.leave_out();
   roles.fill(record);
-  if (!record.severity && is_clef(roles)) record.severity = Severity::info;
+  if (!record.severity && clef) record.severity = Severity::info;
   const JsonLeaf* const message = roles.player(Role::message);
   record.message = message == nullptr || list.left_out() ? text : without_line_ends(message->value);
   record.fields = list.good();

@@ -259,6 +259,11 @@ bool JsonObject::State::read_scalar(ondemand::value& scalar, std::string_view& v
     kind = JsonLeaf::Kind::boolean;
     return true;
   }
+  // Loggers of Python write these where JSON has no number for them. They are kept as text.
+  if (token == "NaN" || token == "Infinity" || token == "-Infinity") {
+    kind = JsonLeaf::Kind::raw;
+    return true;
+  }
   kind = JsonLeaf::Kind::number;
   return is_number(token);
 }
