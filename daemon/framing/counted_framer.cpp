@@ -185,6 +185,12 @@ Step CountedFramer::start_counted(FramerCall& call, Bytes& bytes, const FrameSta
   } else if (!settled_) {
     const Belief more = counts_one_too_many(call, bytes, start.header_bytes + count);
     if (more == Belief::wait) return Step::wait;
+    if (call.final && !call.ended && there == count && is_digit(bytes.back())) {  // perhaps it is the next count's
+      call.overhead(start.header_bytes);
+      emit_rest(call, bytes.subspan(start.header_bytes));
+      bytes = {};
+      return Step::taken;
+    }
     one_too_many_ = more == Belief::yes;
     if (one_too_many_) --count;
   }
@@ -226,34 +232,33 @@ CountedFramer::Belief CountedFramer::believe(FramerCall& call, Bytes bytes, cons
 
 // Whether the first message, which ends at bytes[end], has taken the first byte of the next one's start.
 CountedFramer::Belief CountedFramer::counts_one_too_many(FramerCall& call, Bytes bytes, std::size_t end) const {
-  if (end >= bytes.size() || (!is_digit(bytes[end - 1]) && bytes[end - 1] != '<')) return Belief::no;
+  if (end > bytes.size() || (!is_digit(bytes[end - 1]) && bytes[end - 1] != '<')) return Belief::no;
+  const auto wait_for = [&](std::size_t size) {
+    (void)call.wait(size);
+    return Belief::wait;
+  };
+  if (end == bytes.size()) return call.may_wait() ? wait_for(end + 1) : Belief::no;
   const FrameStart before = frame_start_at(bytes.subspan(end - 1), CountRule::before_priority, call.max_count());
   const FrameStart after = frame_start_after_stray(bytes.subspan(end), CountRule::before_priority, call.max_count());
-  const bool wait =
-      call.may_wait() && (before.kind == FrameStart::Kind::incomplete ||
-                          (after.kind == FrameStart::Kind::incomplete && before.kind != FrameStart::Kind::none));
-  if (wait) {
-    (void)call.wait(bytes.size() + 1);
-    return Belief::wait;
-  }
+  const bool undecided = before.kind == FrameStart::Kind::incomplete ||
+                         (after.kind == FrameStart::Kind::incomplete && before.kind != FrameStart::Kind::none);
+  if (undecided && call.may_wait()) return wait_for(bytes.size() + 1);
   if (before.kind != FrameStart::Kind::counted || before.count <= kMaxFrameStart) return Belief::no;
   if (after.kind != FrameStart::Kind::counted) return Belief::yes;
-  // Both read as a count. The one that leads to another message's start, or to the end of what was sent, is right.
+  // Both read as a count. The one that leads to another message's start is right, or else to the end of what was sent.
   const std::size_t end_before = end - 1 + before.header_bytes + before.count - 1;
   const std::size_t end_after = end + after.stray_bytes + after.header_bytes + after.count;
   const auto leads_on = [&](std::size_t to) {
-    if (to == bytes.size()) return true;
-    if (to > bytes.size()) return false;
-    const FrameStart::Kind kind = frame_start_at(bytes.subspan(to), CountRule::before_priority, call.max_count()).kind;
-    return kind != FrameStart::Kind::none;
+    return to < bytes.size() && frame_start_at(bytes.subspan(to), CountRule::before_priority, call.max_count()).kind !=
+                                    FrameStart::Kind::none;
   };
   if (leads_on(end_after)) return Belief::no;
   if (leads_on(end_before)) return Belief::yes;
-  if (call.may_wait() && bytes.size() < std::min(end_before, call.window_bytes())) {
-    (void)call.wait(std::min(end_before, call.window_bytes()));
-    return Belief::wait;
-  }
-  return Belief::no;
+  if (end_before == bytes.size()) return Belief::yes;
+  const bool too_short = after.count <= kMaxFrameStart;  // for a message
+  if (end_after == bytes.size() && !too_short) return Belief::no;
+  if (call.may_wait() && bytes.size() < std::min(end_before, call.window_bytes())) return wait_for(bytes.size() + 1);
+  return too_short ? Belief::yes : Belief::no;
 }
 
 // REQUIRED: `bytes` begins with the header. Takes the message, or as much as there is of one that is too long.

@@ -39,6 +39,7 @@ Bytes Detector::cut(FramerCall& call, Bytes bytes) {
   if (bytes.empty()) return bytes;
   Answer answer = judge(call, bytes);
   if (answer == Answer::nothing) answer = headers_in_a_row(call, bytes);
+  if (answer == Answer::nothing && call.quiet && line_feeds_ > 0) answer = lines(call, bytes, true, false);
   if (answer == Answer::nothing) (void)call.wait(bytes.size() + 1);
   return bytes;
 }
@@ -222,11 +223,12 @@ Detector::Answer Detector::header(FramerCall& call, Bytes bytes, std::size_t at)
   }
   const HeaderKind first = header_at(bytes);
   if (!late && first == HeaderKind::none) return Answer::nothing;
-  const HeaderKind kind = header_at(bytes.subspan(at));
+  HeaderKind kind = header_at(bytes.subspan(at));
   if (kind == HeaderKind::incomplete && call.may_wait()) {
     (void)call.wait(bytes.size() + 1);
     return Answer::wait;
   }
+  if (kind == HeaderKind::incomplete && begins_with_priority(bytes.subspan(at))) kind = HeaderKind::bare;
   const bool fresh = call.fresh == bytes.data() + at;
   const bool counts = late ? is_proof(kind) : kind == first && (is_proof(kind) || fresh);
   if (!counts) return Answer::nothing;
@@ -257,7 +259,8 @@ Detector::Answer Detector::object_inside(FramerCall& call, Bytes bytes, std::siz
 // At the end of what there is: are there headers without a delimiter?
 Detector::Answer Detector::headers_in_a_row(FramerCall& call, Bytes& bytes) {
   const bool late = call.damage != Integrity::whole;
-  const HeaderKind first = header_at(bytes);
+  HeaderKind first = header_at(bytes);
+  if (first == HeaderKind::incomplete && !call.may_wait() && begins_with_priority(bytes)) first = HeaderKind::bare;
   if (first == HeaderKind::none && (!late || headers_ == 0)) return Answer::nothing;
   const bool silent = call.quiet && !late;
   HeaderKind kind = first;
@@ -279,14 +282,39 @@ Detector::Answer Detector::headers_in_a_row(FramerCall& call, Bytes& bytes) {
   }
   call.context.counters.count(Evidence::header_row);
   call.next = {.to = Decision::To::priority, .header = kind};
+  if (kind == HeaderKind::bare) give_out_segments(call, bytes);
   return Answer::decided;
+}
+
+// Messages that nothing but the start of their segments tells apart, all but the last one. Where a <PRI> stands inside
+// one as well, it is not known which began a segment: they stay together.
+void Detector::give_out_segments(FramerCall& call, Bytes& bytes) const {
+  const auto next_priority = [](Bytes from) {
+    std::size_t at = 1;
+    while (at < from.size() && !begins_with_priority(from.subspan(at))) ++at;
+    return at;
+  };
+  std::size_t inside = 0;
+  for (Bytes rest = bytes; !rest.empty();) {
+    rest = rest.subspan(std::min(rest.size(), next_priority(rest)));
+    if (!rest.empty()) ++inside;
+  }
+  if (inside != fresh_headers_) return;
+  for (; inside > 0; --inside) {
+    const std::size_t size = next_priority(bytes);
+    emit(call, bytes.first(size));
+    bytes = bytes.subspan(size);
+  }
 }
 
 // Nothing more can be waited for.
 Detector::Answer Detector::take_what_there_is(FramerCall& call, Bytes& bytes) {
   const Answer answer = headers_in_a_row(call, bytes);
   if (answer != Answer::nothing) return answer;
-  if (line_feeds_ > 0 || nuls_ > 0) return lines(call, bytes, nuls_ == 0, nuls_ > 0);
+  // A NUL that nothing like the first record's start follows is no proof where records have such a start.
+  const bool no_start = !begins_with_priority(bytes) && opening_of(bytes) == Opening::other;
+  const bool nul = nuls_ > 0 && (no_start || !call.final);
+  if (line_feeds_ > 0 || nul) return lines(call, bytes, !nul, nul);
   if (call.final) {
     if (begins_with_priority(bytes)) call.context.counters.count(Evidence::priority);
     return Answer::wait;

@@ -44,6 +44,7 @@ class Detector {
   [[nodiscard]] Answer header(FramerCall& call, Bytes bytes, std::size_t at);
   [[nodiscard]] Answer object_inside(FramerCall& call, Bytes bytes, std::size_t at) const;
   [[nodiscard]] Answer headers_in_a_row(FramerCall& call, Bytes& bytes);
+  void give_out_segments(FramerCall& call, Bytes& bytes) const;
   [[nodiscard]] Answer take_what_there_is(FramerCall& call, Bytes& bytes);
   [[nodiscard]] Answer lines(FramerCall& call, Bytes bytes, bool lf, bool nul) const;
 

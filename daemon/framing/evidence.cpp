@@ -195,7 +195,7 @@ Judgement judge_controls(Bytes bytes, const Circumstances& circumstances) {
     if (const auto judgement = judge_late_lengths(bytes, circumstances)) return *judgement;
   }
   if (!all) return wait(std::min(enough, bytes.size() + std::max(bytes.size(), kBinaryWindow)));
-  const Bytes judged = bytes.first(std::min(bytes.size(), kBinaryWindow));
+  const Bytes judged = circumstances.late ? bytes : bytes.first(std::min(bytes.size(), kBinaryWindow));
   if (is_binary(judged)) return foreign(Foreign::binary);
   if (is_utf16(judged)) return decided(Evidence::line_feed);
   const auto delimiter = std::find_if(bytes.begin(), bytes.end(), [](std::uint8_t b) { return b == '\n' || b == 0; });

@@ -1,5 +1,7 @@
 #include "daemon/framing/json_framer.hpp"
 
+#include <cstring>
+
 namespace logsniffd::framing {
 namespace {
 
@@ -61,7 +63,7 @@ bool JsonFramer::between(FramerCall& call, Bytes& bytes) {
   }
   call.overhead(size);
   bytes = bytes.subspan(size);
-  if (one_out_ && !row_ && (lf || nul)) {
+  if (one_out_ && !row_ && (lf || nul) && !(several_lines_ && !nul)) {
     call.context.counters.count(nul && !lf ? Evidence::nul : Evidence::line_feed);
     call.next = {
         .to = Decision::To::delimited, .terminator = nul ? Terminator::nul : Terminator::lf, .starts = Opener::json};
@@ -105,6 +107,7 @@ Step JsonFramer::object(FramerCall& call, Bytes& bytes) {
     row_ = true;
     call.context.counters.count(Evidence::json_row);
   }
+  if (!one_out_) several_lines_ = std::memchr(bytes.data(), '\n', at) != nullptr;
   one_out_ = true;
   emit(call, bytes.first(at));
   bytes = behind;

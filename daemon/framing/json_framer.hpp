@@ -41,8 +41,9 @@ class JsonFramer {
   [[no_unique_address]] JsonScanner scanner_;  // its place there
   bool skipping_ : 1 = false;
   bool searching_ : 1;
-  bool one_out_ : 1 = false;  // an object was given out
-  bool row_ : 1;              // two stood side by side
+  bool several_lines_ : 1 = false;  // the first object has: a LF behind it is no delimiter
+  bool one_out_ : 1 = false;        // an object was given out
+  bool row_ : 1;                    // two stood side by side
 };
 
 }  // namespace logsniffd::framing

@@ -64,6 +64,16 @@ void LineJoiner::line(JoinKey key, const JoinOptions& options, Bytes line, Integ
   judge(*record, options, line, integrity, seen_at, observer);
 }
 
+namespace {
+
+// Why a record ends in front of a line. What is left of a line in front of a hole does not show whether it went on with
+// the record.
+JoinEnd end_in_front_of(const JoinOptions& options, Integrity line) {
+  return options.mode == JoinMode::traceback && line == Integrity::gap ? JoinEnd::gap : JoinEnd::start;
+}
+
+}  // namespace
+
 void LineJoiner::judge(PendingRecord& record, const JoinOptions& options, Bytes line, Integrity integrity,
                        PacketTime seen_at, JoinObserver& observer) {
   Step found = step(record, options, line);
@@ -86,9 +96,7 @@ void LineJoiner::judge(PendingRecord& record, const JoinOptions& options, Bytes 
     case Step::other:
       break;
   }
-  // What is left of a line in front of a hole does not show whether it went on with the record.
-  const bool cut_line = options.mode == JoinMode::traceback && integrity == Integrity::gap;
-  complete(record, cut_line ? JoinEnd::gap : JoinEnd::start, observer);
+  complete(record, end_in_front_of(options, integrity), observer);
   start(record, options, line, integrity, seen_at, observer);
 }
 
@@ -103,18 +111,20 @@ bool LineJoiner::hold(PendingRecord& record, Bytes line, Integrity integrity, Pa
 // None of the doubtful lines belongs to the record. The last of them may be what `line` belongs to.
 void LineJoiner::part(PendingRecord& record, const JoinOptions& options, Bytes line, Integrity integrity,
                       PacketTime seen_at, JoinObserver& observer) {
-  hand_on_held(record, JoinEnd::start, observer);
+  const JoinEnd why = end_in_front_of(options, integrity);
+  const Integrity mark = why == JoinEnd::gap ? Integrity::gap : Integrity::whole;
+  hand_on_held(record, why, observer);
   const JoinKey key = record.key;
   DoubtfulLines lines = records_.take_doubtful(record);
   DoubtfulLine text = lines.next();
   while (!lines.empty()) {
-    hand_on(key, text.bytes, Integrity::whole, text.seen_at, JoinEnd::start, observer);
+    hand_on(key, text.bytes, mark, text.seen_at, why, observer);
     counters_.pending.subtract(1);
     text = lines.next();
   }
   counters_.pending.subtract(1);
   begin_trace(record, options, text.bytes);
-  start(record, options, text.bytes, Integrity::whole, text.seen_at, observer);
+  start(record, options, text.bytes, mark, text.seen_at, observer);
   records_.give_back(std::move(lines));
   PendingRecord* const next = records_.find(key);
   if (next == nullptr) return begin(key, options, line, integrity, seen_at, observer);

@@ -51,7 +51,10 @@ Bytes PriorityFramer::cut(FramerCall& call, Bytes bytes) {
       if (!bytes.empty()) (void)call.wait(bytes.size() + 1);
       break;
     }
-    if (!searching_ && (call.quiet || call.ended)) {
+    // The stream's end is the message's, but for one that ends within a header.
+    const bool ends = call.ended && at == bytes.size() && header_at(bytes) != HeaderKind::incomplete;
+    const bool complete = call.quiet || ends;
+    if (!searching_ && complete) {
       scanned_ = 0;
       emit_message(call, bytes);
       return {};
@@ -67,16 +70,8 @@ Bytes PriorityFramer::cut(FramerCall& call, Bytes bytes) {
 bool PriorityFramer::between(FramerCall& call, Bytes& bytes) {
   const auto first = std::find_if_not(bytes.begin(), bytes.end(), is_trailer);
   const auto size = static_cast<std::size_t>(first - bytes.begin());
-  const bool lf = std::find(bytes.begin(), first, '\n') != first;
-  const bool nul = std::find(bytes.begin(), first, '\0') != first;
   call.overhead(size);
   bytes = bytes.subspan(size);
-  if (size > 0 && delimited_ == kDelimited) {
-    call.next = {.to = Decision::To::delimited,
-                 .terminator = nul || !lf ? Terminator::nul : Terminator::lf,
-                 .starts = Opener::priority};
-    return false;
-  }
   if (bytes.empty()) return false;
   const FrameStart::Kind kind = priority_at(bytes);
   if (kind == FrameStart::Kind::priority) return true;
@@ -107,20 +102,23 @@ bool PriorityFramer::find_next(FramerCall& call, Bytes bytes, std::size_t& at) c
     at = static_cast<std::size_t>(static_cast<const std::uint8_t*>(found) - bytes.data());
     const HeaderKind kind = header_at(bytes.subspan(at));
     if (kind == header_) return true;
-    if (kind == HeaderKind::incomplete && call.may_wait()) return false;
+    if (kind == HeaderKind::incomplete && !call.quiet) return false;
     ++at;
   }
   return false;
 }
 
 void PriorityFramer::emit_message(FramerCall& call, Bytes message) {
-  const std::size_t size = message.size();
+  const Bytes whole = message;
   while (!message.empty() && is_trailer(message.back())) message = message.first(message.size() - 1);
-  call.overhead(size - message.size());
-  if (message.size() == size) {
-    delimited_ = 0;
-  } else if (delimited_ < kDelimited) {
-    ++delimited_;
+  const Bytes trailer = whole.subspan(message.size());
+  call.overhead(trailer.size());
+  delimited_ = (trailer.empty() ? 0U : std::min(delimited_ + 1U, kDelimited)) & 3U;
+  if (delimited_ == kDelimited) {
+    const bool nul = std::find(trailer.begin(), trailer.end(), '\0') != trailer.end();
+    call.next = {.to = Decision::To::delimited,
+                 .terminator = nul ? Terminator::nul : Terminator::lf,
+                 .starts = Opener::priority};
   }
   if (!message.empty()) emit(call, message);
 }

@@ -47,6 +47,8 @@ std::optional<ProxyHeader> read_words(std::string_view line) {
   const auto src_port = port_of(next_word(line));
   const auto dst_port = port_of(next_word(line));
   if (!src || !dst || !src_port || !dst_port || !line.empty()) return std::nullopt;
+  const bool ipv4 = family == "TCP4";
+  if (src->is_ipv4() != ipv4 || dst->is_ipv4() != ipv4) return std::nullopt;
   return ProxyHeader{Kind::header, 0, ProxiedEnds{{*src, *src_port}, {*dst, *dst_port}}};
 }
 

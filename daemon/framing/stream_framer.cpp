@@ -147,6 +147,11 @@ Bytes StreamFramer::take_proxy_header(FramerCall& call, Bytes bytes) {
     return bytes;
   }
   at_start_ = false;
+  constexpr std::size_t kTelling = 5;  // up to the NUL of the binary signature
+  if (header.kind == ProxyHeader::Kind::incomplete && bytes[0] == '\r' && bytes.size() >= kTelling) {
+    call.context.counters.skipped_bytes.add(bytes.size());  // what there is of it
+    return {};
+  }
   if (header.kind != ProxyHeader::Kind::header) return bytes;
   call.overhead(header.size);
   call.context.counters.proxy_headers.add();

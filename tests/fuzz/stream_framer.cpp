@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/base/compressed.hpp"
 #include "daemon/framing/datagram_framer.hpp"
 #include "daemon/framing/stream_framer.hpp"
 
@@ -21,8 +22,12 @@ constexpr std::size_t kHeader = 3;
 
 class Frames final : public framing::FrameObserver {
  public:
+  // Of datagrams, what is compressed is cut when it is inflated.
+  explicit Frames(bool of_datagram = false) : of_datagram_(of_datagram) {}
+
   void on_frame(Bytes frame, Integrity integrity) override {
-    if (frame.size() > kLimit || foreign_) std::abort();
+    const bool compressed = of_datagram_ && is_compressed(frame);
+    if (frame.size() > (compressed ? framing::kCompressedBytes : kLimit) || foreign_) std::abort();
     bytes += frame.size();
     all.push_back(std::string(as_text(frame)) + "|" + std::string(to_string(integrity)));
   }
@@ -36,6 +41,7 @@ class Frames final : public framing::FrameObserver {
   std::uint64_t bytes = 0;
 
  private:
+  bool of_datagram_;
   bool foreign_ = false;
 };
 
@@ -96,7 +102,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     (void)cut(options, late, stream, piece, gap_at, 1000, true);
   }
   framing::FramingContext context{{kLimit, 1000}, {}};
-  Frames frames;
+  Frames frames(true);
   framing::frame_datagram(context, options, stream, late, frames);
   return 0;
 }

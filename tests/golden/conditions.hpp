@@ -22,6 +22,7 @@ std::span<const Condition> end_conditions();          // how connections end
 std::span<const Condition> framing_conditions();      // where a record ends, and what it says
 std::span<const Condition> protocol_conditions();     // and in the protocols that programs log with
 std::span<const Condition> netconsole_conditions();   // and in the Linux kernel's
+std::span<const Condition> sender_conditions();       // and from senders that follow no RFC, or only most of one
 std::span<const Condition> packet_conditions();       // link layers and IP
 std::span<const Condition> routing_conditions();      // filters and formats
 

@@ -20,7 +20,7 @@ std::vector<Condition> all_conditions() {
   std::vector<Condition> all;
   for (const auto table : {order_conditions(), hole_conditions(), odd_segment_conditions(), connection_conditions(),
                            end_conditions(), framing_conditions(), protocol_conditions(), netconsole_conditions(),
-                           packet_conditions(), routing_conditions()}) {
+                           sender_conditions(), packet_conditions(), routing_conditions()}) {
     all.insert(all.end(), table.begin(), table.end());
   }
   return all;

@@ -22,8 +22,12 @@ class Frames final : public FrameObserver {
   void on_foreign(Foreign what) override {
     all.push_back("!" + std::string(kForeignNames[static_cast<std::size_t>(what)]));
   }
+  void on_proxied(const ProxiedEnds& ends) override {
+    proxied.push_back(ends.src.to_string() + " > " + ends.dst.to_string());
+  }
 
   std::vector<std::string> all;
+  std::vector<std::string> proxied;
   std::uint64_t bytes = 0;
   bool keep = true;
 };
@@ -40,6 +44,10 @@ struct Framing {
   }
   Framing& gap() {
     framer.gap(context, options, frames);
+    return *this;
+  }
+  Framing& quiet() {
+    framer.quiet(context, options, frames);
     return *this;
   }
   Framing& end() {

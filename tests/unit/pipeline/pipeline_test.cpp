@@ -71,6 +71,10 @@ class PipelineTest : public testing::Test {
         if (record.integrity != Integrity::whole) text += "|" + std::string(to_string(record.integrity));
         seen_.push_back(std::move(text));
         interfaces_.emplace_back(record.interface);
+        proxied_.emplace_back();
+        for (const record::Field& field : record.fields) {
+          if (field.name.starts_with("proxy.")) proxied_.back() += std::string(field.value) + " ";
+        }
       }
       queue_.release(item);
     }
@@ -101,6 +105,7 @@ class PipelineTest : public testing::Test {
   PacketTime now_{std::chrono::seconds(1'790'000'000)};
   std::vector<std::string> seen_;
   std::vector<std::string> interfaces_;
+  std::vector<std::string> proxied_;  // the values of each record's proxy fields
 };
 
 TEST_F(PipelineTest, TcpLinesAndUdpDatagram_BecomeRecords) {
@@ -155,6 +160,70 @@ TEST_F(PipelineTest, Gap_MarksTheRecordAndJoinsNothing) {
   give(tcp.client_says("ond half\nwhole again\n"));
   pipeline_.idle(now_ + std::chrono::seconds(3));
   EXPECT_THAT(records(), ElementsAre("app: whole", "app: first ha|gap", "app: ond half|gap", "app: whole again"));
+}
+
+constexpr std::string_view kUndelimited = "<13>Mar  9 10:27:44 web app: text";
+
+TEST_F(PipelineTest, MessageWithoutDelimiter_ComesOutAfterASecondOfSilence) {
+  test::TcpConversation tcp(endpoint("10.0.0.1:40000"), endpoint("10.0.0.2:514"));
+  for (const Packet& packet : tcp.handshake()) give(packet);
+  give(tcp.client_says(kUndelimited));
+  const PacketTime heard_at = now_;
+  EXPECT_EQ(pipeline_.idle_within(heard_at), std::chrono::seconds(1));
+  pipeline_.idle(heard_at + std::chrono::milliseconds(999));
+  EXPECT_TRUE(records().empty());
+  pipeline_.idle(heard_at + std::chrono::seconds(1));
+  EXPECT_THAT(records(), ElementsAre("app: text"));
+}
+
+TEST_F(PipelineTest, MessageWithoutDelimiter_ComesOutWhenAnotherConnectionsPacketShowsTheTime) {
+  test::TcpConversation tcp(endpoint("10.0.0.1:40000"), endpoint("10.0.0.2:514"));
+  for (const Packet& packet : tcp.handshake()) give(packet);
+  give(tcp.client_says(kUndelimited));
+  now_ += std::chrono::seconds(1);
+  give(test::udp_packet(endpoint("10.0.0.1:5000"), endpoint("10.0.0.2:514"), "later"));
+  EXPECT_THAT(records(), ElementsAre("app: text", "app: later"));
+}
+
+TEST_F(PipelineTest, SilenceWhileBytesWaitBehindAHole_EndsNoMessage) {
+  const auto client = endpoint("10.0.0.1:40000");
+  const auto server = endpoint("10.0.0.2:514");
+  test::TcpConversation tcp(client, server);
+  for (const Packet& packet : tcp.handshake()) give(packet);
+  give(tcp.client_says(kUndelimited));
+  const std::uint32_t hole = tcp.client_seq();
+  tcp.skip_client_bytes(5);
+  give(tcp.client_says("end of it"));
+  pipeline_.idle(now_ + std::chrono::milliseconds(1500));
+  EXPECT_TRUE(records().empty());
+  now_ += std::chrono::milliseconds(1600);
+  give(test::tcp_packet(client, server, {.seq = hole, .ack = tcp.server_seq(), .flags = "PA"}, ", the"));
+  EXPECT_TRUE(records().empty());
+  pipeline_.idle(now_ + std::chrono::seconds(1));
+  EXPECT_THAT(records(), ElementsAre("app: text, theend of it"));
+}
+
+TEST_F(PipelineTest, ProxiedEnds_AreFieldsOfEachRecordUntilTheConnectionEnds) {
+  const auto client = endpoint("10.0.0.1:40000");
+  const auto server = endpoint("10.0.0.2:514");
+  test::TcpConversation proxied(client, server);
+  for (const Packet& packet : proxied.handshake()) give(packet);
+  give(proxied.client_says("PROXY TCP4 192.0.2.77 192.0.2.1 41000 514\r\none\n"));
+  test::TcpConversation beside(endpoint("10.0.0.1:40001"), server);
+  for (const Packet& packet : beside.handshake()) give(packet);
+  give(beside.client_says("two\n"));
+  give(proxied.client_says("three\n"));
+  give(proxied.server_says("four\n"));
+  for (const Packet& packet : proxied.close()) give(packet);
+  give(proxied.client_acks());
+  now_ += std::chrono::minutes(6);  // limits.idle
+  pipeline_.idle(now_);
+  test::TcpConversation again(client, server, 77'000, 88'000);
+  for (const Packet& packet : again.handshake()) give(packet);
+  give(again.client_says("five\n"));
+  EXPECT_THAT(records(), ElementsAre("app: one", "app: two", "app: three", "app: four", "app: five"));
+  const std::string ends = "192.0.2.77 41000 192.0.2.1 514 ";
+  EXPECT_THAT(proxied_, ElementsAre(ends, "", ends, "", ""));
 }
 
 TEST_F(PipelineTest, TwoFilters_EachGetsTheRecord) {
