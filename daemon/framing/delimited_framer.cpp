@@ -241,8 +241,8 @@ DelimitedFramer::End DelimitedFramer::other_end(const FramerCall& call, Bytes by
   // A NUL in a text is rare, a LF is not: behind that a header of the kind that the stream's records have must follow.
   const HeaderKind kind = header_at(next);
   if (kind == HeaderKind::incomplete) return wait ? End{End::Kind::wait} : kNone;
-  const bool proven =
-      bytes[at] == '\0' || watched_ + 1U >= kWatched ? kind != HeaderKind::none : is_proof(kind) && kind == header_;
+  const bool proven = bytes[at] == '\0' || watched_ + 1U >= kWatched ? kind != HeaderKind::none
+                                                                     : (mixed_ || is_proof(kind)) && kind == header_;
   return proven ? found : kNone;
 }
 

@@ -29,6 +29,18 @@ Opening opening_of(Bytes bytes) {
   return year ? Opening::date : Opening::other;
 }
 
+// NULs in front of the first record's own start. Read as a length they would take the start's first bytes.
+std::size_t stray_nuls(Bytes bytes) {
+  constexpr std::size_t kMost = 8;
+  const auto first = std::find_if(bytes.begin(), bytes.end(), [](std::uint8_t b) { return b != 0; });
+  const auto size = static_cast<std::size_t>(first - bytes.begin());
+  const Bytes record = bytes.subspan(size);
+  if (size > kMost || record.size() < 3) return 0;
+  const auto lower = static_cast<std::uint8_t>(record[2] | 0x20);
+  const bool key = record[0] == '{' && record[1] == '"' && (record[2] == '_' || (lower >= 'a' && lower <= 'z'));
+  return key || begins_with_priority(record) || opening_of(record) == Opening::date ? size : 0;
+}
+
 Circumstances circumstances_of(const FramerCall& call) {
   return {call.damage != Integrity::whole, call.final, call.max_count(), call.window_bytes(), call.quiet};
 }
@@ -53,6 +65,11 @@ void Detector::give_up(FramerCall& call, Bytes held) {
 Detector::Answer Detector::judge(FramerCall& call, Bytes& bytes) {
   const bool late = call.damage != Integrity::whole;
   if (looked_at_ == 0) {
+    if (bytes[0] == 0 && !late) {
+      const std::size_t strays = stray_nuls(bytes);
+      call.overhead(strays);
+      bytes = bytes.subspan(strays);
+    }
     if (const auto judgement = judge_start(bytes, circumstances_of(call))) {
       return adopt(call, bytes, *judgement);
     }
@@ -198,7 +215,10 @@ Detector::Answer Detector::delimiter(FramerCall& call, Bytes& bytes, std::size_t
   if (start.kind == FrameStart::Kind::priority || start.kind == FrameStart::Kind::counted || opens) {
     return lines(call, bytes, lf, nul);
   }
-  if ((lf && line_feeds_ > 0) || (nul && nuls_ > 0)) return lines(call, bytes, lf && line_feeds_ > 0, nul && nuls_ > 0);
+  // Where records have a start of their own, twice is no proof as long as one may follow.
+  const bool starts = !late && (priority || opening_of(bytes) != Opening::other);
+  const bool again = (lf && line_feeds_ > 0) || (nul && nuls_ > 0);
+  if (again && (!starts || !call.may_wait())) return lines(call, bytes, lf && line_feeds_ > 0, nul && nuls_ > 0);
   const bool goes_on = behind[0] == ' ' || behind[0] == '\t';  // as the lines of a stack trace do
   if (lf && !goes_on) line_feeds_ = 1;
   if (nul) nuls_ = 1;

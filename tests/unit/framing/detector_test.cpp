@@ -162,5 +162,20 @@ TEST_F(DetectorTest, SkippedText_EndsAtABoundaryOfAnyFraming) {
   }
 }
 
+TEST(DetectorStarts, NulsInFrontOfTheFirstRecord_AreTrimmed) {
+  for (const std::string& nuls : {std::string(1, '\0'), std::string(2, '\0'), std::string(3, '\0')}) {
+    Framing framing({});
+    framing.feed(nuls + "<14>app: one\n<14>app: two\n").end();
+    EXPECT_THAT(framing.frames.all, testing::ElementsAre("<14>app: one", "<14>app: two"));
+    EXPECT_EQ(framing.accounted(), framing.given);
+  }
+}
+
+TEST(DetectorStarts, SeveralNulsInsideTheFirstLine_AreNotItsDelimiter) {
+  Framing framing({});
+  framing.feed(std::string_view("<14>app: a\0b\0c\n<14>app: two\n", 29)).end();
+  EXPECT_THAT(framing.frames.all, testing::ElementsAre(std::string("<14>app: a\0b\0c", 14), "<14>app: two"));
+}
+
 }  // namespace
 }  // namespace logsniffd::framing
