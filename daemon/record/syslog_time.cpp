@@ -271,12 +271,13 @@ bool read_epoch_time(TextCursor& cursor, std::optional<PacketTime>& sent) {
   if (seconds.size() != kDigits || seconds.front() == '0') return false;
   const std::string_view fraction = at.eat('.') ? at.take_digits(9) : std::string_view{};
   if (!at.eat(' ')) return false;
+  cursor = at;
+  sent.reset();
+  if (seconds >= "9223372036") return true;  // 64 bits of nanoseconds end in 2262
   std::int64_t nanoseconds = 0;
   for (const char digit : seconds) nanoseconds = nanoseconds * 10 + (digit - '0');
   for (std::size_t i = 0; i < 9; ++i) nanoseconds = nanoseconds * 10 + (i < fraction.size() ? fraction[i] - '0' : 0);
-  sent.reset();
-  if (seconds < "9223372036") sent = PacketTime(std::chrono::nanoseconds(nanoseconds));  // 64 bits end in 2262
-  cursor = at;
+  sent = PacketTime(std::chrono::nanoseconds(nanoseconds));
   return true;
 }
 
