@@ -209,8 +209,8 @@ CountedFramer::Belief CountedFramer::believe(FramerCall& call, Bytes bytes, cons
   // The end of a message that is too long to be held is out of sight: then its beginning decides.
   const std::size_t record = std::min<std::size_t>(call.record_bytes(), start.count);
   const std::size_t needed = far ? start.header_bytes + record : end;
+  if ((call.quiet || call.ended) && bytes.size() + 1 == needed) return Belief::yes;  // perhaps it counts one too many
   if (bytes.size() < needed && !call.final) {
-    if (call.quiet && bytes.size() + 1 == needed) return Belief::yes;
     (void)call.wait(needed);
     return Belief::wait;
   }

@@ -286,7 +286,7 @@ Detector::Answer Detector::headers_in_a_row(FramerCall& call, Bytes& bytes) {
   HeaderKind kind = first;
   bool proven = fresh_headers_ >= kFreshHeaders || headers_ >= kHeadersInARow;
   if (!late && first == HeaderKind::bare) {
-    proven = fresh_headers_ >= kFreshPriorities || (paused_ && fresh_headers_ > 0);
+    proven = fresh_headers_ >= kFreshPriorities || ((paused_ || call.ended) && fresh_headers_ > 0);
     paused_ = paused_ || silent;
   } else if (!late) {
     proven = proven || silent || (call.ended && headers_ > 0) || (headers_ > 0 && bytes.size() > call.record_bytes());

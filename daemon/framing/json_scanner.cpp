@@ -20,7 +20,7 @@ JsonScanner::Result JsonScanner::scan(Bytes bytes, std::size_t& from) {
         expect_ = Expect::punctuation;
       } else if (b == '\\') {
         expect_ = Expect::escaped;
-      } else if (b < 0x20 && b != '\t') {
+      } else if (b == '\n' || b == '\r' || b == 0) {
         return Result::invalid;
       }
       continue;

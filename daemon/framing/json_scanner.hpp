@@ -1,7 +1,8 @@
 // Finds where a JSON object ends (RFC 8259), byte by byte, without reading what it says.
 //
 // Strict where that tells an object from text that has braces in it: a key or `}` behind `{`, punctuation behind a
-// string, no raw control character inside one. Values outside strings are not looked at closely.
+// string, no raw CR, LF or NUL inside one (careless senders leave other control characters there). Values outside strings
+// are not looked at closely.
 //
 // Keeps its place in 4 bytes, so that an object may come in any number of pieces. BOUNDS kMaxDepth.
 #pragma once

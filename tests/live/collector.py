@@ -11,6 +11,7 @@ RAW = "%rawmsg%"
 
 RSYSLOG_CONF = """
 global(workDirectory="{folder}" maxMessageSize="64k"{tls_files})
+main_queue(queue.workerThreads="1")
 module(load="imtcp"{tls_mode})
 input(type="imtcp" address="127.0.0.1" port="{port}")
 template(name="written" type="string" string="{template}\\n")
