@@ -7,7 +7,13 @@
 namespace logsniffd::framing {
 namespace {
 
-constexpr bool ends_message(std::uint8_t b) { return b == '\n' || b == '\r' || b == '\0'; }
+// Takes all of `bytes`; `rest` is what there is of the last message.
+Step end_with(FramerCall& call, Bytes& bytes, Bytes rest) {
+  call.overhead(bytes.size() - rest.size());
+  emit_rest(call, rest);
+  bytes = {};
+  return Step::taken;
+}
 
 bool has_line_end(Bytes bytes) {
   return std::any_of(bytes.begin(), bytes.end(), [](std::uint8_t b) { return b == '\n' || b == '\0'; });
@@ -126,8 +132,8 @@ Step CountedFramer::start(FramerCall& call, Bytes& bytes) {
 
 // What some devices put behind a counted message (RFC 6587 knows of none).
 Step CountedFramer::skip_stray(FramerCall& call, Bytes& bytes) {
-  while (!bytes.empty() && (ends_message(bytes[0]) || bytes[0] == ' ')) {
-    const auto first = std::find_if_not(bytes.begin(), bytes.end(), ends_message);
+  while (!bytes.empty() && (is_trailer(bytes[0]) || bytes[0] == ' ')) {
+    const auto first = std::find_if_not(bytes.begin(), bytes.end(), is_trailer);
     call.overhead(static_cast<std::size_t>(first - bytes.begin()));
     bytes = bytes.subspan(static_cast<std::size_t>(first - bytes.begin()));
     const Bytes blanks = bytes.first(std::min(bytes.size(), kMaxStrayBlanks));
@@ -138,7 +144,7 @@ Step CountedFramer::skip_stray(FramerCall& call, Bytes& bytes) {
     const FrameStart start = frame_start_at(next, count_rule(call), call.max_count());
     if (start.kind == FrameStart::Kind::incomplete && !call.final) return call.wait(bytes.size() + 1);
     const bool stray = start.kind == FrameStart::Kind::counted || start.kind == FrameStart::Kind::priority ||
-                       (!next.empty() && ends_message(next[0]));
+                       (!next.empty() && is_trailer(next[0]));
     if (!stray) return Step::taken;  // the blanks begin a line
     call.overhead(size);
     bytes = next;
@@ -170,10 +176,9 @@ Step CountedFramer::start_counted(FramerCall& call, Bytes& bytes, const FrameSta
   if (there < count) {
     const bool all_but_one = call.quiet && !adopted_ && there + 1 == count;
     if (call.final && there <= call.record_bytes()) {
-      call.overhead(start.header_bytes);
-      emit_rest(call, bytes.subspan(start.header_bytes));
-      bytes = {};
-      return Step::taken;
+      const bool one_is_missing = call.ended && there + 1 == count;  // as where the sender counts one too many
+      const Bytes rest = bytes.subspan(start.header_bytes);
+      return end_with(call, bytes, one_is_missing ? without_trailer(rest) : rest);
     }
     if (!all_but_one && there <= call.record_bytes()) {
       return call.wait(start.header_bytes + std::min<std::size_t>(count, call.record_bytes() + 1));
@@ -186,10 +191,7 @@ Step CountedFramer::start_counted(FramerCall& call, Bytes& bytes, const FrameSta
     const Belief more = counts_one_too_many(call, bytes, start.header_bytes + count);
     if (more == Belief::wait) return Step::wait;
     if (call.final && !call.ended && there == count && is_digit(bytes.back())) {  // perhaps it is the next count's
-      call.overhead(start.header_bytes);
-      emit_rest(call, bytes.subspan(start.header_bytes));
-      bytes = {};
-      return Step::taken;
+      return end_with(call, bytes, bytes.subspan(start.header_bytes));
     }
     one_too_many_ = more == Belief::yes;
     if (one_too_many_) --count;
@@ -280,8 +282,8 @@ void CountedFramer::take(FramerCall& call, Bytes& bytes, std::size_t header_byte
 void CountedFramer::emit_message(FramerCall& call, Bytes message) {
   if (message.size() <= call.record_bytes()) [[likely]] {
     const std::size_t size = message.size();
-    while (!message.empty() && ends_message(message.back())) message = message.first(message.size() - 1);
-    if (message.size() < size) call.overhead(size - message.size());
+    message = without_trailer(message);
+    call.overhead(size - message.size());
   }
   emit(call, message);
 }
@@ -309,8 +311,7 @@ Step CountedFramer::line(FramerCall& call, Bytes& bytes) {
 }
 
 void CountedFramer::emit_line(FramerCall& call, Bytes& bytes, std::size_t size) {
-  Bytes frame = bytes.first(size);
-  while (!frame.empty() && ends_message(frame.back())) frame = frame.first(frame.size() - 1);
+  const Bytes frame = without_trailer(bytes.first(size));
   call.overhead(size - frame.size() + 1);
   state_ = State::start;
   emit(call, frame);

@@ -17,8 +17,6 @@ const std::uint8_t* find(Bytes bytes, std::uint8_t delimiter) {
 }
 
 constexpr bool is_delimiter(std::uint8_t b) { return b == '\n' || b == '\0'; }
-constexpr bool is_trailer(std::uint8_t b) { return b == '\n' || b == '\r' || b == '\0'; }
-
 // A cheap look at a frame's start: dates and numbers are no counts.
 bool may_be_count(Bytes bytes) {
   if (bytes[0] < '1' || bytes[0] > '9') return false;
@@ -288,6 +286,7 @@ void DelimitedFramer::skip_to_any(FramerCall& call, Bytes& bytes) {
     const std::uint8_t b = bytes[at];
     if (is_delimiter(b)) break;
     if (b == '<' && is_proof(header_at(bytes.subspan(at)))) break;
+    if (call.fresh == bytes.data() + at && priority_at(bytes.subspan(at)) == FrameStart::Kind::priority) break;
     const bool object = b == '{' && at > 0 && bytes[at - 1] == '}' && at + 1 < bytes.size() && bytes[at + 1] == '"';
     if (object) break;
   }

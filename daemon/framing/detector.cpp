@@ -12,8 +12,6 @@ constexpr unsigned kHeadersInARow = 8;
 constexpr unsigned kFreshHeaders = 2;
 constexpr unsigned kFreshPriorities = 3;
 
-constexpr bool is_trailer(std::uint8_t b) { return b == '\n' || b == '\r' || b == '\0'; }
-
 bool begins_with_priority(Bytes bytes) { return priority_at(bytes) == FrameStart::Kind::priority; }
 
 // What text begins with that tells records from the middle of one: the year of a date, a bracket, a key of JSON.
@@ -39,6 +37,19 @@ std::size_t stray_nuls(Bytes bytes) {
   const auto lower = static_cast<std::uint8_t>(record[2] | 0x20);
   const bool key = record[0] == '{' && record[1] == '"' && (record[2] == '_' || (lower >= 'a' && lower <= 'z'));
   return key || begins_with_priority(record) || opening_of(record) == Opening::date ? size : 0;
+}
+
+// Where the next <PRI> stands, behind the first byte.
+std::size_t next_priority(Bytes bytes) {
+  std::size_t at = 1;
+  while (at < bytes.size() && !begins_with_priority(bytes.subspan(at))) ++at;
+  return at;
+}
+
+std::size_t priorities_inside(Bytes bytes) {
+  std::size_t count = 0;
+  for (std::size_t at = next_priority(bytes); at < bytes.size(); at += next_priority(bytes.subspan(at))) ++count;
+  return count;
 }
 
 Circumstances circumstances_of(const FramerCall& call) {
@@ -251,6 +262,7 @@ Detector::Answer Detector::header(FramerCall& call, Bytes bytes, std::size_t at)
   if (kind == HeaderKind::incomplete && begins_with_priority(bytes.subspan(at))) kind = HeaderKind::bare;
   const bool fresh = call.fresh == bytes.data() + at;
   const bool counts = late ? is_proof(kind) : kind == first && (is_proof(kind) || fresh);
+  if (late && fresh && kind == HeaderKind::bare && bare_ < kFreshPriorities) ++bare_;
   if (!counts) return Answer::nothing;
   if (headers_ < kHeadersInARow) ++headers_;
   if (fresh && fresh_headers_ < kFreshPriorities) ++fresh_headers_;
@@ -281,7 +293,7 @@ Detector::Answer Detector::headers_in_a_row(FramerCall& call, Bytes& bytes) {
   const bool late = call.damage != Integrity::whole;
   HeaderKind first = header_at(bytes);
   if (first == HeaderKind::incomplete && !call.may_wait() && begins_with_priority(bytes)) first = HeaderKind::bare;
-  if (first == HeaderKind::none && (!late || headers_ == 0)) return Answer::nothing;
+  if (first == HeaderKind::none && (!late || (headers_ == 0 && bare_ == 0))) return Answer::nothing;
   const bool silent = call.quiet && !late;
   HeaderKind kind = first;
   bool proven = fresh_headers_ >= kFreshHeaders || headers_ >= kHeadersInARow;
@@ -291,6 +303,7 @@ Detector::Answer Detector::headers_in_a_row(FramerCall& call, Bytes& bytes) {
   } else if (!late) {
     proven = proven || silent || (call.ended && headers_ > 0) || (headers_ > 0 && bytes.size() > call.record_bytes());
   }
+  if (late && !proven && headers_ == 0 && bare_ == kFreshPriorities) return late_segments(call, bytes);
   if (!proven || first == HeaderKind::incomplete) return Answer::nothing;
   if (late) {  // the first header that is a proof
     std::size_t at = 0;
@@ -309,22 +322,35 @@ Detector::Answer Detector::headers_in_a_row(FramerCall& call, Bytes& bytes) {
 // Messages that nothing but the start of their segments tells apart, all but the last one. Where a <PRI> stands inside
 // one as well, it is not known which began a segment: they stay together.
 void Detector::give_out_segments(FramerCall& call, Bytes& bytes) const {
-  const auto next_priority = [](Bytes from) {
-    std::size_t at = 1;
-    while (at < from.size() && !begins_with_priority(from.subspan(at))) ++at;
-    return at;
-  };
-  std::size_t inside = 0;
-  for (Bytes rest = bytes; !rest.empty();) {
-    rest = rest.subspan(std::min(rest.size(), next_priority(rest)));
-    if (!rest.empty()) ++inside;
-  }
+  std::size_t inside = priorities_inside(bytes);
   if (inside != fresh_headers_) return;
   for (; inside > 0; --inside) {
     const std::size_t size = next_priority(bytes);
     emit(call, bytes.first(size));
     bytes = bytes.subspan(size);
   }
+}
+
+// The same, of a stream that was joined late: where it is not known which <PRI> began a segment, the last one did.
+Detector::Answer Detector::late_segments(FramerCall& call, Bytes& bytes) const {
+  const bool inside = call.fresh > bytes.data() && call.fresh < bytes.data() + bytes.size();
+  const auto last = inside ? static_cast<std::size_t>(call.fresh - bytes.data()) : bytes.size();
+  if (!begins_with_priority(bytes.subspan(last))) return Answer::nothing;
+  const bool known = priorities_inside(bytes) == bare_;
+  const bool begun = begins_with_priority(bytes);
+  if (!known || !begun) {
+    const std::size_t passed = known ? next_priority(bytes) : last;
+    emit_passed(call, bytes.first(passed));
+    bytes = bytes.subspan(passed);
+  }
+  for (unsigned left = !known ? 0U : begun ? bare_ : bare_ - 1U; left > 0; --left) {
+    const std::size_t size = next_priority(bytes);
+    emit(call, bytes.first(size));
+    bytes = bytes.subspan(size);
+  }
+  call.context.counters.count(Evidence::header_row);
+  call.next = {.to = Decision::To::priority, .header = HeaderKind::bare};
+  return Answer::decided;
 }
 
 // Nothing more can be waited for.

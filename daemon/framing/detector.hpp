@@ -15,7 +15,7 @@
 //   - followed by silence. Where the first <PRI> has no header: silence, and then a segment that begins with <PRI>.
 //
 // A stream that was joined late, or had a gap before anything was decided, begins inside a record. The same is sought
-// behind the first bytes, and `}{"` where that object is complete.
+// behind the first bytes, <PRI> alone at the start of three segments, and `}{"` where that object is complete.
 #pragma once
 
 #include "daemon/framing/framer_call.hpp"
@@ -45,6 +45,7 @@ class Detector {
   [[nodiscard]] Answer object_inside(FramerCall& call, Bytes bytes, std::size_t at) const;
   [[nodiscard]] Answer headers_in_a_row(FramerCall& call, Bytes& bytes);
   void give_out_segments(FramerCall& call, Bytes& bytes) const;
+  [[nodiscard]] Answer late_segments(FramerCall& call, Bytes& bytes) const;
   [[nodiscard]] Answer take_what_there_is(FramerCall& call, Bytes& bytes);
   [[nodiscard]] Answer lines(FramerCall& call, Bytes bytes, bool lf, bool nul) const;
 
@@ -53,6 +54,7 @@ class Detector {
   unsigned nuls_ : 2;               // likewise
   unsigned headers_ : 4 = 0;        // behind the first byte
   unsigned fresh_headers_ : 2 = 0;  // of them, at the start of a segment
+  unsigned bare_ : 2 = 0;           // <PRI> without a header at the start of a segment, of a stream joined late
   bool paused_ : 1 = false;         // silence followed the first <PRI>, which has no header
   bool no_json_ : 1;
 };

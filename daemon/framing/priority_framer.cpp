@@ -2,12 +2,12 @@
 
 #include <cstring>
 
+#include "daemon/framing/text_byte.hpp"
+
 namespace logsniffd::framing {
 namespace {
 
 constexpr unsigned kDelimited = 3;
-
-constexpr bool is_trailer(std::uint8_t b) { return b == '\n' || b == '\r' || b == '\0'; }
 
 }  // namespace
 

@@ -21,4 +21,12 @@ inline bool may_be_text(Bytes bytes) {
   return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t b) { return may_be_text(b); });
 }
 
+// What senders put behind a message.
+constexpr bool is_trailer(std::uint8_t b) { return b == '\n' || b == '\r' || b == '\0'; }
+
+constexpr Bytes without_trailer(Bytes message) {
+  while (!message.empty() && is_trailer(message.back())) message = message.first(message.size() - 1);
+  return message;
+}
+
 }  // namespace logsniffd::framing

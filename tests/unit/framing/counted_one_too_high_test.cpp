@@ -92,5 +92,11 @@ TEST_F(CountedOneTooHighTest, SeveralLinesInAMessage_AreNoReasonToDoubtItsCount)
   end(framing_);
 }
 
+TEST_F(CountedOneTooHighTest, OnlyMessageThatALineFeedEnds_IsGivenOutWithoutIt) {
+  framing_.feed(high("<13>app: only\n"));
+  end(framing_);
+  EXPECT_THAT(framing_.frames.all, ElementsAre("<13>app: only|unfinished"));
+}
+
 }  // namespace
 }  // namespace logsniffd::framing

@@ -164,5 +164,38 @@ TEST_F(PriorityFramerTest, JoinedLate_BeginsAtTheFirstHeader) {
   end(late);
 }
 
+TEST_F(PriorityFramerTest, JoinedLateBarePriorities_ThreeNewSegmentsProve) {
+  Framing late{FramingOptions{}, true};
+  late.feed("rest of one").feed("<13>text a").feed("<165>text b");
+  EXPECT_THAT(late.frames.all, IsEmpty());
+  late.feed("<6>text c");
+  EXPECT_THAT(late.frames.all, ElementsAre("rest of one|joined_late", "<13>text a", "<165>text b"));
+  late.quiet();
+  EXPECT_EQ(late.frames.all.back(), "<6>text c");
+  end(late);
+}
+
+TEST_F(PriorityFramerTest, JoinedLateBarePrioritiesFromTheFirstByte_AreAllGivenOut) {
+  Framing late{FramingOptions{}, true};
+  late.feed("<13>text a").feed("<165>text b").feed("<6>text c").feed("<6>text d");
+  EXPECT_THAT(late.frames.all, ElementsAre("<13>text a|joined_late", "<165>text b", "<6>text c"));
+  end(late);
+}
+
+TEST_F(PriorityFramerTest, JoinedLateBarePriorityInsideText_OnlyTheLastSegmentIsSure) {
+  Framing late{FramingOptions{}, true};
+  late.feed("rest <5>x").feed("<13>text a").feed("<165>text b").feed("<6>text c").quiet();
+  EXPECT_THAT(late.frames.all, ElementsAre("rest <5>x<13>text a<165>text b|joined_late", "<6>text c"));
+  end(late);
+}
+
+TEST_F(PriorityFramerTest, BarePriorityTooLong_IsSkippedToTheNextSegmentThatBeginsWithOne) {
+  const std::string too_long = "<13>" + std::string(1500, 'x');
+  framing_.feed(too_long).feed("<13>text a").feed("<13>text b").feed("<13>text c").feed("<13>text d");
+  EXPECT_THAT(framing_.frames.all,
+              ElementsAre(too_long.substr(0, 1000) + "|truncated", "<13>text a", "<13>text b", "<13>text c"));
+  end(framing_);
+}
+
 }  // namespace
 }  // namespace logsniffd::framing
