@@ -268,14 +268,38 @@ void DelimitedFramer::learn(Bytes frame) {
 
 void DelimitedFramer::skip(FramerCall& call, Bytes& bytes) {
   if (terminator_ == Terminator::unknown) return skip_to_any(call, bytes);
+  if (is_automatic() && call.fresh == bytes.data() && is_proof(header_at(bytes))) {  // behind the other delimiter
+    mixed_ = true;
+    skipping_ = false;
+    return;
+  }
   const std::uint8_t* const end = find(bytes, delimiter(call));
-  const std::size_t size = end == nullptr ? bytes.size() : static_cast<std::size_t>(end - bytes.data());
+  std::size_t size = end == nullptr ? bytes.size() : static_cast<std::size_t>(end - bytes.data());
+  if (is_automatic()) {
+    const std::size_t other = other_end_inside(bytes.first(size));
+    mixed_ = mixed_ || other < size;
+    size = other;
+  }
   call.context.counters.skipped_bytes.add(size);
   bytes = bytes.subspan(size);
   if (bytes.empty()) return;
   call.overhead(1);
   bytes = bytes.subspan(1);
   skipping_ = false;
+}
+
+// Where the other one of LF and NUL stands in front of a record's start, inside a record that was cut: the sender may
+// have changed its delimiter. bytes.size(): nowhere.
+std::size_t DelimitedFramer::other_end_inside(Bytes bytes) const {
+  const std::uint8_t other = terminator_ == Terminator::nul ? '\n' : '\0';
+  for (std::size_t at = 0; at < bytes.size(); ++at) {
+    const std::uint8_t* const found = find(bytes.subspan(at), other);
+    if (found == nullptr) break;
+    at = static_cast<std::size_t>(found - bytes.data());
+    const Bytes next = bytes.subspan(at + 1);
+    if (is_proof(header_at(next)) || (next.size() > 1 && next[0] == '{' && next[1] == '"')) return at;
+  }
+  return bytes.size();
 }
 
 // No record of this stream has ended yet. The next one begins behind the first LF or NUL, at a header, or at `}{"`.

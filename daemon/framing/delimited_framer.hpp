@@ -58,6 +58,7 @@ class DelimitedFramer {
   void emit_line(FramerCall& call, Bytes frame);
   void learn(Bytes frame);
   void skip(FramerCall& call, Bytes& bytes);
+  [[nodiscard]] std::size_t other_end_inside(Bytes bytes) const;
   void skip_to_any(FramerCall& call, Bytes& bytes);
 
   std::uint32_t scanned_ = 0;  // of what is held: so much was looked at
