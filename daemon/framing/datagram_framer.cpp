@@ -13,8 +13,6 @@
 namespace logsniffd::framing {
 namespace {
 
-bool ends_message(std::uint8_t b) { return b == '\0' || b == '\n' || b == '\r'; }
-
 Bytes without_mark(Bytes payload) {
   constexpr std::array<std::uint8_t, 3> kMark{0xef, 0xbb, 0xbf};  // U+FEFF in UTF-8
   const bool marked = payload.size() >= kMark.size() && std::equal(kMark.begin(), kMark.end(), payload.begin());
@@ -41,10 +39,9 @@ bool is_text(Bytes payload) {
 }
 
 Bytes without_end(const FramingOptions& options, Bytes payload) {
-  if (payload.empty() || !ends_message(payload.back())) return payload;
+  if (payload.empty() || !is_trailer(payload.back())) return payload;
   if (options.method == Method::length) return payload;  // bytes, whatever they are
-  Bytes text = payload;
-  while (!text.empty() && ends_message(text.back())) text = text.first(text.size() - 1);
+  const Bytes text = without_trailer(payload);
   return is_text(text) ? text : payload;
 }
 

@@ -248,7 +248,7 @@ DelimitedFramer::End DelimitedFramer::other_end(const FramerCall& call, Bytes by
 void DelimitedFramer::emit_line(FramerCall& call, Bytes frame) {
   const std::size_t size = frame.size();
   if (is_automatic()) {
-    while (!frame.empty() && is_trailer(frame.back())) frame = frame.first(frame.size() - 1);
+    frame = without_trailer(frame);
   } else if (delimiter(call) == '\n' && !frame.empty() && frame.back() == '\r') {
     frame = frame.first(frame.size() - 1);
   }

@@ -108,9 +108,8 @@ bool PriorityFramer::find_next(FramerCall& call, Bytes bytes, std::size_t& at) c
   return false;
 }
 
-void PriorityFramer::emit_message(FramerCall& call, Bytes message) {
-  const Bytes whole = message;
-  while (!message.empty() && is_trailer(message.back())) message = message.first(message.size() - 1);
+void PriorityFramer::emit_message(FramerCall& call, Bytes whole) {
+  const Bytes message = without_trailer(whole);
   const Bytes trailer = whole.subspan(message.size());
   call.overhead(trailer.size());
   delimited_ = (trailer.empty() ? 0U : std::min(delimited_ + 1U, kDelimited)) & 3U;

@@ -28,7 +28,7 @@ class PriorityFramer {
  private:
   [[nodiscard]] bool between(FramerCall& call, Bytes& bytes);
   [[nodiscard]] bool find_next(FramerCall& call, Bytes bytes, std::size_t& at) const;
-  void emit_message(FramerCall& call, Bytes message);
+  void emit_message(FramerCall& call, Bytes whole);
 
   std::uint32_t scanned_ = 0;  // of what is held; none of it but the first byte begins a message
   HeaderKind header_;
