@@ -33,19 +33,22 @@ class Expectation final : public JoinObserver {
  public:
   static constexpr std::size_t kStreams = 4;
 
-  explicit Expectation(std::uint64_t record_bytes) : record_bytes_(record_bytes) {}
+  Expectation(std::uint64_t record_bytes, const Counter& skipped)
+      : record_bytes_(record_bytes), skipped_(skipped), skipped_before_(skipped.get()) {}
 
   void line(JoinKey key, Bytes line) { lines_[key.stream].emplace_back(as_text(line)); }
-  void skipped(JoinKey key, std::uint64_t count) {
-    for (; count > 0; --count) {
+  // Skipped lines stand behind the record that was cut, in front of all that comes out later of their stream.
+  void take_skipped(JoinKey key) {
+    for (; skipped_before_ < skipped_.get(); ++skipped_before_) {
       require(!lines_[key.stream].empty());
-      lines_[key.stream].pop_back();
+      lines_[key.stream].pop_front();
     }
   }
   [[nodiscard]] bool nothing_waits(JoinKey key) const { return lines_[key.stream].empty(); }
 
   void on_joined(JoinKey key, Bytes record, Integrity integrity, PacketTime) override {
     require(record.size() <= record_bytes_);
+    take_skipped(key);
     std::deque<std::string>& lines = lines_[key.stream];
     std::string_view text = as_text(record);
     for (bool more = true; more;) {
@@ -61,6 +64,8 @@ class Expectation final : public JoinObserver {
 
  private:
   std::uint64_t record_bytes_;
+  const Counter& skipped_;
+  std::uint64_t skipped_before_;
   std::array<std::deque<std::string>, kStreams> lines_;
 };
 
@@ -83,8 +88,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto mode = static_cast<JoinMode>(data[0] % 3);
   const std::uint64_t record_bytes = (data[0] & 0x40) != 0 ? 24 : 100'000;
   const std::uint64_t held = (data[0] & 0x80) != 0 ? 3 * kPendingCost + 1000 : 10'000'000;
-  Expectation expected(record_bytes);
   static LineJoiner joiner({0, 0});  // empty after each input; its first slab is too large to be made for every one
+  Expectation expected(record_bytes, joiner.counters().skipped_lines);
   joiner.set_limits({record_bytes, held});
   PacketTime now{};
   Bytes rest = Bytes(data, size).subspan(1);
@@ -106,9 +111,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       require(expected.nothing_waits(key));
     }
     expected.line(key, line);
-    const std::uint64_t skipped = joiner.counters().skipped_lines.get();
     joiner.line(key, {mode, &start, timeout}, line, Integrity::whole, now, expected);
-    expected.skipped(key, joiner.counters().skipped_lines.get() - skipped);
+    expected.take_skipped(key);
     require(joiner.held_bytes().get() <= held);
     check_sums(joiner);
   }
