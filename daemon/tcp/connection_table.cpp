@@ -26,13 +26,6 @@ StreamIdentity identity(const Connection& connection, std::uint8_t direction) {
 
 bool closed(const Connection& connection) { return connection.streams[0].ended() && connection.streams[1].ended(); }
 
-// Nothing of it is known any more but its key.
-void reset(Connection& connection) {
-  for (Reassembler& stream : connection.streams) stream = Reassembler();
-  connection.rival = RivalSyn();
-  connection.heard = 0;
-}
-
 // Whether a segment of `direction` shows that the connection of the rival SYN is the one that lives.
 bool confirms_rival(const Connection& connection, std::uint8_t direction, const SegmentView& segment) {
   const RivalSyn& rival = connection.rival;
@@ -41,10 +34,10 @@ bool confirms_rival(const Connection& connection, std::uint8_t direction, const 
   if (direction == rival.direction) {
     const bool other_heard = (connection.heard & (1U << (1 - direction))) != 0;
     const StreamOffset at = behind_syn.offset(segment.seq, 0);
-    return !other_heard && (segment.flags & kSyn) == 0 &&
+    return !other_heard && (segment.flags & (kSyn | kRst)) == 0 && !segment.payload.empty() &&
            (at == 0 || (at > 0 && at <= kTrustedAhead && !running.is_near(segment.seq)));
   }
-  if ((segment.flags & kAck) == 0) return false;
+  if ((segment.flags & kAck) == 0 || (segment.flags & kRst)) return false;
   if (segment.flags & kSyn) return segment.ack == rival.first_seq;
   const StreamOffset acked = behind_syn.offset(segment.ack, 0);
   return !running.is_near(segment.ack) && acked >= 0 && acked <= kTrustedAhead;
@@ -192,8 +185,8 @@ void ConnectionTable::replace(Connection& connection, RivalSyn syn, PacketTime s
 
 void ConnectionTable::handle_reset(Connection& connection, std::uint8_t direction, const SegmentView& segment,
                                    PacketTime seen_at) {
-  const Reassembler& stream = connection.streams[direction];
-  const Reassembler& other = connection.streams[1 - direction];
+  Reassembler& stream = connection.streams[direction];
+  Reassembler& other = connection.streams[1 - direction];
   // Payload of a RST is a diagnostic text for people (RFC 9293, 3.5.3), no part of the stream.
   counters_.seen.add(segment.payload.size());
   counters_.discarded_reset.add(segment.payload.size());
@@ -202,8 +195,9 @@ void ConnectionTable::handle_reset(Connection& connection, std::uint8_t directio
     counters_.ignored_resets.add();
     return;
   }
-  end_streams(connection, StreamEnd::reset, seen_at);
-  move_to(connection, Phase::closed);
+  stream.note_sender_reset(context_, identity(connection, direction), segment.seq, seen_at);
+  other.note_receiver_reset(context_, identity(connection, 1 - direction), seen_at);
+  if (closed(connection)) move_to(connection, Phase::closed);
 }
 
 void ConnectionTable::advance(PacketTime now) {
@@ -267,6 +261,16 @@ void ConnectionTable::end_streams(Connection& connection, StreamEnd end, PacketT
   }
 }
 
+// Nothing of it is known any more but its key.
+void ConnectionTable::reset(Connection& connection) {
+  for (const std::uint8_t direction : {std::uint8_t{0}, std::uint8_t{1}}) {
+    connection.streams[direction].forget_gaps(context_, {connection.slot, direction});
+    connection.streams[direction] = Reassembler();
+  }
+  connection.rival = RivalSyn();
+  connection.heard = 0;
+}
+
 void ConnectionTable::forget(Connection& connection) {
   index_.erase(connection, hash_of(connection.key, hash_secret_));
   ConnectionList& list = list_of(connection.phase);
@@ -309,8 +313,10 @@ void ConnectionTable::enforce_limits(Connection& connection, PacketTime now) {
     streams[fuller].give_up_hole(context_, identity(connection, fuller), Patience::denied, now);
   }
   while (waiting_room_.charged_bytes() > limits_.reassembly_bytes) {
+    const Wait* const oldest = waiting_room_.oldest();
+    if (oldest == nullptr) return;
     counters_.gave_up_bytes.add();
-    give_up_hole(waiting_room_.oldest()->stream(), Patience::denied, now);
+    give_up_hole(oldest->stream(), Patience::denied, now);
   }
 }
 

@@ -105,6 +105,7 @@ class ConnectionTable {
   void touch(Connection& connection, PacketTime seen_at);
   void move_to(Connection& connection, Phase phase);
   void end_streams(Connection& connection, StreamEnd end, PacketTime now);
+  void reset(Connection& connection);
   void forget(Connection& connection);
   void evict_one(PacketTime now);
   void expire_idle(ConnectionList& list, Duration patience, PacketTime now);

@@ -5,7 +5,7 @@
 namespace logsniffd::tcp {
 
 void StreamGaps::add(StreamOffset from, StreamOffset until) {
-  if (!gaps_.empty() && gaps_.back().until == from) {
+  if (!gaps_.empty() && gaps_.back().until == from && from != 0) {
     gaps_.back().until = until;
     return;
   }
@@ -13,26 +13,41 @@ void StreamGaps::add(StreamOffset from, StreamOffset until) {
   gaps_.push_back({from, until});
 }
 
-std::uint64_t StreamGaps::late_bytes(StreamOffset offset, StreamOffset end) const {
-  StreamOffset late = 0;
-  for (const Gap& gap : gaps_) late += std::max<StreamOffset>(0, std::min(end, gap.until) - std::max(offset, gap.from));
-  return static_cast<std::uint64_t>(late);
+const Gap* StreamGaps::at_or_behind(StreamOffset offset) const {
+  const auto found = std::find_if(gaps_.begin(), gaps_.end(), [&](const Gap& gap) { return gap.until > offset; });
+  return found == gaps_.end() ? nullptr : &*found;
 }
 
-bool StreamGaps::within_long_gap(StreamOffset offset, StreamOffset end, StreamOffset length) const {
-  return std::any_of(gaps_.begin(), gaps_.end(), [&](const Gap& gap) {
-    return gap.until - gap.from > length && gap.from <= offset && end <= gap.until;
-  });
-}
-
-Duration StreamGaps::follow(StreamOffset offset, StreamOffset end, StreamOffset expected, PacketTime seen_at) {
-  if (offset != run_until_ || expected != run_expected_ || run_bytes() == 0) {
-    run_from_ = offset;
-    run_expected_ = expected;
-    run_since_ = seen_at;
+void StreamGaps::fill(StreamOffset from, StreamOffset until) {
+  const auto gap = std::find_if(gaps_.begin(), gaps_.end(), [&](const Gap& each) { return each.until > from; });
+  const Gap before{gap->from, from};
+  const Gap behind{until, gap->until};
+  if (before.from == before.until && behind.from == behind.until) {
+    gaps_.erase(gap);
+  } else if (before.from == before.until) {
+    *gap = behind;
+  } else {
+    *gap = before;
+    if (behind.from == behind.until) return;
+    gaps_.insert(std::next(gap), behind);
+    if (gaps_.size() > kGaps) gaps_.erase(gaps_.begin());
   }
+}
+
+bool StreamGaps::follow(StreamOffset offset, StreamOffset end, StreamOffset expected) {
+  const bool follows = offset == run_until_ && expected == run_expected_;
   run_until_ = end;
-  return seen_at - run_since_;
+  run_expected_ = expected;
+  return follows;
+}
+
+void StreamGaps::hint(StreamOffset acked, StreamOffset expected) {
+  hinted_until_ = acked;
+  hinted_at_ = expected;
+}
+
+StreamOffset StreamGaps::hinted_until(StreamOffset expected) const {
+  return hinted_at_ == expected ? hinted_until_ : expected;
 }
 
 }  // namespace logsniffd::tcp

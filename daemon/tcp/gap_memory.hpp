@@ -1,8 +1,9 @@
 // The last gaps of each stream that has one: bytes of them that come later are late, and no duplicates.
 //
-// A stream that joined late has a gap before its first byte, as far back as anything can be sent again.
-// Where a long gap was an error (a forged segment, or the first one seen was astray), the sender goes on inside it: a
-// run of late bytes without a break. That is followed here, so that the reassembler can return to its sender.
+// A stream has a gap before its first byte too, as far back as anything can be sent again: it may have been joined at a
+// stray segment.
+// It is also remembered here what tells whether the sender is in a gap: where the stream stood when it gave a hole up,
+// and the last late bytes.
 //
 // THREAD  confined to the capture worker that owns it.
 // BOUNDS  one entry for each stream that has an open gap, of at most kGaps gaps: of older ones, late bytes count as
@@ -12,13 +13,18 @@
 #include <absl/container/flat_hash_map.h>
 
 #include <cstdint>
+#include <limits>
 #include <vector>
 
-#include "daemon/base/time.hpp"
 #include "daemon/tcp/sequence.hpp"
 #include "daemon/tcp/stream_observer.hpp"
 
 namespace logsniffd::tcp {
+
+struct Gap {
+  StreamOffset from;
+  StreamOffset until;
+};
 
 class StreamGaps {
  public:
@@ -26,27 +32,33 @@ class StreamGaps {
 
   // REQUIRED: behind all that were added before.
   void add(StreamOffset from, StreamOffset until);
-  // How many of the bytes before `end`, from `offset` on, lie in a gap.
-  [[nodiscard]] std::uint64_t late_bytes(StreamOffset offset, StreamOffset end) const;
-  // Whether all of them lie in one gap that is longer than `length`.
-  [[nodiscard]] bool within_long_gap(StreamOffset offset, StreamOffset end, StreamOffset length) const;
+  // The first gap that has a byte behind `offset`.
+  [[nodiscard]] const Gap* at_or_behind(StreamOffset offset) const;
+  // These bytes have come after all. REQUIRED: all of them lie in one gap.
+  void fill(StreamOffset from, StreamOffset until);
 
-  // Late bytes came while `expected` was expected. Gives how long they have followed each other without a break, and
-  // while nothing else came of the stream.
-  Duration follow(StreamOffset offset, StreamOffset end, StreamOffset expected, PacketTime seen_at);
-  [[nodiscard]] StreamOffset run_bytes() const { return run_until_ - run_from_; }
+  // The stream stands at `place` since it gave up a hole; while it stands there, nobody has talked there.
+  void stand_at(StreamOffset place) { stands_at_ = place; }
+  [[nodiscard]] bool nobody_talked_at(StreamOffset place) const { return stands_at_ == place; }
+
+  // Late bytes came while `expected` was expected. Gives whether they follow the last ones, and nothing else of the
+  // stream came in between.
+  bool follow(StreamOffset offset, StreamOffset end, StreamOffset expected);
+
+  // The receiver said, while `expected` was expected, that it has everything before `acked`.
+  void hint(StreamOffset acked, StreamOffset expected);
+  // What it said, if nothing came since; else `expected`.
+  [[nodiscard]] StreamOffset hinted_until(StreamOffset expected) const;
 
  private:
-  struct Gap {
-    StreamOffset from;
-    StreamOffset until;
-  };
+  static constexpr StreamOffset kNowhere = std::numeric_limits<StreamOffset>::min();
 
-  std::vector<Gap> gaps_;  // in stream order
-  StreamOffset run_from_ = 0;
-  StreamOffset run_until_ = 0;
+  std::vector<Gap> gaps_ = {{-kReachBack, 0}};  // in stream order, disjoint
+  StreamOffset stands_at_ = kNowhere;
+  StreamOffset run_until_ = kNowhere;
   StreamOffset run_expected_ = 0;
-  PacketTime run_since_{};
+  StreamOffset hinted_until_ = 0;
+  StreamOffset hinted_at_ = kNowhere;
 };
 
 class GapMemory {

@@ -7,35 +7,48 @@
 namespace logsniffd::tcp {
 namespace {
 
-// Takes from the front of `payload` what lies on `held`, which came first.
-void compare(Bytes held, Bytes& payload, HeldPieces::Held& result) {
+// Takes from the front of `payload` what lies on `held`, which came first. False where they differ.
+bool compare(Bytes held, Bytes& payload, HeldPieces::Held& result) {
   const std::size_t overlap = std::min(held.size(), payload.size());
   result.duplicate += overlap;
-  if (!std::equal(held.begin(), held.begin() + static_cast<std::ptrdiff_t>(overlap), payload.begin()))
-    ++result.conflicts;
+  const bool same = std::equal(held.begin(), held.begin() + static_cast<std::ptrdiff_t>(overlap), payload.begin());
+  if (!same) ++result.conflicts;
   payload = payload.subspan(overlap);
+  return same;
 }
 
 }  // namespace
 
 HeldPieces::Held HeldPieces::hold(StreamOffset offset, Bytes payload, PacketTime seen_at) {
   Held result;
+  bool disputed = false;  // what is left of it lies behind a conflict
   const StreamOffset end = offset + static_cast<StreamOffset>(payload.size());
-  auto piece = at_or_behind(offset);
-  if (piece == pieces_.end() || piece->first > offset) {  // free space in front of the next piece
-    const StreamOffset until = piece == pieces_.end() ? end : std::min(end, piece->first);
-    const Bytes fresh = payload.first(static_cast<std::size_t>(until - offset));
-    piece = pieces_.emplace_hint(piece, offset, Piece{PieceBytes(memory_, fresh), seen_at});
-    charged_bytes_ += charge_of(piece->second);
-    result.kept += fresh.size();
-    payload = payload.subspan(fresh.size());
-    if (payload.empty()) return result;
-    ++piece;
-  }
-  compare(piece->second.bytes.view().subspan(static_cast<std::size_t>(std::max(offset, piece->first) - piece->first)),
-          payload, result);
-  // What is left begins where `piece` ends: it grows, over those that are covered.
   while (!payload.empty()) {
+    auto piece = at_or_behind(offset);
+    if (piece == pieces_.end() || piece->first > offset) {  // free space in front of the next piece
+      const StreamOffset until = piece == pieces_.end() ? end : std::min(end, piece->first);
+      const Bytes fresh = payload.first(static_cast<std::size_t>(until - offset));
+      piece = pieces_.emplace_hint(piece, offset, Piece{PieceBytes(memory_, fresh), seen_at, false, disputed});
+      charged_bytes_ += charge_of(piece->second);
+      result.kept += fresh.size();
+      payload = payload.subspan(fresh.size());
+      if (payload.empty()) break;
+      ++piece;
+      offset = until;
+    }
+    const auto inside = static_cast<std::size_t>(offset - piece->first);
+    if (!compare(piece->second.bytes.view().subspan(inside), payload, result)) piece->second.disputed = true;
+    offset = grow_over(piece, end, payload, seen_at, result);
+    disputed = disputed || result.conflicts > 0;
+  }
+  return result;
+}
+
+// What is left of a payload begins where `piece` ends: it grows, over those that are covered, until one is disputed.
+// Gives where the rest begins.
+StreamOffset HeldPieces::grow_over(Pieces::iterator piece, StreamOffset end, Bytes& payload, PacketTime seen_at,
+                                   Held& result) {
+  while (!payload.empty() && !piece->second.disputed) {
     const auto next = std::next(piece);
     const StreamOffset until = next == pieces_.end() ? end : std::min(end, next->first);
     const Bytes fresh = payload.first(static_cast<std::size_t>(until - end_of(*piece)));
@@ -44,14 +57,14 @@ HeldPieces::Held HeldPieces::hold(StreamOffset offset, Bytes payload, PacketTime
     payload = payload.subspan(fresh.size());
     if (payload.empty()) break;
     const bool covered = end_of(*next) <= end;
-    compare(next->second.bytes.view(), payload, result);
-    if (!covered) break;
+    if (!compare(next->second.bytes.view(), payload, result)) next->second.disputed = true;
+    if (!covered || next->second.disputed) return end_of(*next);
     const Piece swallowed = std::move(next->second);
     charged_bytes_ -= charge_of(swallowed);
     piece = std::prev(pieces_.erase(next));
     grow(piece, swallowed.bytes.view(), swallowed.seen_at);
   }
-  return result;
+  return end_of(*piece);
 }
 
 bool HeldPieces::first_is_lone() const {

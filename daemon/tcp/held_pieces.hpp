@@ -1,7 +1,8 @@
 // What one direction of a connection sent ahead of its turn: disjoint pieces of payload, sorted by their offset.
 //
 // Of two copies of a byte the first wins. A segment that reaches from one piece over others becomes one piece with
-// them, so that what overlaps is looked at once.
+// them, so that what overlaps is looked at once; but a piece of which a differing copy came is disputed, and becomes
+// one with nothing.
 //
 // THREAD  confined to the capture worker that owns it.
 // BOUNDS  none of its own: its owner keeps charged_bytes() within the limits.
@@ -35,6 +36,7 @@ class HeldPieces {
   Held hold(StreamOffset offset, Bytes payload, PacketTime seen_at);
 
   [[nodiscard]] bool empty() const { return pieces_.empty(); }
+  [[nodiscard]] std::size_t pieces() const { return pieces_.size(); }
   [[nodiscard]] std::uint64_t charged_bytes() const { return charged_bytes_; }
 
   // Of the first piece and the last. REQUIRED: !empty(). The view is valid until the next change.
@@ -44,13 +46,16 @@ class HeldPieces {
   [[nodiscard]] StreamOffset end_offset() const { return end_of(*pieces_.rbegin()); }
   // Whether the first piece is of a single segment, and no other continues it.
   [[nodiscard]] bool first_is_lone() const;
+  // Whether a copy of it came that differs.
+  [[nodiscard]] bool first_is_disputed() const { return pieces_.begin()->second.disputed; }
   void pop_first();
 
  private:
   struct Piece {
     PieceBytes bytes;
-    PacketTime seen_at;  // when the last of them was captured
-    bool grown = false;  // by a second segment
+    PacketTime seen_at;     // when the last of them was captured
+    bool grown = false;     // by a second segment
+    bool disputed = false;  // a copy differs
   };
   using Pieces = absl::btree_map<StreamOffset, Piece>;
 
@@ -59,6 +64,7 @@ class HeldPieces {
   }
   static std::uint64_t charge_of(const Piece& piece) { return piece.bytes.block_bytes() + kPieceOverhead; }
   Pieces::iterator at_or_behind(StreamOffset offset);
+  StreamOffset grow_over(Pieces::iterator piece, StreamOffset end, Bytes& payload, PacketTime seen_at, Held& result);
   void grow(Pieces::iterator piece, Bytes more, PacketTime seen_at);
 
   PieceMemory& memory_;

@@ -2,18 +2,19 @@
 //
 // In-order payload is passed on as a view into its packet, never copied. What comes early is held, sorted, behind the
 // hole in front of it. A hole is given up, and becomes a gap,
-//   - kAckGrace after the receiver has acknowledged bytes beyond it: the capture lost them (not at once, for captures
-//     over several queues show an ACK a moment before its data), or up to twice that where an earlier hole was given up
-//     meanwhile;
+//   - kAckGrace after the receiver has acknowledged all of it while bytes behind it are held: the capture lost it (not
+//     at once, for captures over several queues show an ACK a moment before its data);
 //   - after limits.hole_wait without progress;
 //   - when too much is held behind it (the caller decides: give_up_hole);
 //   - at the end of the stream.
-// One packet alone makes no stream jump: a segment more than kTrustedAhead away from what is expected counts once a
-// second one continues it, an acknowledgement that far away once another confirms it. Where the stream jumped all the
-// same, and its sender goes on inside the gap, the stream returns to it after hole_wait.
-// Overlap: what came first wins; differing bytes are counted as conflicts. Urgent data is in line (RFC 6093).
-// A FIN ends the stream once all bytes before it are there and it was acknowledged, or hole_wait has passed. New data
-// behind a FIN that nobody has acknowledged refutes it, even after the stream has ended: it is then opened again.
+// Bytes of a gap that come late are passed on while nobody talks at the place that the stream went on to, or where two
+// segments of them follow each other without a word from there: the sender is where it talks (reassembler_late.cpp).
+// No packet alone makes an end of a stream that goes on: an acknowledgement with nothing held behind its hole is a
+// hint; a segment more than kTrustedAhead away from what is expected counts once a second one continues it; a FIN is
+// refuted by data behind it; a RST too, once the receiver acknowledges that data (reassembler_end.cpp). A stream that
+// has ended is opened again, as one that was joined late, by new data. Overlap: what came first wins; differing bytes
+// are counted as conflicts, and what was held of them is joined to nothing. Each byte is passed on at most once. Urgent
+// data is in line (RFC 6093).
 //
 // THREAD  confined to the capture worker that owns it.
 // EVENTS  see StreamObserver; offsets are contiguous.
@@ -62,7 +63,7 @@ class Reassembler {
   // The sequence number of the first byte is known. REQUIRED: !synchronized().
   void synchronize(std::uint32_t first_seq, StreamStart start);
   [[nodiscard]] bool synchronized() const { return state_ != State::unsynchronized; }
-  [[nodiscard]] bool ended() const { return state_ >= State::ended_unproven; }
+  [[nodiscard]] bool ended() const { return state_ == State::ended; }
   // Whether a SYN with this sequence number of the first byte belongs to this stream and not to a new one: a
   // retransmission, or the SYN of a stream that was joined at its first data since that was captured before it.
   // REQUIRED: synchronized().
@@ -84,8 +85,15 @@ class Reassembler {
   // The oldest hole, or the pending FIN, is waited for no longer. REQUIRED: waiting(). Where `patience` is denied,
   // less is held afterwards.
   void give_up_hole(const ReassemblyContext& context, const StreamIdentity& who, Patience patience, PacketTime now);
+  // A RST was sent: by the sender, at `seq`, or by its receiver. The stream ends, unless it goes on behind it.
+  void note_sender_reset(const ReassemblyContext& context, const StreamIdentity& who, std::uint32_t seq,
+                         PacketTime seen_at);
+  void note_receiver_reset(const ReassemblyContext& context, const StreamIdentity& who, PacketTime seen_at);
   // No more segments: gives up every hole, then ends the stream. Does nothing on a stream that has ended.
   void finish(const ReassemblyContext& context, const StreamIdentity& who, StreamEnd end, PacketTime now);
+
+  // REQUIRED: has ended, or was never opened; before it is used for another connection.
+  void forget_gaps(const ReassemblyContext& context, StreamId id);
 
   // What is wanted has changed: a direction that was not wanted is joined anew at its next segment.
   void reconsider();
@@ -98,10 +106,9 @@ class Reassembler {
  private:
   enum class State : std::uint8_t {
     unsynchronized,
-    silent,          // no payload yet: the observer was not asked
-    flowing,         // the observer wants it
-    unwanted,        // the observer does not
-    ended_unproven,  // by a FIN that was not acknowledged: new data refutes it
+    silent,    // no payload yet: the observer was not asked
+    flowing,   // the observer wants it
+    unwanted,  // the observer does not
     ended,
   };
 
@@ -111,28 +118,59 @@ class Reassembler {
   void add_ahead(const ReassemblyContext& context, const StreamIdentity& who, StreamOffset offset, Bytes payload,
                  PacketTime seen_at);
   void add_next(const ReassemblyContext& context, const StreamIdentity& who, Bytes payload, PacketTime seen_at);
-  void add_old(const ReassemblyContext& context, const StreamIdentity& who, StreamOffset offset, std::size_t size,
-               PacketTime seen_at);
-  void return_to_sender(const ReassemblyContext& context, const StreamIdentity& who, StreamOffset end,
-                        PacketTime seen_at);
+  void hold(const ReassemblyContext& context, const StreamIdentity& who, StreamOffset offset, Bytes payload,
+            PacketTime seen_at);
   void deliver(const ReassemblyContext& context, const StreamIdentity& who, Bytes bytes, PacketTime seen_at);
+  bool deliver_held(const ReassemblyContext& context, const StreamIdentity& who, std::size_t skip, bool disputed,
+                    PacketTime now);
+  void break_off(const ReassemblyContext& context, const StreamIdentity& who, PacketTime seen_at);
   void declare_gap(const ReassemblyContext& context, const StreamIdentity& who, StreamOffset until, PacketTime seen_at);
-  void drain_held(const ReassemblyContext& context, const StreamIdentity& who);
-  void note_fin(const ReassemblyContext& context, const StreamIdentity& who, StreamOffset at, PacketTime seen_at);
+  void drain_held(const ReassemblyContext& context, const StreamIdentity& who, bool disputed, PacketTime now);
+  void skip_hole(const ReassemblyContext& context, const StreamIdentity& who, PacketTime now);
   void settle(const ReassemblyContext& context, PacketTime seen_at);
-  void end(const ReassemblyContext& context, const StreamIdentity& who, StreamEnd end, PacketTime seen_at);
   Wait& begin_wait(const ReassemblyContext& context, const StreamIdentity& who, PacketTime seen_at);
   void end_wait(const ReassemblyContext& context);
   void pop_held(const ReassemblyContext& context);
-  void drop_held(const ReassemblyContext& context);
+  void drop_held(const ReassemblyContext& context, Counter& counted_as);
+
+  // reassembler_late.cpp
+  [[nodiscard]] std::size_t add_late(const ReassemblyContext& context, const StreamIdentity& who, StreamOffset offset,
+                                     std::size_t size, PacketTime seen_at);
+  [[nodiscard]] std::size_t add_in_gap(const ReassemblyContext& context, const StreamIdentity& who, Bytes payload,
+                                       PacketTime seen_at);
+  [[nodiscard]] bool sender_is_in_gap(const ReassemblyContext& context, const StreamIdentity& who, const Gap& gap,
+                                      StreamOffset offset, StreamOffset end) const;
+  void enter_gap(const ReassemblyContext& context, const StreamIdentity& who, StreamOffset at, PacketTime seen_at);
+  void leave_gap(const ReassemblyContext& context, const StreamIdentity& who, PacketTime seen_at);
+  [[nodiscard]] bool give_up_gap(const ReassemblyContext& context, const StreamIdentity& who, Patience patience,
+                                 PacketTime now);
+  [[nodiscard]] bool in_gap() const { return wait_ && wait_->resume_at != Wait::kNone; }
+  [[nodiscard]] StreamOffset known_until() const { return in_gap() ? wait_->resume_at : next_; }
+
+  // reassembler_end.cpp
+  bool reopen(const ReassemblyContext& context, const StreamIdentity& who, StreamOffset& offset, std::size_t size,
+              PacketTime seen_at);
+  bool add_behind_reset(const ReassemblyContext& context, const StreamIdentity& who, StreamOffset offset, Bytes payload,
+                        PacketTime seen_at);
+  void note_fin(const ReassemblyContext& context, const StreamIdentity& who, StreamOffset at, PacketTime seen_at);
+  void end_at_fin(const ReassemblyContext& context, const StreamIdentity& who, PacketTime now);
+  void note_reset(const ReassemblyContext& context, const StreamIdentity& who, StreamOffset at, PacketTime seen_at);
+  void refute_reset(const ReassemblyContext& context, const StreamIdentity& who, PacketTime seen_at);
+  void resolve_reset(const ReassemblyContext& context, const StreamIdentity& who, PacketTime now);
+  void end(const ReassemblyContext& context, const StreamIdentity& who, StreamEnd end, PacketTime seen_at);
+
   [[nodiscard]] StreamView view(const StreamIdentity& who) const { return {who.id, who.key, handle_}; }
   [[nodiscard]] bool holds() const { return wait_ && !wait_->held.empty(); }
+  [[nodiscard]] bool hole_is_acknowledged() const {
+    return holds() && wait_->acked_until >= wait_->held.first_offset();
+  }
+  [[nodiscard]] bool is_overdue() const;
   [[nodiscard]] bool acknowledges_perhaps_a_fin() const;
   [[nodiscard]] bool first_held_is_doubtful() const;
   [[nodiscard]] StreamOffset seen_until() const;
 
-  StreamOffset next_ = 0;       // everything before it was delivered or declared a gap
-  std::unique_ptr<Wait> wait_;  // set while there is a hole, a pending FIN or a doubted acknowledgement
+  StreamOffset next_ = 0;       // expected next: all before it was delivered or is a gap, which may be a known one
+  std::unique_ptr<Wait> wait_;  // set while there is a hole, a pending end, a hint, or a gap is read
   SequenceSpace space_;
   State state_ = State::unsynchronized;
   StreamStart start_ = StreamStart::handshake;

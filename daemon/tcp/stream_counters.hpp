@@ -20,12 +20,14 @@ struct StreamCounters {
 
   Counter gaps;            // holes given up
   Counter gap_bytes;       // bytes that never came, or came late
+  Counter recovered;       // bytes of declared gaps that were delivered after all: their sender went on there
   Counter conflicts;       // retransmitted bytes that differ from the held first copy
   Counter early_fins;      // FINs refuted by data that followed them
-  Counter ignored_resets;  // RSTs outside the window
+  Counter ignored_resets;  // RSTs outside the window, or refuted by data that followed them
+  Counter reopened;        // streams that went on after their end
   Counter doubted_acks;    // acknowledgements far beyond everything seen
   Counter doubted_syns;    // SYNs into a running connection, which goes on unless its other side answers them
-  Counter returns;         // of a stream to its sender, which had gone on inside what was taken for a gap
+  Counter returns;         // of a stream to its sender, which went on inside what was taken for a gap
 
   Counter connections_opened;
   Counter connections_open;  // a gauge

@@ -57,6 +57,8 @@ class StreamObserver {
   // Nothing where nobody wants this direction: its bytes are counted, then forgotten.
   [[nodiscard]] virtual std::optional<StreamHandle> on_open(StreamId stream, const Flow& flow, StreamStart start) = 0;
   virtual void on_bytes(const StreamView& stream, Bytes bytes, PacketTime seen_at) = 0;
+  // What follows does not continue what came before. So many bytes are missing in between; 0 where none is known to be:
+  // the order is broken, or differing copies came.
   virtual void on_gap(const StreamView& stream, std::uint64_t missing_bytes, PacketTime seen_at) = 0;
   virtual void on_end(const StreamView& stream, StreamEnd end, PacketTime seen_at) = 0;
   // Events of this stream are to be expected within some hundred nanoseconds: it may fetch its state into the cache.

@@ -25,21 +25,26 @@ inline constexpr Duration kAckGrace = std::chrono::milliseconds(50);
 
 class Wait : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
-  static constexpr StreamOffset kNoFin = std::numeric_limits<StreamOffset>::max() / 2;  // beyond every offset
+  static constexpr StreamOffset kNone = std::numeric_limits<StreamOffset>::max() / 2;     // beyond every offset
+  static constexpr StreamOffset kNothing = std::numeric_limits<StreamOffset>::min() / 2;  // before every offset
 
   Wait(StreamId stream, PieceMemory& memory) : held(memory), stream_(stream) {}
 
   [[nodiscard]] StreamId stream() const { return stream_; }
   // What it costs: held payload with its bookkeeping, and the wait itself.
   [[nodiscard]] std::uint64_t charged_bytes() const { return held.charged_bytes() + sizeof(Wait); }
-  // What was acknowledged when its grace began; 0: it waits for hole_wait.
-  [[nodiscard]] StreamOffset acknowledged_first() const { return acknowledged_ ? acknowledged_first_ : 0; }
+  // What was acknowledged when its grace began; kNothing: it waits for hole_wait.
+  [[nodiscard]] StreamOffset acknowledged_first() const { return acknowledged_ ? acknowledged_first_ : kNothing; }
+  // How long it has stood in its queue.
+  [[nodiscard]] Duration waited(PacketTime now) const { return now - since_; }
 
-  HeldPieces held;               // what lies behind the hole
-  StreamOffset acked_until = 0;  // the receiver has everything before it
-  StreamOffset fin_at = kNoFin;  // where the sender said that the stream ends
-  StreamOffset doubted_ack = 0;  // an acknowledgement far beyond everything seen, which nothing confirms yet; 0: none
-  PacketTime doubted_ack_at{};   // when it was captured
+  HeldPieces held;                      // what lies behind the hole, or behind a RST
+  StreamOffset acked_until = kNothing;  // the receiver said that it has everything before it
+  StreamOffset fin_at = kNone;          // where the sender said that the stream ends
+  StreamOffset reset_at = kNone;        // where a RST ends the stream, unless it goes on behind it
+  StreamOffset resume_at = kNone;       // while a gap is read: where the stream went on to when it was given up
+  bool reset_hit = false;               // the RST had exactly the number that was expected
+  std::uint32_t more_resets = 0;        // of the receiver, since
 
  private:
   friend class WaitingRoom;
@@ -59,8 +64,11 @@ class WaitingRoom {
 
   // `wait` starts (or starts again, after progress) to wait for hole_wait.
   void enter(Wait& wait, PacketTime now);
-  // The receiver has acknowledged its hole: it waits for kAckGrace, counted from the first such call.
+  // The receiver has acknowledged its first hole: it waits for kAckGrace, counted from the first such call.
   void acknowledged(Wait& wait, PacketTime now);
+
+  // `wait` waits for nothing but what its stream's next segment says: it never expires. REQUIRED: nothing is held.
+  static void leave(Wait& wait) { wait.unlink(); }
 
   // A stream whose patience has ended, or nullptr. It stays in its queue until it is destroyed or enters again.
   [[nodiscard]] const Wait* expired(PacketTime now) const;

@@ -67,6 +67,46 @@ void shuffle_within(std::mt19937& random, std::vector<Piece>& pieces, std::size_
   }
 }
 
+// Follows a stream through its input.
+class Reader {
+ public:
+  Reader(const std::string& input, const std::vector<bool>& sent)
+      : input_(input), sent_(sent), came_(input.size(), false) {}
+
+  // Where everything in front was read or skipped.
+  [[nodiscard]] std::size_t reached() const { return reached_; }
+  [[nodiscard]] bool came(std::size_t at) const { return came_[at]; }
+
+  void skip(std::size_t bytes) {
+    reached_ = std::min(reached_ + bytes, input_.size());
+    at_ = reached_;
+  }
+  void go_to(std::size_t at) { at_ = at; }
+
+  // False: the text does not stand there, or was read before.
+  bool read(std::string_view text) {
+    if (!fits(at_, text)) return false;
+    std::fill_n(came_.begin() + static_cast<std::ptrdiff_t>(at_), text.size(), true);
+    at_ += text.size();
+    reached_ = std::max(reached_, at_);
+    return true;
+  }
+
+ private:
+  [[nodiscard]] bool fits(std::size_t at, std::string_view text) const {
+    if (text != std::string_view(input_).substr(at, text.size())) return false;
+    for (std::size_t i = at; i < at + text.size(); ++i)
+      if (came_[i] || !sent_[i]) return false;
+    return true;
+  }
+
+  const std::string& input_;
+  const std::vector<bool>& sent_;
+  std::vector<bool> came_;
+  std::size_t reached_ = 0;
+  std::size_t at_ = 0;
+};
+
 // One sender and its receiver, as the capture sees them.
 class Sender {
  public:
@@ -107,37 +147,30 @@ class Sender {
     return true;
   }
 
-  // The stream with "<gap N>" where bytes are missing must spell the input. Gives how many bytes of gaps were sent.
+  // The stream, with "<gap N>" where bytes are missing and "<at N>" where it goes back into a gap or out of it, must
+  // spell the input, each byte once. Gives how many bytes of what is still missing were sent.
   std::uint64_t expect_covered(const std::string& output) const {
-    std::size_t at = 0;
-    std::uint64_t given_up = 0;
+    Reader reader(input_, sent_);
     for (std::size_t i = 0; i < output.size();) {
-      if (output[i] == '<') {
-        const std::size_t end = output.find('>', i);
-        if (output.compare(i, 5, "<gap ") == 0) {
-          const std::size_t missing = std::stoul(output.substr(i + 5, end - i - 5));
-          if (at + missing > input_.size()) {
-            ADD_FAILURE() << "a gap beyond the end";
-            return given_up;
-          }
-          for (std::size_t lost = 0; lost < missing; ++lost) given_up += std::uint64_t{sent_[at + lost]};
-          at += missing;
-        }
-        i = end + 1;
-        continue;
+      const std::size_t mark = std::min(output.find('<', i), output.size());
+      if (mark > i && !reader.read(std::string_view(output).substr(i, mark - i))) {
+        ADD_FAILURE() << "wrong behind offset " << reader.reached();
+        return 0;
       }
-      if (at >= input_.size() || output[i] != input_[at]) {
-        ADD_FAILURE() << "wrong at offset " << at;
-        return given_up;
-      }
-      ++at;
-      ++i;
+      if (mark == output.size()) break;
+      i = output.find('>', mark) + 1;
+      if (output.compare(mark, 5, "<gap ") == 0) reader.skip(std::stoul(output.substr(mark + 5)));
+      if (output.compare(mark, 4, "<at ") == 0) reader.go_to(std::stoul(output.substr(mark + 4)));
     }
     // Whatever was sent is there, or lies in a gap; only what was lost at the end may be missing without one.
-    for (; at < input_.size(); ++at) EXPECT_FALSE(sent_[at]) << "byte " << at << " vanished";
+    for (std::size_t at = reader.reached(); at < input_.size(); ++at)
+      EXPECT_FALSE(sent_[at]) << "byte " << at << " vanished";
+    std::uint64_t given_up = 0;
+    for (std::size_t at = 0; at < reader.reached(); ++at) given_up += std::uint64_t{sent_[at] && !reader.came(at)};
     return given_up;
   }
 
+  [[nodiscard]] std::string_view input() const { return input_; }
   [[nodiscard]] bool sent_anything() const { return std::find(sent_.begin(), sent_.end(), true) != sent_.end(); }
   [[nodiscard]] std::uint64_t sent_bytes() const {
     return static_cast<std::uint64_t>(std::count(sent_.begin(), sent_.end(), true));
@@ -164,6 +197,7 @@ void run_case(std::uint32_t seed) {
   Sender sender(random, numbered_stream(1 + random() % 20'000), a, b);
 
   RecordedStreams streams;
+  streams.input = sender.input();
   const TcpLimits limits{100, std::chrono::minutes(5), std::chrono::seconds(2), 1 << 20, 1 << 22};
   ConnectionTable table(limits, streams, random());
   PacketTime now{std::chrono::seconds(1000)};

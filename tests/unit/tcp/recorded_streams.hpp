@@ -5,6 +5,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/base/bytes.hpp"
@@ -12,7 +13,8 @@
 
 namespace logsniffd::tcp::test {
 
-// One stream as text: bytes as they are, gaps as "<gap N>", the end as "<fin>", "<reset>", ...
+// One stream as text: bytes as they are, gaps as "<gap N>", a break without a known loss as "<break>", the end as
+// "<fin>", "<reset>", ...
 class RecordedStreams final : public StreamObserver {
  public:
   std::optional<StreamHandle> on_open(StreamId id, const Flow& flow, StreamStart start) override {
@@ -26,11 +28,16 @@ class RecordedStreams final : public StreamObserver {
   void on_bytes(const StreamView& stream, Bytes bytes, PacketTime seen_at) override {
     last_bytes_at = seen_at;
     EXPECT_FALSE(bytes.empty());
-    at(stream) += as_text(bytes);
+    std::string& text = at(stream);
+    if (!input.empty() && text.ends_with("<break>")) {
+      const std::ptrdiff_t offset = as_text(bytes).data() - input.data();
+      EXPECT_TRUE(offset >= 0 && offset < static_cast<std::ptrdiff_t>(input.size()));
+      text += "<at " + std::to_string(offset) + ">";
+    }
+    text += as_text(bytes);
   }
   void on_gap(const StreamView& stream, std::uint64_t missing, PacketTime) override {
-    EXPECT_GT(missing, 0U);
-    at(stream) += "<gap " + std::to_string(missing) + ">";
+    at(stream) += missing > 0 ? "<gap " + std::to_string(missing) + ">" : "<break>";
     gap_bytes += missing;
   }
   void on_end(const StreamView& stream, StreamEnd end, PacketTime) override {
@@ -41,6 +48,8 @@ class RecordedStreams final : public StreamObserver {
 
   [[nodiscard]] std::size_t open_count() const { return open_.size(); }
 
+  // Where set: what payloads are views of. Then "<at N>" behind a break tells where the stream goes on.
+  std::string_view input;
   std::vector<std::string> all;  // in the order in which they opened
   std::vector<Flow> flows;
   std::map<std::uint16_t, bool> unwanted_ports;
