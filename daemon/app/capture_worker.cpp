@@ -31,6 +31,7 @@ CaptureWorker::CaptureWorker(const CaptureWorkerOptions& options, std::unique_pt
       observer_(&pipeline_),
       wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (!wake_.valid()) std::abort();  // no descriptors left: nothing works then
+  if (options.time_lag) set_time_lag(*options.time_lag);
 }
 
 CaptureWorker::~CaptureWorker() { stop(); }
@@ -86,6 +87,11 @@ void CaptureWorker::enqueue(std::function<void()> change) {
   wake();
 }
 
+void CaptureWorker::set_time_lag(Duration lag) {
+  options_.time_lag = lag;
+  pipeline_.set_slack(pipeline::kSlack + lag);
+}
+
 void CaptureWorker::replace_source(std::unique_ptr<capture::PacketSource> source) {
   read_rest();
   const capture::CaptureStatistics last = source_->statistics();
@@ -116,6 +122,7 @@ void CaptureWorker::run() {
 
 // False when there is nothing more to come.
 bool CaptureWorker::read_some() {
+  hear_clocks();
   const auto status = source_->read(*observer_, kReadBudget);
   if (!status) {
     error_ = status.error();
@@ -137,11 +144,16 @@ bool CaptureWorker::read_some() {
   return true;
 }
 
+// Packets of a replay have nothing to do with the machine's clocks.
+void CaptureWorker::hear_clocks() {
+  if (options_.time_lag) pipeline_.heard(std::chrono::steady_clock::now(), clock_now());
+}
+
 void CaptureWorker::sleep() {
   std::array<pollfd, 2> ready{{{wake_.get(), POLLIN, 0}, {source_->wait_fd(), POLLIN, 0}}};
   Duration at_most = source_->wait_limit();
   if (options_.time_lag) {
-    at_most = std::min(at_most, pipeline_.idle_within(clock_now() - *options_.time_lag).value_or(at_most));
+    at_most = std::min(at_most, pipeline_.idle_within().value_or(at_most));
   }
   const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(at_most).count();
   ::poll(ready.data(), ready.size(), static_cast<int>(std::clamp<std::int64_t>(milliseconds, 1, 3'600'000)));
@@ -168,6 +180,7 @@ void CaptureWorker::read_rest() {
   source_->end_at(clock_now() + lag);
   const auto begun = std::chrono::steady_clock::now();
   while (!pipeline_.done()) {
+    hear_clocks();
     const auto status = source_->read(*observer_, kReadBudget);
     if (!status || *status == capture::ReadStatus::end) return;
     const bool more = *status == capture::ReadStatus::more;

@@ -61,6 +61,8 @@ class CaptureWorker {
   void execute(const std::function<void()>& change);
   // REQUIRED: within execute().
   [[nodiscard]] capture::PacketSource& source() { return *source_; }
+  // Another CaptureWorkerOptions::time_lag. REQUIRED: live capture, within execute().
+  void set_time_lag(Duration lag);
   // Reads what the old source still holds, then goes on with the new one. REQUIRED: within execute().
   void replace_source(std::unique_ptr<capture::PacketSource> source);
   // True where the worker has come around its loop since the last call, or sleeps with nothing to do; false where it
@@ -81,6 +83,7 @@ class CaptureWorker {
  private:
   void run();
   bool read_some();
+  void hear_clocks();
   void sleep();
   void run_changes();
   void read_rest();

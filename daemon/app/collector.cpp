@@ -23,6 +23,9 @@ bool same_capture(const config::Capture& a, const config::Capture& b) {
          a.buffer == b.buffer && a.latency == b.latency;
 }
 
+// How far behind the clock packets may come out of the kernel.
+Duration time_lag(const config::Config& config) { return 2 * config.capture.latency; }
+
 }  // namespace
 
 Collector::Collector(CollectorOptions options, CollectorEvents events)
@@ -53,7 +56,7 @@ Status Collector::wire() {
   worker.pipeline.linger = live ? options_.config.capture.latency : Duration::max();
   worker.pipeline.max_records = options_.max_records;
   worker.pipeline.hash_secret = random_secret();
-  if (live) worker.time_lag = 2 * options_.config.capture.latency;
+  if (live) worker.time_lag = time_lag(options_.config);
   worker_ = std::make_unique<CaptureWorker>(worker, std::move(*source), events_.on_finished);
   sinks_.commit();
   worker_->configure(std::move(*plan), sinks_.outlets());
@@ -114,6 +117,7 @@ Status Collector::reload(const config::Config& config) {
       watched = live.set_watched(watched_traffic(config), options_.expression);
       if (!watched) return;
     }
+    worker_->set_time_lag(time_lag(config));
     worker_->pipeline().set_limits(pipeline_limits(config.limits));
     worker_->configure(std::move(*plan), sinks_.outlets());
   });

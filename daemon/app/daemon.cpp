@@ -106,6 +106,8 @@ class Daemon {
     const Ledger ledger = collector_->ledger();
     report_growth("kernel", ledger.packets.kernel_dropped,
                   "packets dropped by the kernel: its buffer was full (capture.buffer)");
+    report_growth("clock", ledger.packets.clock_steps(),
+                  "steps of the clock that stamps packets: time-outs are not affected, the times of records are");
     for (const auto& [name, figures] : ledger.sinks) {
       report_growth("sink " + name, figures.dropped_sum(), "records lost in sink " + name);
       report_growth("target of " + name, figures.unconfirmed,

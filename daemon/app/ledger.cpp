@@ -113,6 +113,8 @@ Json to_object(const sink::SinkFigures& figures) {
 
 }  // namespace
 
+std::uint64_t PacketFigures::clock_steps() const { return sum(clock); }
+
 std::int64_t Ledger::unaccounted_packets() const {
   return difference(packets.received,
                     packets.decoded + sum(packets.ignored) + sum(packets.malformed) + packets.kernel_dropped);
@@ -151,7 +153,8 @@ std::string Ledger::to_json() const {
         {"kernel_dropped", packets.kernel_dropped},
         {"interface_dropped", packets.interface_dropped},
         {"filtered_out", packets.filtered_out},
-        {"truncated", packets.truncated}}},
+        {"truncated", packets.truncated},
+        {"clock", to_object(packets.clock)}}},
       {"streams",
        {{"bytes_seen", streams.bytes_seen},
         {"delivered", streams.delivered},
@@ -180,15 +183,17 @@ std::string Ledger::to_json() const {
 Ledger read_ledger(const pipeline::PipelineCounters& counters, const capture::CaptureStatistics& capture) {
   Ledger ledger;
   const pipeline::PacketLedger& packets = counters.packets;
-  ledger.packets = {packets.received.get() + capture.kernel_dropped,
-                    packets.received_bytes.get(),
-                    packets.decoded.get(),
-                    packets.truncated.get(),
-                    capture.kernel_dropped,
-                    capture.interface_dropped,
-                    capture.filtered_out,
-                    named(packets.ignored, pipeline::kIgnoredNames),
-                    named(packets.malformed, pipeline::kMalformedNames)};
+  ledger.packets = {
+      packets.received.get() + capture.kernel_dropped,
+      packets.received_bytes.get(),
+      packets.decoded.get(),
+      packets.truncated.get(),
+      capture.kernel_dropped,
+      capture.interface_dropped,
+      capture.filtered_out,
+      {{"steps_back", counters.clock.steps_back.get()}, {"steps_forward", counters.clock.steps_forward.get()}},
+      named(packets.ignored, pipeline::kIgnoredNames),
+      named(packets.malformed, pipeline::kMalformedNames)};
 
   const tcp::StreamCounters& streams = counters.streams;
   const ip::FragmentCounters& fragments = counters.fragments;

@@ -26,8 +26,11 @@ struct PacketFigures {
   std::uint64_t kernel_dropped = 0;
   std::uint64_t interface_dropped = 0;
   std::uint64_t filtered_out = 0;
+  Figures clock;  // steps of the clock that stamps packets
   Figures ignored;
   Figures malformed;
+
+  [[nodiscard]] std::uint64_t clock_steps() const;
 };
 
 struct StreamFigures {

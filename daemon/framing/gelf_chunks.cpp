@@ -231,9 +231,7 @@ std::optional<Bytes> GelfChunks::add(const Flow& flow, Bytes bytes, bool cut_sho
 
 void GelfChunks::expire(PacketTime now) {
   Arrivals& arrivals = state_->arrivals;
-  // In order of arrival, whatever time each claims: one from the future must not keep those behind it.
-  const auto over = [&](PacketTime first_seen) { return std::chrono::abs(now - first_seen) > state_->limits.wait; };
-  while (!arrivals.empty() && over(arrivals.front().first_seen)) {
+  while (!arrivals.empty() && now - arrivals.front().first_seen > state_->limits.wait) {
     state_->discard(arrivals.begin(), state_->counters.discarded_timeout_bytes);
   }
 }

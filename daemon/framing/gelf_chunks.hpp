@@ -8,6 +8,7 @@
 //           oldest unfinished message is discarded. A message has at most kMaxGelfChunks chunks and waits at most
 //           limits.wait of packet time (the format says 5 s) from its first one. Beside that: the last whole message
 //           twice, and kSpares emptied ones of at most kSpareBytes.
+// TIME      steady (PacketClock).
 // IDENTITY  the flow and the id. (Graylog looks at the id alone; but two senders may choose the same one, and one may
 //           send a message to two receivers.)
 // ORDER     any. Of chunks with one sequence number the first one wins; the others are duplicates, whatever they hold.
@@ -75,8 +76,7 @@ class GelfChunks {
   // The payload of a datagram, with the NULs and line ends at its end. REQUIRED: is_gelf_chunk(chunk). `cut_short`: the
   // snapshot length cut it. Returns the message when this chunk completes it.
   [[nodiscard]] std::optional<Bytes> add(const Flow& flow, Bytes chunk, bool cut_short, PacketTime seen_at);
-  // Discards what has waited for longer than limits.wait, or claims to come from so far in the future; constant time
-  // when there is none.
+  // Discards what has waited for longer than limits.wait; constant time when there is none.
   void expire(PacketTime now);
   // The capture has ended: discards what waits.
   void finish();

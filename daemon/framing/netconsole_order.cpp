@@ -376,15 +376,14 @@ bool NetconsoleOrder::add(const NetconsoleOrigin& origin, Bytes payload, bool cu
 
 void NetconsoleOrder::expire(PacketTime now, NetconsoleObserver& observer) {
   HeldNetconsoles& held = state_->held;
-  // In order of arrival, whatever time each claims: one from the future must not keep those behind it.
-  while (!held.empty() && std::chrono::abs(now - held.oldest()->waits_since) > state_->limits.wait) {
+  while (!held.empty() && now - held.oldest()->waits_since > state_->limits.wait) {
     state_->give_up_oldest(observer);
   }
 }
 
 std::optional<Duration> NetconsoleOrder::expire_within(PacketTime now) const {
   if (state_->held.empty()) return std::nullopt;
-  const Duration left = state_->limits.wait - std::chrono::abs(now - state_->held.oldest()->waits_since);
+  const Duration left = state_->limits.wait - (now - state_->held.oldest()->waits_since);
   return std::max(left + std::chrono::nanoseconds(1), Duration::zero());
 }
 

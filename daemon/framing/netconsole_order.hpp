@@ -27,6 +27,7 @@
 //            of one sender at most kWindow; knows at most limits.senders senders, of which the quietest one is
 //            forgotten, and what it left is given out. A message has at most kMaxNetconsoleMessage bytes and
 //            kMaxNetconsoleParts fragments, a line kMaxNetconsoleMessage bytes.
+// TIME       steady (PacketClock), that of NetconsoleOrigin too.
 // COST       linear in the datagram, and kWindow at worst to find its place; allocates nothing for one that is passed
 // on.
 #pragma once
@@ -94,8 +95,7 @@ class NetconsoleOrder {
   // The payload of a datagram. `cut_short`: the snapshot length cut it. False, and nothing done, where it is not of an
   // extended console.
   [[nodiscard]] bool add(const NetconsoleOrigin& origin, Bytes payload, bool cut_short, NetconsoleObserver& observer);
-  // Gives out what has waited long enough, or claims to come from so far in the future; constant time when there is
-  // none.
+  // Gives out what has waited long enough; constant time when there is none.
   void expire(PacketTime now, NetconsoleObserver& observer);
   // Within which time expire() wants to be called; nullopt: nothing waits.
   [[nodiscard]] std::optional<Duration> expire_within(PacketTime now) const;

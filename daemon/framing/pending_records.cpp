@@ -16,6 +16,16 @@ PacketTime add(PacketTime time, Duration duration) {
   return PacketTime(Duration(sum));
 }
 
+// From `now` to `due`; none where that is over.
+Duration left(PacketTime due, PacketTime now) {
+  Duration::rep difference = 0;
+  if (due <= now) return Duration::zero();
+  if (__builtin_sub_overflow(due.time_since_epoch().count(), now.time_since_epoch().count(), &difference)) {
+    difference = std::numeric_limits<Duration::rep>::max();
+  }
+  return Duration(difference);
+}
+
 }  // namespace
 
 PendingRecord* PendingRecords::find(JoinKey key) {
@@ -101,7 +111,7 @@ bool PendingRecords::wait_on(PendingRecord& record, PacketTime now) {
 
 bool PendingRecords::is_due(const PendingRecord& record, PacketTime now) const {
   const Duration timeout = queues_[record.queue].timeout;
-  return add(record.last_seen_at, timeout) <= now || record.last_seen_at > add(now, timeout);
+  return add(record.last_seen_at, timeout) <= now;
 }
 
 PendingRecord* PendingRecords::first() {
@@ -119,12 +129,7 @@ PendingRecord* PendingRecords::first() {
 
 PendingRecord* PendingRecords::first_due(PacketTime now) {
   PendingRecord* const next = first();
-  if (next == nullptr || is_due(*next, now)) return next;
-  // Only such as claim to come from the future are due now.
-  for (Queue& queue : queues_) {
-    if (!queue.records.empty() && is_due(queue.records.front(), now)) return &queue.records.front();
-  }
-  return nullptr;
+  return next != nullptr && is_due(*next, now) ? next : nullptr;
 }
 
 std::optional<Duration> PendingRecords::due_within(PacketTime now) const {
@@ -132,8 +137,7 @@ std::optional<Duration> PendingRecords::due_within(PacketTime now) const {
   for (const Queue& queue : queues_) {
     if (queue.records.empty()) continue;
     const PendingRecord& front = queue.records.front();
-    // Not due, so both times are within one timeout of each other.
-    const Duration wait = is_due(front, now) ? Duration::zero() : add(front.last_seen_at, queue.timeout) - now;
+    const Duration wait = left(add(front.last_seen_at, queue.timeout), now);
     within = std::min(within.value_or(wait), wait);
   }
   return within;

@@ -4,9 +4,7 @@
 // LIFETIME   a record stays where it is until close().
 // BOUNDS     what it holds, kPendingCost and the buffers' capacity a record, is charged and never exceeds held_bytes;
 //            beside that, BufferShelf's, and the places of the most records that waited at once, kept for later ones.
-// TIME       of packets, so it may stand still, go back or be absurd. Records of one timeout wait in the order of their
-//            last lines; one that claims to come from the future for longer than its timeout is due, so that it never
-//            keeps those behind it.
+// TIME       steady (PacketClock). Records of one timeout wait in the order of their last lines.
 #pragma once
 
 #include <absl/container/flat_hash_map.h>

@@ -227,9 +227,7 @@ std::optional<Datagram> FragmentTable::add(const Datagram& fragment, PacketTime 
 
 void FragmentTable::expire(PacketTime now) {
   Arrivals& arrivals = state_->arrivals;
-  // In order of arrival, whatever time each claims: one from the future must not keep those behind it.
-  const auto over = [&](PacketTime first_seen) { return std::chrono::abs(now - first_seen) > state_->limits.wait; };
-  while (!arrivals.empty() && over(arrivals.front().first_seen)) {
+  while (!arrivals.empty() && now - arrivals.front().first_seen > state_->limits.wait) {
     state_->discard(arrivals.begin(), state_->counters.discarded_timeout);
   }
 }

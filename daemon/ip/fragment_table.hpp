@@ -6,6 +6,7 @@
 // discarded. A datagram
 //           waits at most limits.wait of packet time, and has at most kMaxFragments fragments: 8 bytes each, the least
 //           there is. Beside that: one buffer for the last whole datagram, at most 64 KiB.
+// TIME      steady (PacketClock).
 // OVERLAP   the whole datagram is discarded and counted, with the fragments of it that follow within limits.wait (RFC
 // 5722,
 //           applied to both families); so is one whose fragments disagree about its end. An exact duplicate is ignored.
@@ -57,8 +58,7 @@ class FragmentTable {
 
   // REQUIRED: fragment.fragment. Returns the whole datagram when this fragment completes it.
   [[nodiscard]] std::optional<Datagram> add(const Datagram& fragment, PacketTime seen_at);
-  // Discards what has waited for longer than limits.wait, or claims to come from so far in the future; constant time
-  // when there is none.
+  // Discards what has waited for longer than limits.wait; constant time when there is none.
   void expire(PacketTime now);
   // The capture has ended: discards what waits.
   void finish();

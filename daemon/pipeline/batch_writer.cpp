@@ -28,7 +28,8 @@ void BatchWriter::configure(std::shared_ptr<const record::FilterNames> names, st
   open_->begin(names_);
 }
 
-void BatchWriter::append(const record::LogRecord& record, const std::vector<filter::Route>& routes) {
+void BatchWriter::append(const record::LogRecord& record, const std::vector<filter::Route>& routes, PacketTime now) {
+  if (open_->empty()) opened_at_ = now;
   open_->append(record, routes[0].filter, routes[0].sinks);
   for (std::size_t i = 1; i < routes.size(); ++i) open_->append_again(routes[i].filter, routes[i].sinks);
   if (open_->full()) [[unlikely]]
@@ -36,7 +37,7 @@ void BatchWriter::append(const record::LogRecord& record, const std::vector<filt
 }
 
 void BatchWriter::publish_if_old(PacketTime now) {
-  if (!open_->empty() && now - open_->header(0).captured_at >= linger_) publish();
+  if (!open_->empty() && now - opened_at_ >= linger_) publish();
 }
 
 void BatchWriter::publish() {

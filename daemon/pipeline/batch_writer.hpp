@@ -38,8 +38,9 @@ class BatchWriter {
   // Takes effect with the next batch. REQUIRED: no open batch (publish() first).
   void configure(std::shared_ptr<const record::FilterNames> names, std::vector<Outlet> outlets);
 
-  void append(const record::LogRecord& record, const std::vector<filter::Route>& routes);
-  // Publishes the open batch if its oldest record was captured before `now - linger`.
+  // Times here are steady (PacketClock).
+  void append(const record::LogRecord& record, const std::vector<filter::Route>& routes, PacketTime now);
+  // Publishes the open batch if it was begun before `now - linger`.
   void publish_if_old(PacketTime now);
   void publish();
 
@@ -53,6 +54,7 @@ class BatchWriter {
   std::vector<Outlet> outlets_;
   queue::Pool<record::RecordBatch> pool_;
   std::unique_ptr<record::RecordBatch> open_;
+  PacketTime opened_at_{};  // when its first record came
 };
 
 }  // namespace logsniffd::pipeline

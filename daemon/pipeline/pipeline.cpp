@@ -74,7 +74,8 @@ framing::JoinLimits join_limits(const framing::FramingLimits& limits) {
 }  // namespace
 
 Pipeline::Pipeline(const PipelineOptions& options, const std::atomic<bool>& abandon)
-    : fragments_(options.limits.fragments),
+    : clock_(options.slack),
+      fragments_(options.limits.fragments),
       duplicates_(options.hash_secret),
       connections_(options.limits.tcp, *this, options.hash_secret),
       framing_{options.limits.framing, {}},
@@ -127,8 +128,8 @@ void Pipeline::fetch(std::span<Decoded> burst) {
 void Pipeline::process(const capture::RawPacket& packet, const Decoded& decoded) {
   packets_.received.add();
   packets_.received_bytes.add(packet.bytes.size());
-  last_packet_at_ = packet.captured_at;
-  if (!silent_.empty()) end_silences(packet.captured_at);
+  now_ = clock_.at(packet.captured_at);
+  if (!silent_.empty()) end_silences(now_);
   if (packet.interface != interfaces_[current_interface_]) current_interface_ = intern_interface(packet.interface);
 
   switch (decoded.link.verdict) {
@@ -148,8 +149,8 @@ void Pipeline::process(const capture::RawPacket& packet, const Decoded& decoded)
   if (datagram.missing_bytes > 0) packets_.truncated.add();
 
   if (datagram.fragment) [[unlikely]] {
-    fragments_.expire(packet.captured_at);
-    const auto whole = fragments_.add(datagram, packet.captured_at);
+    fragments_.expire(now_);
+    const auto whole = fragments_.add(datagram, now_);
     if (!whole) return packets_.decoded.add();
     Decoded reassembled{.link = decoded.link};
     if (whole->protocol == ip::kProtocolTcp) decode_tcp(*whole, reassembled);
@@ -157,15 +158,15 @@ void Pipeline::process(const capture::RawPacket& packet, const Decoded& decoded)
   } else {
     on_datagram(datagram, packet, decoded);
   }
-  joiner_.expire(packet.captured_at, *this);
-  netconsole_.expire(packet.captured_at, *this);
-  writer_.publish_if_old(packet.captured_at);
+  joiner_.expire(now_, *this);
+  netconsole_.expire(now_, *this);
+  writer_.publish_if_old(now_);
 }
 
 void Pipeline::on_datagram(const ip::Datagram& datagram, const capture::RawPacket& packet, const Decoded& decoded) {
   switch (datagram.protocol) {
     case ip::kProtocolTcp:
-      return on_tcp(packet, decoded);
+      return on_tcp(decoded);
     case ip::kProtocolUdp:
       return on_udp(datagram, packet, decoded.link);
     default:
@@ -173,11 +174,11 @@ void Pipeline::on_datagram(const ip::Datagram& datagram, const capture::RawPacke
   }
 }
 
-void Pipeline::on_tcp(const capture::RawPacket& packet, const Decoded& decoded) {
+void Pipeline::on_tcp(const Decoded& decoded) {
   if (decoded.tcp->verdict != tcp::TcpVerdict::segment) return packets_.count(Malformed::tcp_header);
   if (!decoded.watched) return packets_.count(Ignored::not_watched);
   packets_.decoded.add();
-  connections_.add(decoded.tcp->segment, decoded.place, packet.captured_at);
+  connections_.add(decoded.tcp->segment, decoded.place, now_);
 }
 
 void Pipeline::on_frame(Bytes frame, Integrity integrity) {
@@ -221,9 +222,9 @@ void Pipeline::on_record(Bytes record, Integrity integrity, PacketTime seen_at) 
   hand_on();
 }
 
-// What record_ is to say of where it comes from.
+// What record_ is to say of where it comes from. `seen_at` is steady.
 void Pipeline::set_origin(Integrity integrity, PacketTime seen_at) {
-  record_.captured_at = seen_at;
+  record_.captured_at = clock_.original(seen_at);
   record_.flow = origin_.flow;
   record_.interface = interfaces_[origin_.interface];
   record_.integrity = integrity;
@@ -232,23 +233,24 @@ void Pipeline::set_origin(Integrity integrity, PacketTime seen_at) {
 // record_, to routes_.
 void Pipeline::hand_on() {
   records_.routed.add();
-  writer_.append(record_, routes_);
+  writer_.append(record_, routes_, now_);
   done_ = max_records_ != 0 && records_.routed.get() >= max_records_;
 }
 
-std::optional<Duration> Pipeline::idle_within(PacketTime now) const {
-  const auto records = sooner(joiner_.expire_within(now), netconsole_.expire_within(now));
-  const auto streams = sooner(silent_.due_within(now), connections_.advance_within());
+std::optional<Duration> Pipeline::idle_within() const {
+  const auto records = sooner(joiner_.expire_within(now_), netconsole_.expire_within(now_));
+  const auto streams = sooner(silent_.due_within(now_), connections_.advance_within());
   return sooner(records, streams);
 }
 
 void Pipeline::idle(PacketTime now) {
-  connections_.advance(now);
-  end_silences(now);
-  joiner_.expire(now, *this);
-  fragments_.expire(now);
-  gelf_chunks_.expire(now);
-  netconsole_.expire(now, *this);
+  now_ = clock_.at(now);
+  connections_.advance(now_);
+  end_silences(now_);
+  joiner_.expire(now_, *this);
+  fragments_.expire(now_);
+  gelf_chunks_.expire(now_);
+  netconsole_.expire(now_, *this);
   writer_.publish();
 }
 
@@ -256,7 +258,7 @@ void Pipeline::finish() {
   fragments_.finish();
   gelf_chunks_.finish();
   netconsole_.finish(*this);
-  connections_.finish(last_packet_at_);
+  connections_.finish(now_);
   writer_.publish();
 }
 

@@ -1,6 +1,8 @@
 // From a packet to the sinks' queues: link, ip, udp or tcp, framing, record, filter, batch. Runs to completion on the
 // capture worker; no locks, no system calls, no allocation a line.
 //
+// TIME    on_packet(), idle() and finish() turn the packet's time into a steady one (PacketClock), and everything below
+//         sees that one alone; a record gets back the time that its packet was stamped with (set_origin()).
 // THREAD  confined to its capture worker; a single counter may be read by any thread.
 // BOUNDS  the sum of the bounds of its parts: connections, reassembly, fragments, partial frames, one open batch.
 #pragma once
@@ -15,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/base/packet_clock.hpp"
 #include "daemon/base/slab_pool.hpp"
 #include "daemon/capture/packet_source.hpp"
 #include "daemon/framing/datagram_framer.hpp"
@@ -42,10 +45,14 @@ struct PipelineLimits {
   framing::FramingLimits framing;
 };
 
+// By how much packets of one moment may overtake each other on their way through the kernel's queues.
+inline constexpr Duration kSlack = std::chrono::seconds(2);
+
 struct PipelineOptions {
   PipelineLimits limits;
   Overload overload = Overload::drop;
   Duration linger{};
+  Duration slack = kSlack;        // by how much packets, and looks at the clock, may overtake each other
   std::uint64_t max_records = 0;  // stop after so many routed records (sniff --count); 0: never
   std::uint64_t hash_secret = 0;
 };
@@ -53,6 +60,7 @@ struct PipelineOptions {
 // Every counter of a pipeline. The sums of the ledger hold in it.
 struct PipelineCounters {
   PacketLedger packets;
+  ClockCounters clock;
   tcp::StreamCounters streams;
   ip::FragmentCounters fragments;
   framing::FramingCounters framing;
@@ -80,20 +88,24 @@ class Pipeline final : public capture::PacketObserver,
 
   void on_packet(const capture::RawPacket& packet) override { on_packets({&packet, 1}); }
   void on_packets(std::span<const capture::RawPacket> packets) override;
+  // Live capture, before each reading of the source: PacketClock::heard().
+  void heard(SteadyTime now, PacketTime wall) { clock_.heard(now, wall); }
+  void set_slack(Duration slack) { clock_.set_slack(slack); }
   // The source has nothing more right now: hand over what there is, and let time pass for streams that wait.
   void idle(PacketTime now);
   // Hands over the records that there are, whole or not a batch.
   void publish() { writer_.publish(); }
   // The source has ended: every stream is flushed and everything handed over.
   void finish();
-  // Within which time idle() wants to be called again; nullopt: not before the next packet.
-  [[nodiscard]] std::optional<Duration> idle_within(PacketTime now) const;
+  // Within which time from the last packet or idle() the next idle() is wanted; nullopt: not before the next packet.
+  [[nodiscard]] std::optional<Duration> idle_within() const;
   // max_records was reached.
   [[nodiscard]] bool done() const { return done_; }
 
   // REQUIRED: between two packets.
   void copy_counters(PipelineCounters& copy) const;
   [[nodiscard]] const PacketLedger& packets() const { return packets_; }
+  [[nodiscard]] const ClockCounters& clock() const { return clock_.counters(); }
   [[nodiscard]] const tcp::StreamCounters& streams() const { return connections_.counters(); }
   [[nodiscard]] const ip::FragmentCounters& fragments() const { return fragments_.counters(); }
   [[nodiscard]] const framing::FramingCounters& framing() const { return framing_.counters; }
@@ -144,7 +156,7 @@ class Pipeline final : public capture::PacketObserver,
   void process(const capture::RawPacket& packet, const Decoded& decoded);
   void on_datagram(const ip::Datagram& datagram, const capture::RawPacket& packet, const Decoded& decoded);
   void on_udp(const ip::Datagram& datagram, const capture::RawPacket& packet, const link::LinkPayload& link);
-  void on_tcp(const capture::RawPacket& packet, const Decoded& decoded);
+  void on_tcp(const Decoded& decoded);
 
   std::optional<tcp::StreamHandle> on_open(tcp::StreamId id, const Flow& flow, tcp::StreamStart start) override;
   void on_bytes(const tcp::StreamView& view, Bytes bytes, PacketTime seen_at) override;
@@ -172,6 +184,8 @@ class Pipeline final : public capture::PacketObserver,
   std::shared_ptr<const RoutingPlan> plan_;  // shared with the other capture workers; immutable
   PacketLedger packets_;
   RecordLedger records_;
+  PacketClock clock_;
+  PacketTime now_{};  // steady: of the packet that is processed, or of idle()
   ip::FragmentTable fragments_;
   udp::DuplicateFilter duplicates_;
   tcp::ConnectionTable connections_;
@@ -188,7 +202,6 @@ class Pipeline final : public capture::PacketObserver,
 
   std::vector<std::string> interfaces_;  // names seen; at most kMaxInterfaces, the rest has none
   std::uint16_t current_interface_ = 0;
-  PacketTime last_packet_at_{};
   std::array<Decoded, capture::kMaxBurst> burst_;  // reused for each burst
   Origin origin_{};
   record::LogRecord record_;           // reused for each record

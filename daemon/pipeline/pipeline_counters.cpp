@@ -4,6 +4,7 @@ namespace logsniffd::pipeline {
 
 void Pipeline::copy_counters(PipelineCounters& copy) const {
   copy.packets = packets_;
+  copy.clock = clock_.counters();
   copy.streams = connections_.counters();
   copy.fragments = fragments_.counters();
   copy.framing = framing_.counters;

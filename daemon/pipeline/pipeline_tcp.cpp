@@ -10,7 +10,7 @@ std::optional<tcp::StreamHandle> Pipeline::on_open(tcp::StreamId, const Flow& fl
   if (candidates == 0) return std::nullopt;
   const tcp::StreamHandle handle = streams_.acquire();
   Stream& stream = streams_[handle];
-  stream = {candidates, last_packet_at_, {}, current_interface_, SilentStreams::kNone};
+  stream = {candidates, now_, {}, current_interface_, SilentStreams::kNone};
   for (std::size_t i = 0; i < plan_->lanes.size(); ++i) {
     const Lane& lane = plan_->lanes[i];
     if ((lane.filters & candidates) == 0) continue;

@@ -25,7 +25,7 @@ void Pipeline::on_udp(const ip::Datagram& datagram, const capture::RawPacket& pa
   const filter::FilterMask candidates = plan_->filters.candidates(decoded.flow);
   if (candidates == 0) return packets_.count(Ignored::not_watched);
   const std::uint32_t interface_id = link.interface_index != 0 ? link.interface_index : packet.interface_id;
-  const udp::SeenAt seen{interface_id, static_cast<std::uint8_t>(link.direction), packet.captured_at};
+  const udp::SeenAt seen{interface_id, static_cast<std::uint8_t>(link.direction), now_};
   if (duplicates_.is_copy(decoded, seen)) return packets_.count(Ignored::duplicate);
   packets_.decoded.add();
 
@@ -36,12 +36,12 @@ void Pipeline::on_udp(const ip::Datagram& datagram, const capture::RawPacket& pa
                      });
   std::optional<Bytes> chunked;
   if (chunk) [[unlikely]]
-    chunked = gelf_chunks_.add(decoded.flow, decoded.payload, cut_short, packet.captured_at);
+    chunked = gelf_chunks_.add(decoded.flow, decoded.payload, cut_short, now_);
   const bool netconsole =
       framing::may_be_netconsole(decoded.payload) &&
       std::any_of(plan_->lanes.begin(), plan_->lanes.end(),
                   [&](const Lane& lane) { return (lane.filters & candidates) != 0 && reads_netconsole(lane); }) &&
-      netconsole_.add({decoded.flow, packet.captured_at, current_interface_}, decoded.payload, cut_short, *this);
+      netconsole_.add({decoded.flow, now_, current_interface_}, decoded.payload, cut_short, *this);
 
   bool framed = true;
   for (const Lane& lane : plan_->lanes) {
@@ -50,7 +50,7 @@ void Pipeline::on_udp(const ip::Datagram& datagram, const capture::RawPacket& pa
     if (put_together && !chunked) continue;
     if (netconsole && reads_netconsole(lane)) continue;
     const auto number = static_cast<std::uint8_t>(&lane - plan_->lanes.data());
-    origin_ = {packet.captured_at, decoded.flow, current_interface_, candidates & lane.filters, {kDatagram, number}};
+    origin_ = {now_, decoded.flow, current_interface_, candidates & lane.filters, {kDatagram, number}};
     framed = framing::frame_datagram(framing_, lane.framing, put_together ? *chunked : decoded.payload,
                                      cut_short && !put_together, *this);
     end_joined(framing::JoinEnd::end);

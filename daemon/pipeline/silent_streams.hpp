@@ -2,9 +2,7 @@
 // order in which they have been silent longest.
 //
 // THREAD  confined to its owner.
-// TIME    of packets, so it may stand still, go back or be absurd: a stream that was last heard in the future for
-// longer
-//         than the patience is due.
+// TIME    steady (PacketClock).
 // BOUNDS  one place for each stream that waits; places are kept for later ones, never given back.
 #pragma once
 
@@ -63,11 +61,7 @@ class SilentStreams {
     PacketTime heard_at{};
   };
 
-  [[nodiscard]] Duration remaining(PacketTime now) const {
-    const PacketTime heard_at = waiting_.front().heard_at;
-    if (heard_at > now + patience_) return Duration::zero();
-    return heard_at + patience_ - now;
-  }
+  [[nodiscard]] Duration remaining(PacketTime now) const { return waiting_.front().heard_at + patience_ - now; }
 
   Duration patience_;
   SlabPool<Waiting> pool_;

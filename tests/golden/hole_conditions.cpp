@@ -28,6 +28,23 @@ FileBytes hole_given_up() {
   return capture.bytes();
 }
 
+// While the hole waits the clock is set back by an hour.
+FileBytes clock_steps_back() {
+  Capture capture;
+  TcpConversation talk = conversation();
+  capture.ip(talk.handshake());
+  capture.ip(talk.client_says("before\nhalf a"));
+  talk.skip_client_bytes(100);
+  capture.ip(talk.client_says("tail of a line\nbehind\n"));
+  capture.pause(-1h);
+  capture.ip(talk.client_says("held too\n"));
+  capture.pause(2100ms);  // hole_wait is 2 s
+  capture.ip(talk.client_says("later\n"));
+  capture.ip(test::udp_packet(test::endpoint(kClient), test::endpoint(kServer), "beside"));
+  capture.ip(talk.close());
+  return capture.bytes();
+}
+
 // One receiver acknowledges what the capture never saw; another one what it sees a moment later.
 FileBytes acknowledged_hole() {
   Capture capture;
@@ -230,6 +247,7 @@ FileBytes capture_outage_100_mib() { return outage(100U << 20); }
 std::span<const Condition> hole_conditions() {
   static constexpr std::array kConditions{
       Condition{"hole-given-up", hole_given_up},
+      Condition{"clock-steps-back", clock_steps_back},
       Condition{"acknowledged-hole", acknowledged_hole},
       Condition{"hole-given-up-at-limit", hole_given_up_at_limit},
       Condition{"hole-given-up-at-total-limit", hole_given_up_at_total_limit},

@@ -138,7 +138,7 @@ class Machine {
       record::LogRecord& record = records_[i % kPackets];
       record.captured_at = PacketTime{Duration(++serial_)};
       expected_ += sums_[i % kPackets] + serial_;
-      writer_.append(record, routes_);
+      writer_.append(record, routes_, record.captured_at);
     }
     writer_.publish();
     for (const auto& worker : workers_) worker->queue(0).wait_until_taken();

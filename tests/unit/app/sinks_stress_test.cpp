@@ -103,7 +103,7 @@ class Producer {
     std::vector<filter::Route> routes;
     if (first != 0) routes.push_back({0, first});
     if (second != 0) routes.push_back({1, second});
-    writer_.append(record, routes);
+    writer_.append(record, routes, now_);
   }
 
   void run_change() {

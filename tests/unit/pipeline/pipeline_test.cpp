@@ -71,6 +71,7 @@ class PipelineTest : public testing::Test {
         if (record.integrity != Integrity::whole) text += "|" + std::string(to_string(record.integrity));
         seen_.push_back(std::move(text));
         interfaces_.emplace_back(record.interface);
+        captured_at_.push_back(record.captured_at);
         proxied_.emplace_back();
         for (const record::Field& field : record.fields) {
           if (field.name.starts_with("proxy.")) proxied_.back() += std::string(field.value) + " ";
@@ -105,6 +106,7 @@ class PipelineTest : public testing::Test {
   PacketTime now_{std::chrono::seconds(1'790'000'000)};
   std::vector<std::string> seen_;
   std::vector<std::string> interfaces_;
+  std::vector<PacketTime> captured_at_;
   std::vector<std::string> proxied_;  // the values of each record's proxy fields
 };
 
@@ -162,6 +164,69 @@ TEST_F(PipelineTest, Gap_MarksTheRecordAndJoinsNothing) {
   EXPECT_THAT(records(), ElementsAre("app: whole", "app: first ha|gap", "app: ond half|gap", "app: whole again"));
 }
 
+TEST_F(PipelineTest, ClockStepsBackAnHour_HoleIsGivenUpInItsTime) {
+  test::TcpConversation tcp(endpoint("10.0.0.1:40000"), endpoint("10.0.0.2:514"));
+  for (const Packet& packet : tcp.handshake()) give(packet);
+  give(tcp.client_says("whole\n"));
+  tcp.skip_client_bytes(5);
+  give(tcp.client_says("lost half\nwhole again\n"));
+  now_ -= std::chrono::hours(1);
+  give(tcp.client_says("behind\n"));
+  now_ += std::chrono::milliseconds(2500);  // hole_wait is 2 s
+  give(test::udp_packet(endpoint("10.0.0.9:5000"), endpoint("10.0.0.2:514"), "beside"));
+  now_ += std::chrono::milliseconds(500);
+  give(tcp.client_says("later\n"));
+  EXPECT_THAT(records(), ElementsAre("app: whole", "app: beside", "app: lost half|gap", "app: whole again",
+                                     "app: behind", "app: later"));
+  EXPECT_EQ(pipeline_.clock().steps_back.get(), 1U);
+}
+
+TEST_F(PipelineTest, ClockStepsBackWhileAHoleWaits_HoleIsFilledAndTimesAreThePackets) {
+  const auto client = endpoint("10.0.0.1:40000");
+  const auto server = endpoint("10.0.0.2:514");
+  test::TcpConversation tcp(client, server);
+  for (const Packet& packet : tcp.handshake()) give(packet);
+  const std::uint32_t hole = tcp.client_seq();
+  tcp.skip_client_bytes(4);
+  give(tcp.client_says("two\n"));
+  const PacketTime held_at = now_;
+  now_ -= std::chrono::hours(1);
+  give(test::tcp_packet(client, server, {.seq = hole, .ack = tcp.server_seq(), .flags = "PA"}, "one\n"));
+  EXPECT_THAT(records(), ElementsAre("app: one", "app: two"));
+  EXPECT_THAT(captured_at_, ElementsAre(now_, held_at));
+}
+
+TEST_F(PipelineTest, ClockStepsBack_FragmentsStillMeetAndBatchesStillGo) {
+  const std::string message(3000, 'm');
+  const Packet udp = test::udp(endpoint("10.0.0.1:5000"), endpoint("10.0.0.2:514"), message);
+  test::IpOptions ip;
+  ip.protocol = 17;
+  for (const Packet& fragment :
+       test::ip_fragments(endpoint("10.0.0.1:0").address, endpoint("10.0.0.2:0").address, ip, udp, 1400)) {
+    give(fragment);
+    now_ -= std::chrono::hours(1);
+  }
+  EXPECT_THAT(records(), ElementsAre("app: " + message));
+  EXPECT_EQ(pipeline_.fragments().discarded_timeout.get(), 0U);
+}
+
+TEST_F(PipelineTest, LiveClockStepsForwardAnHour_NothingThatWaitsIsGivenUp) {
+  const auto client = endpoint("10.0.0.1:40000");
+  const auto server = endpoint("10.0.0.2:514");
+  pipeline_.heard(SteadyTime(std::chrono::seconds(50)), now_);
+  test::TcpConversation tcp(client, server);
+  for (const Packet& packet : tcp.handshake()) give(packet);
+  const std::uint32_t hole = tcp.client_seq();
+  tcp.skip_client_bytes(4);
+  give(tcp.client_says("two\n"));
+  now_ += std::chrono::hours(1);
+  pipeline_.heard(SteadyTime(std::chrono::milliseconds(50'100)), now_);
+  pipeline_.idle(now_);
+  give(test::tcp_packet(client, server, {.seq = hole, .ack = tcp.server_seq(), .flags = "PA"}, "one\n"));
+  EXPECT_THAT(records(), ElementsAre("app: one", "app: two"));
+  EXPECT_EQ(pipeline_.clock().steps_forward.get(), 1U);
+}
+
 constexpr std::string_view kUndelimited = "<13>Mar  9 10:27:44 web app: text";
 
 TEST_F(PipelineTest, MessageWithoutDelimiter_ComesOutAfterASecondOfSilence) {
@@ -169,7 +234,7 @@ TEST_F(PipelineTest, MessageWithoutDelimiter_ComesOutAfterASecondOfSilence) {
   for (const Packet& packet : tcp.handshake()) give(packet);
   give(tcp.client_says(kUndelimited));
   const PacketTime heard_at = now_;
-  EXPECT_EQ(pipeline_.idle_within(heard_at), std::chrono::seconds(1));
+  EXPECT_EQ(pipeline_.idle_within(), std::chrono::seconds(1));
   pipeline_.idle(heard_at + std::chrono::milliseconds(999));
   EXPECT_TRUE(records().empty());
   pipeline_.idle(heard_at + std::chrono::seconds(1));
@@ -260,11 +325,11 @@ TEST_F(PipelineTest, NetconsoleFragments_WaitForTheLaneThatReadsThemAlone) {
 TEST_F(PipelineTest, NetconsoleFragmentAlone_IsGivenOutInSilence) {
   give(netconsole("6,1,2,-,ncfrag=0/4;on"));
   EXPECT_THAT(records(), ElementsAre());
-  const std::optional<Duration> within = pipeline_.idle_within(now_);
+  const std::optional<Duration> within = pipeline_.idle_within();
   ASSERT_TRUE(within);
   pipeline_.idle(now_ + *within);
   EXPECT_THAT(records(), ElementsAre("app: on|gap"));
-  EXPECT_EQ(pipeline_.idle_within(now_), std::nullopt);
+  EXPECT_EQ(pipeline_.idle_within(), std::nullopt);
 }
 
 TEST_F(PipelineTest, ReloadThatReadsNoNetconsole_LosesNothingThatWaits) {

@@ -1,0 +1,136 @@
+// A steady time made of the times of packets: what everything that waits in a table is measured with.
+//
+// The clock that stamps packets may be set back or forward (NTP after a boot, an administrator, a damaged capture
+// file). A table that compares such times would keep what it holds for the size of the step, or drop all of it at once.
+// So each packet's time passes through at() once. What comes out goes on from its last value where the clock stepped,
+// and is the packet's own time, unchanged, as long as no step was seen. original() turns it back for what is shown to
+// people.
+//
+// A step back is told by the packets: their time lies further back than `slack`, by which packets of several queues may
+// overtake each other. A step forward cannot be told from a pause by packets alone, and a capture file has nothing
+// else: there the time passes. In live capture heard() brings the machine's steady clock, which no step moves, and the
+// time of packets never runs ahead of it by more than `slack`.
+//
+// THREAD     confined to its owner.
+// INVARIANT  at() never goes back by more than `slack`, and never by more than the packets did since the last step.
+//            original(at(t)) == t for the time given last; for earlier ones, too, but for a packet that was overtaken
+//            at the moment of a step (wrong by as much as it was overtaken).
+// BOUNDS     remembers the last kRemembered steps. Steady time ends in the year 2242 and stands still from then on;
+// only
+//            a forged file comes there.
+// COST       without a step two comparisons; allocates when a step is seen.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <vector>
+
+#include "daemon/base/counter.hpp"
+#include "daemon/base/time.hpp"
+
+namespace logsniffd {
+
+struct ClockCounters {
+  Counter steps_back;
+  Counter steps_forward;  // live only
+};
+
+class PacketClock {
+ public:
+  static constexpr std::size_t kRemembered = 4096;
+
+  // `slack`: by how much packets may overtake each other; REQUIRED: not negative, below a year.
+  explicit PacketClock(Duration slack) : slack_(slack) {}
+  void set_slack(Duration slack) { slack_ = slack; }
+
+  // The steady time of a packet, or of a look at the clock that stamps packets. REQUIRED: `stamp` lies in the years
+  // 1970 to 2116.
+  PacketTime at(PacketTime stamp) {
+    PacketTime steady = shifted(stamp);
+    if (steady > latest_ && steady <= ceiling_) [[likely]] {
+      latest_ = steady;
+    } else if (steady > latest_) {
+      steady = step(stamp, counters_.steps_forward);
+    } else if (latest_ - steady > slack_) [[unlikely]] {
+      steady = step(stamp, counters_.steps_back);
+    } else {
+      steady = std::max(steady, line_start_);
+    }
+    stamp_ = stamp;
+    steady_ = steady;
+    return steady;
+  }
+
+  // The packet's time of which at() made `steady`.
+  [[nodiscard]] PacketTime original(PacketTime steady) const {
+    if (lines_.empty()) [[likely]]
+      return steady;
+    if (steady == steady_) return stamp_;
+    const auto behind = std::upper_bound(lines_.begin(), lines_.end(), steady,
+                                         [](PacketTime time, const Line& line) { return time < line.start; });
+    return steady - (behind == lines_.begin() ? lost_offset_ : std::prev(behind)->offset);
+  }
+
+  // Live capture: both clocks of the machine at one moment. REQUIRED: before the packets are read that at() gets next,
+  // and often enough: a packet that comes more than `slack` after the last call passes for a step.
+  void heard(SteadyTime now, PacketTime wall) {
+    if (!live_) {
+      live_ = true;
+      epoch_ = wall - now.time_since_epoch();
+    }
+    now_ = epoch_ + now.time_since_epoch();
+    ceiling_ = now_ + slack_;
+  }
+
+  [[nodiscard]] const ClockCounters& counters() const { return counters_; }
+
+ private:
+  // From `start` on steady time is the stamp and `offset`.
+  struct Line {
+    PacketTime start;
+    Duration offset;
+  };
+  // 20 years before the end of what can be told, so that a time-out can be added to every steady time.
+  static constexpr PacketTime kEnd = PacketTime::max() - std::chrono::hours(24 * 365 * 20);
+
+  [[nodiscard]] PacketTime shifted(PacketTime stamp) const {
+    Duration::rep sum = 0;
+    const bool beyond = __builtin_add_overflow(stamp.time_since_epoch().count(), offset_.count(), &sum);
+    return beyond ? PacketTime::max() : PacketTime(Duration(sum));
+  }
+
+  PacketTime step(PacketTime stamp, Counter& counter) {
+    counter.add();
+    if (lines_.size() == kRemembered) forget_half();
+    // A nanosecond behind all that went before, so that original() knows the lines apart.
+    const PacketTime last = std::max(latest_, now_);
+    const PacketTime start = last == PacketTime::min() ? kEnd : last + Duration(last < kEnd ? 1 : 0);
+    offset_ = start - stamp;
+    lines_.push_back({start, offset_});
+    line_start_ = latest_ = start;
+    return start;
+  }
+
+  void forget_half() {
+    const auto kept = lines_.begin() + kRemembered / 2;
+    lost_offset_ = std::prev(kept)->offset;
+    lines_.erase(lines_.begin(), kept);
+  }
+
+  Duration slack_;
+  Duration offset_{};                          // from stamps to steady time
+  PacketTime latest_ = PacketTime::min();      // the latest steady time
+  PacketTime ceiling_ = kEnd;                  // beyond which no packet can be
+  PacketTime line_start_ = PacketTime::min();  // of the last step
+  PacketTime now_ = PacketTime::min();         // live: steady time by the machine's clock
+  PacketTime stamp_{};                         // what at() was given last
+  PacketTime steady_ = PacketTime::min();      // and what it said
+  PacketTime epoch_{};                         // live: when the machine's clock was 0, in steady time
+  bool live_ = false;
+  std::vector<Line> lines_;  // by their start
+  Duration lost_offset_{};   // before lines_
+  ClockCounters counters_;
+};
+
+}  // namespace logsniffd
