@@ -1,5 +1,5 @@
-// Packets from a capture file: pcap (both byte orders, micro- and nanoseconds) and pcapng, mapped into memory where the
-// file can be mapped, read through a bounded buffer where it cannot: a pipe, a FIFO ("-" is standard input).
+// Packets from a capture file: pcap (both byte orders, micro- and nanoseconds) and pcapng, read through a bounded
+// buffer. The file may be a regular one, a pipe or a FIFO ("-" is standard input).
 //
 // The project reads the files itself, not through libpcap: one memcpy a packet and its stdio calls cost more than
 // everything that follows (docs/decisions/0002-own-capture-file-reader.md). Unlike libpcap it also reads pcapng files

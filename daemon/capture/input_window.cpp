@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -36,8 +35,7 @@ Expected<InputWindow> InputWindow::open(const std::string& path) {
     return fail(Error::usage("is a terminal; pipe a capture into it, as in tcpdump -U -w - | logsniffd sniff -r -"));
   }
   if (S_ISREG(status.st_mode)) {
-    if (const Status mapped = window.map(static_cast<std::uint64_t>(status.st_size)); !mapped)
-      return fail(mapped.error());
+    window.begin_file(static_cast<std::uint64_t>(status.st_size));
   }
   return window;
 }
@@ -48,64 +46,37 @@ InputWindow InputWindow::over(Bytes contents) {
   return window;
 }
 
-InputWindow::InputWindow(InputWindow&& other) noexcept
-    : fd_(std::move(other.fd_)),
-      mapping_(std::exchange(other.mapping_, {})),
-      released_(other.released_),
-      buffer_(std::move(other.buffer_)),
-      capacity_(std::exchange(other.capacity_, 0)),
-      unread_(std::exchange(other.unread_, {})),
-      offset_(other.offset_) {}
-
-InputWindow::~InputWindow() {
-  if (!mapping_.empty()) ::munmap(const_cast<std::uint8_t*>(mapping_.data()), mapping_.size());
-}
-
 Expected<InputWindow::Fill> InputWindow::fill(std::size_t count) {
   if (count <= unread_.size()) return Fill::enough;
-  if (!mapping_.empty()) return fill_from_mapping(count);
-  if (fd_.valid()) return fill_from_pipe(count);
-  return Fill::end;
+  if (!fd_.valid()) return Fill::end;
+  make_room(count);
+  return file_size_ ? fill_from_file(count) : fill_from_pipe(count);
 }
 
-Status InputWindow::map(std::uint64_t size) {
+void InputWindow::begin_file(std::uint64_t size) {
   // Standard input may be a regular file that somebody read a part of.
   const off_t position = ::lseek(fd_.get(), 0, SEEK_CUR);
-  const std::uint64_t start = position > 0 ? static_cast<std::uint64_t>(position) : 0;
-  if (start >= size) {
-    fd_.reset();  // empty: there is nothing to map, and nothing to wait for
-    return {};
-  }
-  void* const address = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd_.get(), 0);
-  if (address == MAP_FAILED) return fail(errno_error("cannot be mapped into memory"));
-  ::madvise(address, size, MADV_SEQUENTIAL);  // an advice: it may fail without harm
-  mapping_ = {static_cast<const std::uint8_t*>(address), size};
-  unread_ = mapping_.subspan(start, 0);
-  offset_ = start;
-  return {};
+  offset_ = position > 0 ? static_cast<std::uint64_t>(position) : 0;
+  file_size_ = size;
+  ::posix_fadvise(fd_.get(), 0, 0, POSIX_FADV_SEQUENTIAL);  // an advice: it may fail without harm
 }
 
-Expected<InputWindow::Fill> InputWindow::fill_from_mapping(std::size_t count) {
-  const std::size_t end = offset_ + unread_.size();
-  if (end < mapping_.size()) {
-    struct stat status {};
-    if (::fstat(fd_.get(), &status) != 0) return fail(errno_error("cannot be examined"));
-    if (static_cast<std::uint64_t>(status.st_size) < mapping_.size()) {
-      return fail(Error::runtime("became shorter while it was read"));
-    }
-    // What lies a whole stretch behind the reader is given back, in units of stretches: they begin at page boundaries.
-    const std::size_t behind = offset_ - offset_ % kStretchBytes;
-    if (behind > released_) {
-      ::madvise(const_cast<std::uint8_t*>(mapping_.data()) + released_, behind - released_, MADV_DONTNEED);
-      released_ = behind;
-    }
-    unread_ = mapping_.subspan(offset_, std::min(std::max(count, kStretchBytes), mapping_.size() - offset_));
+// Up to the size that the file had when it was opened: what is appended meanwhile is not of this reading.
+Expected<InputWindow::Fill> InputWindow::fill_from_file(std::size_t count) {
+  while (unread_.size() < count) {
+    const std::uint64_t end = offset_ + unread_.size();
+    if (end >= *file_size_) return Fill::end;
+    const std::size_t wanted = std::min<std::uint64_t>(capacity_ - unread_.size(), *file_size_ - end);
+    const ssize_t got = ::pread(fd_.get(), buffer_.get() + unread_.size(), wanted, static_cast<off_t>(end));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return fail(errno_error("cannot be read"));
+    if (got == 0) return fail(Error::runtime("became shorter while it was read"));
+    unread_ = {buffer_.get(), unread_.size() + static_cast<std::size_t>(got)};
   }
-  return count <= unread_.size() ? Fill::enough : Fill::end;
+  return Fill::enough;
 }
 
 Expected<InputWindow::Fill> InputWindow::fill_from_pipe(std::size_t count) {
-  make_room(count);
   while (unread_.size() < count) {
     pollfd ready{fd_.get(), POLLIN, 0};
     const int polled = ::poll(&ready, 1, 0);

@@ -1,22 +1,18 @@
 // The bytes of an input that are still unread, contiguous, and as many of them as the reader asks for.
 //
-// Three kinds: bytes in memory; a regular file, mapped and shown a stretch at a time; anything else (a pipe, a FIFO)
-// through a buffer, never waiting for more once it is open. A mapped page that was read is given back, so the file's
-// size is not the process's.
-//
-// A mapped file that shrinks raises SIGBUS when a lost page is touched. So its size is asked for again before each
-// stretch: a file cut short while it is read is an error like any other, but for the few milliseconds that one stretch
-// takes. That remainder is accepted because only one-shot commands read files, never the daemon
+// Three kinds: bytes in memory; a regular file, up to the size that it has when it is opened; anything else (a pipe, a
+// FIFO), never waiting for more once it is open. A file that becomes shorter while it is read is an error like any
+// other: it is read, not mapped, for a mapping would end the process with SIGBUS
 // (docs/decisions/0002-own-capture-file-reader.md).
 //
 // THREAD    confined to the thread that owns it.
 // LIFETIME  unread() is valid until the next call of consume() or fill().
-// BOUNDS    the buffer grows to the largest count asked of fill(), kBufferBytes at least; the stretch to kStretchBytes
-// or that count.
+// BOUNDS    the buffer grows to the largest count asked of fill(), kBufferBytes at least.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "daemon/base/bytes.hpp"
@@ -28,7 +24,6 @@ namespace logsniffd::capture {
 class InputWindow {
  public:
   static constexpr std::size_t kBufferBytes = 256U << 10;
-  static constexpr std::size_t kStretchBytes = 4U << 20;
 
   enum class Fill {
     enough,   // unread() holds what was asked for
@@ -39,12 +34,6 @@ class InputWindow {
   // "-" is standard input. A FIFO is opened without waiting for its writer.
   static Expected<InputWindow> open(const std::string& path);
   static InputWindow over(Bytes contents);  // contents must outlive it
-
-  InputWindow(InputWindow&& other) noexcept;
-  InputWindow(const InputWindow&) = delete;
-  InputWindow& operator=(const InputWindow&) = delete;
-  InputWindow& operator=(InputWindow&&) = delete;
-  ~InputWindow();
 
   [[nodiscard]] Bytes unread() const { return unread_; }
   [[nodiscard]] std::uint64_t offset() const { return offset_; }  // of unread()'s first byte in the input
@@ -59,19 +48,18 @@ class InputWindow {
   Expected<Fill> fill(std::size_t count);
 
   // Readable when a fill() that said not_now has something to do; -1 where fill() never says so.
-  [[nodiscard]] int wait_fd() const { return fd_.valid() && mapping_.empty() ? fd_.get() : -1; }
+  [[nodiscard]] int wait_fd() const { return fd_.valid() && !file_size_ ? fd_.get() : -1; }
 
  private:
   InputWindow() = default;
-  [[nodiscard]] Status map(std::uint64_t size);
-  Expected<Fill> fill_from_mapping(std::size_t count);
+  void begin_file(std::uint64_t size);
+  Expected<Fill> fill_from_file(std::size_t count);
   Expected<Fill> fill_from_pipe(std::size_t count);
   void make_room(std::size_t count);
 
   UniqueFd fd_;
-  Bytes mapping_;                           // the whole regular file
-  std::size_t released_ = 0;                // bytes of the mapping that were given back
-  std::unique_ptr<std::uint8_t[]> buffer_;  // the pipe's
+  std::optional<std::uint64_t> file_size_;  // of a regular file
+  std::unique_ptr<std::uint8_t[]> buffer_;  // not of bytes in memory
   std::size_t capacity_ = 0;
   Bytes unread_;
   std::uint64_t offset_ = 0;

@@ -69,17 +69,17 @@ TEST_P(FileKinds, Packets_AreReadAsWritten) {
   EXPECT_EQ(reading.packets[1].original_length, 2'000U);
 }
 
-TEST_P(FileKinds, MappedFileAndPipe_GiveWhatMemoryGives) {
+TEST_P(FileKinds, RegularFileAndPipe_GiveWhatMemoryGives) {
   CaptureWriter writer(113, GetParam());
   for (int i = 0; i < 40; ++i) writer.add(as_bytes(std::string(997, static_cast<char>('a' + i % 26))), at(kWhen + i));
   const Reading expected = read_all(writer.bytes());
   ASSERT_THAT(expected.packets, SizeIs(40));
 
   const TemporaryFile file(writer.bytes());
-  auto mapped = FileSource::open(file.path(), "");
-  ASSERT_TRUE(mapped) << mapped.error().message();
-  EXPECT_EQ((*mapped)->wait_fd(), -1);
-  const Reading from_file = read_all(**mapped);
+  auto regular = FileSource::open(file.path(), "");
+  ASSERT_TRUE(regular) << regular.error().message();
+  EXPECT_EQ((*regular)->wait_fd(), -1);
+  const Reading from_file = read_all(**regular);
 
   const TemporaryFile fifo;
   std::filesystem::remove(fifo.path());
@@ -315,7 +315,7 @@ TEST(FileSource, WhatIsNoCaptureFile_IsNamedWithTheMend) {
 }
 
 TEST(FileSource, FileThatShrinks_IsAnErrorNotASignal) {
-  constexpr std::size_t kPackets = 6 * 16;  // of 64 KiB: more than one stretch of the window
+  constexpr std::size_t kPackets = 6 * 16;  // of 64 KiB: more than one window
   CaptureWriter writer(1);
   const std::string packet(64U << 10, 'x');
   for (std::size_t i = 0; i < kPackets; ++i) writer.add(as_bytes(packet), at(0));
@@ -330,7 +330,32 @@ TEST(FileSource, FileThatShrinks_IsAnErrorNotASignal) {
   EXPECT_GT(rest.packets.size(), 16U);
 }
 
-TEST(FileSource, LargeMappedFile_IsReadAcrossStretches) {
+TEST(FileSource, FileThatShrinksUnderWhatIsReadNext_IsAnErrorNotASignal) {
+  CaptureWriter writer(1);
+  const std::string packet(64U << 10, 'x');
+  for (std::size_t i = 0; i < 32; ++i) writer.add(as_bytes(packet), at(0));
+  const TemporaryFile file(writer.bytes());
+  auto source = FileSource::open(file.path(), "");
+  ASSERT_TRUE(source);
+  SeenPackets observer;
+  ASSERT_TRUE((*source)->read(observer, 1));
+  std::filesystem::resize_file(file.path(), 0);
+  const Reading rest = read_all(**source);
+  EXPECT_EQ(rest.error, file.path() + ": became shorter while it was read");
+}
+
+TEST(FileSource, FileThatGrows_IsReadUpToTheSizeItHadAtFirst) {
+  const auto packets = two_packets(FileKind::pcap_nano);
+  const TemporaryFile file(packets);
+  auto source = FileSource::open(file.path(), "");
+  ASSERT_TRUE(source);
+  std::ofstream(file.path(), std::ios::binary | std::ios::app) << "half a pack";
+  const Reading reading = read_all(**source);
+  EXPECT_EQ(reading.error, "");
+  EXPECT_THAT(reading.packets, SizeIs(2));
+}
+
+TEST(FileSource, LargeFile_IsReadAcrossWindows) {
   CaptureWriter writer(1);
   constexpr std::size_t kPackets = 200;
   for (std::size_t i = 0; i < kPackets; ++i)
