@@ -34,6 +34,7 @@ enum class IpVerdict : std::uint8_t {
   bad_header,      // header length below 20, or headers beyond the captured bytes or beyond the total length
   bad_length,      // a total length smaller than the smallest header (IPv4), or larger than the frame was
   too_many_extensions,
+  mapped_address,  // an IPv6 address that stands for an IPv4 one (RFC 4291, 2.5.5.2): it is never on the wire
 };
 
 struct IpResult {

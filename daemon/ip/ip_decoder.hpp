@@ -1,6 +1,7 @@
 // Reads IPv4 (RFC 791) and IPv6 (RFC 8200) headers, IPv6 extension headers included.
 //
 // Stateless; any thread. Checksums are not verified: sending hosts that offload them put wrong ones into captures.
+// IPv6 packets from or to IPv4-mapped addresses are refused: they would be taken for IPv4 flows.
 // A total length of 0 (TSO, BIG TCP; RFC 2675 jumbograms) means what the frame held.
 #pragma once
 

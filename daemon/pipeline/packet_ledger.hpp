@@ -24,13 +24,14 @@ enum class Malformed : std::uint8_t {
   ip_header,
   ip_length,
   ip_extensions,
+  ip_mapped,
   tcp_header,
   udp_header,
   udp_length
 };
-inline constexpr std::array<std::string_view, 9> kMalformedNames{"link_truncated", "vlan_depth", "ip_version",
-                                                                 "ip_header",      "ip_length",  "ip_extensions",
-                                                                 "tcp_header",     "udp_header", "udp_length"};
+inline constexpr std::array<std::string_view, 10> kMalformedNames{
+    "link_truncated", "vlan_depth", "ip_version", "ip_header",  "ip_length",
+    "ip_extensions",  "ip_mapped",  "tcp_header", "udp_header", "udp_length"};
 
 // Why a framed record was not routed: RouteVerdict, and over_count for what follows the last record asked for.
 enum class Filtered : std::uint8_t { not_text, severity, no_match, excluded, over_count };

@@ -20,6 +20,8 @@ Malformed reason_of(ip::IpVerdict verdict) {
       return Malformed::ip_length;
     case ip::IpVerdict::too_many_extensions:
       return Malformed::ip_extensions;
+    case ip::IpVerdict::mapped_address:
+      return Malformed::ip_mapped;
     case ip::IpVerdict::datagram:
     case ip::IpVerdict::bad_header:
       break;

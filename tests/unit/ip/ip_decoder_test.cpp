@@ -111,6 +111,18 @@ TEST(IpDecoder, EveryTruncationOfIpv4_CountsWhatIsMissing) {
   }
 }
 
+TEST(IpDecoder, Ipv4MappedAddressInIpv6_IsRefused) {
+  Packet v6 = packet6();
+  const Bytes mapped = kA4.bytes();
+  constexpr std::size_t kSource = 8;
+  constexpr std::size_t kDestination = 24;
+  for (const std::size_t at : {kSource, kDestination}) {
+    Packet forged = v6;
+    std::copy(mapped.begin(), mapped.end(), forged.begin() + static_cast<std::ptrdiff_t>(at));
+    EXPECT_EQ(decode(forged).verdict, IpVerdict::mapped_address);
+  }
+}
+
 TEST(IpDecoder, EveryTruncationOfIpv6WithExtensions_CountsWhatIsMissing) {
   const Packet chain{43, 0, 1, 4, 0, 0, 0, 0, 17, 0, 0, 0, 0, 0, 0, 0};
   const Packet whole = with_extensions(60, chain);
