@@ -12,6 +12,7 @@
 #include "daemon/app/event_loop.hpp"
 #include "daemon/app/own_log.hpp"
 #include "daemon/app/service_manager.hpp"
+#include "daemon/sink/record_format.hpp"
 
 namespace logsniffd::app {
 namespace {
@@ -20,7 +21,9 @@ constexpr Duration kReportInterval = std::chrono::seconds(10);
 
 void log_interface(const std::string& interface, capture::InterfaceChange change, const std::string& detail) {
   const bool good = change == capture::InterfaceChange::opened || change == capture::InterfaceChange::reopened;
-  spdlog::log(good ? spdlog::level::info : spdlog::level::warn, "{}", capture::describe(interface, change, detail));
+  std::string line;
+  sink::append_escaped(capture::describe(interface, change, detail), line);
+  spdlog::log(good ? spdlog::level::info : spdlog::level::warn, "{}", line);
 }
 
 class Daemon {

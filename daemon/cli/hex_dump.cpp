@@ -5,6 +5,8 @@
 
 #include <cerrno>
 
+#include "daemon/sink/record_format.hpp"
+
 namespace logsniffd::cli {
 namespace {
 
@@ -22,10 +24,14 @@ void append_line(std::size_t offset, Bytes line, std::string& out) {
 }  // namespace
 
 void append_hex_dump(const capture::RawPacket& packet, std::string& out) {
-  fmt::format_to(std::back_inserter(out), "{}, {} bytes{}{}\n", capture::to_string(packet.link_type),
+  fmt::format_to(std::back_inserter(out), "{}, {} bytes{}", capture::to_string(packet.link_type),
                  packet.original_length,
-                 packet.bytes.size() < packet.original_length ? fmt::format(", {} captured", packet.bytes.size()) : "",
-                 packet.interface.empty() ? "" : fmt::format(", {}", packet.interface));
+                 packet.bytes.size() < packet.original_length ? fmt::format(", {} captured", packet.bytes.size()) : "");
+  if (!packet.interface.empty()) {
+    out += ", ";
+    sink::append_escaped(packet.interface, out);  // a file may name it anything
+  }
+  out.push_back('\n');
   for (std::size_t offset = 0; offset < packet.bytes.size(); offset += kBytesPerLine) {
     append_line(offset, packet.bytes.subspan(offset, std::min(kBytesPerLine, packet.bytes.size() - offset)), out);
   }

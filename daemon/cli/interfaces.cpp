@@ -4,6 +4,7 @@
 
 #include "daemon/capture/interface_list.hpp"
 #include "daemon/cli/command.hpp"
+#include "daemon/sink/record_format.hpp"
 
 namespace logsniffd::cli {
 namespace {
@@ -13,7 +14,9 @@ Expected<int> list() {
   if (!interfaces) return fail(std::move(interfaces.error()));
   fmt::print("{:<16} {:<11} {:<12} {}\n", "NAME", "STATE", "LINK TYPE", "ADDRESSES");
   for (const capture::InterfaceInfo& interface : *interfaces) {
-    std::string line = fmt::format("{:<16} {:<11} {:<12} {}", interface.name, interface.state, interface.link_type,
+    std::string name;
+    sink::append_escaped(interface.name, name);  // the kernel allows nearly every byte
+    std::string line = fmt::format("{:<16} {:<11} {:<12} {}", name, interface.state, interface.link_type,
                                    fmt::join(interface.addresses, " "));
     line.erase(line.find_last_not_of(' ') + 1);
     fmt::print("{}\n", line);

@@ -11,6 +11,7 @@
 #include "daemon/app/event_loop.hpp"
 #include "daemon/cli/command.hpp"
 #include "daemon/cli/hex_dump.hpp"
+#include "daemon/sink/record_format.hpp"
 
 namespace logsniffd::cli {
 namespace {
@@ -19,7 +20,9 @@ namespace {
 constexpr Duration kStopDeadline = std::chrono::seconds(10);
 
 void tell_interface(const std::string& interface, capture::InterfaceChange change, const std::string& detail) {
-  fmt::print(stderr, "logsniffd: {}\n", capture::describe(interface, change, detail));
+  std::string line;
+  sink::append_escaped(capture::describe(interface, change, detail), line);
+  fmt::print(stderr, "logsniffd: {}\n", line);
 }
 
 // The first trouble of the output: it ends the command. Told by the sink's thread, read by the main thread.

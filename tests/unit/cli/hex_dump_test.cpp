@@ -48,6 +48,13 @@ TEST(HexDump, InterfaceKnown_IsNamed) {
             "00000000  00\n");
 }
 
+TEST(HexDump, InterfaceNameWithControlCharacters_IsEscaped) {
+  EXPECT_EQ(dump_of(1, 1, capture::LinkType::ethernet, "\x1b[31m\xff\r"),
+            "in front\n"
+            "EN10MB, 1 bytes, \\x1b[31m\\xff\\r\n"
+            "00000000  00\n");
+}
+
 TEST(HexDump, LinkTypeUnknown_ItsNumberIsSaid) {
   EXPECT_EQ(dump_of(1, 1, static_cast<capture::LinkType>(4711)),
             "in front\n"
