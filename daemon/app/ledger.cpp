@@ -70,6 +70,7 @@ Figures chunk_figures(const framing::GelfChunkCounters& chunks) {
           {"held_bytes", chunks.held_bytes.get()},
           {"discarded_timeout_bytes", chunks.discarded_timeout_bytes.get()},
           {"discarded_limit_bytes", chunks.discarded_limit_bytes.get()},
+          {"discarded_share_bytes", chunks.discarded_share_bytes.get()},
           {"discarded_unfinished_bytes", chunks.discarded_unfinished_bytes.get()},
           {"discarded_malformed_bytes", chunks.discarded_malformed_bytes.get()}};
 }
@@ -87,7 +88,8 @@ Figures netconsole_figures(const framing::NetconsoleCounters& netconsole) {
           {"late", netconsole.late.get()},
           {"restarts", netconsole.restarts.get()},
           {"malformed", netconsole.malformed.get()},
-          {"by_limit", netconsole.by_limit.get()}};
+          {"by_limit", netconsole.by_limit.get()},
+          {"by_share", netconsole.by_share.get()}};
 }
 
 Json to_object(const sink::SinkFigures& figures) {
@@ -227,6 +229,7 @@ Ledger read_ledger(const pipeline::PipelineCounters& counters, const capture::Ca
                      {"held", fragments.held.get()},
                      {"discarded_timeout", fragments.discarded_timeout.get()},
                      {"discarded_limit", fragments.discarded_limit.get()},
+                     {"discarded_share", fragments.discarded_share.get()},
                      {"discarded_unfinished", fragments.discarded_unfinished.get()},
                      {"discarded_overlap", fragments.discarded_overlap.get()},
                      {"discarded_malformed", fragments.discarded_malformed.get()},

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "daemon/base/byte_reader.hpp"
+#include "daemon/base/source_share.hpp"
 
 namespace logsniffd::framing {
 namespace {
@@ -61,7 +62,7 @@ struct Part {
 std::size_t wire_size(const Chunk& chunk) { return kGelfChunkHeader + chunk.payload.size(); }
 
 // A message that waits for its missing chunks.
-struct Pending {
+struct Pending : SourceShare::Held {
   Key key;
   PacketTime first_seen;
   std::vector<Part> parts;   // by sequence number
@@ -76,7 +77,7 @@ using ByKey = absl::flat_hash_map<Key, Arrivals::iterator, KeyHash>;
 // What one entry costs beside its payload: a list node has two words before its value and an allocation two before
 // it; the slots of a hash table are half empty just after it grew. Its parts are counted as if all were used.
 constexpr std::size_t kMessageCost = sizeof(Pending) + 4 * sizeof(void*) + 2 * (sizeof(ByKey::value_type) + 1) +
-                                     kMaxGelfChunks * sizeof(Part) + 4 * sizeof(void*);
+                                     SourceShare::kSourceBytes + kMaxGelfChunks * sizeof(Part) + 4 * sizeof(void*);
 
 std::uint64_t wire_bytes(const Pending& pending) { return pending.bytes.size() + pending.received * kGelfChunkHeader; }
 
@@ -92,13 +93,18 @@ std::uint64_t cost(const Pending& pending) { return kMessageCost + pending.bytes
 }  // namespace
 
 struct GelfChunks::State {
-  explicit State(GelfChunkLimits given) : limits(given), by_key(0, KeyHash{std::random_device{}()}) {}
+  explicit State(GelfChunkLimits given)
+      : limits(given), by_key(0, KeyHash{std::random_device{}()}), share(std::random_device{}()) {}
+  ~State() {
+    for (Pending& pending : arrivals) share.remove(pending);
+  }
 
   // It leaves the table with all that is counted for it; what becomes of it is up to the caller.
   void forget(Arrivals::iterator pending) {
     counters.held_bytes.subtract(wire_bytes(*pending));
     counters.memory_bytes.subtract(cost(*pending));
     counters.waiting.subtract(1);
+    share.remove(*pending);
     by_key.erase(pending->key);
   }
 
@@ -118,13 +124,15 @@ struct GelfChunks::State {
     }
   }
 
-  // Discards the oldest messages until `bytes` more fit, and `messages` more of them. False where they never will, or
-  // where `keep` itself had to go.
+  // Discards the oldest messages, of the source that holds too much if there is one, until `bytes` more fit, and
+  // `messages` more of them. False where they never will, or where `keep` itself had to go.
   bool make_room(std::uint64_t bytes, std::uint64_t messages, Arrivals::iterator keep) {
     while (counters.memory_bytes.get() + bytes > limits.bytes || arrivals.size() + messages > limits.messages) {
       if (arrivals.empty()) return false;
-      const bool kept_goes = keep == arrivals.begin();
-      discard(arrivals.begin(), counters.discarded_limit_bytes);
+      SourceShare::Held* const heavy = share.gives_way();
+      const auto goes = heavy == nullptr ? arrivals.begin() : by_key.at(static_cast<Pending*>(heavy)->key);
+      const bool kept_goes = keep == goes;
+      discard(goes, heavy == nullptr ? counters.discarded_limit_bytes : counters.discarded_share_bytes);
       if (kept_goes) return false;
     }
     return true;
@@ -153,6 +161,7 @@ struct GelfChunks::State {
     pending->bytes.clear();
     by_key.emplace(key, pending);
     counters.memory_bytes.add(cost(*pending));
+    share.add(*pending, key.flow.src.address, cost(*pending));
     counters.waiting.add();
     return pending;
   }
@@ -166,6 +175,7 @@ struct GelfChunks::State {
     ++pending.received;
     counters.held_bytes.add(wire_size(chunk));
     counters.memory_bytes.add(pending.bytes.capacity() - before);
+    share.resize(pending, cost(pending));
   }
 
   // REQUIRED: no chunk is missing.
@@ -190,6 +200,7 @@ struct GelfChunks::State {
   Arrivals delivered;  // the last message returned, if any
   std::vector<std::uint8_t> reordered;
   ByKey by_key;
+  SourceShare share;
 };
 
 GelfChunks::GelfChunks(GelfChunkLimits limits) : state_(std::make_unique<State>(limits)) {}

@@ -5,7 +5,8 @@
 // THREAD    confined to the capture worker that owns it.
 // LIFETIME  a whole message is valid until the next add().
 // BOUNDS    holds at most limits.bytes (payload and bookkeeping) of at most limits.messages messages; beyond either the
-//           oldest unfinished message is discarded. A message has at most kMaxGelfChunks chunks and waits at most
+//           oldest unfinished message is discarded, of the source that holds most where that is an eighth or more
+//           (SourceShare). A message has at most kMaxGelfChunks chunks and waits at most
 //           limits.wait of packet time (the format says 5 s) from its first one. Beside that: the last whole message
 //           twice, and kSpares emptied ones of at most kSpareBytes.
 // TIME      steady (PacketClock).
@@ -50,6 +51,7 @@ struct GelfChunkCounters {
   Counter held_bytes;  // a gauge: chunks waiting now
   Counter discarded_timeout_bytes;
   Counter discarded_limit_bytes;       // either limit
+  Counter discarded_share_bytes;       // the same, and their source held more than its share
   Counter discarded_unfinished_bytes;  // still waiting at the end of the capture
   Counter discarded_malformed_bytes;   // cut short, no payload, a count of 0 or above 128, a number not below it, a
                                        // count that is not that of the message's first chunk

@@ -5,9 +5,14 @@
 namespace logsniffd::framing {
 namespace {
 
-constexpr std::uint64_t kCost = sizeof(HeldNetconsole) + 6 * sizeof(void*);  // with its node and its places
+constexpr std::uint64_t kCost =
+    sizeof(HeldNetconsole) + 6 * sizeof(void*) + SourceShare::kSourceBytes;  // with its node and its places
 
 }  // namespace
+
+HeldNetconsoles::~HeldNetconsoles() {
+  for (HeldNetconsole& held : list_) share_.remove(held);
+}
 
 HeldNetconsoles::Place HeldNetconsoles::add(NetconsoleSender& sender, std::uint64_t seq,
                                             const NetconsoleOrigin& origin) {
@@ -22,6 +27,7 @@ HeldNetconsoles::Place HeldNetconsoles::add(NetconsoleSender& sender, std::uint6
   held->datagrams = 0;
   held->fragmented = false;
   held->charged_bytes = 0;
+  share_.add(*held, origin.flow.src.address, 0);
   return held;
 }
 
@@ -31,16 +37,19 @@ void HeldNetconsoles::count(Place held, std::uint64_t datagrams) {
   bytes_.subtract(held->charged_bytes);
   held->charged_bytes = kCost + held->bytes.capacity() + held->dictionary.capacity() + held->fragments.capacity_bytes();
   bytes_.add(held->charged_bytes);
+  share_.resize(*held, held->charged_bytes);
 }
 
 void HeldNetconsoles::renew(Place held, PacketTime now) {
   held->waits_since = now;
+  share_.renew(*held);
   list_.splice(list_.end(), list_, held);
 }
 
 void HeldNetconsoles::take(Place held, List& taken) {
   datagrams_.subtract(held->datagrams);
   bytes_.subtract(held->charged_bytes);
+  share_.remove(*held);
   taken.splice(taken.begin(), list_, held);
 }
 

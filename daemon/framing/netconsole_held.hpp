@@ -10,6 +10,7 @@
 
 #include "daemon/base/counter.hpp"
 #include "daemon/base/integrity.hpp"
+#include "daemon/base/source_share.hpp"
 #include "daemon/framing/netconsole_fragments.hpp"
 #include "daemon/framing/netconsole_origin.hpp"
 
@@ -18,7 +19,7 @@ namespace logsniffd::framing {
 struct NetconsoleSender;
 
 // A message, or a line that may go on.
-struct HeldNetconsole {
+struct HeldNetconsole : SourceShare::Held {
   NetconsoleSender* sender = nullptr;
   std::uint64_t seq = 0;
   NetconsoleOrigin origin;
@@ -42,12 +43,16 @@ class HeldNetconsoles {
   using List = std::list<HeldNetconsole>;
   using Place = List::iterator;
 
-  HeldNetconsoles(Counter& datagrams, Counter& bytes) : datagrams_(datagrams), bytes_(bytes) {}
+  HeldNetconsoles(Counter& datagrams, Counter& bytes, std::uint64_t secret)
+      : datagrams_(datagrams), bytes_(bytes), share_(secret) {}
+  ~HeldNetconsoles();
 
   [[nodiscard]] bool empty() const { return list_.empty(); }
   [[nodiscard]] std::size_t size() const { return list_.size(); }
   [[nodiscard]] std::uint64_t bytes() const { return bytes_.get(); }
   [[nodiscard]] Place oldest() { return list_.begin(); }
+  // The oldest of the source that holds more than its share; null: none does.
+  [[nodiscard]] HeldNetconsole* gives_way() { return static_cast<HeldNetconsole*>(share_.gives_way()); }
 
   // Waits from now on; its buffers may hold something stale.
   [[nodiscard]] Place add(NetconsoleSender& sender, std::uint64_t seq, const NetconsoleOrigin& origin);
@@ -64,6 +69,7 @@ class HeldNetconsoles {
   Counter& bytes_;
   List list_;
   List spares_;
+  SourceShare share_;
 };
 
 }  // namespace logsniffd::framing

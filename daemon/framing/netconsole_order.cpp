@@ -81,7 +81,7 @@ struct NetconsoleOrder::State {
 
   void drain(Sender& sender, NetconsoleObserver& observer);
   void give_up_first(Sender& sender, NetconsoleObserver& observer);
-  void give_up_oldest(NetconsoleObserver& observer);
+  void give_up(Item& item, NetconsoleObserver& observer);
   void flush(Sender& sender, NetconsoleObserver& observer);
   void keep_limits(NetconsoleObserver& observer);
   void release_first(Sender& sender, NetconsoleObserver& observer);
@@ -100,7 +100,7 @@ struct NetconsoleOrder::State {
 
   NetconsoleLimits limits;
   NetconsoleCounters counters;
-  HeldNetconsoles held{counters.held, counters.memory_bytes};
+  HeldNetconsoles held{counters.held, counters.memory_bytes, std::random_device{}()};
   Senders senders;  // the quietest first
   ByFlow by_flow;
   std::string head;  // reused
@@ -221,15 +221,14 @@ void NetconsoleOrder::State::give_up_first(Sender& sender, NetconsoleObserver& o
   drain(sender, observer);
 }
 
-// What waits longest, and what is in front of it.
-void NetconsoleOrder::State::give_up_oldest(NetconsoleObserver& observer) {
-  const auto oldest = held.oldest();
-  Sender& sender = *oldest->sender;
-  if (sender.line == oldest) {
+// With what is in front of it.
+void NetconsoleOrder::State::give_up(Item& item, NetconsoleObserver& observer) {
+  Sender& sender = *item.sender;
+  if (sender.line && &**sender.line == &item) {
     const bool hole_behind = !sender.held.empty() && sender.held[0]->seq != sender.sequence.next();
     return end_line(sender, hole_behind ? Integrity::gap : Integrity::whole, observer);
   }
-  const std::uint64_t seq = oldest->seq;
+  const std::uint64_t seq = item.seq;
   while (!sender.held.empty() && sender.held[0]->seq <= seq) give_up_first(sender, observer);
 }
 
@@ -240,8 +239,10 @@ void NetconsoleOrder::State::flush(Sender& sender, NetconsoleObserver& observer)
 
 void NetconsoleOrder::State::keep_limits(NetconsoleObserver& observer) {
   while (!held.empty() && (held.bytes() > limits.bytes || held.size() > limits.messages)) {
+    Item* const heavy = held.gives_way();
     counters.by_limit.add();
-    give_up_oldest(observer);
+    if (heavy != nullptr) counters.by_share.add();
+    give_up(heavy != nullptr ? *heavy : *held.oldest(), observer);
   }
 }
 
@@ -377,7 +378,7 @@ bool NetconsoleOrder::add(const NetconsoleOrigin& origin, Bytes payload, bool cu
 void NetconsoleOrder::expire(PacketTime now, NetconsoleObserver& observer) {
   HeldNetconsoles& held = state_->held;
   while (!held.empty() && now - held.oldest()->waits_since > state_->limits.wait) {
-    state_->give_up_oldest(observer);
+    state_->give_up(*held.oldest(), observer);
   }
 }
 
@@ -388,7 +389,7 @@ std::optional<Duration> NetconsoleOrder::expire_within(PacketTime now) const {
 }
 
 void NetconsoleOrder::finish(NetconsoleObserver& observer) {
-  while (!state_->held.empty()) state_->give_up_oldest(observer);
+  while (!state_->held.empty()) state_->give_up(*state_->held.oldest(), observer);
 }
 
 const NetconsoleCounters& NetconsoleOrder::counters() const { return state_->counters; }

@@ -3,8 +3,8 @@
 //
 // A message that is whole and next in its sender's sequence passes through uncopied. One behind a hole waits for what
 // is missing; so does a message without all of its fragments. What has waited for limits.wait, or is the oldest beyond
-// another limit, is given out as it is, with everything of that sender in front of it: nothing is discarded but exact
-// copies of fragments.
+// another limit (of the source that holds most, where that is an eighth or more: SourceShare), is given out as it
+// is, with everything of that sender in front of it: nothing is discarded but exact copies of fragments.
 //
 //   - An incomplete message is given out as one record for each piece of it without a hole, marked gap, with ncfrag in
 //     its header, so that nothing is spliced over what is missing.
@@ -72,6 +72,7 @@ struct NetconsoleCounters {
   Counter restarts;
   Counter malformed;     // ncfrag that cannot be; passed on as they came
   Counter by_limit;      // given out before their time because of a limit
+  Counter by_share;      // of these: their source held more than its share
   Counter memory_bytes;  // a gauge: what counts against limits.bytes now
 };
 

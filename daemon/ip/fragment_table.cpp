@@ -9,6 +9,7 @@
 #include <random>
 #include <vector>
 
+#include "daemon/base/source_share.hpp"
 #include "daemon/ip/extension_headers.hpp"
 
 namespace logsniffd::ip {
@@ -42,7 +43,9 @@ Key key_of(const Datagram& fragment) {
 using Parts = std::map<std::uint32_t, std::vector<std::uint8_t>>;  // by offset, never overlapping
 
 // A datagram that waits for its missing fragments; a refused one holds none and refuses those that follow.
-struct Pending {
+struct Pending : SourceShare::Held {
+  Pending(const Key& whose, PacketTime seen_at) : key(whose), first_seen(seen_at) {}
+
   Key key;
   PacketTime first_seen;
   Parts parts = {};
@@ -58,7 +61,8 @@ using ByKey = absl::flat_hash_map<Key, Arrivals::iterator, KeyHash>;
 // What one entry costs beside its payload. A list or map node has up to four words before its value, an allocation two
 // words before it; the slots of a hash table are half empty just after it grew.
 constexpr std::size_t kNodeOverhead = 6 * sizeof(void*);
-constexpr std::size_t kDatagramCost = sizeof(Pending) + kNodeOverhead + 2 * (sizeof(ByKey::value_type) + 1);
+constexpr std::size_t kDatagramCost =
+    sizeof(Pending) + kNodeOverhead + 2 * (sizeof(ByKey::value_type) + 1) + SourceShare::kSourceBytes;
 constexpr std::size_t kPartCost = sizeof(Parts::value_type) + kNodeOverhead + 2 * sizeof(void*);
 
 std::uint64_t cost(const Pending& pending) {
@@ -96,7 +100,11 @@ Fit fit(const Pending& pending, const Datagram& fragment) {
 }  // namespace
 
 struct FragmentTable::State {
-  explicit State(FragmentLimits given) : limits(given), by_key(0, KeyHash{std::random_device{}()}) {}
+  explicit State(FragmentLimits given)
+      : limits(given), by_key(0, KeyHash{std::random_device{}()}), share(std::random_device{}()) {}
+  ~State() {
+    for (Pending& pending : arrivals) share.remove(pending);
+  }
 
   // Forgets the oldest or any other datagram; its fragments are counted as `reason`.
   void discard(Arrivals::iterator pending, Counter& reason) {
@@ -106,6 +114,7 @@ struct FragmentTable::State {
 
   void forget(Arrivals::iterator pending) {
     release(*pending);
+    share.remove(*pending);
     by_key.erase(pending->key);
     arrivals.erase(pending);
   }
@@ -123,24 +132,28 @@ struct FragmentTable::State {
     pending.received = 0;
     pending.refused = true;
     counters.held_bytes.add(cost(pending));
+    share.resize(pending, cost(pending));
   }
 
-  // Discards the oldest datagrams until `bytes` more fit. False where they never will, or where `keep` itself had to
-  // go.
+  // Discards the oldest datagrams, of the source that holds too much if there is one, until `bytes` more fit. False
+  // where they never will, or where `keep` itself had to go.
   bool make_room(std::uint64_t bytes, Arrivals::iterator keep) {
     while (counters.held_bytes.get() + bytes > limits.bytes) {
       if (arrivals.empty()) return false;
-      const bool kept_goes = keep == arrivals.begin();
-      discard(arrivals.begin(), counters.discarded_limit);
+      SourceShare::Held* const heavy = share.gives_way();
+      const auto goes = heavy == nullptr ? arrivals.begin() : by_key.at(static_cast<Pending*>(heavy)->key);
+      const bool kept_goes = keep == goes;
+      discard(goes, heavy == nullptr ? counters.discarded_limit : counters.discarded_share);
       if (kept_goes) return false;
     }
     return true;
   }
 
   Arrivals::iterator begin_datagram(const Key& key, PacketTime seen_at) {
-    const auto pending = arrivals.insert(arrivals.end(), Pending{.key = key, .first_seen = seen_at});
+    const auto pending = arrivals.emplace(arrivals.end(), key, seen_at);
     by_key.emplace(key, pending);
     counters.held_bytes.add(cost(*pending));
+    share.add(*pending, key.src, cost(*pending));
     return pending;
   }
 
@@ -152,6 +165,7 @@ struct FragmentTable::State {
     if (info.offset == 0) pending.protocol = fragment.protocol;
     counters.held.add();
     counters.held_bytes.add(kPartCost + fragment.payload.size());
+    share.resize(pending, cost(pending));
   }
 
   std::optional<Datagram> put_together(Arrivals::iterator pending);
@@ -160,6 +174,7 @@ struct FragmentTable::State {
   FragmentCounters counters;
   Arrivals arrivals;
   ByKey by_key;
+  SourceShare share;
   std::vector<std::uint8_t> whole;  // behind the payload of the last datagram returned
 };
 

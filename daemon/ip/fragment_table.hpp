@@ -3,7 +3,7 @@
 // THREAD    confined to the capture worker that owns it.
 // LIFETIME  a whole datagram's payload is valid until the next call of a non-const member.
 // BOUNDS    holds at most limits.bytes (payload and bookkeeping); beyond it the oldest unfinished datagram is
-// discarded. A datagram
+// discarded, of the source that holds most where that is an eighth or more (SourceShare). A datagram
 //           waits at most limits.wait of packet time, and has at most kMaxFragments fragments: 8 bytes each, the least
 //           there is. Beside that: one buffer for the last whole datagram, at most 64 KiB.
 // TIME      steady (PacketClock).
@@ -41,6 +41,7 @@ struct FragmentCounters {
   Counter held_bytes;  // a gauge: what counts against limits.bytes now (no part of the sum)
   Counter discarded_timeout;
   Counter discarded_limit;       // the byte limit
+  Counter discarded_share;       // the same, and its source held more than its share
   Counter discarded_unfinished;  // still waiting at the end of the capture
   Counter discarded_overlap;
   Counter discarded_malformed;  // empty, beyond 65,535 bytes, a length that is no multiple of 8, cut by the snapshot

@@ -19,7 +19,8 @@ void require(bool condition) {
 void require_ledger(const logsniffd::ip::FragmentCounters& counters) {
   require(counters.fragments.get() == counters.absorbed.get() + counters.duplicate.get() + counters.held.get() +
                                           counters.discarded_timeout.get() + counters.discarded_limit.get() +
-                                          counters.discarded_overlap.get() + counters.discarded_malformed.get());
+                                          counters.discarded_share.get() + counters.discarded_overlap.get() +
+                                          counters.discarded_malformed.get());
   require(counters.held_bytes.get() <= kLimits.bytes);
 }
 

@@ -36,7 +36,8 @@ std::uint64_t sum_of(const Counters& counters) {
 // The invariant of ip/fragment_table.hpp.
 inline std::uint64_t accounted_fragments(const ip::FragmentCounters& c) {
   return c.absorbed.get() + c.duplicate.get() + c.held.get() + c.discarded_timeout.get() + c.discarded_limit.get() +
-         c.discarded_unfinished.get() + c.discarded_overlap.get() + c.discarded_malformed.get();
+         c.discarded_share.get() + c.discarded_unfinished.get() + c.discarded_overlap.get() +
+         c.discarded_malformed.get();
 }
 
 // The invariant of framing/netconsole_order.hpp.

@@ -37,7 +37,7 @@ std::vector<Datagram> chunks(std::string_view text = kText, std::uint64_t id = 1
 
 std::uint64_t discarded(const GelfChunkCounters& c) {
   return c.discarded_timeout_bytes.get() + c.discarded_limit_bytes.get() + c.discarded_unfinished_bytes.get() +
-         c.discarded_malformed_bytes.get();
+         c.discarded_share_bytes.get() + c.discarded_malformed_bytes.get();
 }
 
 class GelfChunksTest : public testing::Test {
@@ -230,7 +230,7 @@ class FewMessagesTest : public GelfChunksTest {
 TEST_F(FewMessagesTest, OneTooMany_TheOldestGoes) {
   for (std::uint64_t id = 1; id <= 4; ++id) EXPECT_EQ(add(chunk(id, 0, 2, "a")), std::nullopt);
   EXPECT_EQ(counters().waiting.get(), 3U);
-  EXPECT_EQ(counters().discarded_limit_bytes.get(), kGelfChunkHeader + 1);
+  EXPECT_EQ(counters().discarded_share_bytes.get(), kGelfChunkHeader + 1);
   for (std::uint64_t id = 2; id <= 4; ++id) EXPECT_EQ(add(chunk(id, 1, 2, "b")), "ab");
 }
 
@@ -240,6 +240,17 @@ TEST_F(FewMessagesTest, LowerLimit_IsKeptAsSoonAsMoreIsAdded) {
   EXPECT_EQ(add(chunk(4, 0, 2, "a")), std::nullopt);
   EXPECT_EQ(counters().waiting.get(), 1U);
   EXPECT_EQ(counters().incomplete.get(), 3U);
+}
+
+TEST_F(GelfChunksTest, OneSenderFloods_TheOthersKeepTheirPlaces) {
+  Flow flood = kFlow;
+  flood.src.address = *Address::parse("192.0.2.66");
+  GelfChunks table({.bytes = 1U << 20, .messages = 1000});
+  EXPECT_EQ(table.add(kFlow, chunk(1, 0, 2, "a"), false, kStart), std::nullopt);
+  for (std::uint64_t id = 1; id <= 5000; ++id)
+    EXPECT_EQ(table.add(flood, chunk(id, 0, 2, "x"), false, kStart), std::nullopt);
+  EXPECT_GT(table.counters().discarded_share_bytes.get(), 0U);
+  EXPECT_TRUE(table.add(kFlow, chunk(1, 1, 2, "b"), false, kStart));
 }
 
 class SmallGelfChunksTest : public GelfChunksTest {
@@ -265,7 +276,7 @@ TEST_F(SmallGelfChunksTest, OneMessageBeyondTheLimit_IsDiscardedWithTheChunkThat
     EXPECT_LE(counters().memory_bytes.get(), kBytes);
     expect_ledger();
   }
-  EXPECT_GT(counters().discarded_limit_bytes.get(), 0U);
+  EXPECT_GT(counters().discarded_share_bytes.get(), 0U);
   EXPECT_EQ(counters().messages.get(), 0U);
 }
 
@@ -348,7 +359,7 @@ TEST_F(SmallGelfChunksTest, RandomChunks_KeepLedgerAndBounds) {
   }
   for (const Counter* each :
        {&counters().delivered_bytes, &counters().duplicate_bytes, &counters().discarded_timeout_bytes,
-        &counters().discarded_limit_bytes, &counters().discarded_malformed_bytes}) {
+        &counters().discarded_share_bytes, &counters().discarded_malformed_bytes}) {
     EXPECT_GT(each->get(), 0U);  // every fate was met
   }
   table_.expire(now + 6s);

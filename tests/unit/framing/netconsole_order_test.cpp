@@ -377,5 +377,25 @@ TEST_F(SmallNetconsoleOrderTest, LowerLimit_IsKeptAsSoonAsMoreIsAdded) {
   EXPECT_EQ(add(fragment(3, 0, 8, "cccc")).size(), 2U);
 }
 
+class FloodedNetconsoleOrderTest : public NetconsoleOrderTest {
+ protected:
+  FloodedNetconsoleOrderTest() : NetconsoleOrderTest({.bytes = 64 * 1024, .messages = 40, .senders = 1000}) {}
+};
+
+TEST_F(FloodedNetconsoleOrderTest, OneAddressFloods_TheOthersKeepTheirPlaces) {
+  static_cast<void>(add(fragment(1, 0, 8, "aaaa")));
+  Flow flood = kFlow;
+  flood.src.address = *Address::parse("192.0.2.66");
+  for (std::uint16_t port = 1; port <= 200; ++port) {
+    flood.src.port = port;
+    for (const std::string& given : add(fragment(1, 0, 8, "xxxx"), kStart, flood))
+      EXPECT_NE(given.find("xxxx"), given.npos);
+  }
+  EXPECT_GT(counters().by_share.get(), 0U);
+  const Lines whole = add(fragment(1, 4, 8, "bbbb"));
+  ASSERT_EQ(whole.size(), 1U);
+  EXPECT_NE(whole[0].find(";aaaabbbb"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace logsniffd::framing

@@ -24,8 +24,8 @@ const Address kB6 = *Address::parse("2001:db8::2");
 constexpr std::string_view kText = "0123456789abcdefghijklmnopqrstuvwxyz";  // 36: four parts of eight, one of four
 
 std::uint64_t discarded(const FragmentCounters& counters) {
-  return counters.discarded_timeout.get() + counters.discarded_limit.get() + counters.discarded_unfinished.get() +
-         counters.discarded_overlap.get() + counters.discarded_malformed.get();
+  return counters.discarded_timeout.get() + counters.discarded_limit.get() + counters.discarded_share.get() +
+         counters.discarded_unfinished.get() + counters.discarded_overlap.get() + counters.discarded_malformed.get();
 }
 
 class FragmentTableTest : public testing::Test {
@@ -282,7 +282,7 @@ TEST_F(SmallFragmentTableTest, ManyDatagrams_NeverExceedTheLimitAndTheOldestGoes
     expect_ledger();
   }
   EXPECT_GT(counters().held.get(), 1U);
-  EXPECT_EQ(counters().discarded_limit.get(), 100 - counters().held.get());
+  EXPECT_EQ(counters().discarded_share.get(), 100 - counters().held.get());
   const auto youngest = parts4(kText, 100);
   for (std::size_t i = 1; i + 1 < youngest.size(); ++i) EXPECT_EQ(add(youngest[i]), std::nullopt);
   EXPECT_EQ(add(youngest.back()), kText);
@@ -294,8 +294,22 @@ TEST_F(SmallFragmentTableTest, OneDatagramBeyondTheLimit_IsDiscardedWithTheFragm
     EXPECT_EQ(add(part), std::nullopt);
     EXPECT_LE(counters().held_bytes.get(), kBytes);
   }
-  EXPECT_GT(counters().discarded_limit.get(), 1U);
+  EXPECT_GT(counters().discarded_share.get(), 1U);
   EXPECT_EQ(counters().datagrams.get(), 0U);
+}
+
+TEST_F(SmallFragmentTableTest, OneSourceFloods_TheOthersKeepTheirPlaces) {
+  const auto honest = parts4();
+  EXPECT_EQ(add(honest[0]), std::nullopt);
+  for (std::uint32_t id = 1; id <= 100; ++id) {
+    const test::IpOptions options{.protocol = 17, .identification = id};
+    EXPECT_EQ(add(test::ip_fragments(*Address::parse("192.0.2.66"), kB4, options, as_bytes(kText), 8)[0]),
+              std::nullopt);
+    expect_ledger();
+  }
+  for (std::size_t i = 1; i + 1 < honest.size(); ++i) EXPECT_EQ(add(honest[i]), std::nullopt);
+  EXPECT_EQ(add(honest.back()), kText);
+  EXPECT_EQ(counters().discarded_limit.get(), 0U);
 }
 
 TEST_F(SmallFragmentTableTest, FragmentLargerThanTheLimit_IsDiscardedAlone) {
@@ -375,7 +389,7 @@ TEST_F(SmallFragmentTableTest, RandomFragments_KeepLedgerAndBound) {
     ASSERT_FALSE(HasFailure());
   }
   for (const Counter* each :
-       {&counters().absorbed, &counters().duplicate, &counters().discarded_timeout, &counters().discarded_limit,
+       {&counters().absorbed, &counters().duplicate, &counters().discarded_timeout, &counters().discarded_share,
         &counters().discarded_overlap, &counters().discarded_malformed}) {
     EXPECT_GT(each->get(), 0U);  // every fate was met
   }
