@@ -101,6 +101,7 @@ Json to_object(const sink::SinkFigures& figures) {
           {"written_bytes", figures.written_bytes},
           {"dropped", dropped},
           {"queued", figures.queued},
+          {"queue_share", figures.queue_share},
           {"rotated", figures.rotated},
           {"rotation_failed", figures.rotation_failed},
           {"truncated", figures.truncated},

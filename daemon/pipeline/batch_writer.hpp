@@ -4,6 +4,12 @@
 // nothing more to read right now (publish()). Live: a full queue drops the batch for that sink alone. Replay: waits for
 // room.
 //
+// FAIRNESS  Live, the last quarter of a queue's room is kept for those who send little: while more than three quarters
+//           are used, records of sources that crowd out others (HeavySources) are dropped for that sink. A source alone
+//           may fill the queue. Sources are counted while a queue is at least half full; before that this costs a
+//           comparison a record.
+//
+//
 // THREAD  confined to the capture worker that owns it.
 // BOUNDS  one open batch; what is published is bounded by the queues.
 #pragma once
@@ -13,6 +19,7 @@
 #include <vector>
 
 #include "daemon/base/counter.hpp"
+#include "daemon/base/heavy_sources.hpp"
 #include "daemon/filter/filter_table.hpp"
 #include "daemon/queue/hand_over.hpp"
 #include "daemon/queue/pool.hpp"
@@ -45,13 +52,30 @@ class BatchWriter {
   void publish();
 
  private:
+  // Of one outlet, while its queue is at least half full.
+  struct Pressure {
+    HeavySources sources;
+    queue::Weight refused;  // from the open batch, and not told to the queue yet
+  };
+
+  void begin();
+  void look_at_queues();
+  void append_fairly(const record::LogRecord& record, const std::vector<filter::Route>& routes);
+  void append_to(const record::LogRecord& record, const std::vector<filter::Route>& routes);
+  [[nodiscard]] record::SinkSet refusing(const record::LogRecord& record, const std::vector<filter::Route>& routes);
   void hand_over(const std::shared_ptr<const record::RecordBatch>& batch);
+  void tell_refused();
 
   Overload overload_;
   Duration linger_;
   const std::atomic<bool>& abandon_;
   std::shared_ptr<const record::FilterNames> names_;
   std::vector<Outlet> outlets_;
+  std::vector<Pressure> pressures_;  // by outlet
+  record::SinkSet pressed_ = 0;      // those whose queues are at least half full
+  record::SinkSet nearly_full_ = 0;  // and three quarters
+  std::vector<filter::Route> fair_;  // reused
+  std::uint64_t kept_back_ = 0;
   queue::Pool<record::RecordBatch> pool_;
   std::unique_ptr<record::RecordBatch> open_;
   PacketTime opened_at_{};  // when its first record came

@@ -45,6 +45,7 @@ struct HandOverCounters {
   Counter offered;
   Counter accepted;
   Counter dropped;
+  Counter dropped_share;  // of dropped: refused by the producer, for their source held more than its share
 };
 
 template <class T>
@@ -70,10 +71,15 @@ class HandOver {
       push(std::move(object), weight);
       return true;
     }
-    if (loss_.records == 0) loss_.first = weight.first;
-    loss_.last = weight.last;
-    loss_.records += weight.records;
+    lose(weight);
     return false;
+  }
+
+  // Records that the producer keeps back for the sake of others: dropped, and their loss is told like any.
+  void refuse(const Weight& weight) {
+    counters_.dropped_share.add(weight.records);
+    count(weight, counters_.dropped);
+    lose(weight);
   }
 
   // Waits for room, however long; false where `give_up` came true meanwhile (then it is dropped, and counted).
@@ -117,12 +123,19 @@ class HandOver {
 
   [[nodiscard]] HandOverCounters counters() const { return published_.read(); }
   [[nodiscard]] std::uint64_t taken() const { return taken_.get(); }
+  [[nodiscard]] std::uint64_t byte_budget() const { return byte_budget_; }
   [[nodiscard]] std::uint64_t queued_bytes() const { return queued_bytes_.load(std::memory_order_relaxed); }
 
  private:
   [[nodiscard]] bool has_room(const Weight& weight) const {
     const std::uint64_t queued = queued_bytes_.load(std::memory_order_acquire);  // partner: release()
     return !ring_.full() && (queued == 0 || queued + weight.bytes <= byte_budget_);
+  }
+
+  void lose(const Weight& weight) {
+    if (loss_.records == 0) loss_.first = weight.first;
+    loss_.last = weight.last;
+    loss_.records += weight.records;
   }
 
   // Before the consumer can have it, so that nobody sees more taken than accepted.

@@ -181,6 +181,7 @@ SinkFigures SinkWorker::figures() const {
   for (const auto& queue : queues_) {
     const queue::HandOverCounters queued = queue->counters();
     figures.dropped[static_cast<std::size_t>(DropReason::queue_full)] += queued.dropped.get();
+    figures.queue_share += queued.dropped_share.get();
     figures.queued += queued.accepted.get();
     figures.routed += queued.offered.get();
   }

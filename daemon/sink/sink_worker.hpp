@@ -33,6 +33,7 @@ struct SinkFigures {
   std::uint64_t written_bytes = 0;
   std::array<std::uint64_t, kDropReasonNames.size()> dropped{};
   std::uint64_t queued = 0;
+  std::uint64_t queue_share = 0;  // of dropped: kept out of a queue that others needed
   std::uint64_t rotated = 0;  // files; and attempts that failed
   std::uint64_t rotation_failed = 0;
   std::uint64_t truncated = 0;  // of written, as are the next two
