@@ -14,18 +14,22 @@
 #include <string_view>
 
 #include "daemon/sink/confined_file.hpp"
+#include "daemon/sink/rename.hpp"
 
 namespace logsniffd::sink {
 namespace {
 
 constexpr std::string_view kSuffix = ".segment";
+constexpr std::string_view kAside = ".segment.aside";
 constexpr std::size_t kDigits = 16;
 constexpr int kFlags = O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
 
-std::string name_of(std::uint64_t segment) { return fmt::format("{:016}{}", segment, kSuffix); }
+std::string name_of(std::uint64_t segment, std::string_view suffix = kSuffix) {
+  return fmt::format("{:016}{}", segment, suffix);
+}
 
-std::optional<std::uint64_t> segment_named(std::string_view name) {
-  if (name.size() != kDigits + kSuffix.size() || !name.ends_with(kSuffix)) return std::nullopt;
+std::optional<std::uint64_t> segment_named(std::string_view name, std::string_view suffix) {
+  if (name.size() != kDigits + suffix.size() || !name.ends_with(suffix)) return std::nullopt;
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(name.data(), name.data() + kDigits, number);
   if (error != std::errc() || end != name.data() + kDigits) return std::nullopt;
@@ -50,7 +54,14 @@ Expected<std::optional<SpoolFolder>> SpoolFolder::open(const std::string& path) 
   return std::optional<SpoolFolder>(SpoolFolder(path, std::move(directory)));
 }
 
-Expected<std::vector<std::uint64_t>> SpoolFolder::segments() const {
+Expected<std::vector<std::uint64_t>> SpoolFolder::segments() const { return numbers(kSuffix); }
+
+std::uint64_t SpoolFolder::highest_aside() const {
+  const auto aside = numbers(kAside);
+  return aside && !aside->empty() ? aside->back() : 0;
+}
+
+Expected<std::vector<std::uint64_t>> SpoolFolder::numbers(std::string_view suffix) const {
   // A description of its own, for a directory is read from where the last reader stopped.
   UniqueFd fd(::openat(directory_.get(), ".", O_RDONLY | O_DIRECTORY | kFlags));
   const std::unique_ptr<DIR, CloseDirectory> entries(fd.valid() ? ::fdopendir(fd.get()) : nullptr);
@@ -58,7 +69,7 @@ Expected<std::vector<std::uint64_t>> SpoolFolder::segments() const {
   fd.release();
   std::vector<std::uint64_t> numbers;
   while (const dirent* const entry = ::readdir(entries.get())) {
-    if (const auto number = segment_named(entry->d_name)) numbers.push_back(*number);
+    if (const auto number = segment_named(entry->d_name, suffix)) numbers.push_back(*number);
   }
   std::sort(numbers.begin(), numbers.end());
   return numbers;
@@ -83,6 +94,16 @@ UniqueFd SpoolFolder::open_segment(std::uint64_t segment) const {
 
 void SpoolFolder::remove(std::uint64_t segment) const {
   ::unlinkat(directory_.get(), name_of(segment).c_str(), 0);  // where that fails, the next start tries again
+}
+
+bool SpoolFolder::set_aside(std::uint64_t segment) const {
+  return rename_new(directory_.get(), name_of(segment), directory_.get(), name_of(segment, kAside)) == 0;
+}
+
+std::uint64_t SpoolFolder::size_of(std::uint64_t segment) const {
+  struct stat status {};
+  const bool known = ::fstatat(directory_.get(), name_of(segment).c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
+  return known && S_ISREG(status.st_mode) ? static_cast<std::uint64_t>(status.st_size) : 0;
 }
 
 }  // namespace logsniffd::sink

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/base/error.hpp"
@@ -30,8 +31,16 @@ class SpoolFolder {
   [[nodiscard]] UniqueFd create(std::uint64_t segment) const;
   [[nodiscard]] UniqueFd open_segment(std::uint64_t segment) const;
   void remove(std::uint64_t segment) const;
+  // Gives it the name "0000000000000007.segment.aside", under which nobody looks for a segment. False, with errno,
+  // where that fails.
+  [[nodiscard]] bool set_aside(std::uint64_t segment) const;
+  [[nodiscard]] std::uint64_t size_of(std::uint64_t segment) const;  // 0 where nobody knows
+  // 0 where there is none.
+  [[nodiscard]] std::uint64_t highest_aside() const;
 
  private:
+  [[nodiscard]] Expected<std::vector<std::uint64_t>> numbers(std::string_view suffix) const;
+
   SpoolFolder(std::string path, UniqueFd directory) : path_(std::move(path)), directory_(std::move(directory)) {}
 
   std::string path_;

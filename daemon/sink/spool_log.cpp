@@ -44,19 +44,19 @@ Status SpoolLog::recover() {
     }
   }
   const std::uint64_t last = numbers->empty() ? 0 : numbers->back();
-  next_number_ = std::max(last, start_.segment) + 1;
+  next_number_ = std::max({last, start_.segment, folder_.highest_aside()}) + 1;
   if (segments_.empty() || segments_.front().number != start_.segment) start_ = {};
   cursor_ = start_;
   note(start_);  // also takes the file's room on disk now rather than in need
   return {};
 }
 
-// Counts what is left in a segment, and cuts its torn tail off. What cannot be opened is nothing to step over: it may
-// hold the oldest records, whole.
+// Counts what is left in a segment, and cuts its torn tail off.
 Status SpoolLog::recover_segment(std::uint64_t number, const SpoolPosition& position) {
   UniqueFd file = folder_.open_segment(number);
   struct stat status {};
   if (!file.valid() || ::fstat(file.get(), &status) != 0) {
+    if (set_aside(number)) return {};
     return fail(Error::system(fmt::format("{}: segment {}", folder_.path(), number), errno));
   }
   const int fd = file.get();
@@ -162,12 +162,40 @@ std::deque<SpoolLog::Segment>::iterator SpoolLog::segment_from(std::uint64_t num
 bool SpoolLog::open_reader() {
   const std::uint64_t number = segment_from(cursor_.segment)->number;
   UniqueFd file = folder_.open_segment(number);
-  if (!file.valid() && errno != ENOENT) {  // no descriptors left, or the like
-    report(fmt::format("segment {}", number));
-    return false;
+  if (!file.valid() && errno != ENOENT) {
+    const Segment& segment = *segment_from(number);
+    const std::uint64_t records = segment.records;
+    if (!set_aside(number)) {
+      report(fmt::format("segment {}", number));
+      return false;
+    }
+    error_ += fmt::format(" ({} records)", records);
+    // What is appended would go where nobody looks.
+    if (segment.number == segments_.back().number) writer_.reset();
   }
   if (number != cursor_.segment) cursor_ = {number, 0, 0};
   reader_.emplace(std::move(file), number, cursor_.offset);
+  return true;
+}
+
+// A segment that cannot be opened, for the reason in errno. False, with errno as it was, where that may pass by itself,
+// or where the file has to stay where it is.
+bool SpoolLog::set_aside(std::uint64_t number) {
+  const int reason = errno;
+  const bool of_this_process = reason == EMFILE || reason == ENFILE || reason == ENOMEM || reason == EINTR;
+  const std::uint64_t bytes = folder_.size_of(number);
+  if (of_this_process || !folder_.set_aside(number)) {
+    errno = reason;
+    return false;
+  }
+  const bool counted =
+      !segments_.empty() && segment_from(number) != segments_.end() && segment_from(number)->number == number;
+  if (!counted) {
+    ++damage_.places;
+    damage_.bytes += bytes;
+  }
+  error_ = fmt::format("spool {}: segment {}: {}; it is set aside as {:016}.segment.aside, and not delivered",
+                       folder_.path(), number, std::strerror(reason), number);
   return true;
 }
 

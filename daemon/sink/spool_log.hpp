@@ -13,7 +13,9 @@
 // DELIVERY    at least once. After a kill: what was delivered since the last settle() comes again, at most the front
 //             entry, and what was passed on and not confirmed. After a loss of power: what the kernel had not written
 //             back yet, of the position (delivered again) and of the last kSyncInterval (lost).
-// DAMAGE      what cannot be read is skipped and counted: one entry, or what lies behind it in its segment.
+// DAMAGE      what cannot be read is skipped and counted: one entry, or what lies behind it in its segment. A segment
+//             that cannot be opened is set aside under another name, counted and told, and never removed; where the
+//             process is merely short of descriptors or memory, it is tried again.
 // BOUNDS      `size` bytes on disk, delivered entries of the front segment included; beyond it append() refuses.
 // FAILURE     an append that fails leaves no trace; the next one may succeed.
 #pragma once
@@ -118,6 +120,7 @@ class SpoolLog {
   [[nodiscard]] bool write(std::string_view text);
   [[nodiscard]] std::deque<Segment>::iterator segment_from(std::uint64_t number);
   [[nodiscard]] bool open_reader();
+  [[nodiscard]] bool set_aside(std::uint64_t number);
   void leave_segment();
   void remove_delivered_segments();
   void note_delivered();

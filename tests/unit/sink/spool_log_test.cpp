@@ -1,15 +1,18 @@
 // The queue on disk: order and restarts, and what is left of it after every way of damaging its files.
 #include "daemon/sink/spool_log.hpp"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include <csignal>
 #include <filesystem>
 #include <numeric>
 
+#include "tests/support/failing_call.hpp"
 #include "tests/support/temp_directory.hpp"
 
 namespace logsniffd::sink {
@@ -336,15 +339,84 @@ TEST_F(SpoolLogTest, OtherFiles_AreLeftAlone) {
   for (const std::string& name : others) EXPECT_EQ(test::read_file(path_ + "/" + name), "mine");
 }
 
-TEST_F(SpoolLogTest, SegmentThatIsALink_IsNotFollowed) {
+TEST_F(SpoolLogTest, SegmentThatIsALink_IsSetAsideAndNotFollowed) {
   leave({"a"});
   const std::string elsewhere = directory_.path("elsewhere");
   std::filesystem::rename(segment_files().front(), elsewhere);
   std::filesystem::create_symlink(elsewhere, path_ + "/0000000000000001.segment");
-  const auto log = SpoolLog::open(path_, kRoomy);
-  ASSERT_FALSE(log);
-  EXPECT_THAT(log.error().message(), HasSubstr("segment 1"));
+  const auto log = opened(path_);
+  ASSERT_TRUE(log);
+  EXPECT_TRUE(log->empty());
+  EXPECT_THAT(log->take_error(), HasSubstr("segment 1: "));
+  EXPECT_TRUE(std::filesystem::is_symlink(path_ + "/0000000000000001.segment.aside"));
   EXPECT_NE(test::read_file(elsewhere), "(absent)");
+}
+
+TEST_F(SpoolLogTest, SegmentThatCannotBeOpened_IsSetAsideAndTheOthersGoOn) {
+  {
+    const auto log = opened(path_, {1 << 20, 1});
+    for (const std::string text : {"a", "b", "c"}) put(*log, text);
+  }
+  const std::string unopenable = segment_files()[1];
+  const std::string kept = test::read_file(unopenable);
+  std::filesystem::rename(unopenable, directory_.path("kept"));
+  std::filesystem::create_directory(unopenable);
+  {
+    const auto log = opened(path_, {1 << 20, 1});
+    ASSERT_TRUE(log);
+    EXPECT_EQ(log->take_error(), "spool " + path_ + ": segment 2: Is a directory; it is set aside as " +
+                                     "0000000000000002.segment.aside, and not delivered");
+    EXPECT_EQ(log->take_damage().places, 1);
+    EXPECT_EQ(log->records(), 2);
+    EXPECT_THAT(take_all(*log), ElementsAre("a", "c"));
+    put(*log, "d");
+  }
+  const auto log = opened(path_);
+  EXPECT_THAT(log->take_error(), IsEmpty());  // told once
+  EXPECT_EQ(log->take_damage().places, 0);
+  EXPECT_THAT(take_all(*log), ElementsAre("d"));
+  EXPECT_TRUE(std::filesystem::is_directory(path_ + "/0000000000000002.segment.aside"));
+}
+
+TEST_F(SpoolLogTest, NewestSegmentSetAside_ItsNumberIsNotGivenAgain) {
+  leave({"a"});
+  std::filesystem::remove(segment_files().front());
+  std::filesystem::create_directory(path_ + "/0000000000000001.segment");
+  std::filesystem::create_directory(path_ + "/0000000000000009.segment.aside");
+  const auto log = opened(path_);
+  ASSERT_TRUE(log);
+  put(*log, "b");
+  EXPECT_THAT(segment_files(), ElementsAre(path_ + "/0000000000000010.segment"));
+}
+
+TEST_F(SpoolLogTest, SegmentThatCannotBeOpenedAnyMore_ItsRecordsAreToldAndTheOthersGoOn) {
+  const auto log = opened(path_, {1 << 20, 1});
+  put(*log, "a", 2);
+  put(*log, "b", 3);
+  put(*log, "c", 4);
+  for (const std::string& file : {segment_files()[0], segment_files()[2]}) {
+    std::filesystem::rename(file, file + ".moved");
+    std::filesystem::create_directory(file);
+  }
+  EXPECT_THAT(take_all(*log), ElementsAre("b"));
+  EXPECT_THAT(log->take_error(),
+              HasSubstr("segment 3: Is a directory; it is set aside as 0000000000000003.segment.aside, "
+                        "and not delivered (4 records)"));
+  const SpoolLog::Damage damage = log->take_damage();
+  EXPECT_EQ(damage.places, 2);
+  EXPECT_EQ(damage.records, 6);
+  EXPECT_EQ(log->records(), 0);
+  put(*log, "d");  // where it is looked for
+  EXPECT_THAT(take_all(*log), ElementsAre("d"));
+}
+
+TEST_F(SpoolLogTest, NoDescriptorsLeft_NothingIsSetAside) {
+  leave({"a"});
+  const auto log = opened(path_);
+  test::with_failing_call({__NR_openat, EMFILE}, [&] { EXPECT_FALSE(log->front()); });
+  EXPECT_THAT(log->take_error(), HasSubstr("segment 1: Too many open files"));
+  EXPECT_EQ(log->take_damage().places, 0);
+  EXPECT_THAT(take_all(*log), ElementsAre("a"));
 }
 
 TEST_F(SpoolLogTest, FilesAreForTheDaemonAlone) {
