@@ -131,12 +131,12 @@ Status Collector::reload(const config::Config& config) {
   return {};
 }
 
-bool Collector::stop(Duration deadline) {
+bool Collector::stop(Duration deadline, const SinkSet::LateListener& on_late) {
   if (!worker_) return true;
   if (deadline == Duration::zero()) worker_->abandon();
   const auto until = std::chrono::steady_clock::now() + deadline;
   worker_->stop();
-  return sinks_.stop(left_until(until));
+  return sinks_.stop(left_until(until), on_late);
 }
 
 Ledger Collector::ledger() const {

@@ -47,7 +47,7 @@ class Collector {
   [[nodiscard]] Status reload(const config::Config& config);
   void reopen_sinks() { sinks_.reopen(); }
   // Everything captured before is written when it returns true. May be called once more to end sooner.
-  bool stop(Duration deadline);
+  bool stop(Duration deadline, const SinkSet::LateListener& on_late = {});
 
   [[nodiscard]] bool responds(Duration within) { return worker_->responds(within); }
   [[nodiscard]] std::optional<Error> take_error() { return worker_->take_error(); }

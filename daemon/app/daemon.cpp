@@ -143,7 +143,11 @@ class Daemon {
 
   int stop() {
     service_manager::stopping();
-    const bool complete = collector_->stop(kStopDeadline);
+    const bool complete = collector_->stop(kStopDeadline, [](const LateSink& late) {
+      const std::string what = "waiting for " + describe(late);
+      spdlog::warn("{}", what);
+      service_manager::status(what);
+    });
     report();
     const Ledger ledger = collector_->ledger();
     spdlog::info("stopped: {}", status_line());

@@ -1,5 +1,7 @@
 #include "daemon/app/sink_set.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
 #include <iterator>
@@ -27,7 +29,31 @@ void succeed(sink::SinkFigures& former, sink::SinkFigures next) {
   former += next;
 }
 
+std::string target_of(const config::Sink& sink, const std::string& output) {
+  switch (sink.type) {
+    case config::SinkType::file:
+      return sink.path;
+    case config::SinkType::syslog:
+      return sink.target;
+    case config::SinkType::journald:
+      return "journald";
+    case config::SinkType::standard_output:
+      break;
+  }
+  return output.empty() ? "standard output" : output;
+}
+
 }  // namespace
+
+std::string describe(const LateSink& late) {
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(late.left).count();
+  if (late.records == 0) {
+    return fmt::format("sink {} ({}): the target has not confirmed all that it was sent, {} s left", late.name,
+                       late.target, seconds);
+  }
+  return fmt::format("sink {} ({}): {} record{} left, {} s left", late.name, late.target, late.records,
+                     late.records == 1 ? "" : "s", seconds);
+}
 
 Status SinkSet::prepare(const std::vector<config::Sink>& wanted) {
   discard();
@@ -100,12 +126,34 @@ void SinkSet::retire(Duration deadline) {
   start();
 }
 
-bool SinkSet::stop(Duration deadline) {
+// Returns those that have not ended when it is time.
+std::vector<SinkSet::Member*> SinkSet::await(SteadyTime until, const LateListener& on_late) const {
+  std::vector<Member*> late;
+  for (const auto& member : running_) late.push_back(member.get());
+  SteadyTime tell_at = std::chrono::steady_clock::now() + kSoon;
+  while (true) {
+    std::erase_if(late, [](Member* member) { return member->worker->wait_finished(Duration::zero()); });
+    const SteadyTime now = std::chrono::steady_clock::now();
+    if (late.empty()) return late;
+    if (now >= tell_at && on_late) {
+      tell_at = now + kTellAgain;
+      for (const Member* member : late) {
+        on_late({member->config.name, target_of(member->config, output_), member->worker->figures().queued,
+                 left_until(until)});
+      }
+    }
+    if (now >= until) return late;
+    (void)late.front()->worker->wait_finished((on_late ? std::min(tell_at, until) : until) - now);
+  }
+}
+
+bool SinkSet::stop(Duration deadline, const LateListener& on_late) {
   start();  // what waited for others to leave has a queue to write
   const auto until = std::chrono::steady_clock::now() + deadline;
-  bool all_in_time = true;
-  for (const auto& member : running_) all_in_time = member->worker->stop(left_until(until)) && all_in_time;
-  return all_in_time;
+  const std::vector<Member*> late = await(until, on_late);
+  for (const Member* member : late) member->worker->interrupt();  // all at once, and not one behind the other
+  for (const auto& member : running_) member->worker->stop(Duration::zero());
+  return late.empty();
 }
 
 void SinkSet::reopen() {

@@ -17,9 +17,23 @@
 
 namespace logsniffd::app {
 
+// A sink that has not written all that it holds, while everything else waits for it to end.
+struct LateSink {
+  std::string name;
+  std::string target;     // in words
+  std::uint64_t records;  // in its queue; 0: the target has not confirmed what it was sent
+  Duration left;          // until it is given up
+};
+// "sink app (tcp://192.0.2.1:601): 1284 records left, 17 s left".
+[[nodiscard]] std::string describe(const LateSink& late);
+
 class SinkSet {
  public:
   using ErrorListener = sink::SinkWorker::ErrorListener;
+  using LateListener = std::function<void(const LateSink&)>;
+  // Sinks usually end within kSoon; what takes longer is told of then, and again every kTellAgain.
+  static constexpr Duration kSoon = std::chrono::milliseconds(250);
+  static constexpr Duration kTellAgain = std::chrono::seconds(1);
 
   // `output`: see make_sink().
   SinkSet(std::string output, ErrorListener listener) : output_(std::move(output)), listener_(std::move(listener)) {}
@@ -39,8 +53,9 @@ class SinkSet {
   // Closes the queues of the sinks set aside, waits for all to write what they hold, and keeps their figures.
   // REQUIRED: no capture worker refers to them any more.
   void retire(Duration deadline);
-  // Waits for all to write what they hold. REQUIRED: all queues are closed. False where something had to be abandoned.
-  bool stop(Duration deadline);
+  // Waits for all to write what they hold; `on_late` is called for each that it still waits for. REQUIRED: all queues
+  // are closed. False where something had to be abandoned.
+  bool stop(Duration deadline, const LateListener& on_late = {});
 
   void reopen();
   // Of what is prepared, and where nothing is, of what runs.
@@ -62,6 +77,7 @@ class SinkSet {
   [[nodiscard]] std::vector<Member*> next() const;
   [[nodiscard]] unsigned free_index() const;
   void start();
+  [[nodiscard]] std::vector<Member*> await(SteadyTime until, const LateListener& on_late) const;
 
   std::string output_;
   ErrorListener listener_;

@@ -54,7 +54,9 @@ Status end_on_signals(app::EventLoop& loop) {
 }
 
 Expected<int> finish(app::Collector& collector, const FirstError& output_error, bool stats) {
-  const bool complete = collector.stop(kStopDeadline);
+  const bool complete = collector.stop(kStopDeadline, [](const app::LateSink& late) {
+    fmt::print(stderr, "logsniffd: waiting for {}\n", app::describe(late));
+  });
   int code = 0;
   if (const std::string error = output_error.get(); !error.empty()) {
     fmt::print(stderr, "logsniffd: {}\n", error);

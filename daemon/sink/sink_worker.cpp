@@ -71,17 +71,18 @@ void SinkWorker::request_reopen() {
   wakeup_.wake();
 }
 
+bool SinkWorker::wait_finished(Duration at_most) {
+  finish_wakeup_.prepare();
+  if (!finished_.load(std::memory_order_acquire)) finish_wakeup_.wait(at_most);  // partner: run()
+  finish_wakeup_.finish();
+  return finished_.load(std::memory_order_acquire);
+}
+
 bool SinkWorker::stop(Duration deadline) {
-  const auto wait_finished = [this](Duration at_most) {
-    finish_wakeup_.prepare();
-    if (!finished_.load(std::memory_order_acquire)) finish_wakeup_.wait(at_most);  // partner: run()
-    finish_wakeup_.finish();
-    return finished_.load(std::memory_order_acquire);
-  };
   const bool in_time = wait_finished(deadline);
   if (!in_time) {
     interrupt_.raise();
-    wait_finished(kAbandonGrace);
+    (void)wait_finished(kAbandonGrace);
   }
   if (thread_.joinable()) thread_.join();
   return in_time;

@@ -69,7 +69,12 @@ class SinkWorker {
   [[nodiscard]] Status open();
   void start();
   void request_reopen();
-  // REQUIRED: every queue is closed. True where all that was queued could be written before the deadline.
+  // Waits until the worker has ended; false where it has not by then. REQUIRED, here and in stop(): every queue is
+  // closed.
+  [[nodiscard]] bool wait_finished(Duration at_most);
+  // As stop() does when its deadline passes; returns at once.
+  void interrupt() { interrupt_.raise(); }
+  // True where all that was queued could be written before the deadline.
   bool stop(Duration deadline);
 
   [[nodiscard]] BatchQueue& queue(std::size_t capture_worker) { return *queues_[capture_worker]; }

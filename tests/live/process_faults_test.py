@@ -281,6 +281,12 @@ class SyslogSocket:
             self.assertLess(time.monotonic() - begun, DEADLINE + 5)
             self.syslog.reading.set()
             figures = self.stop(daemon, stream.sent)
+        waits = [re.search(r"waiting for sink (\S+) \((.*)\): (\d+) records? left, (\d+) s left", line).groups() for line in daemon.said("waiting for ")]
+        self.assertEqual({wait[:2] for wait in waits}, {("syslog", f"unix://{self.syslog.path}")})  # and not for the file, which was done
+        self.assertGreater(min(int(wait[2]) for wait in waits), 0)
+        seconds = [int(wait[3]) for wait in waits]
+        self.assertEqual(seconds, sorted(seconds, reverse=True))
+        self.assertGreaterEqual(seconds[0], DEADLINE - 1)
         self.assertGreater(figures["dropped"]["timeout"] + figures["dropped"]["shutdown"], 0)
 
 

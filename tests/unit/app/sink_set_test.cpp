@@ -1,12 +1,15 @@
 // Which sinks a new configuration keeps, and what becomes of the others.
 #include "daemon/app/sink_set.hpp"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <atomic>
 #include <filesystem>
 
+#include "daemon/base/unique_fd.hpp"
 #include "tests/support/temp_directory.hpp"
 
 namespace logsniffd::app {
@@ -232,6 +235,48 @@ TEST_F(SinkSetTest, IndexOfASinkThatLeft_IsUsedAgain) {
   sinks_.retire(kPatience);
   run({file("b", "b.log"), file("c", "c.log")});
   EXPECT_THAT(sinks_.index(), ElementsAre(Pair("b", 1), Pair("c", 0)));
+}
+
+// A reader of a pipe that reads nothing, beside a file.
+TEST_F(SinkSetTest, OneThatHangsAtTheStop_IsToldOfAndNoOther) {
+  const std::string pipe = directory_.path("pipe");
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const UniqueFd reader(::open(pipe.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  SinkSet sinks(pipe, [](const std::string&, const std::string&) {});
+  config::Sink hung;
+  hung.name = "hung";
+  const Status prepared = sinks.prepare({file("quick", "quick.log"), hung});
+  ASSERT_TRUE(prepared && sinks.open());
+  sinks.commit();
+  for (const pipeline::Outlet& outlet : sinks.outlets()) {
+    for (int i = 0; i < 3; ++i) send(outlet, std::string(1 << 20, 'x'));  // more than a pipe holds
+    outlet.queue->close();
+  }
+  std::vector<LateSink> late;
+  EXPECT_FALSE(sinks.stop(SinkSet::kSoon * 2, [&](const LateSink& sink) { late.push_back(sink); }));
+  ASSERT_EQ(late.size(), 1U);
+  EXPECT_EQ(late[0].name, "hung");
+  EXPECT_EQ(late[0].target, pipe);
+  EXPECT_EQ(late[0].records, 3U);
+  EXPECT_LE(late[0].left, SinkSet::kSoon);
+}
+
+TEST_F(SinkSetTest, AllThatEndAtTheStop_AreNotToldOf) {
+  run({file("a", "a.log"), file("b", "b.log")});
+  for (const pipeline::Outlet& outlet : sinks_.outlets()) {
+    send(outlet, "x");
+    outlet.queue->close();
+  }
+  EXPECT_TRUE(sinks_.stop(kPatience, [](const LateSink& late) { ADD_FAILURE() << describe(late); }));
+}
+
+TEST(LateSink, InWords_NamesTargetRecordsAndTime) {
+  using std::chrono::milliseconds;
+  EXPECT_EQ(describe({"app", "tcp://192.0.2.1:601", 1284, milliseconds(16'500)}),
+            "sink app (tcp://192.0.2.1:601): 1284 records left, 17 s left");
+  EXPECT_EQ(describe({"app", "journald", 1, milliseconds(1000)}), "sink app (journald): 1 record left, 1 s left");
+  EXPECT_EQ(describe({"app", "tcp://192.0.2.1:601", 0, milliseconds(900)}),
+            "sink app (tcp://192.0.2.1:601): the target has not confirmed all that it was sent, 1 s left");
 }
 
 }  // namespace
