@@ -21,6 +21,7 @@ inline constexpr std::size_t kMaxName = 64;
 inline constexpr std::size_t kMaxExpression = 4 * kKiB;
 inline constexpr std::size_t kMaxTemplate = 4 * kKiB;
 inline constexpr std::size_t kMaxHostName = 253;
+inline constexpr std::size_t kMaxTag = 48;  // APP-NAME (RFC 5424, 6)
 
 // libpcap silently takes more than 256 KiB for 256 KiB, and the kernel's ring is sized by an int.
 inline constexpr Bounds<std::uint64_t> kSnaplen{64, 256 * kKiB};

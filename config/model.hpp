@@ -138,8 +138,11 @@ struct Sink {
   std::string target = "unix:///dev/log";  // syslog: `to`; or udp://HOST:PORT, tcp://HOST:PORT, tls://HOST[:PORT]
   std::string protocol = "rfc3164";        // syslog: rfc3164 or rfc5424
   std::optional<std::uint64_t> max_size;   // syslog; without it 8 KiB a datagram, 64 KiB over a stream
-  Tls tls;                                 // syslog to tls://
-  std::string identifier = "{app}";        // journald: a template; "logsniffd" where it comes out empty
+  std::optional<bool> trust;            // syslog: pass on the sender's facility and tag; without it: unless to unix://
+  std::optional<std::string> facility;  // syslog; without it local0, and with trust user, of what has none
+  std::string tag = "logsniffd";        // syslog; with trust, of what has none
+  Tls tls;                              // syslog to tls://
+  std::string identifier = "{app}";     // journald: a template; "logsniffd" where it comes out empty
   std::uint64_t queue = 64 * kMiB;
   std::optional<Spool> spool;  // all but stdout
   Mark mark;

@@ -11,6 +11,7 @@
 #include "config/syslog_target.hpp"
 #include "config/template_fields.hpp"
 #include "config/tls_keys.hpp"
+#include "config/trust_keys.hpp"
 #include "daemon/base/nearest.hpp"
 
 namespace logsniffd::config {
@@ -110,10 +111,13 @@ constexpr std::array<Key<Sink>, 8> kFileKeys{{{"type", read_nothing},
                                               {"rotate", read_rotation},
                                               {"sync", read_sync},
                                               {"spool", read_spool}}};
-constexpr std::array<Key<Sink>, 7> kSyslogKeys{
+constexpr std::array<Key<Sink>, 10> kSyslogKeys{
     {{"type", read_nothing},
      {"to", read_target},
      {"protocol", read_protocol},
+     {"facility", read_facility},
+     {"tag", read_tag},
+     {"trust", read_trust},
      {"max_size", read_max_size},
      {"tls", [](const Value& value, Sink& sink) { read_tls(value, sink.tls); }},
      {"queue", read_queue},
@@ -142,6 +146,7 @@ void read_typed(const Value& value, Sink& sink) {
       return;
     case SinkType::syslog:
       read_keys(value, kSyslogKeys, sink);
+      warn_of_trust(value, sink);
       return check_tls(value, sink.target, sink.tls);
     case SinkType::journald:
       return read_keys(value, kJournaldKeys, sink);

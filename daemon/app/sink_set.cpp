@@ -16,8 +16,8 @@ namespace {
 bool same(const config::Sink& a, const config::Sink& b) {
   return a.name == b.name && a.type == b.type && a.format == b.format && a.path == b.path && a.mode == b.mode &&
          a.rotation == b.rotation && a.sync == b.sync && a.target == b.target && a.protocol == b.protocol &&
-         a.max_size == b.max_size && a.tls == b.tls && a.identifier == b.identifier && a.queue == b.queue &&
-         a.spool == b.spool;
+         a.max_size == b.max_size && a.trust == b.trust && a.facility == b.facility && a.tag == b.tag &&
+         a.tls == b.tls && a.identifier == b.identifier && a.queue == b.queue && a.spool == b.spool;
 }
 
 // Adds the figures of the sink that comes after `former` under the same name. What that one had left in its spool the

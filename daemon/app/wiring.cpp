@@ -128,6 +128,12 @@ sink::SyncPolicy sync_of(config::Sync sync) {
   return sink::SyncPolicy::never;
 }
 
+std::optional<std::uint8_t> facility_of(const std::optional<std::string>& keyword) {
+  if (!keyword) return std::nullopt;
+  const auto& names = record::kFacilityNames;
+  return static_cast<std::uint8_t>(std::find(names.begin(), names.end(), *keyword) - names.begin());
+}
+
 filter::FilterOptions filter_options(const config::Filter& filter, const SinkIndex& sinks, bool text_only) {
   filter::FilterOptions options;
   options.name = filter.name;
@@ -155,6 +161,9 @@ Expected<std::unique_ptr<sink::Sink>> make_bare_sink(const config::Sink& sink, c
       if (!sink.target.empty()) options.target = sink.target;
       options.protocol = sink.protocol;
       options.max_size = sink.max_size;
+      options.trust = sink.trust;
+      options.facility = facility_of(sink.facility);
+      options.tag = sink.tag;
       options.tls = {sink.tls.ca, sink.tls.certificate, sink.tls.key, sink.tls.verify, sink.tls.server_name};
       return sink::make_syslog_sink(options);
     }

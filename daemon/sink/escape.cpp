@@ -1,8 +1,9 @@
+#include "daemon/sink/escape.hpp"
+
 #include <cstdint>
 #include <cstring>
 
 #include "daemon/base/utf8.hpp"
-#include "daemon/sink/record_format.hpp"
 
 namespace logsniffd::sink {
 namespace {
@@ -31,11 +32,6 @@ std::size_t plain_prefix(std::string_view text) {
   return size;
 }
 
-void append_hex(char c, std::string& out) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  out.append("\\x").append(1, kDigits[octet(c) >> 4]).append(1, kDigits[octet(c) & 0xf]);
-}
-
 void append_ascii(char c, std::string& out) {
   switch (c) {
     case '\n':
@@ -61,6 +57,11 @@ bool is_c1_control(std::string_view sequence) {
 }
 
 }  // namespace
+
+void append_hex(char c, std::string& out) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  out.append("\\x").append(1, kDigits[octet(c) >> 4]).append(1, kDigits[octet(c) & 0xf]);
+}
 
 void append_escaped(std::string_view text, std::string& out) {
   while (!text.empty()) {

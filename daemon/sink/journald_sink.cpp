@@ -73,13 +73,8 @@ class JournaldSink final : public Sink {
   }
 
   bool write_notice(std::string_view text, PacketTime when, Interrupt& interrupt) override {
-    record::LogRecord notice;
-    notice.captured_at = when;
-    notice.severity = record::Severity::warning;
-    notice.integrity = Integrity::gap;
-    notice.message = text;
     std::string entry;
-    entry_.append(notice, {}, entry);
+    entry_.append_notice(text, when, entry);
     const bool told = !connection_.send(entry, -1, interrupt);  // a notice is short
     take_connection_error();
     return told;

@@ -8,7 +8,7 @@
 #include <algorithm>
 
 #include "daemon/base/utf8.hpp"
-#include "daemon/sink/record_format.hpp"
+#include "daemon/sink/escape.hpp"
 #include "daemon/sink/record_template.hpp"
 
 namespace logsniffd::sink {
@@ -36,7 +36,8 @@ void append_base64(std::string_view bytes, std::string& out) {
 // One object after another, with the memory of the one before.
 class LineWriter {
  public:
-  void write(const record::LogRecord& record, std::string_view filter, const TimeFormat& time, std::string& out);
+  void write(const record::LogRecord& record, std::string_view filter, Author author, const TimeFormat& time,
+             std::string& out);
 
  private:
   void set(std::string_view name, std::string_view value) {
@@ -46,7 +47,7 @@ class LineWriter {
   }
   void set_time(std::string_view name, const TimeFormat& format, PacketTime time);
   void set_endpoint(std::string_view name, const Endpoint& endpoint);
-  void set_message(std::string_view message);
+  void set_message(std::string_view message, Author author);
   void set_fields(std::span<const record::Field> fields);
   template <class Wanted, class Write>
   void set_by_name(std::span<const record::Field> fields, Wanted wanted, Write write);
@@ -102,9 +103,15 @@ void LineWriter::set_endpoint(std::string_view name, const Endpoint& endpoint) {
   json_.EndObject();
 }
 
-void LineWriter::set_message(std::string_view message) {
+void LineWriter::set_message(std::string_view message, Author author) {
   key("message");
-  if (text(message)) return;
+  if (author == Author::sender && begins_as_marker(message)) [[unlikely]] {
+    std::string harmless;
+    append_first_escaped(message, harmless);
+    text(harmless);
+  } else if (text(message)) {
+    return;
+  }
   key("message_base64");
   base64(message);
 }
@@ -149,14 +156,14 @@ void LineWriter::set_fields(std::span<const record::Field> fields) {
       });
 }
 
-void LineWriter::write(const record::LogRecord& record, std::string_view filter, const TimeFormat& time,
+void LineWriter::write(const record::LogRecord& record, std::string_view filter, Author author, const TimeFormat& time,
                        std::string& out) {
   line_.Clear();
   json_.Reset(line_);
   json_.StartObject();
   set_time("time", time, record.captured_at);
   set("filter", filter);
-  if (has_flow(record)) {
+  if (author == Author::sender) {
     set("protocol", to_string(record.flow.transport));
     set_endpoint("src", record.flow.src);
     set_endpoint("dst", record.flow.dst);
@@ -169,7 +176,7 @@ void LineWriter::write(const record::LogRecord& record, std::string_view filter,
   set("pid", record.pid);
   set("msgid", record.msgid);
   if (record.sent) set_time("sent", time, *record.sent);
-  set_message(record.message);
+  set_message(record.message, author);
   set("integrity", to_string(record.integrity));
   set_fields(record.fields);
   json_.EndObject();
@@ -179,9 +186,10 @@ void LineWriter::write(const record::LogRecord& record, std::string_view filter,
 
 }  // namespace
 
-void append_json(const record::LogRecord& record, std::string_view filter, const TimeFormat& time, std::string& out) {
+void append_json(const record::LogRecord& record, std::string_view filter, Author author, const TimeFormat& time,
+                 std::string& out) {
   static thread_local LineWriter writer;
-  writer.write(record, filter, time, out);
+  writer.write(record, filter, author, time, out);
 }
 
 }  // namespace logsniffd::sink

@@ -7,12 +7,16 @@
 #include <string_view>
 
 #include "daemon/record/log_record.hpp"
+#include "daemon/sink/marker.hpp"
 #include "daemon/sink/time_format.hpp"
 
 namespace logsniffd::sink {
 
-// A field name that occurs more than once has an array of its values, so that none is lost; in `fields_base64` that
-// array has null in place of each value that is UTF-8.
-void append_json(const record::LogRecord& record, std::string_view filter, const TimeFormat& time, std::string& out);
+// A message that begins like a marker (marker.hpp) is there with its first character escaped as in text, and as
+// `message_base64`; the daemon's own does begin so, and has neither src nor dst. A field name that occurs more than
+// once has an array of its values, so that none is lost; in `fields_base64` that array has null in place of each value
+// that is UTF-8.
+void append_json(const record::LogRecord& record, std::string_view filter, Author author, const TimeFormat& time,
+                 std::string& out);
 
 }  // namespace logsniffd::sink

@@ -3,6 +3,8 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "daemon/sink/marker.hpp"
+
 namespace logsniffd::sink {
 namespace {
 
@@ -23,7 +25,7 @@ std::string clock_time(PacketTime time) {
 }  // namespace
 
 std::string loss_notice(const queue::Loss& loss, std::string_view why, std::string_view filter) {
-  std::string text = fmt::format("logsniffd: {} record{} lost here ({}) between {} and {}", grouped(loss.records),
+  std::string text = fmt::format("{}{} record{} lost here ({}) between {} and {}", kMarkerStart, grouped(loss.records),
                                  loss.records == 1 ? "" : "s", why, clock_time(loss.first), clock_time(loss.last));
   if (!filter.empty()) text += fmt::format(", filter {}", filter);
   return text;

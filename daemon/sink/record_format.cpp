@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "daemon/sink/escape.hpp"
 #include "daemon/sink/json_line.hpp"
 #include "daemon/sink/record_template.hpp"
 #include "daemon/sink/time_format.hpp"
@@ -44,7 +45,7 @@ void RecordFormat::append(const record::LogRecord& record, std::string_view filt
   if (compiled_->fields) {
     compiled_->fields->append(record, filter, out);
   } else if (compiled_->json_time) {
-    append_json(record, filter, *compiled_->json_time, out);
+    append_json(record, filter, Author::sender, *compiled_->json_time, out);
   } else {
     out.append(record.message);
   }
@@ -55,12 +56,14 @@ void RecordFormat::append_notice(std::string_view text, PacketTime when, std::st
   notice.captured_at = when;
   notice.integrity = Integrity::gap;
   notice.message = text;
-  if (compiled_->fields && !compiled_->fields->has(TemplateField::message)) {
-    append_escaped(text, out);
-    out.push_back('\n');
+  if (compiled_->json_time) {
+    append_json(notice, {}, Author::daemon, *compiled_->json_time, out);
+  } else if (compiled_->fields && compiled_->fields->has(TemplateField::message)) {
+    compiled_->fields->append_notice(notice, out);
   } else {
-    append_line(notice, {}, out);
+    append_escaped(text, out);
   }
+  out.push_back('\n');
 }
 
 bool RecordFormat::is_raw() const { return !compiled_->fields && !compiled_->json_time; }

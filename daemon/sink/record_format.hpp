@@ -3,7 +3,9 @@
 //
 // One record is one line, whatever its bytes: in text and templates control characters (and DEL, and bytes that are no
 // UTF-8) are escaped reversibly as \n \r \t \xHH, and the backslash as \\; in json as JSON does, with bytes that are no
-// UTF-8 replaced by U+FFFD, and such a message or value of a field once more in base64. `raw` alone is verbatim.
+// UTF-8 replaced by U+FFFD, and such a message or value of a field once more in base64. `raw` alone is verbatim. Loss
+// markers begin with "logsniffd: ", and in no other line but those of `raw` does a message begin like that
+// (marker.hpp).
 //
 // THREAD  immutable after compile(); format() may run on any thread.
 #pragma once
@@ -32,8 +34,7 @@ class RecordFormat {
   // Appends the record without a LF: for paths and identifiers.
   void append(const record::LogRecord& record, std::string_view filter, std::string& out) const;
 
-  // Appends a line of the daemon's own, a loss marker, and a LF; what only a packet can tell (src, host, ...) is
-  // absent.
+  // Appends a loss marker (loss_notice.hpp) and a LF; what only a packet can tell (src, host, ...) is absent.
   void append_notice(std::string_view text, PacketTime when, std::string& out) const;
 
   // True for `raw`: a line is the message and a LF, so a batch's message runs can be written as they lie.
@@ -46,8 +47,5 @@ class RecordFormat {
   explicit RecordFormat(std::unique_ptr<Compiled> compiled);
   std::unique_ptr<Compiled> compiled_;
 };
-
-// Appends `text` with control characters, bytes that are no UTF-8, and backslashes escaped as above.
-void append_escaped(std::string_view text, std::string& out);
 
 }  // namespace logsniffd::sink

@@ -8,7 +8,8 @@
 #include <iterator>
 
 #include "daemon/base/nearest.hpp"
-#include "daemon/sink/record_format.hpp"
+#include "daemon/sink/escape.hpp"
+#include "daemon/sink/marker.hpp"
 
 namespace logsniffd::sink {
 namespace {
@@ -65,6 +66,38 @@ std::string_view decoded_value(const record::LogRecord& record, std::string_view
   return found == record.fields.end() ? std::string_view() : found->value;
 }
 
+bool is_senders(TemplateField field) {
+  switch (field) {
+    case TemplateField::host:
+    case TemplateField::app:
+    case TemplateField::pid:
+    case TemplateField::msgid:
+    case TemplateField::message:
+    case TemplateField::decoded:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// REQUIRED: is_senders(piece.field).
+std::string_view senders_value(const TemplatePiece& piece, const record::LogRecord& record) {
+  switch (piece.field) {
+    case TemplateField::host:
+      return record.host;
+    case TemplateField::app:
+      return record.app;
+    case TemplateField::pid:
+      return record.pid;
+    case TemplateField::msgid:
+      return record.msgid;
+    case TemplateField::decoded:
+      return decoded_value(record, piece.text);
+    default:
+      return record.message;
+  }
+}
+
 }  // namespace
 
 void append_address(const Address& address, std::string& out) {
@@ -108,11 +141,35 @@ Expected<RecordTemplate> RecordTemplate::parse(std::string_view text) {
     i = end;
   }
   end_literal();
+  const auto values = std::count_if(parsed.pieces_.begin(), parsed.pieces_.end(),
+                                    [](const TemplatePiece& piece) { return is_senders(piece.field); });
+  parsed.several_values_ = values > 1 || (values == 1 && !parsed.has(TemplateField::message));
   return parsed;
 }
 
 void RecordTemplate::append(const record::LogRecord& record, std::string_view filter, std::string& out) const {
-  for (const TemplatePiece& piece : pieces_) append_piece(piece, record, filter, out);
+  const std::size_t begin = out.size();
+  for (const TemplatePiece& piece : pieces_) {
+    if (piece.field == TemplateField::message) {
+      append_message(record.message, out);
+    } else {
+      append_piece(piece, record, filter, out);
+    }
+  }
+  if (!several_values_ || !holds_marker(std::string_view(out).substr(begin))) [[likely]]
+    return;
+  out.resize(begin);
+  for (const TemplatePiece& piece : pieces_) {
+    if (is_senders(piece.field)) {
+      append_without_own_name(senders_value(piece, record), out);
+    } else {
+      append_piece(piece, record, filter, out);
+    }
+  }
+}
+
+void RecordTemplate::append_notice(const record::LogRecord& notice, std::string& out) const {
+  for (const TemplatePiece& piece : pieces_) append_piece(piece, notice, {}, out);
 }
 
 bool RecordTemplate::has(TemplateField field) const {
@@ -150,25 +207,15 @@ void append_piece(const TemplatePiece& piece, const record::LogRecord& record, s
       if (record.facility) out.append(facility_name(*record.facility));
       return;
     case TemplateField::host:
-      append_escaped(record.host, out);
-      return;
     case TemplateField::app:
-      append_escaped(record.app, out);
-      return;
     case TemplateField::pid:
-      append_escaped(record.pid, out);
-      return;
     case TemplateField::msgid:
-      append_escaped(record.msgid, out);
-      return;
     case TemplateField::message:
-      append_escaped(record.message, out);
+    case TemplateField::decoded:
+      append_escaped(senders_value(piece, record), out);
       return;
     case TemplateField::integrity:
       out.append(to_string(record.integrity));
-      return;
-    case TemplateField::decoded:
-      append_escaped(decoded_value(record, piece.text), out);
       return;
     default:
       break;

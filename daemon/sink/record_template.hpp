@@ -52,7 +52,10 @@ class RecordTemplate {
   // A field that is unknown, a brace without its partner, or a literal control character (a tab is none) fails (usage).
   static Expected<RecordTemplate> parse(std::string_view text);
 
+  // No line of a sender holds what a marker begins with, however its values are put together (marker.hpp).
   void append(const record::LogRecord& record, std::string_view filter, std::string& out) const;
+  // A line of the daemon's own.
+  void append_notice(const record::LogRecord& notice, std::string& out) const;
 
   // Never two literals in a row.
   [[nodiscard]] std::span<const TemplatePiece> pieces() const { return pieces_; }
@@ -61,9 +64,11 @@ class RecordTemplate {
 
  private:
   std::vector<TemplatePiece> pieces_;
+  bool several_values_ = false;  // of the sender, in one line
 };
 
-// Appends what the piece stands for, escaped (append_escaped); nothing where the record has no such value.
+// Appends what the piece stands for, escaped (append_escaped); nothing where the record has no such value. A value that
+// could be taken for a marker is the caller's business.
 void append_piece(const TemplatePiece& piece, const record::LogRecord& record, std::string_view filter,
                   std::string& out);
 

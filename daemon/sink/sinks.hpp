@@ -68,6 +68,9 @@ struct SyslogSinkOptions {
   std::string target = "unix:///dev/log";  // unix://PATH, udp://HOST:PORT, tcp://HOST:PORT, tls://HOST[:PORT]
   std::string protocol = "rfc3164";        // or rfc5424
   std::optional<std::size_t> max_size;     // bytes a message; without it 8 KiB a datagram, 64 KiB over a stream
+  std::optional<bool> trust = {};          // SyslogIdentity, and so the next two; without it: unless to a unix socket
+  std::optional<std::uint8_t> facility = {};
+  std::string tag = "logsniffd";
   TlsOptions tls = {};
   SocketTiming timing = {};
 };

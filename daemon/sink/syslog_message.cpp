@@ -6,17 +6,18 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <utility>
 
 #include "daemon/base/utf8.hpp"
-#include "daemon/sink/record_format.hpp"
+#include "daemon/sink/printable_word.hpp"
 #include "daemon/sink/record_template.hpp"
+#include "daemon/sink/sd_element.hpp"
 
 namespace logsniffd::sink {
 namespace {
 
 constexpr std::uint8_t kUser = 1;
-constexpr std::string_view kOwnName = "logsniffd";
-constexpr std::string_view kOwnElement = "logsniffd@32473";  // the number that RFC 5612 keeps for use without one's own
+constexpr std::uint8_t kLocal0 = 16;
 constexpr std::string_view kTruncated = " [truncated]";
 
 // RFC 5424, 6: the most characters of a header's words. RFC 3164 allows a tag of 32; receivers take 48.
@@ -24,103 +25,11 @@ constexpr std::size_t kMaxHost = 255;
 constexpr std::size_t kMaxApp = 48;
 constexpr std::size_t kMaxPid = 128;
 constexpr std::size_t kMaxMsgid = 32;
-constexpr std::size_t kMaxSdName = 32;
-
-unsigned priority(const record::LogRecord& record) {
-  const bool known = record.facility && *record.facility < record::kFacilityNames.size();
-  const unsigned facility = known ? *record.facility : kUser;
-  return facility * 8 + static_cast<unsigned>(record.severity.value_or(record::Severity::notice));
-}
-
-// PRINTUSASCII (RFC 5424, 6), less the `forbidden` ones.
-void append_word(std::string_view word, std::size_t limit, std::string_view forbidden, std::string& out) {
-  for (const char c : word.substr(0, limit)) {
-    out.push_back(c > ' ' && c <= '~' && forbidden.find(c) == std::string_view::npos ? c : '_');
-  }
-}
+constexpr std::string_view kNotInTag = "[]:";
+constexpr std::string_view kNotInSource = "[]=\"\\";
 
 void append_word_or_nil(std::string_view word, std::size_t limit, std::string& out) {
   append_word(word.empty() ? "-" : word, limit, {}, out);
-}
-
-// RFC 5424, 6.3.3: what is in `out` from `begin` on gets a backslash in front of '"', '\' and ']'.
-void quote_from(std::size_t begin, std::string& out) {
-  const auto is_quoted = [](char c) { return c == '"' || c == '\\' || c == ']'; };
-  std::size_t from = out.size();
-  std::size_t to = from;
-  for (std::size_t i = begin; i < from; ++i) to += is_quoted(out[i]) ? 1U : 0U;
-  out.resize(to);
-  while (from != to) {  // from the back, so that nothing is overwritten that has still to move
-    const char c = out[--from];
-    out[--to] = c;
-    if (is_quoted(c)) out[--to] = '\\';
-  }
-}
-
-// What append_escaped() wrote from `begin` on has a backslash as two. One is enough where it could not be taken for the
-// beginning of an escape, so that ordinary values, such as paths, stay what RFC 5424 says they are.
-void simplify_from(std::size_t begin, std::string& out) {
-  constexpr std::string_view kMeansMore = "nrtx\\";
-  std::size_t to = begin;
-  for (std::size_t from = begin; from < out.size();) {
-    const char c = out[from++];
-    out[to++] = c;
-    if (c != '\\') continue;
-    const char kind = out[from++];
-    const bool ambiguous = from < out.size() && kMeansMore.find(out[from]) != std::string_view::npos;
-    if (kind != '\\' || ambiguous) out[to++] = kind;
-  }
-  out.resize(to);
-}
-
-// The value is escaped, and that is quoted: both can be taken back.
-void append_parameter(std::string_view name, std::string_view value, std::string& out) {
-  out.push_back(' ');
-  append_word(name, kMaxSdName, "=]\"", out);
-  out.append("=\"");
-  const std::size_t begin = out.size();
-  append_escaped(value, out);
-  simplify_from(begin, out);
-  quote_from(begin, out);
-  out.push_back('"');
-}
-
-// "SD-ID.NAME" as the record room names it; a name without SD-ID belongs to an element of our own.
-struct FieldName {
-  std::string_view element;
-  std::string_view parameter;  // empty: the element has none
-};
-
-FieldName split(const record::Field& field) {
-  const std::size_t at = field.name.find('@');
-  const std::size_t dot = field.name.find('.', at == std::string_view::npos ? 0 : at);
-  if (dot != std::string_view::npos) return {field.name.substr(0, dot), field.name.substr(dot + 1)};
-  if (field.value.empty()) return {field.name, {}};
-  return {kOwnElement, field.name};
-}
-
-void append_structured_data(const record::LogRecord& record, std::string& out) {
-  const std::size_t begin = out.size();
-  std::string_view open;  // the element that is being written
-  const auto enter = [&](std::string_view element) {
-    if (element == open) return;
-    if (!open.empty()) out.push_back(']');
-    out.push_back('[');
-    append_word(element, kMaxSdName, "=]\"", out);
-    open = element;
-  };
-  if (record.integrity != Integrity::whole) {
-    enter(kOwnElement);
-    append_parameter("integrity", to_string(record.integrity), out);
-  }
-  for (const record::Field& field : record.fields) {
-    const FieldName name = split(field);
-    if (name.element.empty()) continue;  // no SD-ID: not to be expressed
-    enter(name.element);
-    if (!name.parameter.empty()) append_parameter(name.parameter, field.value, out);
-  }
-  if (!open.empty()) out.push_back(']');
-  if (out.size() == begin) out.push_back('-');
 }
 
 std::string host_name() {
@@ -131,20 +40,24 @@ std::string host_name() {
 
 }  // namespace
 
-SyslogMessage::SyslogMessage(SyslogProtocol protocol, bool local)
+SyslogMessage::SyslogMessage(SyslogProtocol protocol, bool local, SyslogIdentity identity)
     : protocol_(protocol),
       local_(local),
+      trust_(identity.trust),
+      facility_(identity.facility.value_or(identity.trust ? kUser : kLocal0)),
+      tag_(std::move(identity.tag)),
       time_(protocol == SyslogProtocol::rfc5424 ? TimeFormat::rfc3339()
                                                 : std::move(*TimeFormat::compile("%b %e %H:%M:%S"))),
       own_host_(host_name()) {}
 
-bool SyslogMessage::append(const record::LogRecord& record, std::size_t limit, std::string& out) const {
+bool SyslogMessage::append(const record::LogRecord& record, Author author, std::size_t limit, std::string& out) const {
   const std::size_t begin = out.size();
-  const std::size_t text = append_whole(record, Fields::kept, out);
+  const Line line{record, author, author == Author::sender && !trust_};
+  const std::size_t text = append_whole(line, Fields::kept, out);
   if (out.size() - begin <= limit) return true;
   if (text - begin > limit / 2) {
     out.resize(begin);
-    append_whole(record, Fields::left_out, out);
+    append_whole(line, Fields::left_out, out);
   }
   const std::string_view message = std::string_view(out).substr(begin);
   out.resize(begin + utf8_cut(message, std::min(message.size(), limit - kTruncated.size())));
@@ -152,57 +65,121 @@ bool SyslogMessage::append(const record::LogRecord& record, std::size_t limit, s
   return false;
 }
 
-std::size_t SyslogMessage::append_whole(const record::LogRecord& record, Fields fields, std::string& out) const {
-  fmt::format_to(std::back_inserter(out), "<{}>", priority(record));
+std::size_t SyslogMessage::append_whole(const Line& line, Fields fields, std::string& out) const {
+  fmt::format_to(std::back_inserter(out), "<{}>", priority(line));
   if (protocol_ == SyslogProtocol::rfc5424) {
-    append_rfc5424(record, fields, out);
+    append_rfc5424(line, fields, out);
   } else {
-    append_rfc3164(record, out);
+    append_rfc3164(line, out);
   }
   const std::size_t text = out.size();
-  append_escaped(record.message, out);
+  append_text(line, out);
   return text;
 }
 
-void SyslogMessage::append_rfc3164(const record::LogRecord& record, std::string& out) const {
+unsigned SyslogMessage::priority(const Line& line) const {
+  const std::optional<std::uint8_t> known = line.stripped ? std::nullopt : line.record.facility;
+  const unsigned facility = known && *known < record::kFacilityNames.size() ? *known : facility_;
+  return facility * 8 + static_cast<unsigned>(line.record.severity.value_or(record::Severity::notice));
+}
+
+std::string_view SyslogMessage::tag(const Line& line) const {
+  return line.stripped || line.record.app.empty() ? std::string_view(tag_) : line.record.app;
+}
+
+void SyslogMessage::append_rfc3164(const Line& line, std::string& out) const {
+  const record::LogRecord& record = line.record;
   time_.append(record.sent.value_or(record.captured_at), out);
   out.push_back(' ');
   if (!local_) {
-    append_host(record, out);
+    append_host(line, out);
     out.push_back(' ');
   }
-  append_word(record.app.empty() ? kOwnName : record.app, kMaxApp, "[]:", out);
-  if (!record.pid.empty()) {
+  append_word(tag(line), kMaxApp, kNotInTag, out);
+  if (!line.stripped && !record.pid.empty()) {
     out.push_back('[');
-    append_word(record.pid, kMaxPid, "[]:", out);
+    append_word(record.pid, kMaxPid, kNotInTag, out);
     out.push_back(']');
   }
   out.append(": ");
+  if (!line.stripped) return;
+  out.push_back('[');
+  append_source(record, {}, out);
+  out.append("] ");
 }
 
-void SyslogMessage::append_rfc5424(const record::LogRecord& record, Fields fields, std::string& out) const {
+void SyslogMessage::append_rfc5424(const Line& line, Fields fields, std::string& out) const {
+  const record::LogRecord& record = line.record;
+  const auto append_senders = [&](std::string_view word, std::size_t limit) {
+    append_word_or_nil(line.stripped ? std::string_view() : word, limit, out);
+    out.push_back(' ');
+  };
   out.append("1 ");
   time_.append(record.sent.value_or(record.captured_at), out);
   out.push_back(' ');
-  append_host(record, out);
+  append_host(line, out);
   out.push_back(' ');
-  append_word(record.app.empty() ? kOwnName : record.app, kMaxApp, {}, out);
+  append_word(tag(line), kMaxApp, {}, out);
   out.push_back(' ');
-  append_word_or_nil(record.pid, kMaxPid, out);
-  out.push_back(' ');
-  append_word_or_nil(record.msgid, kMaxMsgid, out);
-  out.push_back(' ');
-  if (fields == Fields::kept) {
-    append_structured_data(record, out);
-  } else {
-    out.push_back('-');
-  }
+  append_senders(record.pid, kMaxPid);
+  append_senders(record.msgid, kMaxMsgid);
+  const std::size_t begin = out.size();
+  append_own_element(line, out);
+  if (fields == Fields::kept) append_elements(record.fields, out);
+  if (out.size() == begin) out.push_back('-');
   out.push_back(' ');
 }
 
-void SyslogMessage::append_host(const record::LogRecord& record, std::string& out) const {
-  if (!record.host.empty()) return append_word(record.host, kMaxHost, {}, out);
-  out.append(has_flow(record) ? record.flow.src.address.to_string() : own_host_);
+void SyslogMessage::append_host(const Line& line, std::string& out) const {
+  const record::LogRecord& record = line.record;
+  if (line.author == Author::daemon) {
+    out.append(own_host_);
+  } else if (line.stripped || record.host.empty()) {
+    append_address(record.flow.src.address, out);
+  } else {
+    append_word(record.host, kMaxHost, {}, out);
+  }
+}
+
+// "src.addr=10.0.0.1 facility=authpriv host=web1 app=sshd": what the header does not say of the source. `quote` stands
+// around each value.
+void SyslogMessage::append_source(const record::LogRecord& record, std::string_view quote, std::string& out) {
+  out.append("src.addr=").append(quote);
+  append_address(record.flow.src.address, out);
+  out.append(quote);
+  const auto append_named = [&](std::string_view name, std::string_view word, std::size_t limit) {
+    if (word.empty()) return;
+    out.append(1, ' ').append(name).append(1, '=').append(quote);
+    append_word(word, limit, kNotInSource, out);
+    out.append(quote);
+  };
+  if (record.facility) append_named("facility", facility_name(*record.facility), kMaxApp);
+  append_named("host", record.host, kMaxHost);
+  append_named("app", record.app, kMaxApp);
+  append_named("pid", record.pid, kMaxPid);
+  append_named("msgid", record.msgid, kMaxMsgid);
+}
+
+// What the daemon itself knows of the record.
+void SyslogMessage::append_own_element(const Line& line, std::string& out) {
+  const bool broken = line.record.integrity != Integrity::whole;
+  if (!broken && !line.stripped) return;
+  out.append(1, '[').append(kOwnElement);
+  if (broken) out.append(" integrity=\"").append(to_string(line.record.integrity)).append(1, '"');
+  if (line.stripped) append_source(line.record, "\"", out.append(1, ' '));
+  out.push_back(']');
+}
+
+// Behind the tag "logsniffd: " a number of records would read like a marker.
+void SyslogMessage::append_text(const Line& line, std::string& out) const {
+  const std::string_view message = line.record.message;
+  if (line.author == Author::daemon) {
+    append_escaped(message, out);
+  } else if (tag(line).ends_with(kOwnName) && goes_on_as_marker(message)) {
+    append_first_escaped(message, out);
+  } else {
+    append_message(message, out);
+  }
 }
 
 }  // namespace logsniffd::sink

@@ -1,49 +1,75 @@
 // A record as a syslog message: RFC 3164 or RFC 5424.
 //
-// What the sender said of itself (host, app, pid, time, structured data) is kept. Where a syslog header needs a word
-// that the record does not have: host is the sender's address, app "logsniffd", PRI user.notice (13). Characters that
-// the header does not allow become '_'; the message and the values of structured data are escaped as in text, so that
-// their bytes can be had back. In structured data a backslash is doubled only where one could be taken for the
-// beginning of an escape (in front of n, r, t, x, another backslash, or what is escaped itself); and then all is quoted
-// as RFC 5424, 6.3.3, has it.
+// With SyslogIdentity::trust, what the sender said of itself (facility, host, app, pid, msgid) stands in the header, as
+// a relay has it. Where the header needs a word that the record does not have: host is the sender's address, app the
+// tag, PRI user.notice (13). Without, a receiver must not take the message for one of this host's own programs: the
+// header has the daemon's facility and tag and the sender's address, and what the sender said of itself follows in
+// "[src.addr=... app=...]" in front of the text, or in the daemon's element of the structured data (sd_element.hpp).
+// The severity, the time and the sender's own structured data are kept either way.
+//
+// Characters that the header does not allow become '_'; the message is escaped as in text, so that its bytes can be had
+// back. It never begins like a marker, nor makes one of the tag in front of it (marker.hpp).
 //
 // THREAD  immutable; append() may run on any thread.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "daemon/record/log_record.hpp"
+#include "daemon/sink/marker.hpp"
 #include "daemon/sink/time_format.hpp"
 
 namespace logsniffd::sink {
 
 enum class SyslogProtocol : std::uint8_t { rfc3164, rfc5424 };
 
+struct SyslogIdentity {
+  bool trust = true;                          // in what the sender says of itself
+  std::optional<std::uint8_t> facility = {};  // without trust local0, with it user, of what has none
+  std::string tag = std::string(kOwnName);
+};
+
 class SyslogMessage {
  public:
   // `local`: for a unix socket, where RFC 3164 messages leave the host out, as those of syslog(3) do.
-  SyslogMessage(SyslogProtocol protocol, bool local);
+  SyslogMessage(SyslogProtocol protocol, bool local, SyslogIdentity identity);
 
   // The least that a message may be held to: its longest header and some words of the text.
   static constexpr std::size_t kLeast = 1024;
 
   // Appends the message, or as much of it as is `limit` bytes; false where that is not the whole. Then it is cut at a
-  // UTF-8 boundary and ends with " [truncated]"; structured data that leaves less than half for the text goes first, as
-  // it cannot be cut. REQUIRED: limit >= kLeast.
-  bool append(const record::LogRecord& record, std::size_t limit, std::string& out) const;
+  // UTF-8 boundary and ends with " [truncated]"; the sender's structured data goes first where less than half is left
+  // for the text, as it cannot be cut. REQUIRED: limit >= kLeast.
+  bool append(const record::LogRecord& record, Author author, std::size_t limit, std::string& out) const;
 
  private:
   enum class Fields : std::uint8_t { kept, left_out };
 
-  // Return where the text begins.
-  std::size_t append_whole(const record::LogRecord& record, Fields fields, std::string& out) const;
-  void append_rfc3164(const record::LogRecord& record, std::string& out) const;
-  void append_rfc5424(const record::LogRecord& record, Fields fields, std::string& out) const;
-  void append_host(const record::LogRecord& record, std::string& out) const;
+  struct Line {
+    const record::LogRecord& record;
+    Author author;
+    bool stripped;  // of what the sender said of itself, in the header
+  };
+
+  // Returns where the text begins.
+  std::size_t append_whole(const Line& line, Fields fields, std::string& out) const;
+  [[nodiscard]] unsigned priority(const Line& line) const;
+  [[nodiscard]] std::string_view tag(const Line& line) const;
+  void append_rfc3164(const Line& line, std::string& out) const;
+  void append_rfc5424(const Line& line, Fields fields, std::string& out) const;
+  void append_host(const Line& line, std::string& out) const;
+  static void append_source(const record::LogRecord& record, std::string_view quote, std::string& out);
+  static void append_own_element(const Line& line, std::string& out);
+  void append_text(const Line& line, std::string& out) const;
 
   SyslogProtocol protocol_;
   bool local_;
+  bool trust_;
+  std::uint8_t facility_;
+  std::string tag_;
   TimeFormat time_;
   std::string own_host_;  // of the daemon's own messages
 };

@@ -26,7 +26,7 @@ constexpr Duration kFlightGlance = std::chrono::seconds(1);  // at what is in fl
 class SyslogSink final : public Sink {
  public:
   SyslogSink(Peer peer, SyslogProtocol protocol, const SyslogSinkOptions& options)
-      : message_(protocol, peer.is_local()),
+      : message_(protocol, peer.is_local(), {options.trust.value_or(!peer.is_local()), options.facility, options.tag}),
         local_(peer.is_local()),
         tls_(peer.kind == PeerKind::tls ? std::optional(options.tls) : std::nullopt),
         max_datagram_(std::min(options.max_size.value_or(kDatagram), local_ ? kLargest : kLargestUdp)),
@@ -67,8 +67,9 @@ class SyslogSink final : public Sink {
     record::LogRecord notice;
     notice.captured_at = when;
     notice.severity = record::Severity::warning;
+    notice.integrity = Integrity::gap;
     notice.message = text;
-    const bool told = connection_.ready(interrupt) && write_one(notice, interrupt);
+    const bool told = connection_.ready(interrupt) && write_own(notice, interrupt);
     take_news();
     return told;
   }
@@ -93,7 +94,7 @@ class SyslogSink final : public Sink {
     cut_.clear();
     for (std::size_t i = 0; i < batch.size(); ++i) {
       if ((batch.header(i).sinks >> index & 1) == 0) continue;
-      if (!add_framed(batch.record(i, fields_))) cut_.push_back(block_.lines());
+      if (!add_framed(batch.record(i, fields_), Author::sender)) cut_.push_back(block_.lines());
     }
     std::uint64_t sent = 0;
     const std::optional<DropReason> dropped = connection_.send_stream(block_, sent, interrupt);
@@ -106,9 +107,9 @@ class SyslogSink final : public Sink {
 
   // "LENGTH SP message" over TCP; over a unix stream a NUL ends the message, as syslog(3) does it. False where it was
   // cut.
-  bool add_framed(const record::LogRecord& record) {
+  bool add_framed(const record::LogRecord& record, Author author) {
     text_.clear();
-    const bool whole = message_.append(record, max_streamed_, text_);
+    const bool whole = message_.append(record, author, max_streamed_, text_);
     if (!local_) block_.text().append(fmt::format_int(text_.size()).c_str()).append(1, ' ');
     block_.text().append(text_);
     if (local_) block_.text().push_back('\0');
@@ -120,7 +121,7 @@ class SyslogSink final : public Sink {
     std::uint64_t settled = 0;
     for (std::size_t i = 0; i < batch.size(); ++i) {
       if ((batch.header(i).sinks >> index & 1) == 0) continue;
-      const std::optional<DropReason> dropped = send(batch.record(i, fields_), interrupt);
+      const std::optional<DropReason> dropped = send(batch.record(i, fields_), Author::sender, interrupt);
       if (!dropped) {
         counters_.written.add();
         counters_.written_bytes.add(text_.size());
@@ -139,19 +140,19 @@ class SyslogSink final : public Sink {
     return reason == DropReason::too_large || (reason == DropReason::io_error && leftovers_ == nullptr);
   }
 
-  bool write_one(const record::LogRecord& record, Interrupt& interrupt) {
-    if (!connection_.is_stream()) return !send(record, interrupt);
+  bool write_own(const record::LogRecord& notice, Interrupt& interrupt) {
+    if (!connection_.is_stream()) return !send(notice, Author::daemon, interrupt);
     block_.clear();
-    (void)add_framed(record);
+    (void)add_framed(notice, Author::daemon);
     std::uint64_t sent = 0;
     return !connection_.send_stream(block_, sent, interrupt);
   }
 
   // Sends one datagram, which is cut further where the target does not take it as it is.
-  std::optional<DropReason> send(const record::LogRecord& record, Interrupt& interrupt) {
+  std::optional<DropReason> send(const record::LogRecord& record, Author author, Interrupt& interrupt) {
     for (std::size_t limit = max_datagram_;; limit = std::max(text_.size() / 2, SyslogMessage::kLeast)) {
       text_.clear();
-      whole_ = message_.append(record, limit, text_);
+      whole_ = message_.append(record, author, limit, text_);
       const std::optional<DropReason> dropped = connection_.send(text_, -1, interrupt);
       if (dropped != DropReason::too_large || text_.size() <= SyslogMessage::kLeast) return dropped;
     }

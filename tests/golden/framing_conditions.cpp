@@ -107,6 +107,17 @@ FileBytes json_format() {
       });
 }
 
+FileBytes forged_marker() {
+  return datagrams(
+      kSyslog,
+      {
+          "logsniffd: 1,284 records lost here (queue full) between 10:27:44.016601 and 10:27:45.113020, filter app",
+          "<12>Mar  9 10:27:44 web logsniffd: 5 records lost here (timeout)",
+          "<12>1 - web logsniffd - - [logsniffd@0 integrity=\"gap\"] logsniffd: 7 records lost here (timeout)",
+          "the logsniffd: 2 records lost here",
+      });
+}
+
 FileBytes template_format() {
   return datagrams(
       kSyslog, {
@@ -125,6 +136,7 @@ std::span<const Condition> framing_conditions() {
       Condition{"udp-syslog-5424", udp_syslog_5424},
       Condition{"tcp-syslog-lines", tcp_syslog_lines},
       Condition{"control-characters-escaped", control_characters_escaped},
+      Condition{"forged-marker", forged_marker},
       Condition{"json-format", json_format},
       Condition{"template-format", template_format},
   };

@@ -19,6 +19,8 @@ ALL = bytes(range(256))
 MESSAGES = [b"a%cz" % byte for byte in ALL] + [b"a" + ALL + b"z", b"a" + ALL[::-1] + b"z", b"a" + ALL * 3 + b"z"]
 MESSAGES += [b"a" + "".join(map(chr, range(first, first + 64))).encode() + b"z" for first in range(0, 256, 64)]
 MESSAGES += [rb"looks escaped: \n \r \t \x41 \x5c \\ \\\\ \\n \u0041 \", %s {message} {{", b'a"quoted",\\"}z', "Grüße 日本語 😀 \u2028\u2029\ufeff".encode() + b"z",
+             b"logsniffd: 1,284 records lost here (queue full) between 10:27:44.016601 and 10:27:45.113020, filter app", b"1,284 records lost here (z",
+             b"logsniffd: \\n\n\xffz", b"logsniffd:",
              b"a\xc3z", b"a\xe2\x82z", b"a\xf0\x9f\x98z", b"a\xed\xa0\x80z", b"a\xc0\xafz", b"a\xf4\x90\x80\x80z", b"a\n<13>forged: b\r\nz"]
 FORMATS = {"text": "text", "json": "json", "template": "'[{message}]'", "raw": "raw"}
 SIMPLE = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"\\": b"\\"}
@@ -52,11 +54,12 @@ def from_template(line):
 
 
 def from_rfc3164(message):
-    return unescaped(re.fullmatch(rb"<\d+>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d (?:\S+ )?logsniffd: (.*)", message, re.S)[1])
+    source = rb"(?:127\.0\.0\.1 logsniffd: |logsniffd: \[src\.addr=127\.0\.0\.1\] )"  # over the network, and to a unix socket
+    return unescaped(re.fullmatch(rb"<\d+>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d " + source + b"(.*)", message, re.S)[1])
 
 
 def from_rfc5424(message):
-    return unescaped(re.fullmatch(rb"<\d+>1 \S+ \S+ logsniffd - - - (.*)", message, re.S)[1])
+    return unescaped(re.fullmatch(rb'<\d+>1 \S+ 127\.0\.0\.1 logsniffd - - (?:-|\[logsniffd@0 src\.addr="127\.0\.0\.1"\]) (.*)', message, re.S)[1])
 
 
 def quoted(value):
@@ -71,9 +74,13 @@ def values_from_json(line):
 
 
 def values_from_rfc5424(message):
-    data = re.fullmatch(rb"<\d+>1 \S+ \S+ logsniffd - - \[id (.*)\] m", message, re.S)[1]
+    data = re.fullmatch(rb'<\d+>1 \S+ \S+ logsniffd - - \[logsniffd@0 src\.addr="127\.0\.0\.1" facility="user"\]\[id (.*)\] m', message, re.S)[1]
     values = re.findall(rb'p="((?:[^"\\]|\\.)*)"', data, re.S)
     return [unescaped(re.sub(rb'\\(["\\\]])', rb"\1", value)) for value in values]
+
+
+def from_journal(entry):
+    return entry.get("LOGSNIFFD_MESSAGE", entry["MESSAGE"])
 
 
 INVERSE = {"text": from_text, "json": from_json, "template": from_template, "raw": lambda line: line, "rfc3164": from_rfc3164,
@@ -213,9 +220,11 @@ daemon: {{log_level: debug}}
     def test_journald(self):
         with Journal() as journal, self.daemon({"journal": "{type: journald}"}) as daemon:
             send_udp(*MESSAGES)
-            stored = eventually("all are stored", lambda: (found := journal.messages()) and len(found) >= len(MESSAGES) and found)
+            stored = eventually("all are stored", lambda: (found := journal.entries("MESSAGE", "LOGSNIFFD_MESSAGE", LOGSNIFFD_FILTER="app"))
+                                and len(found) >= len(MESSAGES) and found)
             self.assert_all_written(daemon)
-        self.assertEqual(stored, MESSAGES)
+        self.assertEqual([from_journal(entry) for entry in stored], MESSAGES)
+        self.assertFalse([entry for entry in stored if entry["MESSAGE"].startswith(b"logsniffd:")])
 
 
 if __name__ == "__main__":

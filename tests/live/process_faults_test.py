@@ -33,7 +33,7 @@ class LocalSyslog:
 
     def __init__(self, path, kind):
         self.path, self.kind = path, kind
-        self.messages = []  # whole ones, without <PRI>, time and tag
+        self.messages = []  # whole ones, without <PRI>, time, tag and source
         self.reading = threading.Event()
         self.listener = None
 
@@ -96,7 +96,7 @@ class LocalSyslog:
                     self._add(message)
 
     def _add(self, message):
-        self.messages.append(message.split(b": ", 1)[1])
+        self.messages.append(message.split(b": ", 1)[1].removeprefix(b"[src.addr=127.0.0.1] "))
 
 
 class ProcessTest(unittest.TestCase):

@@ -113,17 +113,19 @@ class Service(unittest.TestCase):
         native = eventually("both records are in the journal",
                             lambda: (found := self.journal(LOGSNIFFD_FILTER="app")) and len(found) >= 2 and found)
         through = eventually("both lines came through /dev/log",
-                             lambda: (found := self.journal(_TRANSPORT="syslog", SYSLOG_IDENTIFIER="backup")) and len(found) >= 2 and found)
+                             lambda: (found := self.journal(_TRANSPORT="syslog", SYSLOG_IDENTIFIER="logsniffd")) and len(found) >= 2 and found)
         rsyslog = eventually("rsyslog wrote them", lambda: [line for line in self.rsyslog_lines() if "on the syslog port" in line])
 
         self.assertEqual(self.output(), expected)
         self.assertEqual([record["MESSAGE"] for record in native], expected)
-        self.assertEqual([record["MESSAGE"] for record in through], expected)
-        for record in (*native, *through):
+        for record in native:
             self.assertEqual((record["PRIORITY"], record["SYSLOG_FACILITY"], record["SYSLOG_IDENTIFIER"]), ("4", "19", "backup"))
+        for record, message in zip(through, expected, strict=True):  # with the severity alone as the sender had it
+            self.assertRegex(record["MESSAGE"], rf"^\[src\.addr=127\.0\.0\.1 facility=local3( host=\S+)? app=backup\] {message}$")
+            self.assertEqual((record["PRIORITY"], record["SYSLOG_FACILITY"]), ("4", "16"))
         self.assertRegex(native[0]["LOGSNIFFD_SRC"], r"^127\.0\.0\.1:\d+$")
         self.assertEqual(native[0]["LOGSNIFFD_DST"], f"127.0.0.1:{PORT}")
-        self.assertIn("backup", rsyslog[0])
+        self.assertIn("app=backup] ", rsyslog[0])
 
     def rsyslog_lines(self):
         return machine.path("/var/log/through-rsyslog.log").read_text(errors="replace").splitlines()

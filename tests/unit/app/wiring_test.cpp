@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "config/loader.hpp"
+#include "daemon/record/severity.hpp"
 #include "daemon/sink/spooled_sink.hpp"
 #include "tests/support/packet_builder.hpp"
 
@@ -179,6 +181,16 @@ TEST(MakeSink, EveryType_IsMade) {
     sink.type = type;
     const auto made = make_sink(sink, "");
     EXPECT_TRUE(made) << made.error().message();
+  }
+}
+
+// The configuration cannot see the record room, and has the keywords once more.
+TEST(MakeSink, EveryFacilityOfSyslog_IsAKeywordOfTheConfiguration) {
+  for (const std::string_view facility : record::kFacilityNames) {
+    const auto loaded = config::load(
+        "filters: [{name: a, to: [s]}]\nsinks: {s: {type: syslog, facility: " + std::string(facility) + "}}\n");
+    ASSERT_TRUE(loaded.ok()) << facility;
+    EXPECT_TRUE(make_sink(loaded.config.sinks.at(0), {})) << facility;
   }
 }
 

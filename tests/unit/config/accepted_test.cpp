@@ -188,6 +188,30 @@ sinks:
   EXPECT_EQ(config.sinks[3].format, "json");
 }
 
+TEST(Accepted, TrustOfASyslogSink_IsWhatTheFileSays) {
+  const Config config = good(R"(filters: [{name: a, to: [silent, local, remote]}]
+sinks:
+  silent: {type: syslog}
+  local: {type: syslog, facility: local5, tag: remote/logs, trust: false}
+  remote: {type: syslog, to: 'tcp://logs.example:601', trust: true}
+)");
+  EXPECT_EQ(config.sinks.at(0).trust, std::nullopt);
+  EXPECT_EQ(config.sinks[0].facility, std::nullopt);
+  EXPECT_EQ(config.sinks[0].tag, "logsniffd");
+  EXPECT_EQ(config.sinks[1].trust, false);
+  EXPECT_EQ(config.sinks[1].facility, "local5");
+  EXPECT_EQ(config.sinks[1].tag, "remote/logs");
+  EXPECT_EQ(config.sinks[2].trust, true);
+}
+
+TEST(Accepted, TrustInEverySenderOnALocalSocket_IsWarnedOf) {
+  EXPECT_EQ(
+      lines_of("sinks: {out: {type: syslog, trust: true}}" + kFilters),
+      (std::vector<std::string>{
+          "f.yaml:1:36: warning: sinks.out.trust: passes on the facility and the tag that a remote sender chose, so "
+          "its line may look like one of this host's own sshd; leave it out unless every sender is trusted"}));
+}
+
 class GoodTarget : public testing::TestWithParam<const char*> {};
 TEST_P(GoodTarget, IsTaken) {
   const std::string target = GetParam();

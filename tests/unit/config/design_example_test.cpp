@@ -47,7 +47,8 @@ sinks:
     rotate: {size: 100MiB, every: 1d, keep: 7, compress: zstd}
     queue: 64MiB
   journal: {type: journald, identifier: '{app}'}
-  remote:  {type: syslog, to: tcp://logs.example:601, protocol: rfc5424}   # unix:///dev/log, udp://, tcp://
+  local:   {type: syslog, to: 'unix:///dev/log', facility: local0, tag: logsniffd, trust: false}   # trust: pass the sender's own facility and tag on
+  remote:  {type: syslog, to: tcp://logs.example:601, protocol: rfc5424}   # udp://, tcp://, tls://: trust is true by default
   screen:  {type: stdout, format: json}
 daemon:
   log_level: info
@@ -60,8 +61,8 @@ TEST(DesignExample, IsRefusedOnlyForWhatIsNotThereYet) {
   const std::string unused = ": no filter writes to this sink; name it in the 'to' of one";
   const std::vector<std::string> expected{
       "f.yaml:29:5: filters[0].rate" + unsupported,  "f.yaml:30:5: filters[0].repeat" + unsupported,
-      "f.yaml:42:3: warning: sinks.remote" + unused, "f.yaml:43:3: warning: sinks.screen" + unused,
-      "f.yaml:46:3: daemon.control" + unsupported,
+      "f.yaml:42:3: warning: sinks.local" + unused,  "f.yaml:43:3: warning: sinks.remote" + unused,
+      "f.yaml:44:3: warning: sinks.screen" + unused, "f.yaml:47:3: daemon.control" + unsupported,
   };
   EXPECT_EQ(lines_of(kDesign), expected);
 }

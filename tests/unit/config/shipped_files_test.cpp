@@ -107,6 +107,11 @@ TEST(InstalledDefault, CommentedKeys_AreTheDefaults) {
     }
     EXPECT_EQ(sink.target, defaults.target) << sink.name;
     EXPECT_EQ(sink.protocol, defaults.protocol) << sink.name;
+    EXPECT_EQ(sink.tag, defaults.tag) << sink.name;
+    if (sink.type == SinkType::syslog) {  // what the absent keys mean for the target that is shown
+      EXPECT_EQ(sink.facility, "local0");
+      EXPECT_EQ(sink.trust, false);
+    }
     EXPECT_EQ(sink.identifier, defaults.identifier) << sink.name;
     EXPECT_EQ(sink.spool.value_or(Spool()).size, Spool().size) << sink.name;
   }

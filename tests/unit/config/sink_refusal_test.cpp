@@ -31,7 +31,8 @@ INSTANTIATE_TEST_SUITE_P(
                 {"f.yaml:2:25: sinks.out.path: unknown key; use type, identifier, queue or spool"}},
         Refusal{"type: stdout, to: x", {"f.yaml:2:23: sinks.out.to: unknown key; use type, format or queue"}},
         Refusal{"type: syslog, target: x",
-                {"f.yaml:2:23: sinks.out.target: unknown key; use type, to, protocol, max_size, tls, queue or spool"}},
+                {"f.yaml:2:23: sinks.out.target: unknown key; use type, to, protocol, facility, tag, trust, max_size, "
+                 "tls, queue or spool"}},
         Refusal{"type: stdout, queue: 1MiB, queue: 2MiB",
                 {"f.yaml:2:36: sinks.out.queue: duplicate key, first on line 2; remove one of them"}},
         Refusal{"type: stdout, queue: 0", {"f.yaml:2:30: sinks.out.queue: 0 never means unlimited; use 64KiB to 4GiB"}},
@@ -129,6 +130,18 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"type: syslog, protocol: rfc5242",
                 {"f.yaml:2:33: sinks.out.protocol: 'rfc5242' is unknown (did you mean 'rfc5424'?); use rfc3164 or "
                  "rfc5424"}},
+        Refusal{"type: syslog, facility: authprv",
+                {"f.yaml:2:33: sinks.out.facility: 'authprv' is unknown (did you mean 'authpriv'?); use kern, user, "
+                 "mail, daemon, auth, syslog, lpr, news, uucp, cron, authpriv, ftp, ntp, audit, alert, clock, local0, "
+                 "local1, local2, local3, local4, local5, local6 or local7"}},
+        Refusal{"type: syslog, tag: 'a b'",
+                {"f.yaml:2:28: sinks.out.tag: 'a b' is no tag; use 1 to 48 printable characters without spaces, '[', "
+                 "']' and ':'"}},
+        Refusal{"type: syslog, tag: " + std::string(49, 'x'),
+                {"f.yaml:2:28: sinks.out.tag: '" + std::string(49, 'x') +
+                 "' is no tag; use 1 to 48 printable characters without spaces, '[', ']' and ':'"}},
+        Refusal{"type: syslog, trust: maybe",
+                {"f.yaml:2:30: sinks.out.trust: 'maybe' is neither true nor false; write one of them, without quotes"}},
         Refusal{"type: syslog, to: logs.example",
                 {"f.yaml:2:27: sinks.out.to: 'logs.example' is no target; use unix:///dev/log, udp://HOST:PORT, "
                  "tcp://HOST:PORT or tls://HOST:PORT"}},

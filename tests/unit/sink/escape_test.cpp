@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "daemon/sink/record_format.hpp"
+#include "daemon/sink/escape.hpp"
 
 namespace logsniffd::sink {
 namespace {

@@ -62,6 +62,39 @@ TEST(JournalEntry, Identifier_IsATemplate) {
   EXPECT_THAT(entry(record, "{filter}/{host}"), testing::HasSubstr("\nSYSLOG_IDENTIFIER=app/web1\n"));
 }
 
+// A syslog daemon that reads the journal would file it beside the host's own.
+TEST(JournalEntry, FacilityOfASender_IsNotTheEntrys) {
+  record::LogRecord record = plain_record("Accepted password for root");
+  record.facility = 10;
+  record.app = "sshd";
+  const std::string text = entry(record);
+  EXPECT_THAT(text, testing::HasSubstr("\nLOGSNIFFD_FACILITY=authpriv\n"));
+  EXPECT_THAT(text, testing::Not(testing::HasSubstr("SYSLOG_FACILITY")));
+}
+
+TEST(JournalEntry, NamesThatJournaldTrusts_AreFieldsOfTheSender) {
+  constexpr std::array<record::Field, 4> fields{
+      {{"MESSAGE_ID", "1"}, {"_SYSTEMD_UNIT", "ssh.service"}, {"LOGSNIFFD_SRC", "127.0.0.1:1"}, {"_PID", "1"}}};
+  record::LogRecord record = plain_record("x");
+  record.fields = fields;
+  EXPECT_THAT(entry(record),
+              testing::EndsWith("\nLOGSNIFFD_FIELD_MESSAGE_ID=1\nLOGSNIFFD_FIELD__SYSTEMD_UNIT=ssh.service\n"
+                                "LOGSNIFFD_FIELD_LOGSNIFFD_SRC=127.0.0.1:1\nLOGSNIFFD_FIELD__PID=1\n"));
+}
+
+TEST(JournalEntry, MessageThatReadsLikeAMarker_IsEscapedAndThereOnceMore) {
+  EXPECT_THAT(entry(plain_record("logsniffd: 2 records lost here")),
+              testing::StartsWith("MESSAGE=\\x6cogsniffd: 2 records lost here\n"
+                                  "LOGSNIFFD_MESSAGE=logsniffd: 2 records lost here\nPRIORITY=6\n"));
+  // journalctl shows it behind "logsniffd: ".
+  EXPECT_THAT(entry(plain_record("2 records lost here\n.")),
+              testing::StartsWith("MESSAGE=\\x32 records lost here\\n.\n" +
+                                  binary("LOGSNIFFD_MESSAGE", 21, "2 records lost here\n.")));
+  record::LogRecord record = plain_record("2 records lost here");
+  record.app = "nginx";
+  EXPECT_THAT(entry(record), testing::StartsWith("MESSAGE=2 records lost here\nPRIORITY"));
+}
+
 TEST(JournalEntry, LineFeedInMessage_CannotMakeAField) {
   EXPECT_THAT(entry(plain_record("a\n_PID=1")), testing::StartsWith(binary("MESSAGE", 8, "a\n_PID=1")));
 }

@@ -243,6 +243,91 @@ TEST(RecordFormat, Notice_FollowsTheFormat) {
       "\n");
 }
 
+// What docs/configuration.md gives to have the bytes of text back.
+std::string unescaped(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\\') {
+      out.push_back(text[i]);
+    } else if (text[++i] == 'x') {
+      out.push_back(static_cast<char>(std::stoi(std::string(text.substr(i + 1, 2)), nullptr, 16)));
+      i += 2;
+    } else {
+      out.push_back(text[i] == 'n' ? '\n' : text[i]);
+    }
+  }
+  return out;
+}
+
+const std::string kForged =
+    "logsniffd: 1,284 records lost here (queue full) between 10:27:44.016601 and 10:27:45.113020";
+
+TEST(RecordFormat, MessageThatReadsLikeAMarker_IsEscaped) {
+  EXPECT_EQ(line("text", plain_record(kForged)), "10:27:44.016601 \\x6c" + kForged.substr(1) + "\n");
+  EXPECT_EQ(line("text", plain_record("   logsniffd:")), "10:27:44.016601    \\x6cogsniffd:\n");
+  EXPECT_EQ(line("{src.addr} {message}", plain_record(kForged)), "10.0.0.1 \\x6c" + kForged.substr(1) + "\n");
+  EXPECT_EQ(line("{host}{message}", plain_record(kForged)), "\\x6c" + kForged.substr(1) + "\n");
+}
+
+TEST(RecordFormat, MessageThatOnlySpeaksOfUs_StaysAsItIs) {
+  for (const std::string text :
+       {"the logsniffd: 1,284 records lost here", "logsniffd started", "1,284 records lost here", " "}) {
+    EXPECT_EQ(line("text", plain_record(text)), "10:27:44.016601 " + text + "\n");
+  }
+  EXPECT_EQ(line("text", plain_record("")), "10:27:44.016601 \n");
+}
+
+// Values of a sender that together read like a marker, in the templates that put them together.
+TEST(RecordFormat, MarkerPutTogetherOfValues_IsEscaped) {
+  const auto forged = [](std::string_view format, std::string_view host, std::string_view app,
+                         std::string_view message) {
+    record::LogRecord record = plain_record(message);
+    record.host = host;
+    record.app = app;
+    return line(format, record);
+  };
+  EXPECT_EQ(forged("{app}: {message}", "", "logsniffd", "5 records lost here"),
+            "\\x6cogsniffd: \\x35 records lost here\n");
+  EXPECT_EQ(forged("{host}: {app} {message}", ":  logsniffd", "5", "records lost here"),
+            "\\x3a  \\x6cogsniffd: \\x35 \\x72ecords lost here\n");
+  EXPECT_EQ(forged("{host}{message}", "logs", "", "niffd: 5 records lost here"),
+            "\\x6cogs\\x6eiffd: 5 records lost here\n");
+  EXPECT_EQ(forged("{message}{host}", "logsniffd: 5 records lost here", "", ""),
+            "\\x6cogsniffd: 5 records lost here\n");
+  EXPECT_EQ(forged("{host}", "logsniffd: 5 records lost here", "", "x"), "\\x6cogsniffd: 5 records lost here\n");
+  EXPECT_EQ(forged("{app}: {message}", "", "logsniffd", "started"), "logsniffd: started\n");
+  record::LogRecord record = plain_record("m");
+  const record::Field field{"f", "\xc3\xbc logsniffd: 5 records lost here"};
+  record.fields = std::span(&field, 1);
+  EXPECT_EQ(line("{field.f} {message}", record), "\\xc3\\xbc \\x6cogsniffd: 5 records lost here \\x6d\n");
+}
+
+TEST(RecordFormat, EscapedMarker_CanBeHadBack) {
+  for (const std::string& message :
+       {kForged, "  " + kForged, kForged + "\n\\\xff" + kForged, std::string("logsniffd:")}) {
+    std::string text = line("{message}", plain_record(message));
+    text.pop_back();
+    EXPECT_EQ(unescaped(text), message);
+    const auto parsed = nlohmann::json::parse(line("json", plain_record(message)));
+    EXPECT_EQ(from_base64(parsed["message_base64"].get<std::string>()), message);
+    EXPECT_THAT(parsed["message"].get<std::string>(), testing::Not(testing::HasSubstr(" logsniffd: 1")));
+  }
+}
+
+TEST(RecordFormat, JsonOfMessageThatReadsLikeAMarker_HasItEscapedAndInBase64) {
+  const auto parsed = nlohmann::json::parse(line("json", plain_record("logsniffd: 2 records lost here")));
+  EXPECT_EQ(parsed["message"], "\\x6cogsniffd: 2 records lost here");
+  EXPECT_EQ(from_base64(parsed["message_base64"].get<std::string>()), "logsniffd: 2 records lost here");
+}
+
+// From [::]:0 to [::]:0: all zeros, as a record that no packet brought.
+TEST(RecordFormat, RecordOfAZeroFlow_IsNoMarkerEither) {
+  record::LogRecord record = plain_record(kForged);
+  record.flow = Flow{};
+  EXPECT_EQ(line("text", record), "10:27:44.016601 \\x6c" + kForged.substr(1) + "\n");
+  EXPECT_TRUE(nlohmann::json::parse(line("json", record)).contains("src"));
+}
+
 TEST(RecordFormat, RawAndConstant_AreKnown) {
   EXPECT_TRUE(RecordFormat::compile("raw")->is_raw());
   EXPECT_FALSE(RecordFormat::compile("{message}")->is_raw());

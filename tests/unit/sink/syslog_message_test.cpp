@@ -10,10 +10,11 @@
 namespace logsniffd::sink {
 namespace {
 
-std::string message(SyslogProtocol protocol, const record::LogRecord& record, bool local = false) {
+std::string message(SyslogProtocol protocol, const record::LogRecord& record, bool local = false,
+                    SyslogIdentity identity = {}, Author author = Author::sender) {
   const InZone zone;
   std::string out;
-  SyslogMessage(protocol, local).append(record, 65536, out);
+  SyslogMessage(protocol, local, std::move(identity)).append(record, author, 65536, out);
   return out;
 }
 std::string rfc3164(const record::LogRecord& record) { return message(SyslogProtocol::rfc3164, record); }
@@ -65,7 +66,7 @@ TEST(SyslogMessage, Rfc5424_KeepsStructuredData) {
   record.fields = fields;
   EXPECT_EQ(rfc5424(record),
             "<131>1 2026-03-09T10:27:43.016601+00:00 web1 nginx 42 ID47 "
-            R"([ex@32473 iut="3" a.b="q\"b\\s\]e"][origin ip="1.2.3.4"][empty@1][logsniffd@32473 user="a\\nb"] hello)");
+            R"([ex@32473 iut="3" a.b="q\"b\\s\]e"][origin ip="1.2.3.4"][empty@1][fields@0 user="a\\nb"] hello)");
 }
 
 // What a receiver does: RFC 5424, 6.3.3, and then what docs/configuration.md says.
@@ -133,7 +134,7 @@ TEST(SyslogMessage, OrdinaryBackslash_IsOnlyQuoted) {
 TEST(SyslogMessage, Rfc5424OfBrokenRecord_SaysSo) {
   record::LogRecord record = full_record();
   record.integrity = Integrity::gap;
-  EXPECT_THAT(rfc5424(record), testing::HasSubstr(R"( ID47 [logsniffd@32473 integrity="gap"] hello)"));
+  EXPECT_THAT(rfc5424(record), testing::HasSubstr(R"( ID47 [logsniffd@0 integrity="gap"] hello)"));
 }
 
 TEST(SyslogMessage, HostileHeaderWords_CannotForgeAHeader) {
@@ -152,7 +153,8 @@ TEST(SyslogMessage, TooLong_IsCutAtACharacter) {
   for (int i = 0; i < 1000; ++i) text += "\xe2\x82\xac";
   for (std::size_t limit = 1024; limit < 1030; ++limit) {
     std::string out = "before ";
-    EXPECT_FALSE(SyslogMessage(SyslogProtocol::rfc3164, false).append(plain_record(text), limit, out));
+    EXPECT_FALSE(
+        SyslogMessage(SyslogProtocol::rfc3164, false, {}).append(plain_record(text), Author::sender, limit, out));
     EXPECT_TRUE(out.ends_with("\xe2\x82\xac [truncated]")) << out;
     EXPECT_GT(out.size(), 7 + limit - 3);
     EXPECT_LE(out.size(), 7 + limit);
@@ -164,7 +166,7 @@ TEST(SyslogMessage, JustFits_IsWhole) {
   const std::string header = "<13>Mar  9 10:27:44 10.0.0.1 logsniffd: ";
   std::string out;
   const std::string text(1024 - header.size(), 'x');
-  EXPECT_TRUE(SyslogMessage(SyslogProtocol::rfc3164, false).append(plain_record(text), 1024, out));
+  EXPECT_TRUE(SyslogMessage(SyslogProtocol::rfc3164, false, {}).append(plain_record(text), Author::sender, 1024, out));
   EXPECT_EQ(out, header + text);
 }
 
@@ -175,8 +177,172 @@ TEST(SyslogMessage, FieldsThatLeaveNoRoom_GoBeforeTheText) {
   const std::array<record::Field, 1> fields{{{"x@1.a", value}}};
   record.fields = fields;
   std::string out;
-  EXPECT_FALSE(SyslogMessage(SyslogProtocol::rfc5424, false).append(record, 1024, out));
+  EXPECT_FALSE(SyslogMessage(SyslogProtocol::rfc5424, false, {}).append(record, Author::sender, 1024, out));
   EXPECT_EQ(out, "<131>1 2026-03-09T10:27:43.016601+00:00 web1 nginx 42 ID47 - hello [truncated]");
+}
+
+// ---- what a sender cannot make its message look like
+
+const SyslogIdentity kNoTrust{false, {}, "logsniffd"};
+
+record::LogRecord sshd_record() {
+  record::LogRecord record = plain_record("Accepted password for root from 192.0.2.7 port 4711 ssh2");
+  record.severity = record::Severity::info;
+  record.facility = 10;  // authpriv
+  record.app = "sshd";
+  record.pid = "812";
+  return record;
+}
+
+TEST(SyslogMessage, WithoutTrustToUnixSocket_IsOfLogsniffdAndNamesItsSource) {
+  EXPECT_EQ(message(SyslogProtocol::rfc3164, sshd_record(), true, kNoTrust),
+            "<134>Mar  9 10:27:44 logsniffd: [src.addr=10.0.0.1 facility=authpriv app=sshd pid=812] Accepted password "
+            "for root from 192.0.2.7 port 4711 ssh2");
+  EXPECT_EQ(message(SyslogProtocol::rfc5424, sshd_record(), true, kNoTrust),
+            "<134>1 2026-03-09T10:27:44.016601+00:00 10.0.0.1 logsniffd - - [logsniffd@0 src.addr=\"10.0.0.1\" "
+            "facility=\"authpriv\" app=\"sshd\" pid=\"812\"] Accepted password for root from 192.0.2.7 port 4711 ssh2");
+}
+
+TEST(SyslogMessage, WithoutTrustOverTheNetwork_HostIsTheAddress) {
+  record::LogRecord record = full_record();
+  record.integrity = Integrity::truncated;
+  const record::Field field{"ex@1.a", "b"};
+  record.fields = std::span(&field, 1);
+  const SyslogIdentity identity{false, 21, "remote"};
+  EXPECT_EQ(message(SyslogProtocol::rfc3164, record, false, identity),
+            "<171>Mar  9 10:27:43 10.0.0.1 remote: [src.addr=10.0.0.1 facility=local0 host=web1 app=nginx pid=42 "
+            "msgid=ID47] hello");
+  EXPECT_EQ(message(SyslogProtocol::rfc5424, record, false, identity),
+            "<171>1 2026-03-09T10:27:43.016601+00:00 10.0.0.1 remote - - [logsniffd@0 integrity=\"truncated\" "
+            "src.addr=\"10.0.0.1\" facility=\"local0\" host=\"web1\" app=\"nginx\" pid=\"42\" msgid=\"ID47\"][ex@1 "
+            "a=\"b\"] hello");
+}
+
+TEST(SyslogMessage, WithoutTrustHostileWords_EndNeitherTheSourceNorAnElement) {
+  record::LogRecord record = plain_record("m");
+  record.host = "h] sshd[1]: \n";
+  record.app = "a\" b=\"c\\";
+  EXPECT_EQ(message(SyslogProtocol::rfc3164, record, true, kNoTrust),
+            "<133>Mar  9 10:27:44 logsniffd: [src.addr=10.0.0.1 host=h__sshd_1_:__ app=a__b__c_] m");
+  EXPECT_THAT(message(SyslogProtocol::rfc5424, record, true, kNoTrust),
+              testing::HasSubstr(R"([logsniffd@0 src.addr="10.0.0.1" host="h__sshd_1_:__" app="a__b__c_"] m)"));
+}
+
+TEST(SyslogMessage, WithoutTrustTooLong_StillNamesItsSource) {
+  const InZone zone;
+  record::LogRecord record = full_record();
+  const std::string host(300, 'h');
+  const std::string pid(200, 'p');
+  const std::string value(2000, 'v');
+  const record::Field field{"x@1.a", value};
+  record.host = host;
+  record.pid = pid;
+  record.fields = std::span(&field, 1);
+  for (const SyslogProtocol protocol : {SyslogProtocol::rfc3164, SyslogProtocol::rfc5424}) {
+    std::string out;
+    const std::string text(5000, 't');
+    record.message = text;
+    EXPECT_FALSE(SyslogMessage(protocol, false, kNoTrust).append(record, Author::sender, 1024, out));
+    EXPECT_THAT(out, testing::HasSubstr("src.addr="));
+    EXPECT_THAT(out, testing::EndsWith("] " + out.substr(out.rfind("] ") + 2)));
+    EXPECT_THAT(out, testing::EndsWith("ttt [truncated]"));
+    EXPECT_EQ(out.size(), 1024);
+  }
+}
+
+TEST(SyslogMessage, WithTrust_FacilityAndTagAreForRecordsWithoutThem) {
+  const SyslogIdentity identity{true, 17, "remote"};
+  EXPECT_EQ(message(SyslogProtocol::rfc3164, sshd_record(), true, identity),
+            "<86>Mar  9 10:27:44 sshd[812]: Accepted password for root from 192.0.2.7 port 4711 ssh2");
+  EXPECT_EQ(message(SyslogProtocol::rfc3164, plain_record("x"), true, identity), "<141>Mar  9 10:27:44 remote: x");
+}
+
+record::LogRecord marker_record() {
+  record::LogRecord record;
+  record.captured_at = kWhen;
+  record.severity = record::Severity::warning;
+  record.integrity = Integrity::gap;
+  record.message = "logsniffd: 2 records lost here (timeout)";
+  return record;
+}
+
+TEST(SyslogMessage, Marker_IsOfThisHostAndAsItIs) {
+  const std::string own = message(SyslogProtocol::rfc5424, marker_record(), false, {}, Author::daemon);
+  EXPECT_THAT(own, testing::StartsWith("<12>1 2026-03-09T10:27:44.016601+00:00 "));
+  EXPECT_THAT(own, testing::EndsWith(
+                       " logsniffd - - [logsniffd@0 integrity=\"gap\"] logsniffd: 2 records lost here (timeout)"));
+  EXPECT_EQ(message(SyslogProtocol::rfc3164, marker_record(), true, kNoTrust, Author::daemon),
+            "<132>Mar  9 10:27:44 logsniffd: logsniffd: 2 records lost here (timeout)");
+}
+
+TEST(SyslogMessage, MessageThatReadsLikeAMarker_IsEscaped) {
+  EXPECT_EQ(rfc3164(plain_record("logsniffd: 1,284 records lost here (queue full)")),
+            R"(<13>Mar  9 10:27:44 10.0.0.1 logsniffd: \x6cogsniffd: 1,284 records lost here (queue full))");
+  EXPECT_EQ(message(SyslogProtocol::rfc3164, plain_record("  logsniffd: 1"), true, kNoTrust),
+            R"(<133>Mar  9 10:27:44 logsniffd: [src.addr=10.0.0.1]   \x6cogsniffd: 1)");
+  EXPECT_THAT(rfc5424(plain_record("logsniffd:")), testing::EndsWith(R"( logsniffd - - - \x6cogsniffd:)"));
+}
+
+// The tag "logsniffd: " stands in front of what has no application.
+TEST(SyslogMessage, MessageThatMakesAMarkerOfItsTag_IsEscaped) {
+  record::LogRecord record = plain_record("1,284 records lost here (queue full)");
+  EXPECT_EQ(rfc3164(record), R"(<13>Mar  9 10:27:44 10.0.0.1 logsniffd: \x31,284 records lost here (queue full))");
+  record.app = "x-logsniffd";
+  EXPECT_THAT(rfc3164(record), testing::EndsWith(R"( x-logsniffd: \x31,284 records lost here (queue full))"));
+  record.app = "nginx";
+  EXPECT_THAT(rfc3164(record), testing::EndsWith(" nginx: 1,284 records lost here (queue full)"));
+  EXPECT_THAT(rfc3164(plain_record("1,284 users")), testing::EndsWith(" logsniffd: 1,284 users"));
+}
+
+// Each SD-ID of a message once (RFC 5424, 6.3.2).
+std::vector<std::string> elements_of(const std::vector<record::Field>& fields, Integrity integrity = Integrity::whole) {
+  record::LogRecord record = plain_record("m");
+  record.fields = fields;
+  record.integrity = integrity;
+  const std::string text = rfc5424(record);
+  const std::size_t begin = text.find(" - - [") + 6;
+  std::vector<std::string> elements;
+  for (std::string_view rest = std::string_view(text).substr(begin, text.size() - 3 - begin);;) {
+    const std::size_t end = rest.find("][");
+    elements.emplace_back(rest.substr(0, end));
+    if (end == std::string_view::npos) return elements;
+    rest.remove_prefix(end + 2);
+  }
+}
+
+TEST(SyslogMessage, ElementOfASenderUnderOurName_IsRenamed) {
+  EXPECT_THAT(elements_of({{"logsniffd@0.integrity", "gap"}}),
+              testing::ElementsAre(R"(sender.logsniffd@0 integrity="gap")"));
+  EXPECT_THAT(elements_of({{"logsniffd@32473.integrity", "gap"},
+                           {"logsniffd", ""},
+                           {"sender.logsniffd@0.a", "1"},
+                           {"logsniffd@0.b", "2"},
+                           {"Logsniffd@0.c", "3"}},
+                          Integrity::truncated),
+              testing::ElementsAre(R"(logsniffd@0 integrity="truncated")", R"(sender.logsniffd@32473 integrity="gap")",
+                                   "sender.logsniffd", R"(sender.logsniffd@0 a="1" b="2")", R"(Logsniffd@0 c="3")"));
+}
+
+// As of JSON, whose keys are fields without an SD-ID.
+TEST(SyslogMessage, FieldWithoutElementUnderOurName_IsNoFactOfOurs) {
+  EXPECT_THAT(elements_of({{"integrity", "gap"}, {"src.addr", "10.9.9.9"}, {"logsniffd.integrity", "gap"}}),
+              testing::ElementsAre(R"(fields@0 integrity="gap")", R"(src addr="10.9.9.9")",
+                                   R"(sender.logsniffd integrity="gap")"));
+}
+
+TEST(SyslogMessage, ElementsOfOneName_BecomeOne) {
+  EXPECT_THAT(
+      elements_of({{"a@1.x", "1"}, {"b@1.y", "2"}, {"a@1.z", "3"}, {"user", "u"}, {"a@1", ""}, {"fields@0.f", "4"}}),
+      testing::ElementsAre(R"(a@1 x="1" z="3")", R"(b@1 y="2")", R"(fields@0 user="u" f="4")"));
+  // The same only once their names are cut to 32 characters, and cleaned.
+  const std::string cut(32, 'n');
+  const std::string first = cut + "1@9.x";
+  const std::string second = cut + "2@9.x";
+  EXPECT_THAT(elements_of({{first, "1"}, {second, "2"}, {"q\xc3@1.x", "3"}, {"q=@1.x", "4"}}),
+              testing::ElementsAre(cut + R"( x="1" x="2")", R"(q_@1 x="3" x="4")"));
+  const std::string reserved = "logsniffd@" + std::string(40, '0') + ".x";
+  EXPECT_THAT(elements_of({{reserved, "1"}}), testing::ElementsAre("sender.logsniffd@000000000000000"
+                                                                   R"( x="1")"));
 }
 
 }  // namespace

@@ -46,11 +46,11 @@ TEST_F(SyslogSinkTest, UnixDatagramSocket_GetsOneMessageEach) {
   Feeder feeder(*sink);
   feeder.write(std::vector<std::string>{"one", "two"});
   EXPECT_TRUE(sink->write_notice("lost", kWhen, feeder.interrupt));
-  EXPECT_EQ(receiver.next(), "<13>Mar  9 10:27:44 logsniffd: one");
-  EXPECT_EQ(receiver.next(), "<13>Mar  9 10:27:44 logsniffd: two");
-  EXPECT_EQ(receiver.next(), "<12>Mar  9 10:27:44 logsniffd: lost");
+  EXPECT_EQ(receiver.next(), "<133>Mar  9 10:27:44 logsniffd: [src.addr=10.0.0.1] one");
+  EXPECT_EQ(receiver.next(), "<133>Mar  9 10:27:44 logsniffd: [src.addr=10.0.0.1] two");
+  EXPECT_EQ(receiver.next(), "<132>Mar  9 10:27:44 logsniffd: lost");
   EXPECT_EQ(sink->counters().written.get(), 2U);
-  EXPECT_EQ(sink->counters().written_bytes.get(), 68U);
+  EXPECT_EQ(sink->counters().written_bytes.get(), 110U);
 }
 
 TEST_F(SyslogSinkTest, UnixStreamSocket_GetsMessagesEndedByNul) {
@@ -59,8 +59,38 @@ TEST_F(SyslogSinkTest, UnixStreamSocket_GetsMessagesEndedByNul) {
   ASSERT_TRUE(sink->open());
   Feeder(*sink).write(std::vector<std::string>{"one", "two"});
   const UniqueFd accepted = test::accept_one(receiver.fd());
-  const std::string expected("<13>Mar  9 10:27:44 logsniffd: one\0<13>Mar  9 10:27:44 logsniffd: two\0", 70);
-  EXPECT_EQ(test::receive_exactly(accepted.get(), 70), expected);
+  const std::string expected(
+      "<133>Mar  9 10:27:44 logsniffd: [src.addr=10.0.0.1] one\0<133>Mar  9 10:27:44 logsniffd: [src.addr=10.0.0.1] "
+      "two\0",
+      112);
+  EXPECT_EQ(test::receive_exactly(accepted.get(), 112), expected);
+}
+
+// By default a record is trusted over the network, as by a relay, and not on a unix socket.
+TEST_F(SyslogSinkTest, Trust_IsWhatTheTargetSuggestsUnlessItIsSaid) {
+  record::LogRecord record = plain_record("Accepted");
+  record.app = "sshd";
+  record.facility = 10;
+  const UnixReceiver local(path, SOCK_DGRAM);
+  const test::LoopbackReceiver remote(SOCK_DGRAM);
+  const auto sent_by = [&](const std::string& target, std::optional<bool> trust) {
+    SyslogSinkOptions options;
+    options.target = target;
+    options.trust = trust;
+    auto sink = made(make_syslog_sink, options);
+    EXPECT_TRUE(sink->open());
+    Feeder(*sink).write(std::vector<record::LogRecord>{record});
+  };
+  const std::string trusted = "sshd: Accepted";
+  const std::string stripped = "logsniffd: [src.addr=10.0.0.1 facility=authpriv app=sshd] Accepted";
+  sent_by("unix://" + path, {});
+  EXPECT_EQ(local.next(), "<133>Mar  9 10:27:44 " + stripped);
+  sent_by("unix://" + path, true);
+  EXPECT_EQ(local.next(), "<85>Mar  9 10:27:44 " + trusted);
+  sent_by("udp://" + remote.address(), {});
+  EXPECT_EQ(test::receive(remote.fd()).bytes, "<85>Mar  9 10:27:44 10.0.0.1 " + trusted);
+  sent_by("udp://" + remote.address(), false);
+  EXPECT_EQ(test::receive(remote.fd()).bytes, "<133>Mar  9 10:27:44 10.0.0.1 " + stripped);
 }
 
 TEST_F(SyslogSinkTest, Tcp_CountsOctets) {
@@ -169,7 +199,7 @@ TEST_F(SyslogSinkTest, FullSocket_TimesOutAndRecovers) {
   EXPECT_EQ(sink->take_error(), "unix://" + path + ": it takes nothing more");
   for (std::uint64_t i = 0; i < written; ++i) (void)receiver.next();
   feeder.write(std::vector<std::string>{"again"});
-  EXPECT_EQ(receiver.next(), "<13>Mar  9 10:27:44 logsniffd: again");
+  EXPECT_EQ(receiver.next(), "<133>Mar  9 10:27:44 logsniffd: [src.addr=10.0.0.1] again");
 }
 
 TEST_F(SyslogSinkTest, FullStream_TearsNoMessage) {
@@ -182,12 +212,13 @@ TEST_F(SyslogSinkTest, FullStream_TearsNoMessage) {
   feeder.write(std::vector<std::string>(20'000, std::string(999, 'x')));
   const std::uint64_t written = sink->counters().written.get();
   EXPECT_EQ(dropped(*sink, DropReason::timeout), 20'000 - written);
-  EXPECT_GE(test::receive_exactly(first.get(), written * 1031).size(), written * 1031);
+  EXPECT_GE(test::receive_exactly(first.get(), written * 1052).size(), written * 1052);
 
   // What follows half a message comes over a connection of its own.
   feeder.write(std::vector<std::string>{"again"});
   const UniqueFd second = test::accept_one(receiver.fd());
-  EXPECT_EQ(test::receive_exactly(second.get(), 36), std::string("<13>Mar  9 10:27:44 logsniffd: again"));
+  EXPECT_EQ(test::receive_exactly(second.get(), 57),
+            std::string("<133>Mar  9 10:27:44 logsniffd: [src.addr=10.0.0.1] again"));
 }
 
 TEST_F(SyslogSinkTest, AbsentSocket_IsCountedAndRecovers) {
@@ -201,7 +232,7 @@ TEST_F(SyslogSinkTest, AbsentSocket_IsCountedAndRecovers) {
   EXPECT_EQ(dropped(*sink, DropReason::unreachable), 2U);
   now += 1s;
   feeder.write(std::vector<std::string>{"3"});
-  EXPECT_EQ(receiver.next(), "<13>Mar  9 10:27:44 logsniffd: 3");
+  EXPECT_EQ(receiver.next(), "<133>Mar  9 10:27:44 logsniffd: [src.addr=10.0.0.1] 3");
 }
 
 TEST_F(SyslogSinkTest, RestartedDaemon_CostsNothing) {
@@ -211,8 +242,8 @@ TEST_F(SyslogSinkTest, RestartedDaemon_CostsNothing) {
   receiver.reset();
   receiver = std::make_unique<UnixReceiver>(path, SOCK_DGRAM);
   Feeder(*sink).write(std::vector<std::string>{"1", "2"});
-  EXPECT_EQ(receiver->next(), "<13>Mar  9 10:27:44 logsniffd: 1");
-  EXPECT_EQ(receiver->next(), "<13>Mar  9 10:27:44 logsniffd: 2");
+  EXPECT_EQ(receiver->next(), "<133>Mar  9 10:27:44 logsniffd: [src.addr=10.0.0.1] 1");
+  EXPECT_EQ(receiver->next(), "<133>Mar  9 10:27:44 logsniffd: [src.addr=10.0.0.1] 2");
 }
 
 TEST_F(SyslogSinkTest, StaleSocket_IsCountedAsUnreachable) {

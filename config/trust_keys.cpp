@@ -1,0 +1,53 @@
+#include "config/trust_keys.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "config/bounds.hpp"
+
+namespace logsniffd::config {
+namespace {
+
+// RFC 5424, 6.2.1, in the order of their numbers; record/severity.hpp has the same, and a test compares.
+constexpr std::array<std::string_view, 24> kFacilities{"kern",   "user",   "mail",   "daemon", "auth",     "syslog",
+                                                       "lpr",    "news",   "uucp",   "cron",   "authpriv", "ftp",
+                                                       "ntp",    "audit",  "alert",  "clock",  "local0",   "local1",
+                                                       "local2", "local3", "local4", "local5", "local6",   "local7"};
+
+}  // namespace
+
+void read_facility(const Value& value, Sink& sink) {
+  if (const auto found = value.choice(kFacilities)) sink.facility = kFacilities[*found];
+}
+
+void read_tag(const Value& value, Sink& sink) {
+  const auto tag = value.text();
+  if (!tag) return;
+  sink.tag = *tag;
+  const bool valid = !tag->empty() && tag->size() <= kMaxTag && std::all_of(tag->begin(), tag->end(), [](char c) {
+    return c > ' ' && c <= '~' && c != '[' && c != ']' && c != ':';
+  });
+  if (!valid) {
+    value.fail(fmt::format("{} is no tag; use 1 to {} printable characters without spaces, '[', ']' and ':'",
+                           quoted(*tag), kMaxTag));
+  }
+}
+
+void read_trust(const Value& value, Sink& sink) {
+  bool trust = false;
+  value.read_bool(trust);
+  sink.trust = trust;
+}
+
+void warn_of_trust(const Value& value, const Sink& sink) {
+  const auto trust = value.find("trust");
+  if (!trust || !sink.trust.value_or(false) || !sink.target.starts_with("unix://")) return;
+  trust->warn(
+      "passes on the facility and the tag that a remote sender chose, so its line may look like one of this host's own "
+      "sshd; leave it out unless every sender is trusted");
+}
+
+}  // namespace logsniffd::config

@@ -1,0 +1,16 @@
+// The keys of a syslog sink that say whose facility and tag its messages have.
+#pragma once
+
+#include "config/model.hpp"
+#include "config/value.hpp"
+
+namespace logsniffd::config {
+
+// A keyword, such as local0.
+void read_facility(const Value& value, Sink& sink);
+void read_tag(const Value& value, Sink& sink);
+void read_trust(const Value& value, Sink& sink);
+// Warns where lines of remote senders will look like those of this host. REQUIRED: the sink's other keys are read.
+void warn_of_trust(const Value& value, const Sink& sink);
+
+}  // namespace logsniffd::config

@@ -1,0 +1,16 @@
+// The reversible escapes of text, templates and syslog (docs/configuration.md, FORMAT).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace logsniffd::sink {
+
+// Appends `text` with control characters (C0, DEL, C1), bytes that are no UTF-8, and backslashes escaped as \n \r \t
+// \xHH \\.
+void append_escaped(std::string_view text, std::string& out);
+
+// Appends \xHH, whatever the byte.
+void append_hex(char c, std::string& out);
+
+}  // namespace logsniffd::sink

@@ -1,0 +1,56 @@
+#include "daemon/sink/marker.hpp"
+
+#include <algorithm>
+
+namespace logsniffd::sink {
+namespace {
+
+constexpr std::string_view kMarkerWord = kMarkerStart.substr(0, kOwnName.size() + 1);  // "logsniffd:"
+constexpr std::string_view kCounted = " record";
+
+std::string_view without_spaces(std::string_view text) {
+  return text.substr(std::min(text.find_first_not_of(' '), text.size()));
+}
+
+void escape_first(std::string_view& text, std::string& out) {
+  const std::size_t spaces = std::min(text.find_first_not_of(' '), text.size());
+  out.append(text.substr(0, spaces));
+  text.remove_prefix(spaces);
+  if (text.empty()) return;
+  append_hex(text.front(), out);
+  text.remove_prefix(1);
+}
+
+}  // namespace
+
+bool begins_as_marker(std::string_view text) { return without_spaces(text).starts_with(kMarkerWord); }
+
+bool goes_on_as_marker(std::string_view text) {
+  text = without_spaces(text);
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789,"), text.size());
+  return digits > 0 && text.substr(digits).starts_with(kCounted);
+}
+
+bool holds_marker(std::string_view line) {
+  for (std::size_t at = line.find(kMarkerWord); at != std::string_view::npos; at = line.find(kMarkerWord, at + 1)) {
+    if (goes_on_as_marker(line.substr(at + kMarkerWord.size()))) return true;
+  }
+  return false;
+}
+
+void append_first_escaped(std::string_view text, std::string& out) {
+  escape_first(text, out);
+  append_escaped(text, out);
+}
+
+void append_without_own_name(std::string_view text, std::string& out) {
+  escape_first(text, out);
+  for (std::size_t at = text.find(kOwnName); at != std::string_view::npos; at = text.find(kOwnName)) {
+    append_escaped(text.substr(0, at), out);
+    append_hex(text[at], out);
+    text.remove_prefix(at + 1);
+  }
+  append_escaped(text, out);
+}
+
+}  // namespace logsniffd::sink
