@@ -8,14 +8,18 @@ namespace {
 constexpr std::string_view kMarkerWord = kMarkerStart.substr(0, kOwnName.size() + 1);  // "logsniffd:"
 constexpr std::string_view kCounted = " record";
 
-std::string_view without_spaces(std::string_view text) {
-  return text.substr(std::min(text.find_first_not_of(' '), text.size()));
+// How much stands in front of the first character that is sure to be seen: spaces, control characters, and whatever is
+// not ASCII, for some of that has no width.
+std::size_t unseen(std::string_view text) {
+  std::size_t size = 0;
+  while (size < text.size() && (text[size] <= ' ' || text[size] > '~')) ++size;
+  return size;
 }
 
 void escape_first(std::string_view& text, std::string& out) {
-  const std::size_t spaces = std::min(text.find_first_not_of(' '), text.size());
-  out.append(text.substr(0, spaces));
-  text.remove_prefix(spaces);
+  const std::size_t front = unseen(text);
+  append_escaped(text.substr(0, front), out);
+  text.remove_prefix(front);
   if (text.empty()) return;
   append_hex(text.front(), out);
   text.remove_prefix(1);
@@ -23,10 +27,10 @@ void escape_first(std::string_view& text, std::string& out) {
 
 }  // namespace
 
-bool begins_as_marker(std::string_view text) { return without_spaces(text).starts_with(kMarkerWord); }
+bool begins_as_marker(std::string_view text) { return text.substr(unseen(text)).starts_with(kMarkerWord); }
 
 bool goes_on_as_marker(std::string_view text) {
-  text = without_spaces(text);
+  text.remove_prefix(unseen(text));
   const std::size_t digits = std::min(text.find_first_not_of("0123456789,"), text.size());
   return digits > 0 && text.substr(digits).starts_with(kCounted);
 }

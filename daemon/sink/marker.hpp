@@ -4,7 +4,8 @@
 // first character is written as \xHH, which is one of the escapes that append_escaped() makes, so that the bytes can be
 // had back in the usual way.
 //
-// BOUNDS  all are linear in the text; begins_as_marker() and goes_on_as_marker() look at its beginning alone.
+// BOUNDS  all are linear in the text; begins_as_marker() and goes_on_as_marker() look at its beginning alone, up
+//         to the first word in ASCII.
 #pragma once
 
 #include <cstdint>
@@ -21,14 +22,15 @@ inline constexpr std::string_view kMarkerStart = "logsniffd: ";
 // Who speaks in a line.
 enum class Author : std::uint8_t { sender, daemon };
 
-// Whether `text` begins like a marker; spaces in front change nothing.
+// Whether `text` begins like a marker. Spaces, control characters and characters beyond ASCII in front change nothing:
+// some of them cannot be seen.
 [[nodiscard]] bool begins_as_marker(std::string_view text);
 // Whether `text` makes a marker of the words in front of it: "1,284 records ..." does behind the tag "logsniffd: ".
 [[nodiscard]] bool goes_on_as_marker(std::string_view text);
 // Whether "logsniffd: 1,284 record" stands anywhere in `line`.
 [[nodiscard]] bool holds_marker(std::string_view line);
 
-// As append_escaped(), and the first character that is not a space becomes \xHH.
+// As append_escaped(), and the first printable ASCII character but a space becomes \xHH.
 void append_first_escaped(std::string_view text, std::string& out);
 // The same, and so does the first letter of each kOwnName.
 void append_without_own_name(std::string_view text, std::string& out);

@@ -266,6 +266,9 @@ TEST(RecordFormat, MessageThatReadsLikeAMarker_IsEscaped) {
   EXPECT_EQ(line("text", plain_record(kForged)), "10:27:44.016601 \\x6c" + kForged.substr(1) + "\n");
   EXPECT_EQ(line("text", plain_record("   logsniffd:")), "10:27:44.016601    \\x6cogsniffd:\n");
   EXPECT_EQ(line("{src.addr} {message}", plain_record(kForged)), "10.0.0.1 \\x6c" + kForged.substr(1) + "\n");
+  // Behind a tab, a zero-width space and a byte order mark.
+  EXPECT_EQ(line("text", plain_record("\t\xe2\x80\x8b\xef\xbb\xbflogsniffd: 1")),
+            "10:27:44.016601 \\t\xe2\x80\x8b\xef\xbb\xbf\\x6cogsniffd: 1\n");
   EXPECT_EQ(line("{host}{message}", plain_record(kForged)), "\\x6c" + kForged.substr(1) + "\n");
 }
 
@@ -299,12 +302,12 @@ TEST(RecordFormat, MarkerPutTogetherOfValues_IsEscaped) {
   record::LogRecord record = plain_record("m");
   const record::Field field{"f", "\xc3\xbc logsniffd: 5 records lost here"};
   record.fields = std::span(&field, 1);
-  EXPECT_EQ(line("{field.f} {message}", record), "\\xc3\\xbc \\x6cogsniffd: 5 records lost here \\x6d\n");
+  EXPECT_EQ(line("{field.f} {message}", record), "\xc3\xbc \\x6cogsniffd: 5 records lost here \\x6d\n");
 }
 
 TEST(RecordFormat, EscapedMarker_CanBeHadBack) {
   for (const std::string& message :
-       {kForged, "  " + kForged, kForged + "\n\\\xff" + kForged, std::string("logsniffd:")}) {
+       {kForged, "  " + kForged, kForged + "\n\\\xff" + kForged, "\n\xff" + kForged, std::string("logsniffd:")}) {
     std::string text = line("{message}", plain_record(message));
     text.pop_back();
     EXPECT_EQ(unescaped(text), message);
