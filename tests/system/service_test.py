@@ -114,7 +114,7 @@ class Service(unittest.TestCase):
                             lambda: (found := self.journal(LOGSNIFFD_FILTER="app")) and len(found) >= 2 and found)
         through = eventually("both lines came through /dev/log",
                              lambda: (found := self.journal(_TRANSPORT="syslog", SYSLOG_IDENTIFIER="logsniffd")) and len(found) >= 2 and found)
-        rsyslog = eventually("rsyslog wrote them", lambda: [line for line in self.rsyslog_lines() if "on the syslog port" in line])
+        rsyslog = eventually("rsyslog wrote them", lambda: [line for line in self.rsyslog_lines() if line.endswith("app=backup] on the syslog port")])
 
         self.assertEqual(self.output(), expected)
         self.assertEqual([record["MESSAGE"] for record in native], expected)
@@ -125,7 +125,7 @@ class Service(unittest.TestCase):
             self.assertEqual((record["PRIORITY"], record["SYSLOG_FACILITY"]), ("4", "16"))
         self.assertRegex(native[0]["LOGSNIFFD_SRC"], r"^127\.0\.0\.1:\d+$")
         self.assertEqual(native[0]["LOGSNIFFD_DST"], f"127.0.0.1:{PORT}")
-        self.assertIn("app=backup] ", rsyslog[0])
+        self.assertIn(" logsniffd: [src.addr=127.0.0.1 ", rsyslog[0])
 
     def rsyslog_lines(self):
         return machine.path("/var/log/through-rsyslog.log").read_text(errors="replace").splitlines()
