@@ -1,8 +1,8 @@
 // A record in journald's native protocol (systemd.io/JOURNAL_NATIVE_PROTOCOL): NAME=value LF, or where the value holds
 // a LF, NAME LF, its length as 64 bits little-endian, the value, LF. So no value can make a field of its own.
 //
-// A sender chooses the values of MESSAGE, PRIORITY, SYSLOG_PID and SYSLOG_TIMESTAMP, that of SYSLOG_IDENTIFIER as far as
-// the template says so, and those of fields that begin with LOGSNIFFD_. Of facilities SYSLOG_FACILITY has local0 to
+// A sender chooses the values of MESSAGE, PRIORITY, SYSLOG_PID and SYSLOG_TIMESTAMP, that of SYSLOG_IDENTIFIER as far
+// as the template says so, and those of fields that begin with LOGSNIFFD_. Of facilities SYSLOG_FACILITY has local0 to
 // local7 alone: by the others a syslog daemon that reads the journal would file the entry beside the host's own (auth,
 // authpriv); LOGSNIFFD_FACILITY names these. A message that would read like a marker (marker.hpp) has its first
 // character escaped as in text; LOGSNIFFD_MESSAGE then holds it as it was sent.
