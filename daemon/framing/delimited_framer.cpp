@@ -50,6 +50,17 @@ std::size_t DelimitedFramer::wants(const FramerCall& call, Bytes more) const {
   return end == nullptr ? more.size() : static_cast<std::size_t>(end - more.data()) + 1;
 }
 
+std::size_t DelimitedFramer::line_bytes(const FramerCall& call, Bytes more) const {
+  const std::uint8_t* const end = find(more, delimiter(call));
+  return end == nullptr ? more.size() : static_cast<std::size_t>(end - more.data());
+}
+
+void DelimitedFramer::end_line(FramerCall& call, Bytes line) {
+  scanned_ = 0;
+  call.overhead(1);
+  emit_line(call, line);
+}
+
 void DelimitedFramer::gap(FramerCall& call) {
   scanned_ = 0;
   skipping_ = is_line_ = false;

@@ -28,6 +28,12 @@ class DelimitedFramer {
   // So many of the bytes `more`, behind those that are held, are of use; at least one.
   [[nodiscard]] std::size_t wants(const FramerCall& call, Bytes more) const;
   [[nodiscard]] std::size_t most_held(const FramerCall& call) const;
+  // `held` bytes are the beginning of a line, and its delimiter is all that it needs: end_line() may be called.
+  [[nodiscard]] bool is_inside_line(std::size_t held) const { return scanned_ == held && is_sure(); }
+  // How many of the bytes `more` belong to that line, without its delimiter; more.size(): it goes on behind them.
+  [[nodiscard]] std::size_t line_bytes(const FramerCall& call, Bytes more) const;
+  void end_line(FramerCall& call, Bytes line);
+  void go_on(std::size_t held) { scanned_ = static_cast<std::uint32_t>(held); }
   // There is no room to hold more than `held`, of which cut() left everything. REQUIRED: held is not empty.
   void give_up(FramerCall& call, Bytes held);
   void gap(FramerCall& call);

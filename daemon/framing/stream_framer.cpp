@@ -80,6 +80,9 @@ void StreamFramer::flush(FramerCall& call) {
 // Adds what is of use to what is held, and looks again. A header takes no more than its own bytes, so that its record
 // stays where it lies.
 Bytes StreamFramer::resume(FramerCall& call, Bytes bytes) {
+  if (auto* const lines = std::get_if<DelimitedFramer>(&framer_)) {
+    if (lines->is_inside_line(partial_->size()) && !at_start_) return resume_line(call, *lines, bytes);
+  }
   struct Appetite {
     std::size_t useful;
     std::size_t most;
@@ -109,6 +112,25 @@ Bytes StreamFramer::resume(FramerCall& call, Bytes bytes) {
     release(call.context, std::move(held));
   }
   return bytes;
+}
+
+// The hot path of lines that cross calls: what is missing of the line is all that is looked for.
+Bytes StreamFramer::resume_line(FramerCall& call, DelimitedFramer& lines, Bytes bytes) {
+  const std::size_t size = lines.line_bytes(call, bytes);
+  const std::size_t taken = hold(call.context, partial_, bytes.first(size), lines.most_held(call));
+  if (taken == size && size == bytes.size()) {
+    lines.go_on(partial_->size());
+    partial_->wanted = partial_->size() + 1;
+    return {};
+  }
+  std::unique_ptr<Partial> held = std::move(partial_);
+  if (taken == size) {
+    lines.end_line(call, held->view());
+  } else {
+    give_up(call, held->view());
+  }
+  release(call.context, std::move(held));
+  return bytes.subspan(taken == size ? size + 1 : taken);
 }
 
 std::size_t StreamFramer::most_held(const FramerCall& call) const {

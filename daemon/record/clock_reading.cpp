@@ -1,5 +1,7 @@
 #include "daemon/record/clock_reading.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 
 #include "daemon/record/wall_clock.hpp"
@@ -13,14 +15,14 @@ using std::chrono::sys_days;
 
 constexpr days kAheadAtMost{31};
 
-// Three letters as one number, without regard to their case.
+// Three letters as one number, without regard to their case. What is not a letter does not become one.
 constexpr std::uint32_t packed(char a, char b, char c) {
   const auto lower = [](char letter) { return static_cast<std::uint32_t>(static_cast<unsigned char>(letter)) | 0x20U; };
   return lower(a) << 16 | lower(b) << 8 | lower(c);
 }
 
 int month_of(std::string_view text) {
-  if (text.size() < 3 || !is_letter(text[0]) || !is_letter(text[1]) || !is_letter(text[2])) return 0;
+  if (text.size() < 3) return 0;
   switch (packed(text[0], text[1], text[2])) {
     case packed('j', 'a', 'n'):
       return 1;
@@ -58,10 +60,23 @@ bool read_month(TextCursor& cursor, ClockReading& reading) {
   return cursor.eat(' ');
 }
 
+// The number at text[at]; negative where there are not two digits. REQUIRED: two characters stand there.
+int two_digits(std::string_view text, std::size_t at) {
+  const unsigned tens = static_cast<unsigned char>(text[at]) - unsigned{'0'};
+  const unsigned ones = static_cast<unsigned char>(text[at + 1]) - unsigned{'0'};
+  return tens > 9 || ones > 9 ? -1 : static_cast<int>(tens * 10 + ones);
+}
+
 // " 1" (RFC 3164), "1" and "01".
 bool read_day(TextCursor& cursor, ClockReading& reading) {
-  cursor.eat(' ');
-  return (read_number(cursor, 2, reading.day) || read_number(cursor, 1, reading.day)) && cursor.eat(' ');
+  const std::size_t at = cursor.peek() == ' ' ? 1 : 0;
+  if (!is_digit(cursor.peek(at))) return false;
+  const bool two = is_digit(cursor.peek(at + 1));
+  const std::size_t behind = at + (two ? 2 : 1);
+  if (cursor.peek(behind) != ' ') return false;
+  reading.day = two ? two_digits(cursor.rest(), at) : cursor.peek(at) - '0';
+  cursor.take(behind + 1);
+  return true;
 }
 
 bool eat_year(TextCursor& cursor, ClockReading& reading) {
@@ -74,14 +89,17 @@ bool eat_year(TextCursor& cursor, ClockReading& reading) {
 }
 
 void read_fraction(TextCursor& cursor, ClockReading& reading) {
-  if ((cursor.peek() != '.' && cursor.peek() != ',') || !is_digit(cursor.peek(1))) return;
-  cursor.take(1);
-  reading.nanoseconds = 0;
-  int scale = 100'000'000;
-  for (const char digit : cursor.take_digits(9)) {
-    reading.nanoseconds += (digit - '0') * scale;
-    scale /= 10;
-  }
+  const std::string_view text = cursor.rest();
+  if (text.size() < 2 || (text[0] != '.' && text[0] != ',') || !is_digit(text[1])) return;
+  constexpr std::size_t kMost = 9;
+  constexpr std::array<int, kMost + 1> kScales{1'000'000'000, 100'000'000, 10'000'000, 1'000'000, 100'000,
+                                               10'000,        1'000,       100,        10,        1};
+  const std::size_t end = std::min(text.size(), kMost + 1);
+  std::size_t at = 1;
+  int value = 0;
+  for (; at < end && is_digit(text[at]); ++at) value = value * 10 + (text[at] - '0');
+  reading.nanoseconds = value * kScales[at - 1];
+  cursor.take(at);
 }
 
 // " AM" and " PM", and a fraction behind it (Cisco Unified Communications Manager).
@@ -133,11 +151,29 @@ std::optional<PacketTime> ClockReading::instant(PacketTime captured_at) const {
 }
 
 bool read_clock(TextCursor& cursor, ClockReading& reading) {
-  if (!read_number(cursor, 2, reading.hour) || !cursor.eat(':') || !read_number(cursor, 2, reading.minute) ||
-      !cursor.eat(':') || !read_number(cursor, 2, reading.second)) {
-    return false;
-  }
+  constexpr std::size_t kSize = 8;
+  const std::string_view text = cursor.rest();
+  if (text.size() < kSize || text[2] != ':' || text[5] != ':') return false;
+  reading.hour = two_digits(text, 0);
+  reading.minute = two_digits(text, 3);
+  reading.second = two_digits(text, 6);
+  if ((reading.hour | reading.minute | reading.second) < 0) return false;
+  cursor.take(kSize);
   read_fraction(cursor, reading);
+  return true;
+}
+
+bool read_date(TextCursor& cursor, char between, ClockReading& reading) {
+  constexpr std::size_t kSize = 10;
+  const std::string_view text = cursor.rest();
+  if (text.size() < kSize || text[4] != between || text[7] != between) return false;
+  const int century = two_digits(text, 0);
+  const int year = two_digits(text, 2);
+  reading.month = two_digits(text, 5);
+  reading.day = two_digits(text, 8);
+  if ((century | year | reading.month | reading.day) < 0) return false;
+  reading.year = century * 100 + year;
+  cursor.take(kSize);
   return true;
 }
 

@@ -38,6 +38,9 @@ inline bool read_number(TextCursor& cursor, std::size_t digits, int& value) {
   return number.has_value();
 }
 
+// yyyy-mm-dd, with `between` in the place of the hyphens.
+bool read_date(TextCursor& cursor, char between, ClockReading& reading);
+
 // hh:mm:ss, and a fraction of up to nine digits behind a point or a comma.
 bool read_clock(TextCursor& cursor, ClockReading& reading);
 

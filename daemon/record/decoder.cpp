@@ -1,5 +1,8 @@
 #include "daemon/record/decoder.hpp"
 
+#include <cstdint>
+#include <cstring>
+
 #include "daemon/record/cef.hpp"
 #include "daemon/record/leef.hpp"
 #include "daemon/record/netconsole.hpp"
@@ -13,6 +16,15 @@ namespace {
 constexpr std::uint8_t kGzip = 0x1f;
 constexpr std::uint8_t kZlib = 0x78;  // 'x'
 constexpr std::uint8_t kPickleProto = 0x80;
+
+// Lines that begin with a date are common, and no header of netconsole's begins with four digits. A look at all four at
+// once: what this takes for digits beside them (":;<=>?") begins none, either.
+bool begins_with_year(Bytes frame) {
+  std::uint32_t four = 0;
+  if (frame.size() < sizeof(four)) return false;
+  std::memcpy(&four, frame.data(), sizeof(four));
+  return (four & 0xf0f0f0f0U) == 0x30303030U;
+}
 
 // What the first byte lets it be, so that text costs no further look.
 Decode likely(Bytes frame) {
@@ -29,8 +41,19 @@ Decode likely(Bytes frame) {
     case kPickleProto:
     case 0:
       return looks_like_python(frame) ? Decode::python : Decode::plain;
+    case '0':
+    case '1':
+    case '2':
+    case '3':
+    case '4':
+    case '5':
+    case '6':
+    case '7':
+    case '8':
+    case '9':
+      return !begins_with_year(frame) && looks_like_netconsole(frame) ? Decode::netconsole : Decode::plain;
     default:
-      return looks_like_netconsole(frame) ? Decode::netconsole : Decode::plain;
+      return Decode::plain;
   }
 }
 
@@ -39,16 +62,16 @@ Decode likely(Bytes frame) {
 void Decoder::decode(Decode as, Bytes frame, LogRecord& record) {
   const Decode tried = as == Decode::automatic ? likely(frame) : as;
   fields_.clear();
-  Undecoded rest{as_text(frame), {}};
-  if (tried != Decode::plain && read(tried, frame, record, rest)) {
+  if (tried == Decode::plain) {
+    read_plain(as_text(frame), record);
+    counters_.decoded[static_cast<std::size_t>(Decode::plain)].add();
+  } else if (Undecoded rest{as_text(frame), {}}; read(tried, frame, record, rest)) {
     counters_.decoded[static_cast<std::size_t>(tried)].add();
   } else {
     fields_.clear();
     read_plain(rest.text, record);
     record.app = rest.app;
-    (as == Decode::automatic || as == Decode::plain ? counters_.decoded[static_cast<std::size_t>(Decode::plain)]
-                                                    : counters_.malformed)
-        .add();
+    (as == Decode::automatic ? counters_.decoded[static_cast<std::size_t>(Decode::plain)] : counters_.malformed).add();
   }
   if (as != Decode::plain) read_event(record);
 }

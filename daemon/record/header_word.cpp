@@ -238,11 +238,14 @@ bool read_pid(TextCursor& cursor, std::string_view& pid, bool& proven) {
   TextCursor at = cursor;
   if (!at.eat('[')) return false;
   const std::string_view inside = at.rest().substr(0, kMaxPid + 1);
-  const std::size_t end = inside.find_first_of("] ");
-  if (end == inside.npos || inside[end] != ']') return false;
+  std::size_t end = 0;
+  while (end < inside.size() && is_digit(inside[end])) ++end;
+  const std::size_t digits = end;
+  while (end < inside.size() && inside[end] != ']' && inside[end] != ' ') ++end;
+  if (end == inside.size() || inside[end] != ']') return false;
   const std::string_view found = at.take(end);
   at.eat(']');
-  const bool number = !found.empty() && std::all_of(found.begin(), found.end(), is_digit);
+  const bool number = digits > 0 && digits == end;
   const bool colon = at.eat(':');
   if (!colon && !(number && at.at_word_end())) return false;
   proven = number && colon && at.at_word_end();

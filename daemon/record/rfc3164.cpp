@@ -40,12 +40,11 @@ void read_solaris_id(TextCursor& cursor, LogRecord& record) {
 // %AAA-5-X: ".
 bool at_a_mnemonic(TextCursor cursor, PacketTime captured_at) {
   constexpr std::size_t kDeviceAtMost = 128;
+  if (is_letter(cursor.peek()) && cursor.peek(3) != ' ') return false;  // a time begins with a name of three letters
   if (TextCursor number = cursor; !number.take_digits(10).empty() && number.eat(": ")) cursor = number;
   if (cursor.peek() == '%') return true;
   if (cursor.peek() != '*' && cursor.peek() != '.') {
-    // A time begins with a digit or with a name of three letters.
-    const std::string_view text = cursor.rest();
-    if (!is_digit(cursor.peek()) && (text.size() < 4 || text[3] != ' ')) return false;
+    if (!is_digit(cursor.peek()) && cursor.peek(3) != ' ') return false;
     TextCursor time = cursor;
     std::optional<PacketTime> ignored;
     if (!read_device_time(time, captured_at, ignored)) return false;

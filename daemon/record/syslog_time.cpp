@@ -19,16 +19,6 @@ bool accept(TextCursor& cursor, TextCursor behind, const ClockReading& reading, 
   return true;
 }
 
-bool read_date(TextCursor& cursor, char between, ClockReading& reading) {
-  int year = 0;
-  if (!read_number(cursor, 4, year) || !cursor.eat(between) || !read_number(cursor, 2, reading.month) ||
-      !cursor.eat(between) || !read_number(cursor, 2, reading.day)) {
-    return false;
-  }
-  reading.year = year;
-  return true;
-}
-
 bool eat_trailing_year(TextCursor& cursor, ClockReading& reading) {
   TextCursor behind = cursor;
   int year = 0;
