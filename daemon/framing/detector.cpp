@@ -1,6 +1,7 @@
 #include "daemon/framing/detector.hpp"
 
-#include "daemon/framing/json_scanner.hpp"
+#include "daemon/framing/json_place.hpp"
+#include "daemon/framing/opening.hpp"
 #include "daemon/framing/text_byte.hpp"
 
 namespace logsniffd::framing {
@@ -11,33 +12,6 @@ constexpr unsigned kLateNuls = 2;
 constexpr unsigned kHeadersInARow = 8;
 constexpr unsigned kFreshHeaders = 2;
 constexpr unsigned kFreshPriorities = 3;
-
-bool begins_with_priority(Bytes bytes) { return priority_at(bytes) == FrameStart::Kind::priority; }
-
-// What text begins with that tells records from the middle of one: the year of a date, a bracket, a key of JSON.
-// `Other` is what most text begins with.
-enum class Opening : std::uint8_t { other, date, bracket, object };
-
-Opening opening_of(Bytes bytes) {
-  if (bytes[0] == '[') return Opening::bracket;
-  if (bytes[0] == '{') return Opening::object;
-  constexpr std::size_t kYear = 4;
-  const bool year = bytes.size() > kYear && std::all_of(bytes.begin(), bytes.begin() + kYear, is_digit) &&
-                    (bytes[kYear] == '-' || bytes[kYear] == '/');
-  return year ? Opening::date : Opening::other;
-}
-
-// NULs in front of the first record's own start. Read as a length they would take the start's first bytes.
-std::size_t stray_nuls(Bytes bytes) {
-  constexpr std::size_t kMost = 8;
-  const auto first = std::find_if(bytes.begin(), bytes.end(), [](std::uint8_t b) { return b != 0; });
-  const auto size = static_cast<std::size_t>(first - bytes.begin());
-  const Bytes record = bytes.subspan(size);
-  if (size > kMost || record.size() < 3) return 0;
-  const auto lower = static_cast<std::uint8_t>(record[2] | 0x20);
-  const bool key = record[0] == '{' && record[1] == '"' && (record[2] == '_' || (lower >= 'a' && lower <= 'z'));
-  return key || begins_with_priority(record) || opening_of(record) == Opening::date ? size : 0;
-}
 
 // Where the next <PRI> stands, behind the first byte.
 std::size_t next_priority(Bytes bytes) {
@@ -76,18 +50,23 @@ void Detector::give_up(FramerCall& call, Bytes held) {
 Detector::Answer Detector::judge(FramerCall& call, Bytes& bytes) {
   const bool late = call.damage != Integrity::whole;
   if (looked_at_ == 0) {
-    if (bytes[0] == 0 && !late) {
-      const std::size_t strays = stray_nuls(bytes);
-      call.overhead(strays);
-      bytes = bytes.subspan(strays);
+    if (!late) {
+      const Strays strays = strays_in_front(bytes);
+      if (strays.incomplete && call.may_wait()) return wait(call, bytes.size() + 1);
+      call.overhead(strays.size);
+      bytes = bytes.subspan(strays.size);
     }
     if (const auto judgement = judge_start(bytes, circumstances_of(call))) {
       return adopt(call, bytes, *judgement);
     }
     if (bytes[0] == 0 && bytes.size() < kPayloadStart && call.final) return Answer::wait;  // what there is of a length
-    if (bytes[0] == '{' && !no_json_ && !late) {
-      call.next = {.to = Decision::To::json};
-      return Answer::decided;
+    if (!no_json_ && !late) {
+      const JsonStart start = json_start_behind_blanks(bytes);
+      if (start == JsonStart::incomplete && call.may_wait()) return wait(call, bytes.size() + 1);
+      if (start == JsonStart::yes) {
+        call.next = {.to = Decision::To::json};
+        return Answer::decided;
+      }
     }
   }
   while (looked_at_ < bytes.size() && looked_at_ <= call.record_bytes()) {
@@ -119,8 +98,7 @@ Detector::Answer Detector::look_at(FramerCall& call, Bytes& bytes, std::size_t a
 
 Detector::Answer Detector::adopt(FramerCall& call, Bytes& bytes, const Judgement& judgement) {
   if (judgement.kind == Judgement::Kind::wait) {
-    (void)call.wait(judgement.wanted);
-    return Answer::wait;
+    return wait(call, judgement.wanted);
   }
   const bool late = call.damage != Integrity::whole;
   if (judgement.kind == Judgement::Kind::foreign) {
@@ -180,6 +158,11 @@ Detector::Answer Detector::lines(FramerCall& call, Bytes bytes, bool lf, bool nu
   return Answer::decided;
 }
 
+Detector::Answer Detector::wait(FramerCall& call, std::size_t bytes) {
+  (void)call.wait(bytes);
+  return Answer::wait;
+}
+
 // A LF or NUL stands `at`.
 Detector::Answer Detector::delimiter(FramerCall& call, Bytes& bytes, std::size_t at) {
   const auto from = bytes.begin() + static_cast<std::ptrdiff_t>(at);
@@ -189,13 +172,17 @@ Detector::Answer Detector::delimiter(FramerCall& call, Bytes& bytes, std::size_t
   const Bytes behind = bytes.subspan(static_cast<std::size_t>(to - bytes.begin()));
   const bool priority = begins_with_priority(bytes);
   const bool late = call.damage != Integrity::whole;
+  if (late && bytes[at] == '\n' && !no_json_ && is_inside_json(bytes, at)) {
+    call.next = {.to = Decision::To::json, .search = true, .several_lines = true};
+    call.context.counters.count(Evidence::json_row);
+    return Answer::decided;
+  }
   const bool first_lf = lf && nuls_ == 0 && (!nul || !priority);
   if (first_lf && (!priority || late)) return lines(call, bytes, lf, nul);
   if (late && nul) {  // it may be part of a length: two records tell
     constexpr std::size_t kLengthAndText = 12;
     if (behind.size() < kLengthAndText && call.may_wait() && to - from <= kMaxRun) {
-      (void)call.wait(bytes.size() + kLengthAndText - behind.size());
-      return Answer::wait;
+      return wait(call, bytes.size() + kLengthAndText - behind.size());
     }
     if (std::count(from, to, '\0') > 1) return adopt(call, bytes, judge_control(bytes, at, circumstances_of(call)));
     if (nuls_ > 0) {
@@ -213,13 +200,11 @@ Detector::Answer Detector::delimiter(FramerCall& call, Bytes& bytes, std::size_t
     if (first_nul) return lines(call, bytes, false, true);
     const bool again = (lf && line_feeds_ > 0) || (nul && nuls_ > 0);
     if (first_lf || again || !call.may_wait() || to - from > kMaxRun) return lines(call, bytes, lf, nul);
-    (void)call.wait(bytes.size() + 1);
-    return Answer::wait;
+    return wait(call, bytes.size() + 1);
   }
   const FrameStart start = frame_start_at(behind, CountRule::before_priority, call.max_count());
   if (start.kind == FrameStart::Kind::incomplete && call.may_wait()) {
-    (void)call.wait(bytes.size() + 1);
-    return Answer::wait;
+    return wait(call, bytes.size() + 1);
   }
   const Opening opening = opening_of(behind);
   const bool opens = opening != Opening::other && (late || opening == opening_of(bytes));
@@ -248,16 +233,14 @@ Detector::Answer Detector::header(FramerCall& call, Bytes bytes, std::size_t at)
       return Answer::decided;
     }
     if (kind == FrameStart::Kind::incomplete && call.may_wait()) {
-      (void)call.wait(bytes.size() + 1);
-      return Answer::wait;
+      return wait(call, bytes.size() + 1);
     }
   }
   const HeaderKind first = header_at(bytes);
   if (!late && first == HeaderKind::none) return Answer::nothing;
   HeaderKind kind = header_at(bytes.subspan(at));
   if (kind == HeaderKind::incomplete && call.may_wait()) {
-    (void)call.wait(bytes.size() + 1);
-    return Answer::wait;
+    return wait(call, bytes.size() + 1);
   }
   if (kind == HeaderKind::incomplete && begins_with_priority(bytes.subspan(at))) kind = HeaderKind::bare;
   const bool fresh = call.fresh == bytes.data() + at;
@@ -278,8 +261,7 @@ Detector::Answer Detector::object_inside(FramerCall& call, Bytes bytes, std::siz
   const JsonScanner::Result result = scanner.scan(object, end);
   const bool cut_short = result == JsonScanner::Result::incomplete || end == object.size();
   if (result != JsonScanner::Result::invalid && cut_short && call.may_wait() && bytes.size() < call.window_bytes()) {
-    (void)call.wait(bytes.size() + 1 + object.size() / 4);
-    return Answer::wait;
+    return wait(call, bytes.size() + 1 + object.size() / 4);
   }
   const bool complete = result == JsonScanner::Result::complete;
   if (!complete || (end < object.size() && object[end] != '{' && !is_trailer(object[end]))) return Answer::nothing;

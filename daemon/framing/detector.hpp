@@ -37,6 +37,7 @@ class Detector {
  private:
   enum class Answer : std::uint8_t { nothing, wait, decided };
 
+  [[nodiscard]] static Answer wait(FramerCall& call, std::size_t bytes);
   [[nodiscard]] Answer judge(FramerCall& call, Bytes& bytes);
   [[nodiscard]] Answer adopt(FramerCall& call, Bytes& bytes, const Judgement& judgement);
   [[nodiscard]] Answer look_at(FramerCall& call, Bytes& bytes, std::size_t at);

@@ -43,7 +43,8 @@ struct Decision {
   bool one_too_many = false;                    // counted: its counts are one too high
   bool late = false;                            // delimited: the bytes may begin inside a message
   bool skip = false;                            // delimited: the bytes begin inside a record that was cut
-  bool search = false;                          // json: the bytes begin inside an object
+  bool search = false;                          // json: the bytes begin inside a value
+  bool several_lines = false;                   // json: which was printed over several lines
   bool no_json = false;                         // detector: what comes next is not a JSON object
   bool nul_seen = false;                        // detector: a NUL ended the last record
 };

@@ -1,12 +1,16 @@
-// Cuts a stream of JSON objects, each of which ends with its own brace (json_scanner.hpp).
+// Cuts a stream of JSON objects, or arrays of them, each of which ends with its own bracket (json_scanner.hpp).
 //
-// It takes every stream that begins with `{`, and gives most of them away again: where a LF or NUL stands behind the
-// first object the records are delimited, and where the bytes are no objects the detector looks at them as text. What
-// is left are objects one behind the other. Each is given out as soon as it is complete.
+// It takes every stream that begins with one, and gives most of them away again: where a LF or NUL stands behind the
+// first value the records are delimited, and where the bytes are no JSON the detector looks at them as text. What is
+// left are values one behind the other. Each is given out as soon as it is complete. Blanks, byte order marks and a
+// comma between two of them belong to none (json_place.hpp).
 //
-// An object that is longer than limits.record is cut, and skipped up to its brace. Where bytes are no object behind one
-// that was, and behind a gap, records go on at the next object that is complete; if a LF or NUL comes before one, the
-// detector looks again.
+// A raw LF inside a string is the sender's mistake and ends nothing, as long as the value turns out to be complete.
+//
+// A value that is longer than limits.record is cut, and skipped up to its bracket. Where bytes are no value behind one
+// that was, and behind a gap, records go on at the next value that is complete; if a LF or NUL comes before one, the
+// detector looks again. Where values were printed over several lines, a line that cannot be one of theirs does that,
+// and a value that begins and ends at the start of a line needs no other proof.
 #pragma once
 
 #include "daemon/framing/framer_call.hpp"
@@ -16,8 +20,8 @@ namespace logsniffd::framing {
 
 class JsonFramer {
  public:
-  // `search`: the bytes begin inside an object.
-  explicit JsonFramer(bool search) : searching_(search), row_(search) {}
+  // `search`: the bytes begin inside a value. `several_lines`: which was printed over several lines.
+  JsonFramer(bool search, bool several_lines) : searching_(search), several_lines_(several_lines), row_(search) {}
 
   // The same contract as DelimitedFramer's.
   [[nodiscard]] Bytes cut(FramerCall& call, Bytes bytes);
@@ -27,23 +31,29 @@ class JsonFramer {
   }
   void give_up(FramerCall& call, Bytes held);
   void gap(FramerCall& call);
-  [[nodiscard]] static constexpr bool waits_for_quiet() { return false; }
+  // What may go on behind a comma, or inside a string behind a raw LF.
+  [[nodiscard]] static constexpr bool waits_for_quiet() { return true; }
 
  private:
-  [[nodiscard]] bool between(FramerCall& call, Bytes& bytes);
+  enum class Behind : std::uint8_t { nothing, row, delimiter, other, wait };
+
+  [[nodiscard]] Step step(FramerCall& call, Bytes& bytes);
+  [[nodiscard]] Step between(FramerCall& call, Bytes& bytes);
   void refuse(FramerCall& call);
-  [[nodiscard]] Step object(FramerCall& call, Bytes& bytes);
-  [[nodiscard]] bool is_row(Bytes bytes) const;
+  [[nodiscard]] Step value(FramerCall& call, Bytes& bytes);
+  [[nodiscard]] static Behind look_behind(const FramerCall& call, Bytes bytes);
   [[nodiscard]] Step search(FramerCall& call, Bytes& bytes);
+  [[nodiscard]] bool ends_search(Bytes bytes, std::size_t at) const;
+  [[nodiscard]] Step found(FramerCall& call, Bytes& bytes, std::size_t at);
   void skip(FramerCall& call, Bytes& bytes);
 
-  std::uint32_t scanned_ = 0;                  // of the object that is held; while searching_: of what is held
+  std::uint32_t scanned_ = 0;                  // of the value that is held; while searching_: of what is held
   [[no_unique_address]] JsonScanner scanner_;  // its place there
   bool skipping_ : 1 = false;
   bool searching_ : 1;
-  bool several_lines_ : 1 = false;  // the first object has: a LF behind it is no delimiter
-  bool one_out_ : 1 = false;        // an object was given out
-  bool row_ : 1;                    // two stood side by side
+  bool several_lines_ : 1;    // the first value has: a LF behind it is no delimiter
+  bool one_out_ : 1 = false;  // a value was given out
+  bool row_ : 1;              // two stood side by side
 };
 
 }  // namespace logsniffd::framing

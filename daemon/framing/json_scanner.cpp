@@ -20,7 +20,7 @@ JsonScanner::Result JsonScanner::scan(Bytes bytes, std::size_t& from) {
         expect_ = Expect::punctuation;
       } else if (b == '\\') {
         expect_ = Expect::escaped;
-      } else if (b == '\n' || b == '\r' || b == 0) {
+      } else if (b == 0 || ((b == '\n' || b == '\r') && line_ends_ == LineEnds::refused)) {
         return Result::invalid;
       }
       continue;
@@ -46,7 +46,7 @@ JsonScanner::Result JsonScanner::scan(Bytes bytes, std::size_t& from) {
       case '}':
       case ']':
         if (--depth_ == 0) {
-          *this = {};
+          *this = JsonScanner(line_ends_);
           ++from;
           return Result::complete;
         }

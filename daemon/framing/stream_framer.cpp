@@ -217,7 +217,7 @@ void StreamFramer::pass_on(const FramerCall& call, const Decision& decision) {
       framer_ = LengthFramer(decision.format, false);
       break;
     case Decision::To::json:
-      framer_ = JsonFramer(decision.search);
+      framer_ = JsonFramer(decision.search, decision.several_lines);
       break;
     case Decision::To::priority:
       framer_ = PriorityFramer(decision.header);
