@@ -9,14 +9,12 @@
 namespace logsniffd::framing {
 namespace {
 
-constexpr std::size_t kMaxRun = 64;  // of delimiters: a longer one is not waited behind
 constexpr std::size_t kTrimmed = 4;  // CR and NUL in front of a delimiter, beyond a record that is as long as it may be
 
 const std::uint8_t* find(Bytes bytes, std::uint8_t delimiter) {
   return static_cast<const std::uint8_t*>(std::memchr(bytes.data(), delimiter, bytes.size()));
 }
 
-constexpr bool is_delimiter(std::uint8_t b) { return b == '\n' || b == '\0'; }
 // A cheap look at a frame's start: dates and numbers are no counts.
 bool may_be_count(Bytes bytes) {
   if (bytes[0] < '1' || bytes[0] > '9') return false;
@@ -55,6 +53,15 @@ std::size_t DelimitedFramer::line_bytes(const FramerCall& call, Bytes more) cons
   return end == nullptr ? more.size() : static_cast<std::size_t>(end - more.data());
 }
 
+// A line that crosses segments may hold the other one of LF and NUL because the sender has changed its delimiter: then
+// this record is looked at for both.
+bool DelimitedFramer::holds_other(Bytes line) {
+  if (!is_automatic() || starts_ == Opener::unknown || find(line, other_delimiter()) == nullptr) return false;
+  watched_ = 1;
+  scanned_ = 0;
+  return true;
+}
+
 void DelimitedFramer::end_line(FramerCall& call, Bytes line) {
   scanned_ = 0;
   call.overhead(1);
@@ -91,7 +98,7 @@ Step DelimitedFramer::cut_sure_lines(FramerCall& call, Bytes& bytes) {
     if (first <= looked_at && from == 0 && (first < ' ' ? is_stray(first) : may_be_count(left))) break;
     const std::uint8_t* const end = find(left.subspan(from), until);
     if (end == nullptr) {
-      scanned_ = static_cast<std::uint32_t>(left.size());
+      if (!holds_other(left.subspan(from))) scanned_ = static_cast<std::uint32_t>(left.size());
       break;
     }
     const auto size = static_cast<std::size_t>(end - left.data());
@@ -183,7 +190,7 @@ Step DelimitedFramer::cut_line(FramerCall& call, Bytes& bytes) {
   const End end = find_end(call, bytes);
   if (end.kind == End::Kind::wait) return call.wait(bytes.size() + 1);
   if (end.kind == End::Kind::none) return wait_for_end(call, bytes);
-  scanned_ = 0;
+  scanned_ = bares_ = fresh_bares_ = 0;
   is_line_ = false;
   call.overhead(1);
   emit_line(call, bytes.first(end.at));
@@ -219,11 +226,28 @@ DelimitedFramer::End DelimitedFramer::find_end(const FramerCall& call, Bytes byt
     const End other = other_end(call, bytes, scanned_, static_cast<std::size_t>(to - bytes.begin()));
     mixed_ = mixed_ || other.kind == End::Kind::found;
     if (other.kind != End::Kind::none) return other;
+    if (bares_end_records(call, bytes.subspan(static_cast<std::size_t>(to - bytes.begin())))) {
+      mixed_ = true;
+      return find_end(call, bytes);  // from the first of them
+    }
     // The rest of the run was looked at as well, but for the delimiter itself.
     const auto own = std::find(from, to, until);
     scanned_ = static_cast<std::uint32_t>((own == to ? to : own) - bytes.begin()) - 1;
   }
   return {End::Kind::none};
+}
+
+// `next` stands behind a LF, in a stream whose records begin with a bare <PRI> and end with NUL. One such line may be
+// quoted; many of them, or two with which segments begin, say that the sender has changed its delimiter.
+bool DelimitedFramer::bares_end_records(const FramerCall& call, Bytes next) {
+  constexpr unsigned kInARow = 8;
+  constexpr unsigned kFresh = 2;
+  if (mixed_ || header_ != HeaderKind::bare || priority_at(next) != FrameStart::Kind::priority) return false;
+  bares_ = std::min(bares_ + 1U, kInARow) & 15U;
+  if (call.fresh == next.data()) fresh_bares_ = std::min(fresh_bares_ + 1U, kFresh) & 3U;
+  if (bares_ < kInARow && fresh_bares_ < kFresh) return false;
+  scanned_ = bares_ = fresh_bares_ = 0;
+  return true;
 }
 
 // Whether the other one of LF and NUL, which stands `at`, ends a record. `behind`: what touches it ends there.
@@ -242,6 +266,12 @@ DelimitedFramer::End DelimitedFramer::other_end(const FramerCall& call, Bytes by
       if (before == 0 || bytes[before - 1] != '}') return kNone;
       if (next.empty()) return wait ? End{End::Kind::wait} : ends;
       return next[0] == '{' ? found : kNone;
+    }
+    case Opener::date: {
+      if (next.empty()) return wait ? End{End::Kind::wait} : ends;
+      const HeaderKind date = date_at(next);
+      if (date == HeaderKind::incomplete) return wait ? End{End::Kind::wait} : kNone;
+      return date == HeaderKind::dated ? found : kNone;
     }
     case Opener::priority:
       break;
@@ -272,6 +302,7 @@ void DelimitedFramer::learn(Bytes frame) {
   if (frame.empty()) return;
   const HeaderKind kind = header_at(frame);
   if (starts_ == Opener::unknown && frame[0] == '{' && frame.back() == '}') starts_ = Opener::json;
+  if (starts_ == Opener::unknown && date_at(frame) == HeaderKind::dated) starts_ = Opener::date;
   if (kind == HeaderKind::none || kind == HeaderKind::incomplete) return;
   if (starts_ == Opener::unknown) starts_ = Opener::priority;
   if (header_ == HeaderKind::none) header_ = kind;
@@ -302,12 +333,13 @@ void DelimitedFramer::skip(FramerCall& call, Bytes& bytes) {
 // Where the other one of LF and NUL stands in front of a record's start, inside a record that was cut: the sender may
 // have changed its delimiter. bytes.size(): nowhere.
 std::size_t DelimitedFramer::other_end_inside(Bytes bytes) const {
-  const std::uint8_t other = terminator_ == Terminator::nul ? '\n' : '\0';
+  const std::uint8_t other = other_delimiter();
   for (std::size_t at = 0; at < bytes.size(); ++at) {
     const std::uint8_t* const found = find(bytes.subspan(at), other);
     if (found == nullptr) break;
     at = static_cast<std::size_t>(found - bytes.data());
     const Bytes next = bytes.subspan(at + 1);
+    if (starts_ == Opener::date && date_at(next) == HeaderKind::dated) return at;
     if (is_proof(header_at(next)) || (next.size() > 1 && next[0] == '{' && next[1] == '"')) return at;
   }
   return bytes.size();

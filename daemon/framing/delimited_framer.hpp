@@ -3,8 +3,9 @@
 // Where the delimiter was found by evidence (Method::automatic) senders are taken as they are:
 //   - of LF and NUL one ends the records, and the other one stays in a message. A CR, LF or NUL that touches the
 //     delimiter on either side belongs to it, and is trimmed.
-//   - the other one ends a record too where the start of another record follows it: a <PRI>, or `{` behind `}`. That is
-//     looked for in the first kWatched records, and for as long as the stream is found to mix them.
+//   - the other one ends a record too where the start of another record follows it: a <PRI>, a date, or `{` behind `}`.
+//     That is looked for in the first kWatched records, in each one that crosses segments, and for as long as the
+//     stream is found to mix them.
 //   - while only one record is out, LF and NUL may change places.
 //   - a line may turn out to be a counted message: the counted framer goes on.
 //
@@ -32,6 +33,8 @@ class DelimitedFramer {
   [[nodiscard]] bool is_inside_line(std::size_t held) const { return scanned_ == held && is_sure(); }
   // How many of the bytes `more` belong to that line, without its delimiter; more.size(): it goes on behind them.
   [[nodiscard]] std::size_t line_bytes(const FramerCall& call, Bytes more) const;
+  // Whether what there is more of that line makes it doubtful: then it has to be cut as any other bytes.
+  [[nodiscard]] bool holds_other(Bytes line);
   void end_line(FramerCall& call, Bytes line);
   void go_on(std::size_t held) { scanned_ = static_cast<std::uint32_t>(held); }
   // There is no room to hold more than `held`, of which cut() left everything. REQUIRED: held is not empty.
@@ -50,6 +53,7 @@ class DelimitedFramer {
     if (terminator_ == Terminator::configured && call.options.method != Method::nul) return call.options.delimiter;
     return terminator_ == Terminator::configured || terminator_ == Terminator::nul ? '\0' : '\n';
   }
+  [[nodiscard]] std::uint8_t other_delimiter() const { return terminator_ == Terminator::nul ? '\n' : '\0'; }
   [[nodiscard]] bool may_count(const FramerCall& call) const;
   [[nodiscard]] bool is_sure() const { return !skipping_ && !mixed_ && watched_ == 0 && probation_ == 0; }
   [[nodiscard]] bool is_stray(std::uint8_t b) const;
@@ -60,6 +64,7 @@ class DelimitedFramer {
   [[nodiscard]] Step cut_sure_lines(FramerCall& call, Bytes& bytes);
   [[nodiscard]] Step wait_for_end(FramerCall& call, Bytes bytes);
   [[nodiscard]] End find_end(const FramerCall& call, Bytes bytes);
+  [[nodiscard]] bool bares_end_records(const FramerCall& call, Bytes next);
   [[nodiscard]] End other_end(const FramerCall& call, Bytes bytes, std::size_t at, std::size_t behind) const;
   void emit_line(FramerCall& call, Bytes frame);
   void learn(Bytes frame);
@@ -76,6 +81,8 @@ class DelimitedFramer {
   unsigned watched_ : 3;                      // so many records are still looked at for both delimiters
   unsigned probation_ : 3;                    // so many lines are still searched for counts inside
   HeaderKind header_ : 3 = HeaderKind::none;  // of the first record
+  unsigned bares_ : 4 = 0;                    // lines of this record that begin with a bare <PRI>
+  unsigned fresh_bares_ : 2 = 0;              // of them, with which a segment begins
 };
 
 }  // namespace logsniffd::framing

@@ -7,7 +7,6 @@
 namespace logsniffd::framing {
 namespace {
 
-constexpr std::ptrdiff_t kMaxRun = 64;  // of delimiters: a longer one is not waited behind
 constexpr unsigned kLateNuls = 2;
 constexpr unsigned kHeadersInARow = 8;
 constexpr unsigned kFreshHeaders = 2;
@@ -147,13 +146,17 @@ Detector::Answer Detector::adopt(FramerCall& call, Bytes& bytes, const Judgement
 }
 
 Detector::Answer Detector::lines(FramerCall& call, Bytes bytes, bool lf, bool nul) const {
-  const bool priority = begins_with_priority(bytes) && call.damage == Integrity::whole;
+  const bool whole = call.damage == Integrity::whole;
+  const bool priority = whole && begins_with_priority(bytes);
+  const bool dated = whole && date_at(bytes) == HeaderKind::dated;
   // Side by side: where records have a start of their own, a LF alone may be part of a message.
-  const bool by_nul = nul && (priority || !lf);
+  const bool by_nul = nul && (priority || dated || !lf);
   call.next = {.to = Decision::To::delimited,
                .terminator = by_nul ? Terminator::nul : Terminator::lf,
-               .starts = priority ? Opener::priority : Opener::unknown,
-               .late = call.damage != Integrity::whole};
+               .starts = priority ? Opener::priority
+                         : dated  ? Opener::date
+                                  : Opener::unknown,
+               .late = !whole};
   call.context.counters.count(priority ? Evidence::priority : by_nul ? Evidence::nul : Evidence::line_feed);
   return Answer::decided;
 }
@@ -167,6 +170,7 @@ Detector::Answer Detector::wait(FramerCall& call, std::size_t bytes) {
 Detector::Answer Detector::delimiter(FramerCall& call, Bytes& bytes, std::size_t at) {
   const auto from = bytes.begin() + static_cast<std::ptrdiff_t>(at);
   const auto to = std::find_if_not(from, bytes.end(), is_trailer);
+  const auto run = static_cast<std::size_t>(to - from);
   const bool lf = std::find(from, to, '\n') != to;
   const bool nul = std::find(from, to, '\0') != to;
   const Bytes behind = bytes.subspan(static_cast<std::size_t>(to - bytes.begin()));
@@ -178,10 +182,11 @@ Detector::Answer Detector::delimiter(FramerCall& call, Bytes& bytes, std::size_t
     return Answer::decided;
   }
   const bool first_lf = lf && nuls_ == 0 && (!nul || !priority);
-  if (first_lf && (!priority || late)) return lines(call, bytes, lf, nul);
+  const bool dated = !late && date_at(bytes) == HeaderKind::dated;
+  if (first_lf && ((!priority && !dated) || late)) return lines(call, bytes, lf, nul);
   if (late && nul) {  // it may be part of a length: two records tell
     constexpr std::size_t kLengthAndText = 12;
-    if (behind.size() < kLengthAndText && call.may_wait() && to - from <= kMaxRun) {
+    if (behind.size() < kLengthAndText && call.may_wait() && run <= kMaxRun) {
       return wait(call, bytes.size() + kLengthAndText - behind.size());
     }
     if (std::count(from, to, '\0') > 1) return adopt(call, bytes, judge_control(bytes, at, circumstances_of(call)));
@@ -199,15 +204,16 @@ Detector::Answer Detector::delimiter(FramerCall& call, Bytes& bytes, std::size_t
     const bool first_nul = lf && !nul && nuls_ > 0 && call.final && !priority && opening_of(bytes) == Opening::other;
     if (first_nul) return lines(call, bytes, false, true);
     const bool again = (lf && line_feeds_ > 0) || (nul && nuls_ > 0);
-    if (first_lf || again || !call.may_wait() || to - from > kMaxRun) return lines(call, bytes, lf, nul);
+    if (first_lf || again || !call.may_wait() || run > kMaxRun) return lines(call, bytes, lf, nul);
     return wait(call, bytes.size() + 1);
   }
   const FrameStart start = frame_start_at(behind, CountRule::before_priority, call.max_count());
-  if (start.kind == FrameStart::Kind::incomplete && call.may_wait()) {
-    return wait(call, bytes.size() + 1);
-  }
+  const HeaderKind date = dated ? date_at(behind) : HeaderKind::none;
+  const bool incomplete = start.kind == FrameStart::Kind::incomplete || date == HeaderKind::incomplete;
+  if (incomplete && call.may_wait()) return wait(call, bytes.size() + 1);
   const Opening opening = opening_of(behind);
-  const bool opens = opening != Opening::other && (late || opening == opening_of(bytes));
+  const bool opens =
+      dated ? date == HeaderKind::dated : opening != Opening::other && (late || opening == opening_of(bytes));
   if (start.kind == FrameStart::Kind::priority || start.kind == FrameStart::Kind::counted || opens) {
     return lines(call, bytes, lf, nul);
   }

@@ -108,6 +108,14 @@ HeaderKind header_at(Bytes bytes) {
   return more ? HeaderKind::incomplete : HeaderKind::bare;
 }
 
+HeaderKind date_at(Bytes bytes) {
+  if (!bytes.empty() && bytes[0] == '[') bytes = bytes.subspan(1);
+  const bool all = bytes.size() >= kMaxHeader;
+  const Found by_date = dated(HeaderCursor(bytes.first(std::min(bytes.size(), kMaxHeader))));
+  if (by_date == Found::yes) return HeaderKind::dated;
+  return by_date == Found::incomplete && !all ? HeaderKind::incomplete : HeaderKind::none;
+}
+
 Kind priority_at(Bytes bytes) {
   if (bytes.empty()) return Kind::incomplete;
   if (bytes[0] != '<') return Kind::none;

@@ -42,6 +42,8 @@ enum class HeaderKind : std::uint8_t {
 };
 inline constexpr std::size_t kMaxHeader = 48;  // that is looked at
 [[nodiscard]] HeaderKind header_at(Bytes bytes);
+// The same of a line without <PRI>: dated, perhaps in a bracket; none; incomplete.
+[[nodiscard]] HeaderKind date_at(Bytes bytes);
 [[nodiscard]] constexpr bool is_proof(HeaderKind kind) {
   return kind == HeaderKind::version || kind == HeaderKind::dated;
 }

@@ -26,7 +26,7 @@ enum class Terminator : std::uint8_t {
 };
 
 // What the records of a stream begin with, as far as that is known.
-enum class Opener : std::uint8_t { unknown, priority, json };
+enum class Opener : std::uint8_t { unknown, priority, json, date };
 
 // Who cuts the stream from now on.
 struct Decision {

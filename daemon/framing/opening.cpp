@@ -40,7 +40,7 @@ Opening opening_of(Bytes bytes) {
   constexpr std::size_t kYear = 4;
   const bool year = bytes.size() > kYear && std::all_of(bytes.begin(), bytes.begin() + kYear, is_digit) &&
                     (bytes[kYear] == '-' || bytes[kYear] == '/');
-  return year ? Opening::date : Opening::other;
+  return year || date_at(bytes) == HeaderKind::dated ? Opening::date : Opening::other;
 }
 
 Strays strays_in_front(Bytes bytes) {

@@ -81,7 +81,10 @@ void StreamFramer::flush(FramerCall& call) {
 // stays where it lies.
 Bytes StreamFramer::resume(FramerCall& call, Bytes bytes) {
   if (auto* const lines = std::get_if<DelimitedFramer>(&framer_)) {
-    if (lines->is_inside_line(partial_->size()) && !at_start_) return resume_line(call, *lines, bytes);
+    if (lines->is_inside_line(partial_->size()) && !at_start_) {
+      const Bytes line = bytes.first(lines->line_bytes(call, bytes));
+      if (!lines->holds_other(line)) return resume_line(call, *lines, bytes, line.size());
+    }
   }
   struct Appetite {
     std::size_t useful;
@@ -114,9 +117,8 @@ Bytes StreamFramer::resume(FramerCall& call, Bytes bytes) {
   return bytes;
 }
 
-// The hot path of lines that cross calls: what is missing of the line is all that is looked for.
-Bytes StreamFramer::resume_line(FramerCall& call, DelimitedFramer& lines, Bytes bytes) {
-  const std::size_t size = lines.line_bytes(call, bytes);
+// The hot path of lines that cross calls. `size` bytes are missing of the line; all of them: and more.
+Bytes StreamFramer::resume_line(FramerCall& call, DelimitedFramer& lines, Bytes bytes, std::size_t size) {
   const std::size_t taken = hold(call.context, partial_, bytes.first(size), lines.most_held(call));
   if (taken == size && size == bytes.size()) {
     lines.go_on(partial_->size());

@@ -74,7 +74,7 @@ class StreamFramer {
 
   [[nodiscard]] static Framer first_framer(const FramingOptions& options, bool joined_late);
   [[nodiscard]] Bytes resume(FramerCall& call, Bytes bytes);
-  [[nodiscard]] Bytes resume_line(FramerCall& call, DelimitedFramer& lines, Bytes bytes);
+  [[nodiscard]] Bytes resume_line(FramerCall& call, DelimitedFramer& lines, Bytes bytes, std::size_t size);
   [[nodiscard]] Bytes cut(FramerCall& call, Bytes bytes);
   [[nodiscard]] Bytes take_proxy_header(FramerCall& call, Bytes bytes);
   [[nodiscard]] std::size_t most_held(const FramerCall& call) const;

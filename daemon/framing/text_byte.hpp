@@ -21,6 +21,10 @@ inline bool may_be_text(Bytes bytes) {
   return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t b) { return may_be_text(b); });
 }
 
+// What ends a record.
+constexpr bool is_delimiter(std::uint8_t b) { return b == '\n' || b == '\0'; }
+inline constexpr std::size_t kMaxRun = 64;  // of delimiters: a longer one is not waited behind
+
 // What senders put behind a message.
 constexpr bool is_trailer(std::uint8_t b) { return b == '\n' || b == '\r' || b == '\0'; }
 

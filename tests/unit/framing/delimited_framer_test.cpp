@@ -5,8 +5,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
 #include <array>
 #include <string>
 #include <string_view>
@@ -139,22 +137,6 @@ TEST_F(DelimitedFramerTest, SilenceWhereNothingIsHeld_ChangesNothing) {
   framing_.quiet().feed("one\n").quiet().quiet();
   EXPECT_THAT(framing_.frames.all, ElementsAre("one"));
   end(framing_);
-}
-
-// The record in which it happens is lost as far as it exceeds the limit, and no more than that.
-TEST(DelimitedFramer, DelimiterThatChangesLate_EndsTheSkippingAtTheNextHeader) {
-  for (const bool nul_first : {false, true}) {
-    const std::string first(1, nul_first ? '\0' : '\n');
-    const std::string second(1, nul_first ? '\n' : '\0');
-    Framing framing({}, false, 200);
-    const std::string message = "<14>Oct 11 22:14:15 host app: text";
-    for (int i = 0; i < 12; ++i) framing.feed(message + first);
-    for (int i = 0; i < 20; ++i) framing.feed(message + second);
-    framing.end();
-    EXPECT_EQ(framing.frames.all.back(), message);
-    EXPECT_GE(std::count(framing.frames.all.begin(), framing.frames.all.end(), message), 24);
-    EXPECT_EQ(framing.accounted(), framing.given);
-  }
 }
 
 }  // namespace
