@@ -10,7 +10,7 @@ namespace logsniffd::framing {
 StreamFramer::StreamFramer(const FramingOptions& options, bool joined_late)
     : framer_(first_framer(options, joined_late)),
       damage_(joined_late ? Integrity::joined_late : Integrity::whole),
-      at_start_(!joined_late) {}
+      at_start_(true) {}
 
 StreamFramer::Framer StreamFramer::first_framer(const FramingOptions& options, bool joined_late) {
   switch (options.method) {
@@ -179,6 +179,10 @@ Bytes StreamFramer::take_proxy_header(FramerCall& call, Bytes bytes) {
   if (header.kind != ProxyHeader::Kind::header) return bytes;
   call.overhead(header.size);
   call.context.counters.proxy_headers.add();
+  if (damage_ == Integrity::joined_late) {  // nothing is in front of it, although the handshake was not seen
+    damage_ = Integrity::whole;
+    framer_ = first_framer(call.options, false);
+  }
   if (header.ends) call.observer.on_proxied(*header.ends);
   if (call.fresh == bytes.data()) call.fresh += header.size;
   return bytes.subspan(header.size);

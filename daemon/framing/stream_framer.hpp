@@ -17,7 +17,8 @@
 // method is configured, how the bytes are cut into calls changes nothing, but when limits.partial_bytes is used up. For
 // Method::automatic a call is a segment, and where one begins may be evidence.
 //
-// A header of the PROXY protocol in front of a stream is taken off, whatever the method (proxy_header.hpp).
+// A header of the PROXY protocol in front of a stream is taken off, whatever the method (proxy_header.hpp). Where the
+// first bytes of a stream that was joined late are one, the stream was not.
 //
 // Damage is declared, never mended: what lies on the two sides of a gap is never joined, and the first frame behind a
 // gap (or of a stream that was joined late) carries that mark.
@@ -57,6 +58,8 @@ class StreamFramer {
   // The stream is over: what is left without its end is unfinished. REQUIRED: called before destruction.
   void end(FramingContext& context, const FramingOptions& options, FrameObserver& observer);
 
+  // A record, or what may become one, waits for more.
+  [[nodiscard]] bool is_holding() const { return partial_ != nullptr; }
   // quiet() may give out what is held.
   [[nodiscard]] bool waits_for_quiet() const;
 

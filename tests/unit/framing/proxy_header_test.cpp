@@ -146,16 +146,46 @@ TEST_F(ProxiedStreamTest, SecondHeader_IsARecord) {
   end(framing);
 }
 
-TEST_F(ProxiedStreamTest, BehindAGapOrJoinedLate_IsNone) {
-  Framing late(FramingOptions{}, true);
-  late.feed(kText);
+TEST_F(ProxiedStreamTest, BehindAGap_IsNone) {
   Framing gap{FramingOptions{}};
   gap.gap().feed(kText);
-  EXPECT_EQ(headers(late) + headers(gap), 0U);
-  EXPECT_EQ(late.frames.all.size(), 1U);
+  EXPECT_EQ(headers(gap), 0U);
   EXPECT_EQ(gap.frames.all.size(), 1U);
-  end(late);
   end(gap);
+}
+
+TEST_F(ProxiedStreamTest, JoinedLate_ItProvesThatTheStreamBeginsThere) {
+  struct Case {
+    FramingOptions options;
+    std::string_view record;
+    std::string_view frame;
+  };
+  for (const Case& c :
+       {Case{{}, "<13>a\n", "<13>a"}, Case{{}, "{\"a\":1}", "{\"a\":1}"}, Case{{}, "5 <13>a", "<13>a"},
+        Case{{.method = Method::lines}, "a\n", "a"}, Case{{.method = Method::octet}, "5 <13>a", "<13>a"},
+        Case{{.method = Method::length, .length = {2, std::endian::big}}, "\0\5<13>a"sv, "<13>a"}}) {
+    for (const std::string& header : {kText, kBinary}) {
+      for (std::size_t at = 1; at <= header.size(); ++at) {
+        Framing late(c.options, true);
+        late.feed(header.substr(0, at)).feed(header.substr(at) + std::string(c.record)).feed(c.record);
+        EXPECT_THAT(late.frames.all, ElementsAre(c.frame, c.frame)) << c.record << " cut at " << at;
+        EXPECT_THAT(late.frames.proxied, ElementsAre("192.0.2.77:41000 > 192.0.2.1:514"));
+        end(late);
+      }
+    }
+  }
+}
+
+TEST_F(ProxiedStreamTest, JoinedLateAtALineThatIsNearlyAHeader_IsMarked) {
+  Framing late(FramingOptions{}, true);
+  late.feed("PROXY TCP4 192.0.2.7").feed("7 is down\nnext\n");
+  EXPECT_THAT(late.frames.all, ElementsAre("PROXY TCP4 192.0.2.77 is down|joined_late", "next"));
+  EXPECT_EQ(headers(late), 0U);
+  end(late);
+  Framing blank(FramingOptions{}, true);
+  blank.feed("\r\n<13>a\n");
+  end(blank);
+  EXPECT_EQ(blank.frames.all.back(), "<13>a");
 }
 
 TEST_F(ProxiedStreamTest, EndOrGapInsideTheHeader_LosesNothing) {
