@@ -29,13 +29,19 @@ Circumstances circumstances_of(const FramerCall& call) {
   return {call.damage != Integrity::whole, call.final, call.max_count(), call.window_bytes(), call.quiet};
 }
 
+// Several lines behind a <PRI> without a header, and silence behind text that no LF ends: what comes next tells.
+bool may_be_bare_message(const FramerCall& call, Bytes bytes) {
+  return call.damage == Integrity::whole && begins_with_priority(bytes) && !is_trailer(bytes.back());
+}
+
 }  // namespace
 
 Bytes Detector::cut(FramerCall& call, Bytes bytes) {
   if (bytes.empty()) return bytes;
   Answer answer = judge(call, bytes);
   if (answer == Answer::nothing) answer = headers_in_a_row(call, bytes);
-  if (answer == Answer::nothing && call.quiet && line_feeds_ > 0) answer = lines(call, bytes, true, false);
+  if (answer == Answer::nothing && call.quiet && line_feeds_ > 0 && !may_be_bare_message(call, bytes))
+    answer = lines(call, bytes, true, false);
   if (answer == Answer::nothing) (void)call.wait(bytes.size() + 1);
   return bytes;
 }
@@ -245,11 +251,17 @@ Detector::Answer Detector::header(FramerCall& call, Bytes bytes, std::size_t at)
   const HeaderKind first = header_at(bytes);
   if (!late && first == HeaderKind::none) return Answer::nothing;
   HeaderKind kind = header_at(bytes.subspan(at));
-  if (kind == HeaderKind::incomplete && call.may_wait()) {
-    return wait(call, bytes.size() + 1);
+  const bool fresh = call.fresh == bytes.data() + at || fresh_here_;
+  fresh_here_ = false;
+  if (kind == HeaderKind::incomplete) {
+    const bool priority = begins_with_priority(bytes.subspan(at));
+    const bool bare_so_far = late ? bare_ > 0 && headers_ == 0 : first == HeaderKind::bare && fresh_headers_ > 0;
+    if (call.may_wait() && !(priority && fresh && bare_so_far)) {
+      fresh_here_ = fresh;
+      return wait(call, bytes.size() + 1);
+    }
+    if (priority) kind = HeaderKind::bare;
   }
-  if (kind == HeaderKind::incomplete && begins_with_priority(bytes.subspan(at))) kind = HeaderKind::bare;
-  const bool fresh = call.fresh == bytes.data() + at;
   const bool counts = late ? is_proof(kind) : kind == first && (is_proof(kind) || fresh);
   if (late && fresh && kind == HeaderKind::bare && bare_ < kFreshPriorities) ++bare_;
   if (!counts) return Answer::nothing;
@@ -314,7 +326,7 @@ void Detector::give_out_segments(FramerCall& call, Bytes& bytes) const {
   if (inside != fresh_headers_) return;
   for (; inside > 0; --inside) {
     const std::size_t size = next_priority(bytes);
-    emit(call, bytes.first(size));
+    emit_held(call, bytes.first(size));
     bytes = bytes.subspan(size);
   }
 }
@@ -333,7 +345,7 @@ Detector::Answer Detector::late_segments(FramerCall& call, Bytes& bytes) const {
   }
   for (unsigned left = !known ? 0U : begun ? bare_ : bare_ - 1U; left > 0; --left) {
     const std::size_t size = next_priority(bytes);
-    emit(call, bytes.first(size));
+    emit_held(call, bytes.first(size));
     bytes = bytes.subspan(size);
   }
   call.context.counters.count(Evidence::header_row);

@@ -56,6 +56,7 @@ class Detector {
   unsigned headers_ : 4 = 0;        // behind the first byte
   unsigned fresh_headers_ : 2 = 0;  // of them, at the start of a segment
   unsigned bare_ : 2 = 0;           // <PRI> without a header at the start of a segment, of a stream joined late
+  bool fresh_here_ : 1 = false;     // the header that is waited for began a segment
   bool paused_ : 1 = false;         // silence followed the first <PRI>, which has no header
   bool no_json_ : 1;
 };

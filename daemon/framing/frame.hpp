@@ -13,6 +13,8 @@ namespace logsniffd::framing {
 class FrameObserver {
  public:
   virtual void on_frame(Bytes frame, Integrity integrity) = 0;
+  // The same of a frame that ended in front of the bytes of this call: nothing but their coming told that it had.
+  virtual void on_held_frame(Bytes frame, Integrity integrity) { on_frame(frame, integrity); }
   // Once for a stream that holds no records (Method::automatic): it gives no frames, now and later.
   virtual void on_foreign(Foreign) {}
   // Once for a stream that a load balancer forwards, before its first frame: who its ends are.

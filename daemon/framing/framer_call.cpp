@@ -11,6 +11,12 @@ void emit_cut(FramerCall& call, Bytes frame, Counter& skipped) {
   call.observer.on_frame(frame.first(kept), take_damage(call, Integrity::truncated));
 }
 
+void emit_held(FramerCall& call, Bytes frame) {
+  const bool earlier = call.fresh != nullptr && frame.data() + frame.size() <= call.fresh;
+  if (!earlier || frame.size() > call.record_bytes()) return emit(call, frame);
+  call.observer.on_held_frame(frame, take_damage(call, Integrity::whole));
+}
+
 void emit_rest(FramerCall& call, Bytes rest) {
   if (rest.empty()) return;
   if (rest.size() > call.record_bytes()) return emit_cut(call, rest, call.context.counters.skipped_bytes);

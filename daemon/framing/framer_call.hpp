@@ -92,6 +92,8 @@ inline void emit(FramerCall& call, Bytes frame) {
     return emit_cut(call, frame, call.context.counters.skipped_bytes);
   call.observer.on_frame(frame, take_damage(call, Integrity::whole));
 }
+// The same, where nothing but the next record's start ends it: the bytes of this call may begin behind it.
+void emit_held(FramerCall& call, Bytes frame);
 // What is left of a record whose end will not come. REQUIRED: call.final.
 void emit_rest(FramerCall& call, Bytes rest);
 // What a search passed, as a frame that says so: its start is not known. Its mark goes with it.

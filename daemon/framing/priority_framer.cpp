@@ -119,7 +119,7 @@ void PriorityFramer::emit_message(FramerCall& call, Bytes whole) {
                  .terminator = nul ? Terminator::nul : Terminator::lf,
                  .starts = Opener::priority};
   }
-  if (!message.empty()) emit(call, message);
+  if (!message.empty()) emit_held(call, message);
 }
 
 }  // namespace logsniffd::framing

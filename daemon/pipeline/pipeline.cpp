@@ -184,10 +184,18 @@ void Pipeline::on_tcp(const Decoded& decoded) {
 }
 
 void Pipeline::on_frame(Bytes frame, Integrity integrity) {
+  origin_.framed = true;
   const std::optional<Joining>& joining = plan_->lanes[origin_.key.lane].joining;
   if (!joining) [[likely]]
     return on_record(frame, integrity, origin_.seen_at);
   joiner_.line(origin_.key, joining->options, frame, integrity, origin_.seen_at, *this);
+}
+
+// The first one of several that were held began when that was; the others are of the segment before this one.
+void Pipeline::on_held_frame(Bytes frame, Integrity integrity) {
+  const PacketTime seen_at = std::exchange(origin_.seen_at, std::exchange(origin_.held_since, origin_.earlier));
+  on_frame(frame, integrity);
+  origin_.seen_at = seen_at;
 }
 
 // One record for each filter, in place of what is no log.

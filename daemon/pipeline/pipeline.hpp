@@ -120,10 +120,12 @@ class Pipeline final : public capture::PacketObserver,
   struct LaneFramer {
     framing::StreamFramer framer;
     std::uint8_t lane;
+    PacketTime held_since{};  // of what the framer holds: its first byte was captured then
   };
   struct Stream {
     filter::FilterMask candidates = 0;
-    PacketTime last_bytes_at{};  // what is flushed without its end was captured then
+    PacketTime last_bytes_at{};     // what is flushed without its end was captured then
+    PacketTime earlier_bytes_at{};  // those in front of them
     absl::InlinedVector<LaneFramer, 1> lanes;
     std::uint16_t interface = 0;  // index into interfaces_
     SilentStreams::Place silent_place = SilentStreams::kNone;
@@ -148,6 +150,9 @@ class Pipeline final : public capture::PacketObserver,
     std::uint16_t interface;
     filter::FilterMask candidates;
     framing::JoinKey key;
+    PacketTime held_since{};
+    PacketTime earlier{};  // when the bytes in front of those at seen_at were captured
+    bool framed = false;   // a frame was given out
   };
 
   [[nodiscard]] Decoded decode(const capture::RawPacket& packet) const;
@@ -164,6 +169,7 @@ class Pipeline final : public capture::PacketObserver,
   void on_end(const tcp::StreamView& view, tcp::StreamEnd end, PacketTime seen_at) override;
   void prefetch(tcp::StreamHandle handle) override { __builtin_prefetch(&streams_[handle], 1); }
   void on_frame(Bytes frame, Integrity integrity) override;
+  void on_held_frame(Bytes frame, Integrity integrity) override;
   void on_foreign(framing::Foreign what) override;
   void on_proxied(const framing::ProxiedEnds& ends) override;
   void on_joined(framing::JoinKey key, Bytes record, Integrity integrity, PacketTime first_seen_at) override;

@@ -1,5 +1,6 @@
 // A stream's way through the pipeline.
 #include <algorithm>
+#include <utility>
 
 #include "daemon/pipeline/pipeline.hpp"
 
@@ -10,7 +11,7 @@ std::optional<tcp::StreamHandle> Pipeline::on_open(tcp::StreamId, const Flow& fl
   if (candidates == 0) return std::nullopt;
   const tcp::StreamHandle handle = streams_.acquire();
   Stream& stream = streams_[handle];
-  stream = {candidates, now_, {}, current_interface_, SilentStreams::kNone};
+  stream = {candidates, now_, now_, {}, current_interface_, SilentStreams::kNone};
   for (std::size_t i = 0; i < plan_->lanes.size(); ++i) {
     const Lane& lane = plan_->lanes[i];
     if ((lane.filters & candidates) == 0) continue;
@@ -22,10 +23,14 @@ std::optional<tcp::StreamHandle> Pipeline::on_open(tcp::StreamId, const Flow& fl
 
 void Pipeline::on_bytes(const tcp::StreamView& view, Bytes bytes, PacketTime seen_at) {
   Stream& stream = streams_[view.handle];
-  stream.last_bytes_at = seen_at;
+  stream.earlier_bytes_at = std::exchange(stream.last_bytes_at, seen_at);
   for (LaneFramer& lane : stream.lanes) {
     begin_lane(view, stream, lane.lane);
+    if (!lane.framer.is_holding()) lane.held_since = seen_at;
+    origin_.held_since = lane.held_since;
+    origin_.earlier = stream.earlier_bytes_at;
     lane.framer.bytes(framing_, plan_->lanes[lane.lane].framing, bytes, *this);
+    if (origin_.framed) lane.held_since = seen_at;
   }
   expect_silence(stream, view.id);
 }
@@ -112,7 +117,7 @@ void Pipeline::replan_stream(Stream& stream, const tcp::StreamView& view, const 
       lanes.push_back({framing::StreamFramer(plan.lanes[i].framing, true), static_cast<std::uint8_t>(i)});
       continue;
     }
-    lanes.push_back({std::move(same->framer), static_cast<std::uint8_t>(i)});
+    lanes.push_back({std::move(same->framer), static_cast<std::uint8_t>(i), same->held_since});
     stream.lanes.erase(same);
   }
   for (LaneFramer& left : stream.lanes) {
@@ -129,7 +134,10 @@ void Pipeline::begin_lane(const tcp::StreamView& view, const Stream& stream, std
              view.flow(),
              stream.interface,
              stream.candidates & plan_->lanes[lane].filters,
-             {view.id.index(), lane}};
+             {view.id.index(), lane},
+             {},
+             {},
+             false};
 }
 
 }  // namespace logsniffd::pipeline

@@ -50,7 +50,7 @@ void Pipeline::on_udp(const ip::Datagram& datagram, const capture::RawPacket& pa
     if (put_together && !chunked) continue;
     if (netconsole && reads_netconsole(lane)) continue;
     const auto number = static_cast<std::uint8_t>(&lane - plan_->lanes.data());
-    origin_ = {now_, decoded.flow, current_interface_, candidates & lane.filters, {kDatagram, number}};
+    origin_ = {now_, decoded.flow, current_interface_, candidates & lane.filters, {kDatagram, number}, {}, {}, false};
     framed = framing::frame_datagram(framing_, lane.framing, put_together ? *chunked : decoded.payload,
                                      cut_short && !put_together, *this);
     end_joined(framing::JoinEnd::end);
@@ -63,7 +63,8 @@ void Pipeline::on_netconsole(const framing::NetconsoleOrigin& origin, Bytes mess
   for (const Lane& lane : plan_->lanes) {
     if ((lane.filters & candidates) == 0 || !reads_netconsole(lane)) continue;
     const auto number = static_cast<std::uint8_t>(&lane - plan_->lanes.data());
-    origin_ = {origin.seen_at, origin.flow, origin.interface, candidates & lane.filters, {kDatagram, number}};
+    origin_ = {origin.seen_at, origin.flow, origin.interface, candidates & lane.filters, {kDatagram, number}, {}, {},
+               false};
     framing::frame_message(framing_, lane.framing, message, integrity, *this);
     end_joined(framing::JoinEnd::end);
   }

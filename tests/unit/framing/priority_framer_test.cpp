@@ -142,6 +142,43 @@ TEST_F(PriorityFramerTest, BarePriority_ThreeNewSegmentsProveWithoutSilence) {
   end(framing_);
 }
 
+TEST_F(PriorityFramerTest, BarePriority_SeveralLinesAreOneMessageWhateverThePauses) {
+  const std::string one = "<13>app: one\n  more\n  and more";
+  const std::string two = "<13>app: two\nmore";
+  framing_.feed(one).quiet().feed(two).quiet().feed(one);
+  EXPECT_THAT(framing_.frames.all, ElementsAre(one, two));
+  end(framing_);
+  Framing pieces{FramingOptions{}};
+  pieces.feed("<13>app: one").feed("\n  more").quiet().feed("\n  and more").quiet().feed(two).quiet();
+  EXPECT_THAT(pieces.frames.all, ElementsAre(one, two));
+  end(pieces);
+}
+
+TEST_F(PriorityFramerTest, BarePriority_LinesThatEndWithLineFeedAreLines) {
+  framing_.feed("<13>app: one\nmore\n").quiet();
+  EXPECT_THAT(framing_.frames.all, ElementsAre("<13>app: one", "more"));
+  framing_.feed("<13>app: two\n");
+  EXPECT_THAT(framing_.frames.all, ElementsAre("<13>app: one", "more", "<13>app: two"));
+  end(framing_);
+}
+
+// They end within what may become a header, so that the next segment is waited for.
+TEST_F(PriorityFramerTest, BarePriority_ShortTextsAreMessages) {
+  framing_.feed("<13>a").feed("<13>b").feed("<13>c").feed("<13>d");
+  EXPECT_THAT(framing_.frames.all, ElementsAre("<13>a", "<13>b", "<13>c"));
+  framing_.quiet();
+  EXPECT_THAT(framing_.frames.all, ElementsAre("<13>a", "<13>b", "<13>c", "<13>d"));
+  end(framing_);
+  Framing pauses{FramingOptions{}};
+  pauses.feed("<13>a").quiet().feed("<13>b").quiet().feed("<13>1").quiet();
+  EXPECT_THAT(pauses.frames.all, ElementsAre("<13>a", "<13>b", "<13>1"));
+  end(pauses);
+  Framing late{FramingOptions{}, true};
+  late.feed("<13>a").feed("<13>b").feed("<13>c").feed("<13>d").quiet();
+  EXPECT_THAT(late.frames.all, ElementsAre("<13>a|joined_late", "<13>b", "<13>c", "<13>d"));
+  end(late);
+}
+
 TEST_F(PriorityFramerTest, LongerThanTheLimit_IsCutAndSkippedToTheNextHeader) {
   const std::string body = dated(std::string(200, 'x'));
   Framing framing(FramingOptions{}, false, 40);

@@ -250,6 +250,31 @@ TEST_F(PipelineTest, MessageWithoutDelimiter_ComesOutWhenAnotherConnectionsPacke
   EXPECT_THAT(records(), ElementsAre("app: text", "app: later"));
 }
 
+// What ends a message is the start of the next one, which may come much later.
+TEST_F(PipelineTest, MessageWithoutDelimiter_HasTheTimeOfItsOwnSegment) {
+  test::TcpConversation tcp(endpoint("10.0.0.1:40000"), endpoint("10.0.0.2:514"));
+  for (const Packet& packet : tcp.handshake()) give(packet);
+  std::vector<PacketTime> sent;
+  for (int i = 0; i < 5; ++i) {
+    now_ += std::chrono::milliseconds(700);
+    give(tcp.client_says(kUndelimited));
+    sent.push_back(now_);
+  }
+  pipeline_.idle(now_ + std::chrono::seconds(1));
+  ASSERT_EQ(records().size(), 5U);
+  EXPECT_EQ(captured_at_, sent);
+}
+
+TEST_F(PipelineTest, LineOverTwoSegments_HasTheTimeOfTheOneThatEndsIt) {
+  test::TcpConversation tcp(endpoint("10.0.0.1:40000"), endpoint("10.0.0.2:514"));
+  for (const Packet& packet : tcp.handshake()) give(packet);
+  give(tcp.client_says("<13>one"));
+  now_ += std::chrono::seconds(5);
+  give(tcp.client_says(" line\n"));
+  ASSERT_THAT(records(), ElementsAre("app: one line"));
+  EXPECT_EQ(captured_at_[0], now_);
+}
+
 TEST_F(PipelineTest, SilenceWhileBytesWaitBehindAHole_EndsNoMessage) {
   const auto client = endpoint("10.0.0.1:40000");
   const auto server = endpoint("10.0.0.2:514");
