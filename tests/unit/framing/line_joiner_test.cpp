@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/unit/framing/join_case.hpp"
+#include "tests/unit/framing/line_joiner_fixture.hpp"
 
 namespace logsniffd::framing {
 namespace {
@@ -15,48 +15,6 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-constexpr PacketTime kStart{1'700'000'000s};
-constexpr JoinKey kA{1, 0};
-constexpr JoinKey kB{2, 0};
-
-class Finds final : public LineStart {
- public:
-  explicit Finds(Starts starts) : starts_(starts) {}
-  [[nodiscard]] bool starts_record(Bytes line) const override {
-    const std::string_view text = as_text(line);
-    const bool digit = !text.empty() && text[0] >= '0' && text[0] <= '9';
-    switch (starts_) {
-      case Starts::nothing:
-        return false;
-      case Starts::digit:
-        return digit;
-      case Starts::bracket:
-        return text.starts_with('[');
-      case Starts::go:
-        return digit || text.starts_with("panic: ") || text.starts_with("fatal error: ");
-    }
-    return false;
-  }
-
- private:
-  Starts starts_;
-};
-
-// Records as text, with the stream they are of and their mark where they are not whole: "1: text", "2: text|gap".
-class Joined final : public JoinObserver {
- public:
-  void on_joined(JoinKey key, Bytes record, Integrity integrity, PacketTime first_seen_at) override {
-    texts.emplace_back(as_text(record));
-    std::string text = std::to_string(key.stream) + ": " + texts.back();
-    if (integrity != Integrity::whole) text += "|" + std::string(to_string(integrity));
-    all.push_back(std::move(text));
-    times.push_back(first_seen_at);
-  }
-  std::vector<std::string> texts;
-  std::vector<std::string> all;
-  std::vector<PacketTime> times;
-};
 
 std::vector<std::string> lines_of(const std::vector<std::string>& records) {
   std::vector<std::string> lines;
@@ -69,48 +27,6 @@ std::vector<std::string> lines_of(const std::vector<std::string>& records) {
   }
   return lines;
 }
-
-class LineJoinerTest : public testing::Test {
- protected:
-  void line(JoinKey key, std::string_view text, Integrity integrity = Integrity::whole) {
-    joiner_.line(key, options_, as_bytes(text), integrity, now_, joined_);
-    check_sums();
-  }
-  void lines(JoinKey key, const std::vector<std::string>& texts) {
-    for (const std::string& text : texts) line(key, text);
-  }
-  void flush(JoinKey key, JoinEnd why = JoinEnd::end) {
-    joiner_.flush(key, why, joined_);
-    check_sums();
-  }
-  void expire() {
-    joiner_.expire(now_, joined_);
-    check_sums();
-  }
-  void finish() {
-    joiner_.flush_all(joined_);
-    check_sums();
-    EXPECT_EQ(joiner_.counters().pending.get(), 0U);
-    EXPECT_EQ(joiner_.held_bytes().get(), 0U);
-    EXPECT_FALSE(joiner_.expire_within(now_).has_value());
-  }
-  void check_sums() {
-    const JoinCounters& counters = joiner_.counters();
-    EXPECT_EQ(counters.lines.get(), counters.records.get() + counters.joined_lines.get() +
-                                        counters.skipped_lines.get() + counters.pending.get());
-    std::uint64_t flushed = 0;
-    for (const Counter& by : counters.flushed_by) flushed += by.get();
-    EXPECT_EQ(counters.records.get(), flushed);
-    EXPECT_EQ(counters.records.get(), joined_.all.size());
-  }
-  [[nodiscard]] std::uint64_t by(JoinEnd end) const { return joiner_.counters().by(end).get(); }
-
-  const Finds digit_{Starts::digit};
-  JoinOptions options_{JoinMode::start, &digit_, 1s};
-  PacketTime now_ = kStart;
-  LineJoiner joiner_{{1000, 1'000'000}};
-  Joined joined_;
-};
 
 class LineJoinerLogs : public testing::TestWithParam<JoinCase> {};
 
@@ -307,106 +223,6 @@ TEST_F(LineJoinerTest, Integrity_IsTheWorstOfTheLines) {
   EXPECT_THAT(joined_.all, ElementsAre("1: a\naa|joined_late", "1: 2 a\naa|unfinished"));
 }
 
-TEST_F(LineJoinerTest, RecordLimit_TruncatesAndSkipsTheRest) {
-  joiner_.set_limits({10, 1'000'000});
-  lines(kA, {"1234", "abcde", "", "x", "yy", "2 a"});
-  EXPECT_THAT(joined_.all, ElementsAre("1: 1234\nabcde|truncated"));
-  finish();
-  EXPECT_THAT(joined_.all, ElementsAre("1: 1234\nabcde|truncated", "1: 2 a"));
-  EXPECT_EQ(joiner_.counters().skipped_lines.get(), 3U);
-  EXPECT_EQ(joiner_.counters().skipped_bytes.get(), 3U);
-  EXPECT_EQ(by(JoinEnd::limit), 1U);
-}
-
-TEST_F(LineJoinerTest, RecordLimitInsideALine_CutsAtAUtf8Boundary) {
-  joiner_.set_limits({10, 1'000'000});
-  lines(kA, {"1 aa",
-             "abc\xe2\x82\xac"
-             "def",
-             "more", "2 b"});
-  finish();
-  EXPECT_THAT(joined_.all, ElementsAre("1: 1 aa\nabc|truncated", "1: 2 b"));
-  EXPECT_EQ(joiner_.counters().joined_lines.get(), 1U);
-  EXPECT_EQ(joiner_.counters().skipped_lines.get(), 1U);
-  EXPECT_EQ(joiner_.counters().skipped_bytes.get(), 10U);
-}
-
-TEST_F(LineJoinerTest, RecordOfExactlyTheLimit_IsWhole) {
-  joiner_.set_limits({10, 1'000'000});
-  lines(kA, {"1234", "abcde", "2 a"});
-  lines(kB, {"1234567890", "2"});
-  finish();
-  EXPECT_THAT(joined_.all, ElementsAre("1: 1234\nabcde", "2: 1234567890", "1: 2 a", "2: 2"));
-}
-
-TEST_F(LineJoinerTest, FirstLineBeyondTheLimit_IsCutAndItsFurtherLinesSkipped) {
-  joiner_.set_limits({4, 1'000'000});
-  lines(kA, {"1234\xc3\xa4", "more", "2 a"});
-  finish();
-  EXPECT_THAT(joined_.all, ElementsAre("1: 1234|truncated", "1: 2 a"));
-  EXPECT_EQ(joiner_.counters().skipped_bytes.get(), 6U);
-}
-
-TEST_F(LineJoinerTest, SkippedRecord_EndsByTimeGapAndEnd) {
-  joiner_.set_limits({4, 1'000'000});
-  const auto cut = [this] { lines(kA, {"1", "bc", "lost", "lost"}); };
-  cut();
-  now_ += 1s;
-  expire();
-  line(kA, "a");
-  flush(kA);
-  cut();
-  flush(kA, JoinEnd::gap);
-  line(kA, "b");
-  flush(kA);
-  cut();
-  flush(kA);
-  line(kA, "c");
-  finish();
-  EXPECT_THAT(joined_.all,
-              ElementsAre("1: 1\nbc|truncated", "1: a", "1: 1\nbc|truncated", "1: b", "1: 1\nbc|truncated", "1: c"));
-}
-
-TEST_F(LineJoinerTest, HeldLimit_CutsTheOneThatGrows) {
-  joiner_.set_limits({100'000, 2 * (kPendingCost + BufferShelf::kLeastBytes)});
-  line(kA, "1 a");
-  line(kB, "1 b");
-  const std::string large(BufferShelf::kLeastBytes, 'x');
-  line(kB, large);
-  line(kB, "lost");
-  line(kA, "aa");
-  finish();
-  EXPECT_THAT(joined_.all, ElementsAre("2: 1 b|truncated", "1: 1 a\naa"));
-  EXPECT_EQ(joiner_.counters().no_room.get(), 1U);
-  EXPECT_EQ(joiner_.counters().skipped_lines.get(), 2U);
-}
-
-TEST_F(LineJoinerTest, NoRoomForAnotherRecord_LinesAreHandedOnOneByOne) {
-  joiner_.set_limits({8, kPendingCost + BufferShelf::kLeastBytes});
-  line(kA, "1 a");
-  line(kB, "1 b\xe2\x82");  // ends inside a character, but nothing was cut here
-  line(kB, "bb");
-  line(kB, "123456789");
-  EXPECT_THAT(joined_.all, ElementsAre("2: 1 b\xe2\x82", "2: bb", "2: 12345678|truncated"));
-  flush(kA);
-  line(kB, "2 b");
-  line(kB, "bb");
-  finish();
-  EXPECT_EQ(joined_.all.back(), "2: 2 b\nbb");
-  EXPECT_EQ(joiner_.counters().no_room.get(), 3U);
-}
-
-TEST_F(LineJoinerTest, LowerLimits_StopWhatIsHeld) {
-  lines(kA, {"1 a", "aaaaaaaaaaaaaaaaaaaa"});
-  lines(kB, {"1 b", "bb"});
-  joiner_.set_limits({10, 100});
-  line(kA, "lost");
-  line(kB, "bb");
-  line(kB, "b");
-  finish();
-  EXPECT_THAT(joined_.all, ElementsAre("1: 1 a\naaaaaaaaaaaaaaaaaaaa|truncated", "2: 1 b\nbb\nbb|truncated"));
-}
-
 TEST_F(LineJoinerTest, EmptyLineThatWaits_IsHandedOnByTimeEndAndGap) {
   options_.mode = JoinMode::traceback;
   line(kA, "a");
@@ -477,35 +293,6 @@ TEST_F(LineJoinerTest, WarmedUp_HeldBytesComeBack) {
     EXPECT_EQ(joiner_.held_bytes().get(), kPendingCost + BufferShelf::kLeastBytes);
   }
   finish();
-}
-
-TEST(BufferShelfTest, GivesBackWhatItWasGiven) {
-  BufferShelf shelf;
-  Buffer small = shelf.take(1);
-  Buffer large = shelf.take(BufferShelf::kLeastBytes + 1);
-  EXPECT_EQ(small.capacity(), BufferShelf::kLeastBytes);
-  EXPECT_EQ(large.capacity(), 2 * BufferShelf::kLeastBytes);
-  small.push_back(1);
-  const std::uint8_t* const small_at = small.data();
-  const std::uint8_t* const large_at = large.data();
-  shelf.give(std::move(small));
-  shelf.give(std::move(large));
-  const Buffer large_again = shelf.take(2 * BufferShelf::kLeastBytes);
-  const Buffer small_again = shelf.take(BufferShelf::kLeastBytes);
-  EXPECT_EQ(large_again.data(), large_at);
-  EXPECT_EQ(small_again.data(), small_at);
-  EXPECT_TRUE(small_again.empty());
-}
-
-TEST(BufferShelfTest, Full_FreesWhatItIsGiven) {
-  BufferShelf shelf;
-  Buffer all = shelf.take(BufferShelf::kShelfBytes);
-  Buffer one_more = shelf.take(1);
-  one_more.push_back(7);
-  shelf.give(std::move(all));
-  shelf.give(std::move(one_more));
-  EXPECT_EQ(shelf.take(BufferShelf::kShelfBytes).capacity(), BufferShelf::kShelfBytes);
-  EXPECT_TRUE(shelf.take(1).empty());
 }
 
 }  // namespace

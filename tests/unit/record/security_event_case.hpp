@@ -22,6 +22,8 @@ struct SecurityEventCase {
   EventFields read = EventFields::all;
 };
 
+std::vector<SecurityEventCase> cef_cases();
+
 inline void PrintTo(const SecurityEventCase& c, std::ostream* out) { *out << c.source << ": " << c.text; }
 
 inline std::string case_name(const testing::TestParamInfo<SecurityEventCase>& info) { return info.param.name; }

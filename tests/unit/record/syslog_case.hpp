@@ -33,6 +33,7 @@ inline void PrintTo(const SyslogCase& c, std::ostream* out) { *out << c.source <
 
 std::vector<SyslogCase> rfc5424_cases();
 std::vector<SyslogCase> rfc3164_cases();
+std::vector<SyslogCase> rfc3164_word_cases();
 std::vector<SyslogCase> cisco_cases();
 std::vector<SyslogCase> host_cases();
 std::vector<SyslogCase> mnemonic_cases();

@@ -65,6 +65,7 @@ std::string case_name(const testing::TestParamInfo<SyslogCase>& info) { return i
 
 INSTANTIATE_TEST_SUITE_P(Rfc5424, Syslog, testing::ValuesIn(rfc5424_cases()), case_name);
 INSTANTIATE_TEST_SUITE_P(Rfc3164, Syslog, testing::ValuesIn(rfc3164_cases()), case_name);
+INSTANTIATE_TEST_SUITE_P(Rfc3164Words, Syslog, testing::ValuesIn(rfc3164_word_cases()), case_name);
 INSTANTIATE_TEST_SUITE_P(Cisco, Syslog, testing::ValuesIn(cisco_cases()), case_name);
 INSTANTIATE_TEST_SUITE_P(Host, Syslog, testing::ValuesIn(host_cases()), case_name);
 INSTANTIATE_TEST_SUITE_P(Mnemonic, Syslog, testing::ValuesIn(mnemonic_cases()), case_name);
