@@ -250,12 +250,12 @@ CountedFramer::Belief CountedFramer::counts_one_too_many(FramerCall& call, Bytes
   // Both read as a count. The one that leads to another message's start is right, or else to the end of what was sent.
   const std::size_t end_before = end - 1 + before.header_bytes + before.count - 1;
   const std::size_t end_after = end + after.stray_bytes + after.header_bytes + after.count;
-  const auto leads_on = [&](std::size_t to) {
-    return to < bytes.size() && frame_start_at(bytes.subspan(to), CountRule::before_priority, call.max_count()).kind !=
-                                    FrameStart::Kind::none;
-  };
-  if (leads_on(end_after)) return Belief::no;
-  if (leads_on(end_before)) return Belief::yes;
+  for (const auto& [to, belief] : {std::pair{end_after, Belief::no}, std::pair{end_before, Belief::yes}}) {
+    if (to >= bytes.size()) continue;
+    const auto kind = frame_start_at(bytes.subspan(to), CountRule::before_priority, call.max_count()).kind;
+    if (kind == FrameStart::Kind::incomplete && call.may_wait()) return wait_for(bytes.size() + 1);
+    if (kind != FrameStart::Kind::none) return belief;
+  }
   if (end_before == bytes.size()) return Belief::yes;
   const bool too_short = after.count <= kMaxFrameStart;  // for a message
   if (end_after == bytes.size() && !too_short) return Belief::no;

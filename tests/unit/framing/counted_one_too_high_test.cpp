@@ -92,6 +92,18 @@ TEST_F(CountedOneTooHighTest, SeveralLinesInAMessage_AreNoReasonToDoubtItsCount)
   end(framing_);
 }
 
+// Read as 5 bytes the second message leads to a "3" in its text, which is no count once more of it is there.
+TEST_F(CountedOneTooHighTest, NumberInTheNextMessage_DecidesAsTheWholeStreamDoes) {
+  const std::string stream = high("<13>app: second") + high("<13>e3 two tex");
+  for (const Method method : {Method::automatic, Method::octet}) {
+    Framing framing{FramingOptions{.method = method}};
+    for (const char byte : stream) framing.feed({&byte, 1});
+    framing.quiet();
+    EXPECT_THAT(framing.frames.all, ElementsAre("<13>app: second", "<13>e3 two tex"));
+    end(framing);
+  }
+}
+
 TEST_F(CountedOneTooHighTest, OnlyMessageThatALineFeedEnds_IsGivenOutWithoutIt) {
   framing_.feed(high("<13>app: only\n"));
   end(framing_);
