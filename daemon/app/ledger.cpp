@@ -259,7 +259,9 @@ Ledger read_ledger(const pipeline::PipelineCounters& counters, const capture::Ca
                      {"inflate_failed", decoding.inflate_failed.get()},
                      {"refused_opcodes", python.refused_opcodes.get()},
                      {"format_errors", python.format_errors.get()},
-                     {"cut", python.truncated.get()}}};
+                     {"cut", decoding.cut.get()},
+                     {"over_budget", decoding.over_budget.get()},
+                     {"made_bytes", decoding.made_bytes.get()}}};
   return ledger;
 }
 

@@ -23,7 +23,7 @@
 
 namespace logsniffd::framing {
 
-inline constexpr std::uint64_t kCompressedBytes = 1024 * 1024;  // as much as record/gelf.hpp inflates
+inline constexpr std::uint64_t kCompressedBytes = 1024 * 1024;  // more than a datagram has, put together from chunks
 
 // `cut_short`: the snapshot length cut the datagram. A datagram without content gives no frame, and false.
 bool frame_datagram(FramingContext& context, const FramingOptions& options, Bytes payload, bool cut_short,

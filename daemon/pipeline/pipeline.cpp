@@ -84,6 +84,7 @@ Pipeline::Pipeline(const PipelineOptions& options, const std::atomic<bool>& aban
       joiner_(join_limits(options.limits.framing)),
       gelf_chunks_(chunk_limits(options.limits.fragments)),
       netconsole_(netconsole_limits(options.limits.fragments)),
+      decoder_(options.limits.framing.record_bytes, options.hash_secret),
       writer_(options.overload, options.linger, abandon),
       interfaces_{""},
       max_records_(options.max_records) {}
@@ -288,6 +289,7 @@ void Pipeline::set_limits(const PipelineLimits& limits) {
   gelf_chunks_.set_limits(chunk_limits(limits.fragments));
   netconsole_.set_limits(netconsole_limits(limits.fragments));
   framing_.limits = limits.framing;
+  decoder_.set_record_limit(limits.framing.record_bytes);
   joiner_.set_limits(join_limits(limits.framing));
 }
 

@@ -1,6 +1,7 @@
-// The end of a string, written up to a limit: what goes beyond it is dropped, and that shows.
+// The end of a string, written up to a limit and with so much effort: what goes beyond either is dropped, and that
+// shows.
 //
-// LIFETIME  the string is reserved to the limit at first, and does not move afterwards.
+// LIFETIME  the string is reserved at first to what may be written, and does not move afterwards.
 // BOUNDS    the string never holds more than the limit. A character of UTF-8 is not cut in two.
 #pragma once
 
@@ -10,50 +11,48 @@
 #include <string_view>
 #include <utility>
 
+#include "daemon/record/effort.hpp"
 #include "daemon/record/utf8.hpp"
 
 namespace logsniffd::record {
 
 class BoundedText {
  public:
-  // REQUIRED: text.size() <= limit.
-  BoundedText(std::string& text, std::size_t limit) : text_(text), begin_(text.size()), limit_(limit) {
-    text_.reserve(limit);
+  // REQUIRED: text.size() <= limit. `effort` outlives this.
+  BoundedText(std::string& text, std::size_t limit, Effort& effort)
+      : text_(text), begin_(text.size()), limit_(limit), effort_(effort) {
+    text_.reserve(begin_ + std::min(limit - begin_, effort.left()));
   }
 
   [[nodiscard]] std::size_t size() const { return text_.size(); }
   [[nodiscard]] std::size_t room() const { return limit_ - text_.size(); }
-  [[nodiscard]] bool cut() const { return cut_; }  // something was dropped: all that follows is, too
+  // Something was dropped: all that follows is, too.
+  [[nodiscard]] bool cut() const { return cut_ || effort_.exhausted(); }
   [[nodiscard]] std::string_view written() const { return from(begin_); }
   [[nodiscard]] std::string_view from(std::size_t begin) const { return std::string_view(text_).substr(begin); }
+  [[nodiscard]] Effort& effort() { return effort_; }
 
   void append(std::string_view more) {
-    if (cut_) return;
-    if (more.size() <= room()) {
-      text_.append(more);
-    } else {
-      text_.append(whole_characters(more, room()));
-      cut_ = true;
-    }
+    if (cut()) return;
+    text_.append(whole_characters(more, admit(more.size())));
   }
   void append(char c) {
-    if (room() == 0) cut_ = true;
-    if (!cut_) text_.push_back(c);
+    if (!cut() && admit(1) == 1) text_.push_back(c);
   }
   void fill(std::size_t count, char c) {
-    if (cut_) return;
-    cut_ = count > room();
-    text_.append(std::min(count, room()), c);
+    if (!cut()) text_.append(admit(count), c);
   }
   // In front of what has been written from `at` on, whose end goes where there is no room.
   void insert(std::size_t at, std::size_t count, char c) {
     const std::size_t behind = text_.size() - at;
-    const std::size_t fits = std::min(count, limit_ - at);
-    cut_ = cut_ || fits < count || behind > limit_ - at - fits;
+    const std::size_t wanted = std::min(count, limit_ - at);
+    const std::size_t fits = std::min(wanted, effort_.left());
+    effort_.spend(wanted);
+    cut_ = cut_ || wanted < count || behind > limit_ - at - fits;
     text_.resize(at + whole_characters(from(at), limit_ - at - fits).size());
     text_.insert(at, fits, c);
   }
-  // Takes back what has been written from `size` on.
+  // Takes back what has been written from `size` on. (The effort was made.)
   void shrink(std::size_t size) {
     text_.resize(size);
     cut_ = false;
@@ -67,6 +66,14 @@ class BoundedText {
   }
 
  private:
+  // How much of `wanted` is written.
+  std::size_t admit(std::size_t wanted) {
+    const std::size_t within = std::min(wanted, room());
+    const std::size_t fits = std::min(within, effort_.left());
+    effort_.spend(within);
+    cut_ = within < wanted;
+    return fits;
+  }
   static std::string_view whole_characters(std::string_view text, std::size_t room) {
     if (room >= text.size()) return text;
     std::size_t end = room;
@@ -77,6 +84,7 @@ class BoundedText {
   std::string& text_;
   std::size_t begin_;
   std::size_t limit_;
+  Effort& effort_;
   bool cut_ = false;
 };
 

@@ -1,8 +1,12 @@
 #include "daemon/record/decoder.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
+#include "daemon/base/compressed.hpp"
+#include "daemon/framing/line_joiner.hpp"
+#include "daemon/record/bounded_record.hpp"
 #include "daemon/record/cef.hpp"
 #include "daemon/record/leef.hpp"
 #include "daemon/record/netconsole.hpp"
@@ -11,6 +15,8 @@
 
 namespace logsniffd::record {
 namespace {
+
+constexpr std::string_view kGelfTold = "compressed GELF";
 
 // Compressed GELF, and the length or the PROTO opcode in front of a pickle, begin with what is no text.
 constexpr std::uint8_t kGzip = 0x1f;
@@ -59,9 +65,18 @@ Decode likely(Bytes frame) {
 
 }  // namespace
 
+Decoder::Decoder(std::size_t record_limit_bytes, std::uint64_t secret)
+    : python_(record_limit_bytes), budget_(secret), record_limit_(record_limit_bytes) {}
+
+void Decoder::set_record_limit(std::size_t bytes) {
+  python_.set_text_limit(bytes);
+  record_limit_ = bytes;
+}
+
 void Decoder::decode(Decode as, Bytes frame, LogRecord& record) {
   const Decode tried = as == Decode::automatic ? likely(frame) : as;
   fields_.clear();
+  cut_ = false;
   if (tried == Decode::plain) {
     read_plain(as_text(frame), record);
     counters_.decoded[static_cast<std::size_t>(Decode::plain)].add();
@@ -74,6 +89,10 @@ void Decoder::decode(Decode as, Bytes frame, LogRecord& record) {
     (as == Decode::automatic ? counters_.decoded[static_cast<std::size_t>(Decode::plain)] : counters_.malformed).add();
   }
   if (as != Decode::plain) read_event(record);
+  if (bound_record(record_limit_, record, fields_) || cut_) [[unlikely]] {
+    counters_.cut.add();
+    record.integrity = framing::worse_of(record.integrity, Integrity::truncated);
+  }
 }
 
 bool Decoder::read(Decode as, Bytes frame, LogRecord& record, Undecoded& rest) {
@@ -89,7 +108,7 @@ bool Decoder::read(Decode as, Bytes frame, LogRecord& record, Undecoded& rest) {
       good = read_gelf(frame, record, rest);
       break;
     case Decode::python:
-      good = python_.read(frame, record, fields_) == PythonReader::Result::whole;
+      good = read_python(frame, record, rest);
       break;
     case Decode::netconsole:
       good = read_netconsole(as_text(frame), record, fields_, unescaped_);
@@ -103,28 +122,66 @@ bool Decoder::read(Decode as, Bytes frame, LogRecord& record, Undecoded& rest) {
 }
 
 bool Decoder::read_gelf(Bytes frame, LogRecord& record, Undecoded& rest) {
-  switch (gelf_.read(frame, record, fields_)) {
+  const bool compressed = looks_compressed(frame);
+  const InflateLimits limits{std::min(record_limit_, std::max(kLeastInflated, kInflatedPerByte * frame.size())),
+                             compressed ? may_make(frame, record) : 0};
+  const GelfVerdict verdict = gelf_.read(frame, limits, record, fields_);
+  if (compressed) count_made(frame, record, gelf_.inflated_bytes());
+  switch (verdict) {
     case GelfVerdict::message:
+      cut_ = gelf_.cut();
       return true;
     case GelfVerdict::inflated_text:
+      cut_ = gelf_.cut();
       rest.text = record.message;
       return false;
     case GelfVerdict::not_gelf:
       return false;
-    case GelfVerdict::inflate_too_large:
-      rest = tell(frame.size(), " bytes is not shown: it inflates to more than 1 MiB");
-      break;
+    case GelfVerdict::over_budget:
+      rest = tell_over_budget(kGelfTold, frame, record);
+      return false;
     case GelfVerdict::corrupt:
-      rest = tell(frame.size(), " bytes cannot be inflated: it is damaged or cut short");
       break;
   }
   counters_.inflate_failed.add();
+  rest = tell(kGelfTold, frame.size(), " bytes cannot be inflated: it is damaged or cut short");
   return false;
 }
 
-Decoder::Undecoded Decoder::tell(std::size_t size, std::string_view what) {
-  told_.assign("compressed GELF of ").append(std::to_string(size)).append(what);
+bool Decoder::read_python(Bytes frame, LogRecord& record, Undecoded& rest) {
+  const std::size_t wanted = PythonReader::effort_for(frame);
+  const std::size_t budget = may_make(frame, record);
+  const bool whole = python_.read(frame, record, fields_, std::min(wanted, budget)) == PythonReader::Result::whole;
+  count_made(frame, record, python_.effort().spent());
+  if (!whole) return false;
+  if (python_.effort().exhausted() && budget < wanted) {
+    rest = tell_over_budget("a pickled log record", frame, record);
+    return false;
+  }
+  cut_ = python_.cut();
+  return true;
+}
+
+// How much may be made of the frame, as far as the budget goes.
+std::size_t Decoder::may_make(Bytes frame, const LogRecord& record) {
+  return kFreeFactor * frame.size() + budget_.left(record.flow.src.address, record.captured_at);
+}
+
+void Decoder::count_made(Bytes frame, const LogRecord& record, std::size_t bytes) {
+  const std::size_t free = kFreeFactor * frame.size();
+  if (bytes > free) budget_.take(record.flow.src.address, bytes - free);
+  counters_.made_bytes.add(bytes);
+}
+
+Decoder::Undecoded Decoder::tell(std::string_view what, std::size_t size, std::string_view why) {
+  told_.assign(what).append(" of ").append(std::to_string(size)).append(why);
   return {told_, "logsniffd"};
+}
+
+Decoder::Undecoded Decoder::tell_over_budget(std::string_view what, Bytes frame, LogRecord& record) {
+  counters_.over_budget.add();
+  record.integrity = framing::worse_of(record.integrity, Integrity::truncated);
+  return tell(what, frame.size(), " bytes is not decoded: the budget of this second is used up");
 }
 
 void Decoder::add_field(LogRecord& record, const Field& field) {

@@ -2,12 +2,17 @@
 //
 // THREAD    confined to the capture worker that owns it.
 // LIFETIME  the views of the record point into the frame and into the decoder: valid until the next decode().
-// BOUNDS    at most kMaxFields fields a record; further ones are counted. Linear in the frame.
+// BOUNDS    at most kMaxFields fields a record; further ones are counted. Message and fields together take at most the
+//           record's limit, whatever was inflated or put together for them: beyond it they are cut
+//           (bounded_record.hpp). Linear in the frame: a compressed one is inflated to kInflatedPerByte times its size
+//           or kLeastInflated, a pickle takes so much effort (python.hpp). What either makes beyond kFreeFactor times
+//           the frame is taken from a budget a second, which all senders share (decode_budget.hpp).
 // FAILURE   a message that is not what it should be stays readable: message is the whole frame, and `malformed` grows
 //           where a decoding was asked for; under Decode::automatic that is plain text. Behind a valid <PRI> nothing
 //           fails: what cannot be read stays in the message (syslog.hpp). Where GELF is asked for or may be, compressed
 //           bytes are never a message: the message is what they inflate to, or, where they cannot be inflated, a
-//           sentence of our own that says so, with the app "logsniffd".
+//           sentence of our own that says so, with the app "logsniffd". Such a sentence stands, marked truncated, for
+//           what the budget has no room for, too.
 #pragma once
 
 #include <array>
@@ -18,6 +23,7 @@
 
 #include "daemon/base/bytes.hpp"
 #include "daemon/base/counter.hpp"
+#include "daemon/record/decode_budget.hpp"
 #include "daemon/record/gelf.hpp"
 #include "daemon/record/json.hpp"
 #include "daemon/record/log_record.hpp"
@@ -44,16 +50,30 @@ struct DecodeCounters {
   Counter malformed;                                 // should have been what the filter says, but was kept as plain
   Counter events;                                    // records that hold a CEF or LEEF event
   Counter fields_left;     // records with more than kMaxFields fields, or some that could not be read
-  Counter inflate_failed;  // compressed GELF that is damaged, or larger than kInflatedAtMost
+  Counter inflate_failed;  // compressed GELF that is damaged
+  Counter cut;             // records of which something was cut, by the limit of the record or of what may be made
+  Counter over_budget;     // compressed GELF and pickles that were not decoded, for the budget was used up
+  Counter made_bytes;      // inflated, or put together from pickles
 
   [[nodiscard]] const Counter& of(Decode as) const { return decoded[static_cast<std::size_t>(as)]; }
 };
 
 class Decoder {
  public:
+  static constexpr std::size_t kRecordLimit = 64 * 1024;
+  // A message of JSON is rarely a tenth of its size when compressed; one that is a 64th is a bomb, or a table of blanks
+  // whose front says enough.
+  static constexpr std::size_t kLeastInflated = 16 * 1024;
+  static constexpr std::size_t kInflatedPerByte = 64;
+  static constexpr std::size_t kFreeFactor = 4;
+
+  // `secret`: so that a sender cannot choose with whom it shares.
+  explicit Decoder(std::size_t record_limit_bytes = kRecordLimit, std::uint64_t secret = 0);
+  void set_record_limit(std::size_t bytes);
+
   // Sets severity, facility, sent, host, app, pid, msgid, message and fields of `record`, whose captured_at (for the
-  // year and zone that RFC 3164 leaves out) is set already. Everything that it does not find is reset to absent. Its
-  // integrity becomes truncated where a bound of the decoding cut it.
+  // budget, and the year and zone that RFC 3164 leaves out) and flow are set already. Everything that it does not find
+  // is reset to absent. Its integrity becomes truncated where a bound of the decoding cut it.
   void decode(Decode as, Bytes frame, LogRecord& record);
 
   // A field more for the record that decode() made last. LIFETIME: its text outlives the record.
@@ -71,16 +91,23 @@ class Decoder {
 
   [[nodiscard]] bool read(Decode as, Bytes frame, LogRecord& record, Undecoded& rest);
   [[nodiscard]] bool read_gelf(Bytes frame, LogRecord& record, Undecoded& rest);
-  [[nodiscard]] Undecoded tell(std::size_t size, std::string_view what);
+  [[nodiscard]] bool read_python(Bytes frame, LogRecord& record, Undecoded& rest);
+  [[nodiscard]] std::size_t may_make(Bytes frame, const LogRecord& record);
+  void count_made(Bytes frame, const LogRecord& record, std::size_t bytes);
+  [[nodiscard]] Undecoded tell(std::string_view what, std::size_t size, std::string_view why);
+  [[nodiscard]] Undecoded tell_over_budget(std::string_view what, Bytes frame, LogRecord& record);
   void read_event(LogRecord& record);
 
   std::vector<Field> fields_;
   std::string unescaped_;  // structured-data values with \" \\ \] resolved (RFC 5424, 6.3.3), and netconsole's texts
   std::string event_unescaped_;  // likewise of CEF
-  std::string told_;             // of a frame that cannot be inflated
+  std::string told_;             // of a frame that is not decoded
   JsonReader json_;
   GelfReader gelf_;
   PythonReader python_;
+  DecodeBudget budget_;
+  std::size_t record_limit_;
+  bool cut_ = false;  // something of the record that is being read
   DecodeCounters counters_;
 };
 

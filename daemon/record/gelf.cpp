@@ -1,8 +1,10 @@
 #include "daemon/record/gelf.hpp"
 
+#include <algorithm>
 #include <optional>
 
 #include "daemon/base/compressed.hpp"
+#include "daemon/record/cut_json.hpp"
 #include "daemon/record/field_list.hpp"
 #include "daemon/record/key_roles.hpp"
 #include "daemon/record/plain.hpp"
@@ -76,6 +78,14 @@ const JsonLeaf* choose_message(const JsonLeaf* shorter, std::span<const JsonLeaf
   return better ? full : shorter;
 }
 
+// Without the character that is cut short at its end.
+std::string_view without_torn_character(std::string_view text) {
+  const std::size_t last = utf8_cut(text, text.size() - std::min<std::size_t>(text.size(), 1));
+  const bool torn =
+      last < text.size() && static_cast<unsigned char>(text[last]) >= 0xc0 && utf8_length(text.substr(last)) == 0;
+  return torn ? text.substr(0, last) : text;
+}
+
 }  // namespace
 
 bool looks_like_gelf(Bytes payload) {
@@ -87,25 +97,40 @@ bool looks_like_gelf(Bytes payload) {
   return version && version->eat("\"1.1\"");
 }
 
-GelfReader::GelfReader(std::size_t inflated_at_most_bytes) : inflater_(inflated_at_most_bytes) {}
-
-GelfVerdict GelfReader::read(Bytes payload, LogRecord& record, std::vector<Field>& fields) {
+GelfVerdict GelfReader::read(Bytes payload, const InflateLimits& limits, LogRecord& record,
+                             std::vector<Field>& fields) {
+  inflated_bytes_ = 0;
+  cut_ = false;
   const bool compressed = is_compressed(payload);
   if (compressed) {
-    const Inflated result = inflater_.inflate(payload, payload);
-    if (result == Inflated::too_large) return GelfVerdict::inflate_too_large;
-    if (result == Inflated::corrupt || is_compressed(payload)) return GelfVerdict::corrupt;
+    const GelfVerdict verdict = inflate(payload, limits);
+    if (verdict != GelfVerdict::message) return verdict;
   }
   std::string_view text = as_text(payload);
-  while (!text.empty() && text.back() == '\0') text.remove_suffix(1);  // TCP's, from senders that know no other
-  if (read_object(text, record, fields)) return GelfVerdict::message;
+  if (cut_) {
+    text = without_torn_character(text);
+    if (close_cut_json(text, closed_) && read_object(closed_, text, record, fields)) return GelfVerdict::message;
+  } else {
+    while (!text.empty() && text.back() == '\0') text.remove_suffix(1);  // TCP's, from senders that know no other
+    if (read_object(text, text, record, fields)) return GelfVerdict::message;
+  }
   if (!compressed) return GelfVerdict::not_gelf;
   fields.clear();
   read_plain(without_line_ends(text), record);
   return GelfVerdict::inflated_text;
 }
 
-bool GelfReader::read_object(std::string_view text, LogRecord& record, std::vector<Field>& fields) {
+// `message`: `payload` is what it inflates to.
+GelfVerdict GelfReader::inflate(Bytes& payload, const InflateLimits& limits) {
+  const Inflated result = inflater_.inflate(payload, std::min(limits.shown, limits.budget), payload);
+  inflated_bytes_ = inflater_.written();
+  cut_ = result == Inflated::cut;
+  if (cut_ && limits.budget < limits.shown) return GelfVerdict::over_budget;
+  return result == Inflated::corrupt || is_compressed(payload) ? GelfVerdict::corrupt : GelfVerdict::message;
+}
+
+bool GelfReader::read_object(std::string_view text, std::string_view sent, LogRecord& record,
+                             std::vector<Field>& fields) {
   if (!object_.read(text)) return false;
   const std::span<const JsonLeaf> leaves = object_.leaves();
   const KeyRoles roles(leaves, kKnownKeys, record.captured_at);
@@ -120,7 +145,7 @@ bool GelfReader::read_object(std::string_view text, LogRecord& record, std::vect
   if (!object_.complete()) list.leave_out();
   roles.fill(record);
   const bool whole_text = message == nullptr || list.left_out();
-  record.message = without_line_ends(whole_text ? text : message->value);
+  record.message = without_line_ends(whole_text ? sent : message->value);
   record.fields = list.good();
   return true;
 }

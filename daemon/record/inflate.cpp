@@ -11,6 +11,7 @@ namespace logsniffd::record {
 namespace {
 
 constexpr std::size_t kFirstBytes = 16 * 1024;
+constexpr int kBetweenBlocks = 128;          // in z_stream::data_type, behind inflate() with Z_BLOCK
 constexpr int kGzipOrZlib = 32 + MAX_WBITS;  // inflateInit2: 15 bits of window, the header decides
 
 // Line ends and NULs, which some senders put behind all that they send.
@@ -21,7 +22,7 @@ bool is_trailer(Bytes bytes) {
 }  // namespace
 
 struct Inflater::State {
-  explicit State(std::size_t ceiling) : at_most(ceiling) { ready = inflateInit2(&stream, kGzipOrZlib) == Z_OK; }
+  State() { ready = inflateInit2(&stream, kGzipOrZlib) == Z_OK; }
   ~State() {
     if (ready) inflateEnd(&stream);
   }
@@ -29,47 +30,58 @@ struct Inflater::State {
   State& operator=(const State&) = delete;
 
   // Room behind what is written; the one byte above the ceiling is there to be found used.
-  void grow() {
-    const std::size_t wanted = std::max(kFirstBytes, 2 * output.size());
-    output.resize(std::min(wanted, at_most + 1));
+  void grow(std::size_t ceiling) {
+    const std::size_t wanted = std::max({kFirstBytes, 2 * written, output.size()});
+    if (wanted > output.size()) output.resize(wanted);
+    room_end = std::min(output.size(), ceiling + 1);
   }
 
-  Inflated inflate(Bytes compressed, std::size_t& written);
+  Inflated inflate(Bytes compressed, std::size_t ceiling);
 
-  std::size_t at_most;
   z_stream stream{};  // zlib holds its address: this is never moved
   bool ready = false;
   std::vector<std::uint8_t> output;
+  std::size_t room_end = 0;  // of `output`, what may be written now
+  std::size_t written = 0;
 };
 
-Inflated Inflater::State::inflate(Bytes compressed, std::size_t& written) {
+Inflated Inflater::State::inflate(Bytes compressed, std::size_t ceiling) {
+  written = 0;
+  room_end = 0;
   if (!ready || compressed.size() > std::numeric_limits<uInt>::max() || inflateReset(&stream) != Z_OK) {
     return Inflated::corrupt;
   }
   stream.next_in = compressed.data();
   stream.avail_in = static_cast<uInt>(compressed.size());
+  std::size_t stops_left = 1 + kFreeBlocks + compressed.size() / kBytesABlock;
   for (;;) {
-    if (written == output.size()) grow();
-    const std::size_t room = std::min<std::size_t>(output.size() - written, std::numeric_limits<uInt>::max());
+    if (written == room_end) grow(ceiling);
+    const std::size_t room = std::min<std::size_t>(room_end - written, std::numeric_limits<uInt>::max());
     stream.next_out = output.data() + written;
     stream.avail_out = static_cast<uInt>(room);
-    const int result = ::inflate(&stream, Z_NO_FLUSH);
+    const int result = ::inflate(&stream, Z_BLOCK);  // which stops at the first block and behind each one, too
     written += room - stream.avail_out;
-    if (written > at_most) return Inflated::too_large;
+    if (written > ceiling) return Inflated::cut;
     if (result == Z_STREAM_END)
       return is_trailer(compressed.last(stream.avail_in)) ? Inflated::whole : Inflated::corrupt;
-    if (result != Z_OK || stream.avail_out != 0) return Inflated::corrupt;  // with room left, it wants more input
+    if (result != Z_OK) return Inflated::corrupt;
+    if ((stream.data_type & kBetweenBlocks) != 0) {
+      if (stops_left-- == 0) return Inflated::cut;
+    } else if (stream.avail_out != 0) {
+      return Inflated::corrupt;  // it wants more input
+    }
   }
 }
 
-Inflater::Inflater(std::size_t at_most_bytes) : state_(std::make_unique<State>(at_most_bytes)) {}
+Inflater::Inflater() : state_(std::make_unique<State>()) {}
 Inflater::~Inflater() = default;
 
-Inflated Inflater::inflate(Bytes compressed, Bytes& output) {
-  std::size_t written = 0;
-  const Inflated result = state_->inflate(compressed, written);
-  if (result == Inflated::whole) output = Bytes(state_->output).first(written);
+Inflated Inflater::inflate(Bytes compressed, std::size_t ceiling, Bytes& output) {
+  const Inflated result = state_->inflate(compressed, ceiling);
+  if (result != Inflated::corrupt) output = Bytes(state_->output).first(std::min(state_->written, ceiling));
   return result;
 }
+
+std::size_t Inflater::written() const { return state_->written; }
 
 }  // namespace logsniffd::record

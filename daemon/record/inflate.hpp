@@ -2,7 +2,9 @@
 //
 // THREAD    confined to the capture worker that owns it.
 // LIFETIME  what inflate() hands out lies in this: valid until the next call.
-// BOUNDS    never more than the ceiling is written, nor memory taken: a bomb costs no more than a message of that size.
+// BOUNDS    never more than one byte above the ceiling is written, nor memory taken for more: a bomb costs no more than
+//           a message of that size. A stream of many blocks is left behind kFreeBlocks and one more for each
+//           kBytesABlock compressed bytes, for each block may bring tables whose making costs more than its bytes do.
 #pragma once
 
 #include <cstddef>
@@ -15,17 +17,22 @@ namespace logsniffd::record {
 
 enum class Inflated : std::uint8_t {
   whole,
-  too_large,  // more than the ceiling
-  corrupt,    // neither format, damaged, cut short, or something else behind it
+  cut,      // there is more than the ceiling, or more blocks: the front of it
+  corrupt,  // neither format, damaged, cut short, or something else behind it
 };
 
 class Inflater {
  public:
-  explicit Inflater(std::size_t at_most_bytes);  // of output
+  static constexpr std::size_t kFreeBlocks = 8;
+  static constexpr std::size_t kBytesABlock = 128;
+
+  Inflater();
   ~Inflater();
 
-  // Sets `output` where it is whole.
-  [[nodiscard]] Inflated inflate(Bytes compressed, Bytes& output);
+  // Sets `output`, at most `ceiling` bytes, where it is whole or cut.
+  [[nodiscard]] Inflated inflate(Bytes compressed, std::size_t ceiling, Bytes& output);
+  // What the last inflate() wrote, whatever became of it.
+  [[nodiscard]] std::size_t written() const;
 
  private:
   struct State;

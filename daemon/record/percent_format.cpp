@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::int64_t kLongest = std::numeric_limits<std::int32_t>::max();  // of a width or precision
 constexpr std::int64_t kAbsent = -1;
+constexpr std::size_t kConversionEffort = 8;  // in bytes made (effort.hpp)
 
 // What stands between '%' and the conversion.
 struct Spec {
@@ -34,8 +35,9 @@ bool is_one_of(char c, std::string_view any) { return c != '\0' && any.find(c) !
 // %(name) puts the value that it names in its place.
 class Arguments {
  public:
-  Arguments(const Pickle& pickle, const PickleValue& args)
+  Arguments(const Pickle& pickle, const PickleValue& args, Effort& effort)
       : pickle_(pickle),
+        effort_(effort),
         is_tuple_(args.is(PickleKind::tuple)),
         // What has a __getitem__ is taken for a mapping, except tuple and str.
         is_mapping_(args.is(PickleKind::dict) || args.is(PickleKind::list) || args.is(PickleKind::bytes) ||
@@ -75,10 +77,11 @@ class Arguments {
     const std::size_t cost = 1 + (key.is(PickleKind::text) ? key.size / 16 : 0);
     if (cost > lookups_left_) return false;
     lookups_left_ -= cost;
-    return true;
+    return effort_.spend(2 * cost);
   }
 
   const Pickle& pickle_;
+  Effort& effort_;
   const bool is_tuple_;
   const bool is_mapping_;
   const PickleValue* mapping_;
@@ -91,7 +94,7 @@ class Arguments {
 class Formatter {
  public:
   Formatter(std::string_view format, const Pickle& pickle, const PickleValue& args, BoundedText& out)
-      : cursor_(format), pickle_(pickle), arguments_(pickle, args), out_(out) {}
+      : cursor_(format), pickle_(pickle), arguments_(pickle, args, out.effort()), out_(out) {}
 
   bool run();
 
@@ -122,7 +125,7 @@ bool Formatter::run() {
     if (cursor_.eat("%%")) {
       out_.append('%');
     } else if (cursor_.eat('%') && !one()) {
-      return false;
+      return out_.effort().exhausted();
     }
   }
   return out_.cut() || arguments_.all_used() || arguments_.is_mapping();
@@ -130,6 +133,7 @@ bool Formatter::run() {
 
 // Behind '%'.
 bool Formatter::one() {
+  if (!out_.effort().spend(kConversionEffort)) return false;
   Spec spec;
   if (!read_spec(spec)) return false;
   const PickleValue* const value = arguments_.next();
@@ -269,6 +273,7 @@ bool Formatter::character(const Spec& spec, const PickleValue& value) {
 bool Formatter::whole_number(const Spec& spec, const PickleValue& value) {
   const bool hex = spec.conversion == 'x' || spec.conversion == 'X';
   const bool decimal = !hex && spec.conversion != 'o';
+  if (!out_.effort().spend(number_effort(value))) return false;
   PythonNumber shown;
   const bool ok = decimal && value.is(PickleKind::real) ? shown.set_int(value.real)
                                                         : shown.set_int(value, hex       ? 16
@@ -280,6 +285,7 @@ bool Formatter::whole_number(const Spec& spec, const PickleValue& value) {
 }
 
 bool Formatter::real(const Spec& spec, const PickleValue& value) {
+  if (!out_.effort().spend(number_effort(value))) return false;
   const std::optional<double> number_given = to_real(value);
   if (!number_given || spec.precision > PythonNumber::kMaxPrecision) return false;
   PythonNumber shown;

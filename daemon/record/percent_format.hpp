@@ -5,11 +5,12 @@
 //
 // What differs: an opaque value is shown by its name under every conversion, for what it can do cannot be known.
 //
-// BOUNDS  writes no more than `out` has room for, and allocates nothing. Linear in the format and in what is written,
-//         whatever is shared; looking up names takes at most kMaxLookupCost. A float's precision and an int are bounded
-//         as in python_number.hpp.
+// BOUNDS  writes no more than `out` has room for, and allocates nothing. Linear in the format and in the effort of
+//         `out`: what a precision throws away, wide ints and the looking up of names spend it, too; looking up takes at
+//         most kMaxLookupCost. A float's precision and an int are bounded as in python_number.hpp.
 // FAILURE false: Python would raise (too few or too many arguments, a wrong type, no such name, a broken format), or a
-//         bound was reached. `out` is then as it was before.
+//         bound was reached. `out` is then as it was before, but for the effort. Where that is exhausted what is
+//         written so far is the result, and cut.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,7 @@
 #include "daemon/record/pickle_stack.hpp"
 
+#include <algorithm>
+
 namespace logsniffd::record {
 namespace {
 
@@ -24,7 +26,11 @@ void PickleStack::reset() {
   cells_.truncate(0);
   stack_.truncate(0);
   marks_.truncate(0);
-  memo_.truncate(0);
+  memo_used_ = 0;
+  if (++pickle_ == 0) {  // those of 2 to the power of 32 pickles ago would count again
+    std::fill(memo_.begin(), memo_.end(), MemoEntry{kNone, 0});
+    pickle_ = 1;
+  }
   fence_ = 0;
   result_ = Result::whole;
 }
@@ -129,8 +135,8 @@ void PickleStack::extend(PickleKind kind, std::size_t count) {
 }
 
 void PickleStack::get(std::uint64_t key) {
-  if (key >= memo_.size() || memo_[key] == kNowhere) return fail(Result::malformed);
-  push(memo_[key]);
+  if (key >= memo_.size() || memo_[key].pickle != pickle_) return fail(Result::malformed);
+  push(memo_[key].value);
 }
 
 }  // namespace logsniffd::record

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "daemon/base/byte_reader.hpp"
+#include "daemon/base/utf8.hpp"
 #include "daemon/record/percent_format.hpp"
 #include "daemon/record/pickle_opcode.hpp"
 #include "daemon/record/plain.hpp"
@@ -108,13 +109,14 @@ bool looks_like_python(Bytes frame) {
   return reader.ok() && protocol >= 2 && protocol <= 5 && first == kEmptyDict;
 }
 
-PythonReader::Result PythonReader::read(Bytes frame, LogRecord& record, std::vector<Field>& fields) {
+PythonReader::Result PythonReader::read(Bytes frame, LogRecord& record, std::vector<Field>& fields,
+                                        std::size_t effort) {
+  start(fields, effort);
   const Pickle::Result result = pickle_.read(without_length(frame));
   counters_.refused_opcodes.add(pickle_.refused_opcodes());
   if (result != Pickle::Result::whole) {
     return result == Pickle::Result::too_large ? Result::too_large : Result::not_python;
   }
-  start(fields);
   Attributes attributes;
   if (!read_attributes(attributes, fields)) return Result::refused;
 
@@ -126,20 +128,18 @@ PythonReader::Result PythonReader::read(Bytes frame, LogRecord& record, std::vec
   record.pid = short_text(*attributes.process);
   record.fields = fields;
   if (fields_left_) counters_.fields_left.add();
-  if (truncated_) {
-    counters_.truncated.add();
-    if (record.integrity == Integrity::whole) record.integrity = Integrity::truncated;
-  }
   return Result::whole;
 }
 
-void PythonReader::start(std::vector<Field>& fields) {
+void PythonReader::start(std::vector<Field>& fields, std::size_t effort) {
   fields.clear();
   message_.clear();
   rendered_.clear();
-  rendered_.reserve(text_limit_ + 2 * kShortText);  // so that it does not move under the views into it
+  // So that it does not move under the views into it. Each byte in it takes one of the effort.
+  rendered_.reserve(std::min(text_limit_ + 2 * kShortText, effort));
   field_room_ = text_limit_;
-  truncated_ = false;
+  effort_ = Effort(effort);
+  cut_ = false;
   fields_left_ = false;
 }
 
@@ -189,9 +189,9 @@ void PythonReader::add_field(std::string_view name, const PickleValue& value, st
 // A view of a text where it fits, and of what was rendered otherwise. REQUIRED: rendered_ has that room.
 std::string_view PythonReader::text_of(const PickleValue& value, std::size_t room) {
   if (value.is(PickleKind::text) && value.size <= room) return value.text();
-  BoundedText out(rendered_, rendered_.size() + room);
+  BoundedText out(rendered_, rendered_.size() + room, effort_);
   append_str(pickle_, value, out);
-  truncated_ = truncated_ || out.cut();
+  cut_ = cut_ || out.cut();
   return out.written();
 }
 
@@ -205,7 +205,7 @@ std::string_view PythonReader::message(const Attributes& attributes) {
   const bool formatted = is_true(*attributes.args);
   const bool more = is_true(*attributes.exc_text) || is_true(*attributes.stack_info);
   if (!formatted && !more && msg.is(PickleKind::text) && msg.size <= text_limit_) return msg.text();
-  BoundedText out(message_, text_limit_);
+  BoundedText out(message_, text_limit_, effort_);
   if (formatted) {
     append_formatted(msg, *attributes.args, out);
   } else {
@@ -216,8 +216,10 @@ std::string_view PythonReader::message(const Attributes& attributes) {
     if (!out.written().ends_with('\n')) out.append('\n');
     append_str(pickle_, *behind, out);
   }
-  truncated_ = truncated_ || out.cut();
-  return out.written();
+  cut_ = cut_ || out.cut();
+  // An effort that went elsewhere leaves msg as it is.
+  const bool nothing = effort_.exhausted() && out.written().empty() && msg.is(PickleKind::text);
+  return nothing ? msg.text().substr(0, utf8_cut(msg.text(), text_limit_)) : out.written();
 }
 
 void PythonReader::append_formatted(const PickleValue& msg, const PickleValue& args, BoundedText& out) {

@@ -16,8 +16,8 @@
 // THREAD    confined to the capture worker that owns it.
 // LIFETIME  the record's views point into the frame, into this object or at constants: valid until the next read().
 // BOUNDS    those of pickle.hpp; kMaxFields fields; the message, and the names and values of all fields together, take
-//           at most `text_limit` bytes each. Beyond that they are cut and the record's integrity is truncated. Linear
-//           in the frame and text_limit; allocates nothing once it has grown.
+//           at most `text_limit` bytes each, and what is put together for them at most `effort` (effort.hpp). Beyond
+//           that they are cut. Linear in the frame and the effort; allocates nothing once it has grown.
 // FAILURE   nothing but `whole` touches the record. Code that the pickle names is never run (pickle.hpp): the value is
 //           shown as <module.Name>, and the record is whole.
 #pragma once
@@ -31,6 +31,7 @@
 #include "daemon/base/bytes.hpp"
 #include "daemon/base/counter.hpp"
 #include "daemon/record/bounded_text.hpp"
+#include "daemon/record/effort.hpp"
 #include "daemon/record/log_record.hpp"
 #include "daemon/record/pickle.hpp"
 
@@ -39,13 +40,17 @@ namespace logsniffd::record {
 struct PythonCounters {
   Counter refused_opcodes;  // that name or call code, in whatever could be read
   Counter format_errors;    // records whose msg % args Python would not do: the message is msg, then args
-  Counter truncated;        // records of which something was cut
   Counter fields_left;      // records with more fields than there was room for
 };
 
 class PythonReader {
  public:
   static constexpr std::size_t kTextLimit = 64 * 1024;
+  // What a frame may take at most, so that no byte of a small one costs a page: enough to show a value of 30 bytes for
+  // each reference to it, which takes two.
+  static constexpr std::size_t kLeastEffort = 8 * 1024;
+  static constexpr std::size_t kEffortPerByte = 16;
+  [[nodiscard]] static std::size_t effort_for(Bytes frame) { return kLeastEffort + kEffortPerByte * frame.size(); }
 
   enum class Result : std::uint8_t {
     whole,
@@ -55,10 +60,17 @@ class PythonReader {
   };
 
   explicit PythonReader(std::size_t text_limit = kTextLimit) : text_limit_(text_limit) {}
+  void set_text_limit(std::size_t bytes) { text_limit_ = bytes; }
 
   // `frame` with or without its length in front. Sets all of `record` that decoding can find, and resets what it does
   // not; `fields` backs the record's.
-  [[nodiscard]] Result read(Bytes frame, LogRecord& record, std::vector<Field>& fields);
+  [[nodiscard]] Result read(Bytes frame, LogRecord& record, std::vector<Field>& fields, std::size_t effort);
+  [[nodiscard]] Result read(Bytes frame, LogRecord& record, std::vector<Field>& fields) {
+    return read(frame, record, fields, effort_for(frame));
+  }
+  // Of the last read(): whether something was cut, and what it took.
+  [[nodiscard]] bool cut() const { return cut_; }
+  [[nodiscard]] const Effort& effort() const { return effort_; }
 
   [[nodiscard]] const PythonCounters& counters() const { return counters_; }
   // Of the last read(), for a report: the first opcode that was refused, or 0.
@@ -67,7 +79,7 @@ class PythonReader {
  private:
   struct Attributes;
 
-  void start(std::vector<Field>& fields);
+  void start(std::vector<Field>& fields, std::size_t effort);
   [[nodiscard]] bool read_attributes(Attributes& attributes, std::vector<Field>& fields);
   void add_level(const Attributes& attributes, std::vector<Field>& fields);
   void add_field(std::string_view name, const PickleValue& value, std::vector<Field>& fields);
@@ -76,12 +88,13 @@ class PythonReader {
   std::string_view text_of(const PickleValue& value, std::size_t room);
   std::string_view short_text(const PickleValue& value);
 
-  const std::size_t text_limit_;
+  std::size_t text_limit_;
   Pickle pickle_;
   std::string message_;         // where it is more than a text of the pickle
   std::string rendered_;        // what is no text of the pickle
   std::size_t field_room_ = 0;  // what fields may still take
-  bool truncated_ = false;
+  Effort effort_{0};
+  bool cut_ = false;
   bool fields_left_ = false;
   PythonCounters counters_;
 };

@@ -15,6 +15,10 @@
 
 namespace logsniffd::record {
 
+// What it takes to read or show `value` as a number, beside the writing of its digits: of an int that 64 bits do not
+// hold, the square of its size. In bytes made (effort.hpp).
+[[nodiscard]] std::size_t number_effort(const PickleValue& value);
+
 // The digits of one number, without its sign. To be used again for the next.
 class PythonNumber {
  public:

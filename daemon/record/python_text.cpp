@@ -22,6 +22,12 @@ constexpr std::string_view kShown = "\\tnr";
 // ones, but its length costs nothing.
 constexpr std::size_t kQuotesSought = 4096;
 
+// In bytes made (effort.hpp).
+constexpr std::size_t kValueEffort = 4;
+constexpr std::size_t kRealEffort = 32;   // the shortest digits that say it
+constexpr std::size_t kLookUpEffort = 8;  // whether a character can be printed
+constexpr std::size_t kSoughtAtOnce = 16;
+
 class Writer {
  public:
   Writer(const Pickle& pickle, BoundedText& out, bool ascii_only)
@@ -52,6 +58,8 @@ class Writer {
 };
 
 void Writer::repr(const PickleValue& value) {
+  if (out_.cut() || out_.room() == 0) return out_.append('.');  // no value is shown by nothing: it is cut
+  out_.effort().spend(kValueEffort + depth_);
   switch (value.kind) {
     case none:
       return out_.append("None");
@@ -84,6 +92,7 @@ void Writer::repr(const PickleValue& value) {
 }
 
 void Writer::number(const PickleValue& value) {
+  if (!out_.effort().spend(number_effort(value))) return;
   PythonNumber shown;
   if (!shown.set_int(value, 10)) return wide(value);
   if (shown.negative()) out_.append('-');
@@ -91,6 +100,7 @@ void Writer::number(const PickleValue& value) {
 }
 
 void Writer::real(double value) {
+  if (!out_.effort().spend(kRealEffort)) return;
   PythonNumber shown;
   shown.set_repr(value);
   if (shown.negative()) out_.append('-');
@@ -114,6 +124,7 @@ void Writer::wide(const PickleValue& value) {
 
 char Writer::quote(std::string_view text) {
   const std::string_view sought = text.substr(0, out_.room() + kQuotesSought);
+  out_.effort().spend(sought.size() / kSoughtAtOnce);
   return sought.find('\'') != sought.npos && sought.find('"') == sought.npos ? '"' : '\'';
 }
 
@@ -146,6 +157,7 @@ void Writer::quoted_text(std::string_view text) {
 
 void Writer::character(std::string_view text, const CodePoint& c, char quote) {
   if (short_escape(c.value, quote)) return;
+  if (c.value >= 0x80) out_.effort().spend(kLookUpEffort);
   const bool as_it_is = c.valid && is_printable(c.value) && (c.value < 0x80 || !ascii_only_);
   return as_it_is ? out_.append(text) : escape(c.value, !c.valid);
 }

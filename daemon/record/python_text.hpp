@@ -7,7 +7,9 @@
 // A container within itself is [...] and {...}, as in Python. A text that is not UTF-8 is kept in str(), and escaped
 // byte by byte in repr().
 //
-// BOUNDS  linear in what is written: whoever calls limits that, however often a value is shared within others.
+// BOUNDS  linear in the effort of `out`, which all that is looked at spends, and in what is written: whoever calls
+// limits
+//         both, however often a value is shared within others.
 #pragma once
 
 #include <cstddef>

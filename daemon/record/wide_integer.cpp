@@ -8,8 +8,9 @@
 namespace logsniffd::record {
 namespace {
 
-// Divides what `words` hold and returns the remainder.
-std::uint32_t divide(std::span<std::uint32_t> words, std::uint32_t divisor) {
+// Divides what `words` hold and returns the remainder. (The divisor is a constant: so it is a multiplication.)
+template <std::uint32_t divisor>
+std::uint32_t divide(std::span<std::uint32_t> words) {
   std::uint64_t rest = 0;
   for (std::size_t i = words.size(); i-- > 0;) {
     rest = rest << 32 | words[i];
@@ -35,14 +36,20 @@ std::span<std::uint32_t> significant(std::span<std::uint32_t> words) {
 }
 
 // As many digits as one word holds are taken at once.
-struct Chunk {
-  std::uint32_t divisor;
-  std::size_t digits;
-};
+constexpr std::uint32_t kDecimalDivisor = 1'000'000'000;
 
-constexpr Chunk chunk_of(unsigned base) {
-  if (base == 10) return {1'000'000'000, 9};
-  return base == 16 ? Chunk{1U << 28, 7} : Chunk{1U << 30, 10};
+template <unsigned base, std::uint32_t divisor, std::size_t digits>
+std::size_t write_digits(std::span<std::uint32_t> words, std::span<char> buffer) {
+  std::size_t size = 0;
+  for (auto rest = significant(words); !rest.empty(); rest = significant(rest)) {
+    std::uint32_t part = divide<divisor>(rest);
+    for (std::size_t i = 0; i < digits; ++i) {
+      assert(size < buffer.size());
+      buffer[size++] = "0123456789abcdef"[part % base];
+      part /= base;
+    }
+  }
+  return size;
 }
 
 }  // namespace
@@ -83,7 +90,7 @@ void WideInteger::set_decimal(std::string_view digits) {
   for (const char digit : digits) {
     part = part * 10 + static_cast<std::uint32_t>(digit - '0');
     factor *= 10;
-    if (factor < chunk_of(10).divisor) continue;
+    if (factor < kDecimalDivisor) continue;
     multiply_add(words_, factor, part);
     part = 0;
     factor = 1;
@@ -92,17 +99,10 @@ void WideInteger::set_decimal(std::string_view digits) {
 }
 
 std::size_t WideInteger::digits(unsigned base, std::span<char> buffer) const {
-  const Chunk chunk = chunk_of(base);
   Words words = words_;
-  std::size_t size = 0;
-  for (auto rest = significant(words); !rest.empty(); rest = significant(rest)) {
-    std::uint32_t part = divide(rest, chunk.divisor);
-    for (std::size_t i = 0; i < chunk.digits; ++i) {
-      assert(size < buffer.size());
-      buffer[size++] = "0123456789abcdef"[part % base];
-      part /= base;
-    }
-  }
+  std::size_t size = base == 10   ? write_digits<10, kDecimalDivisor, 9>(words, buffer)
+                     : base == 16 ? write_digits<16, 1U << 28, 7>(words, buffer)
+                                  : write_digits<8, 1U << 30, 10>(words, buffer);
   while (size > 1 && buffer[size - 1] == '0') --size;
   if (size == 0) buffer[size++] = '0';
   std::reverse(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(size));

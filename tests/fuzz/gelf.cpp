@@ -34,7 +34,8 @@ Result read(GelfReader& reader, Bytes payload) {
   record.message = "untouched";
   std::vector<Field> fields;
   Result result;
-  result.verdict = reader.read(payload, record, fields);
+  result.verdict = reader.read(payload, {kCeiling, kCeiling}, record, fields);
+  require(reader.inflated_bytes() <= kCeiling + 1);
   if (result.verdict == GelfVerdict::inflated_text) {
     require(record.fields.empty() && fields.empty() && record.host.empty() && record.app.empty());
   } else if (result.verdict != GelfVerdict::message) {
@@ -61,15 +62,15 @@ Result read(GelfReader& reader, Bytes payload) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static GelfReader used(kCeiling);
-  static Inflater inflater(kCeiling);
+  static GelfReader used;
+  static Inflater inflater;
   const Bytes payload(data, size);
   const Result result = read(used, payload);
   static_cast<void>(looks_like_gelf(payload));
   require(is_compressed(payload) || result.verdict == GelfVerdict::message || result.verdict == GelfVerdict::not_gelf);
   require(!is_compressed(payload) || result.verdict != GelfVerdict::not_gelf);
   Bytes text;
-  if (!is_compressed(payload) || inflater.inflate(payload, text) != Inflated::whole) return 0;
+  if (!is_compressed(payload) || inflater.inflate(payload, kCeiling, text) != Inflated::whole) return 0;
   require(text.size() <= kCeiling);
   require(is_compressed(text) == (result.verdict == GelfVerdict::corrupt));
   if (result.verdict != GelfVerdict::message) return 0;

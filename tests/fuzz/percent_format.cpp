@@ -17,10 +17,12 @@ void require(bool condition) {
 
 void check(const Pickle& pickle, const PickleValue& format, const PickleValue& args, std::size_t limit) {
   std::string text = "front";
-  BoundedText out(text, limit);
+  Effort effort(4 * limit);
+  BoundedText out(text, limit, effort);
   const bool ok = percent_format(format.text(), pickle, args, out);
   require(text.size() <= limit && text.starts_with("front"));
   require(ok || text == "front");
+  require(effort.spent() <= 4 * limit);
   if (ok && !out.cut() && format.text().find('%') == std::string_view::npos) require(out.written() == format.text());
 }
 

@@ -70,7 +70,8 @@ void check_pickle(Bytes frame) {
   std::string text;
   for (const auto append : {append_str, append_repr, append_ascii}) {
     text.clear();
-    BoundedText out(text, kTextLimit);
+    Effort effort(1 << 20);
+    BoundedText out(text, kTextLimit, effort);
     append(pickle, pickle.root(), out);
     require(text.size() <= kTextLimit);
   }

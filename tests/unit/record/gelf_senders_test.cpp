@@ -56,7 +56,7 @@ class Decoded final : public framing::FrameObserver {
     ++frames;
   }
 
-  Decoder decoder;
+  Decoder decoder{1U << 20};  // as many bytes as the longest message, and more
   LogRecord record;
   int frames = 0;
 };

@@ -36,13 +36,15 @@ constexpr std::string_view kDocker =
     R"({"version":"1.1","host":"docker1","short_message":"GET / 200","timestamp":1715356800.123,"level":6,)"
     R"("_command":"nginx -g daemon off;","_container_id":"a1b2","_container_name":"web","_tag":"a1b2"})";
 
+constexpr std::size_t kShown = 1024 * 1024;
+
 class GelfTest : public testing::Test {
  protected:
   GelfVerdict read(Bytes payload) {
     exact_.assign(payload.begin(), payload.end());
     exact_.shrink_to_fit();
     record_.captured_at = moment(kCapturedAt);
-    return reader_.read(exact_, record_, fields_);
+    return reader_.read(exact_, {kShown, kShown}, record_, fields_);
   }
   GelfVerdict read(std::string_view text) { return read(as_bytes(text)); }
   Pairs pairs() const {
@@ -224,13 +226,37 @@ TEST_F(GelfTest, NoGelf_LeavesTheRecordAsItWas) {
   }
 }
 
-TEST_F(GelfTest, Bomb_IsRefusedByName) {
+TEST_F(GelfTest, MoreThanIsShown_IsReadAsFarAsItGoes) {
+  const std::string text = R"({"host":"h","_n":123456,"short_message":")" + std::string(500, 'm') + R"(","level":3})";
+  const auto payload = compressed(text, Compression::zlib);
+  const auto read_to = [&](std::size_t shown) { return reader_.read(payload, {shown, kShown}, record_, fields_); };
+  ASSERT_EQ(read_to(text.size()), GelfVerdict::message);
+  EXPECT_FALSE(reader_.cut());
+  EXPECT_EQ(record_.severity, Severity::err);
+  ASSERT_EQ(read_to(text.size() - 1), GelfVerdict::message);  // the brace: a last number may be longer
+  EXPECT_TRUE(reader_.cut());
+  EXPECT_EQ(record_.message, std::string(500, 'm'));
+  EXPECT_EQ(record_.host, "h");
+  EXPECT_FALSE(record_.severity);
+  ASSERT_EQ(read_to(300), GelfVerdict::message);
+  EXPECT_EQ(record_.message, std::string(300 - text.find("mm"), 'm'));
+  EXPECT_EQ(pairs(), (Pairs{{"n", "123456"}}));
+  // Too short for a message, and nothing but a part of the text.
+  ASSERT_EQ(read_to(60), GelfVerdict::message);
+  EXPECT_EQ(record_.message, text.substr(0, 60));
+  EXPECT_EQ(record_.host, "h");
+  ASSERT_EQ(read_to(5), GelfVerdict::inflated_text);
+  EXPECT_EQ(record_.message, text.substr(0, 5));
+}
+
+TEST_F(GelfTest, MoreThanTheBudget_IsNotRead) {
   record_.message = "untouched";
-  EXPECT_EQ(read(compressed(std::string(kInflatedAtMost + 1, ' '), Compression::gzip)), GelfVerdict::inflate_too_large);
+  const auto bomb = compressed(std::string(kShown + 1, ' '), Compression::gzip);
+  EXPECT_EQ(reader_.read(bomb, {kShown, 100}, record_, fields_), GelfVerdict::over_budget);
+  EXPECT_LE(reader_.inflated_bytes(), 101U);
   EXPECT_EQ(record_.message, "untouched");
-  GelfReader small(10);
-  EXPECT_EQ(small.read(compressed(kDocker, Compression::zlib), record_, fields_), GelfVerdict::inflate_too_large);
-  EXPECT_EQ(small.read(as_bytes(kDocker), record_, fields_), GelfVerdict::message);  // the ceiling is for inflating
+  EXPECT_EQ(reader_.read(as_bytes(kDocker), {10, 0}, record_, fields_), GelfVerdict::message);  // nothing is inflated
+  EXPECT_EQ(reader_.inflated_bytes(), 0U);
 }
 
 TEST_F(GelfTest, EveryTruncation_IsRefused) {

@@ -31,10 +31,10 @@ class InflaterTest : public testing::Test {
   Inflated inflate(const Buffer& buffer) {
     output_ = {};
     const Buffer exact(buffer);  // so that a sanitizer sees the first byte beyond the end
-    return inflater_.inflate(exact, output_);
+    return inflater_.inflate(exact, kCeiling, output_);
   }
 
-  Inflater inflater_{kCeiling};
+  Inflater inflater_;
   Bytes output_;
 };
 
@@ -51,27 +51,60 @@ TEST_F(InflaterTest, EveryLevelAndSizeUpToTheCeiling_IsWhole) {
   }
 }
 
-TEST_F(InflaterTest, OneByteAboveTheCeiling_IsTooLarge) {
+TEST_F(InflaterTest, OneByteAboveTheCeiling_IsCut) {
   for (const Compression as : kBoth) {
     for (const int level : {0, 1, 6, 9}) {
-      EXPECT_EQ(inflate(compressed(text_of(kCeiling + 1), as, level)), Inflated::too_large);
-      EXPECT_TRUE(output_.empty());
+      const std::string text = text_of(kCeiling + 1);
+      EXPECT_EQ(inflate(compressed(text, as, level)), Inflated::cut);
+      EXPECT_EQ(as_text(output_), text.substr(0, kCeiling));
     }
   }
 }
 
-TEST_F(InflaterTest, Bomb_IsTooLargeAndTheNextOneIsRead) {
+TEST_F(InflaterTest, Bomb_IsCutAndTheNextOneIsRead) {
   const Buffer bomb = compressed(std::string(64U << 20, '\0'), Compression::gzip, 9);
   ASSERT_LT(bomb.size(), 100'000U);
-  EXPECT_EQ(inflate(bomb), Inflated::too_large);
+  EXPECT_EQ(inflate(bomb), Inflated::cut);
+  EXPECT_EQ(output_.size(), kCeiling);
+  EXPECT_LE(inflater_.written(), kCeiling + 1);
   EXPECT_EQ(inflate(compressed("fine", Compression::zlib)), Inflated::whole);
   EXPECT_EQ(as_text(output_), "fine");
 }
 
+TEST_F(InflaterTest, CeilingThatChanges_HoldsEachTime) {
+  const std::string text = text_of(40'000);
+  const Buffer whole = compressed(text, Compression::zlib);
+  for (const std::size_t ceiling : {40'000U, 10U, 20'000U, 39'999U, 0U, 40'000U}) {
+    EXPECT_EQ(inflater_.inflate(whole, ceiling, output_), ceiling < text.size() ? Inflated::cut : Inflated::whole);
+    EXPECT_EQ(as_text(output_), text.substr(0, ceiling));
+  }
+}
+
+// Blocks without a byte in them: RFC 1951, 3.2.6, a fixed block that only ends, in 10 bits.
+TEST_F(InflaterTest, ManyBlocks_AreLeftBehindAFew) {
+  const auto stream = [](std::size_t blocks) {
+    Buffer made{0x78, 0x9c};
+    std::size_t bit = 0;
+    made.resize(2 + (10 * blocks + 7) / 8);
+    for (std::size_t i = 0; i < blocks; ++i, bit += 10) {
+      const unsigned header = 2U | (i + 1 == blocks ? 1U : 0U);
+      for (std::size_t b = 0; b < 3; ++b) {
+        made[2 + (bit + b) / 8] =
+            static_cast<std::uint8_t>(made[2 + (bit + b) / 8] | (header >> b & 1U) << (bit + b) % 8);
+      }
+    }
+    for (const int byte : {0, 0, 0, 1}) made.push_back(static_cast<std::uint8_t>(byte));  // Adler-32 of nothing
+    return made;
+  };
+  EXPECT_EQ(inflate(stream(1)), Inflated::whole);
+  EXPECT_EQ(inflate(stream(Inflater::kFreeBlocks)), Inflated::whole);
+  EXPECT_EQ(inflate(stream(5000)), Inflated::cut);
+}
+
 TEST_F(InflaterTest, CeilingOfNothing_HoldsNothing) {
-  Inflater none(0);
-  EXPECT_EQ(none.inflate(compressed("", Compression::zlib), output_), Inflated::whole);
-  EXPECT_EQ(none.inflate(compressed("a", Compression::zlib), output_), Inflated::too_large);
+  EXPECT_EQ(inflater_.inflate(compressed("", Compression::zlib), 0, output_), Inflated::whole);
+  EXPECT_EQ(inflater_.inflate(compressed("a", Compression::zlib), 0, output_), Inflated::cut);
+  EXPECT_TRUE(output_.empty());
 }
 
 TEST_F(InflaterTest, EveryTruncation_IsCorrupt) {

@@ -22,7 +22,8 @@ Printed print(std::string_view format, std::string_view args, std::size_t limit 
   Printed printed;
   Pickle pickle;
   EXPECT_EQ(pickle.read(as_bytes(args)), Pickle::Result::whole);
-  BoundedText out(printed.text, limit);
+  Effort effort(1 << 20);
+  BoundedText out(printed.text, limit, effort);
   printed.ok = percent_format(format, pickle, pickle.root(), out);
   printed.cut = out.cut();
   return printed;
@@ -60,7 +61,8 @@ TEST(PercentFormat, WhatWasThere_StaysInFront) {
   Pickle pickle;
   ASSERT_EQ(pickle.read(as_bytes("K\x05\x85."sv)), Pickle::Result::whole);
   std::string text = "before ";
-  BoundedText out(text, 100);
+  Effort effort(1000);
+  BoundedText out(text, 100, effort);
   EXPECT_TRUE(percent_format("%d", pickle, pickle.root(), out));
   EXPECT_FALSE(percent_format("%d %d", pickle, pickle.root(), out));
   EXPECT_TRUE(percent_format("|%5d", pickle, pickle.root(), out));

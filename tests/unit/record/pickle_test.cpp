@@ -29,7 +29,8 @@ std::string repr(std::string_view wire, std::size_t limit = 1 << 20) {
   std::vector<std::uint8_t> copy;
   if (read(pickle, wire, copy) != Result::whole) return "not whole";
   std::string text;
-  BoundedText out(text, limit);
+  Effort effort(1 << 20);
+  BoundedText out(text, limit, effort);
   append_repr(pickle, pickle.root(), out);
   return text;
 }
@@ -42,7 +43,8 @@ TEST(Pickle, EveryPlainValueInEachProtocol_PrintsAsPythonPrintsIt) {
     EXPECT_EQ(pickle.refused_opcodes(), c.refused) << c.repr;
     if (c.repr.empty()) continue;
     std::string text;
-    BoundedText out(text, 1 << 16);
+    Effort effort(1 << 20);
+    BoundedText out(text, 1 << 16, effort);
     append_str(pickle, pickle.root(), out);
     EXPECT_EQ(text, c.str);
     out.shrink(0);

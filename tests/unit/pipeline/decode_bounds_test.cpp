@@ -1,0 +1,201 @@
+// What one sender makes decoders make: every record within limits.record, and a flood within its share.
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "daemon/pipeline/pipeline.hpp"
+#include "tests/support/compressed.hpp"
+#include "tests/support/packet_builder.hpp"
+
+namespace logsniffd::pipeline {
+namespace {
+
+using test::endpoint;
+using test::Packet;
+
+constexpr unsigned kSink = 0;
+constexpr std::string_view kFlooder = "10.0.0.66:5000";
+constexpr Duration kMillisecond = std::chrono::milliseconds(1);
+
+struct Seen {
+  std::string source;
+  std::string host;
+  std::string app;
+  std::string message;
+  std::size_t fields = 0;
+  std::size_t bytes = 0;  // of message and fields
+  Integrity integrity{};
+};
+
+class DecodeBounds : public testing::Test {
+ protected:
+  DecodeBounds() { start(64 * 1024); }
+
+  void start(std::uint64_t record_bytes) {
+    PipelineOptions options;
+    options.limits.tcp = {1000, std::chrono::minutes(5), std::chrono::seconds(2), 1 << 20, 1 << 24};
+    options.limits.fragments = {1 << 20, std::chrono::seconds(30)};
+    options.limits.framing = {record_bytes, 1 << 20};
+    options.linger = Duration::max();
+    pipeline_ = std::make_unique<Pipeline>(options, abandon_);
+    filter::FilterOptions filter;
+    filter.name = "app";
+    filter.ports = {{514, 514}};
+    filter.sinks = record::SinkSet{1} << kSink;
+    auto names = std::make_shared<record::FilterNames>(1, "app");
+    auto table = filter::FilterTable::compile({filter});
+    ASSERT_TRUE(table) << table.error().message();
+    const Lane lane{.filters = ~filter::FilterMask{0}};
+    pipeline_->configure(std::make_shared<const RoutingPlan>(RoutingPlan{std::move(*table), {lane}, names}),
+                         {{kSink, &queue_}});
+  }
+
+  // The record that one datagram makes.
+  Seen give(std::string_view source, Bytes payload) {
+    const Packet frame = test::ethernet(test::udp_packet(endpoint(source), endpoint("10.0.0.2:514"), as_text(payload)));
+    pipeline_->on_packet(
+        {frame, static_cast<std::uint32_t>(frame.size()), now_, capture::LinkType::ethernet, 1, "eth0"});
+    pipeline_->publish();
+    Seen seen;
+    BatchQueue::Item item;
+    while (queue_.take(item)) {
+      EXPECT_EQ(item.object->size(), 1U);
+      std::vector<record::Field> scratch;
+      const record::LogRecord record = item.object->record(0, scratch);
+      seen = {std::string(source),  std::string(record.host), std::string(record.app), std::string(record.message),
+              record.fields.size(), record.message.size(),    record.integrity};
+      for (const record::Field& field : record.fields) seen.bytes += field.name.size() + field.value.size();
+      queue_.release(item);
+    }
+    return seen;
+  }
+  Seen give(std::string_view source, std::string_view payload) { return give(source, as_bytes(payload)); }
+
+  std::atomic<bool> abandon_{false};
+  queue::Wakeup wakeup_;
+  BatchQueue queue_{64 << 20, wakeup_};
+  std::unique_ptr<Pipeline> pipeline_;
+  PacketTime now_{std::chrono::seconds(1'790'000'000)};
+};
+
+std::vector<std::uint8_t> gelf(std::string_view host, std::size_t message_bytes) {
+  const std::string text = R"({"version":"1.1","host":")" + std::string(host) + R"(","_job":"7","short_message":")" +
+                           std::string(message_bytes, 'x') + R"("})";
+  return test::compressed(text, test::Compression::zlib, 9);
+}
+
+// {"msg": msg, "args": (5,)} as DatagramHandler sends it, in protocol 2.
+std::string pickled(std::string_view msg, std::string_view args) {
+  using namespace std::string_view_literals;
+  std::string pickle = "\x80\x02}(U\x03msgX";
+  for (std::size_t shift = 0; shift < 32; shift += 8) pickle += static_cast<char>(msg.size() >> shift & 0xff);
+  pickle.append(msg)
+      .append(
+          "U\x04"
+          "args")
+      .append(args)
+      .append("u.");
+  std::string frame;
+  for (std::size_t shift = 32; shift > 0; shift -= 8) frame += static_cast<char>(pickle.size() >> (shift - 8) & 0xff);
+  return frame + pickle;
+}
+
+TEST_F(DecodeBounds, GelfOf900000BytesAtOneKibibyte_IsCutToIt) {
+  start(1024);
+  const Seen seen = give("10.0.0.1:5000", gelf("web1", 900'000));
+  EXPECT_LE(seen.bytes, 1024U);
+  EXPECT_GE(seen.bytes, 900U);
+  EXPECT_EQ(seen.integrity, Integrity::truncated);
+  EXPECT_EQ(seen.host, "web1");
+  EXPECT_EQ(seen.message, std::string(seen.message.size(), 'x'));
+  EXPECT_EQ(seen.fields, 1U);
+}
+
+TEST_F(DecodeBounds, PickleThatFormats60000BytesAtOneKibibyte_IsCutToIt) {
+  start(1024);
+  const Seen seen = give("10.0.0.1:5000", pickled("%060000d", "K\x05\x85"));
+  EXPECT_EQ(seen.message, std::string(1024, '0'));
+  EXPECT_EQ(seen.integrity, Integrity::truncated);
+}
+
+TEST_F(DecodeBounds, FieldsOfAPickleAndItsMessage_ObeyTheLimitTogether) {
+  start(1024);
+  std::string extra;
+  for (char name = 'a'; name < 'k'; ++name) extra += std::string("U\x01") + name + "h\x01";
+  std::string pickle = std::string("\x80\x02}(U\x03msgX\x90\x01", 12) + std::string(2, '\0') + std::string(400, 'm');
+  pickle += "q\x01" + extra + "u.";
+  const Seen seen = give("10.0.0.1:5000", pickle);
+  EXPECT_EQ(seen.message, std::string(400, 'm'));
+  EXPECT_LE(seen.bytes, 1024U);
+  EXPECT_EQ(seen.fields, 2U);
+  EXPECT_EQ(seen.integrity, Integrity::truncated);
+}
+
+TEST_F(DecodeBounds, MessageThatIsCut_EndsBetweenTwoCharacters) {
+  start(1024);
+  std::string text = R"({"version":"1.1","host":"web1","short_message":")";
+  for (int i = 0; i < 4000; ++i) text += "\xe2\x82\xac";
+  for (std::string blanks; blanks.size() < 3; blanks += ' ') {
+    const Seen seen = give("10.0.0.1:5000", test::compressed(blanks + text + "\"}", test::Compression::gzip));
+    EXPECT_EQ(seen.message.size() % 3, 0U);
+    EXPECT_GT(seen.message.size(), 900U);
+    EXPECT_EQ(seen.integrity, Integrity::truncated);
+  }
+}
+
+// The bytes that a flood of bombs makes, and who else is read meanwhile.
+TEST_F(DecodeBounds, FloodOfBombsInOneSecond_MakesItsShareAndOthersAreRead) {
+  const auto bomb = gelf("bomb", 900'000);
+  const auto ordinary = gelf("web1", 3000);
+  std::size_t made = 0;
+  for (int i = 0; i < 1000; ++i) {
+    now_ += kMillisecond / 2;
+    made += give(kFlooder, bomb).bytes;
+    if (i % 10 != 0) continue;
+    const Seen seen = give("10.0.0." + std::to_string(i / 10 + 100) + ":5000", ordinary);
+    EXPECT_EQ(seen.host, "web1") << i;
+    EXPECT_EQ(seen.message.size(), 3000U);
+    EXPECT_EQ(seen.integrity, Integrity::whole);
+  }
+  EXPECT_GE(made, 1U << 20);
+  EXPECT_LE(made, 16U << 20);
+  // What has no share left is known by name and size.
+  const Seen seen = give(kFlooder, bomb);
+  EXPECT_EQ(seen.message, "compressed GELF of " + std::to_string(bomb.size()) +
+                              " bytes is not decoded: the budget of this second is used up");
+  EXPECT_EQ(seen.app, "logsniffd");
+  EXPECT_EQ(seen.integrity, Integrity::truncated);
+  EXPECT_GT(pipeline_->decoding().over_budget.get(), 0U);
+  now_ += std::chrono::seconds(1);
+  EXPECT_EQ(give(kFlooder, bomb).host, "bomb");
+}
+
+TEST_F(DecodeBounds, ClockThatGoesBackAndForth_GivesNoMoreBudget) {
+  const auto bomb = gelf("bomb", 900'000);
+  std::size_t made = 0;
+  for (int i = 0; i < 2000; ++i) {
+    now_ += i % 2 == 0 ? std::chrono::hours(1) : std::chrono::hours(-1);
+    made += give(kFlooder, bomb).bytes;
+  }
+  EXPECT_LE(made, 32U << 20);
+}
+
+TEST_F(DecodeBounds, ClockThatSteppedBack_GivesTheNextSecondItsBudget) {
+  const auto bomb = gelf("bomb", 900'000);
+  for (int i = 0; i < 1000; ++i) static_cast<void>(give(kFlooder, bomb));
+  now_ -= std::chrono::hours(1);
+  EXPECT_NE(give(kFlooder, bomb).host, "bomb");
+  for (int i = 0; i < 11; ++i) {
+    now_ += 100 * kMillisecond;
+    static_cast<void>(give(kFlooder, bomb));
+  }
+  EXPECT_GT(pipeline_->decoding().over_budget.get(), 10U);
+  EXPECT_EQ(give("10.0.0.7:5000", bomb).host, "bomb");
+  now_ += kMillisecond;
+  EXPECT_EQ(give(kFlooder, bomb).host, "bomb");
+}
+
+}  // namespace
+}  // namespace logsniffd::pipeline
