@@ -65,7 +65,7 @@ class Decoder {
   // whose front says enough.
   static constexpr std::size_t kLeastInflated = 16 * 1024;
   static constexpr std::size_t kInflatedPerByte = 64;
-  static constexpr std::size_t kFreeFactor = 4;
+  static constexpr std::size_t kFreeFactor = 3;
 
   // `secret`: so that a sender cannot choose with whom it shares.
   explicit Decoder(std::size_t record_limit_bytes = kRecordLimit, std::uint64_t secret = 0);

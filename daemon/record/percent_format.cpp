@@ -15,7 +15,8 @@ namespace {
 
 constexpr std::int64_t kLongest = std::numeric_limits<std::int32_t>::max();  // of a width or precision
 constexpr std::int64_t kAbsent = -1;
-constexpr std::size_t kConversionEffort = 8;  // in bytes made (effort.hpp)
+constexpr std::size_t kConversionEffort = 16;  // in bytes made (effort.hpp)
+constexpr std::size_t kRealEffort = 96;        // beside it: exact digits of a large exponent
 
 // What stands between '%' and the conversion.
 struct Spec {
@@ -285,7 +286,7 @@ bool Formatter::whole_number(const Spec& spec, const PickleValue& value) {
 }
 
 bool Formatter::real(const Spec& spec, const PickleValue& value) {
-  if (!out_.effort().spend(number_effort(value))) return false;
+  if (!out_.effort().spend(kRealEffort + number_effort(value))) return false;
   const std::optional<double> number_given = to_real(value);
   if (!number_given || spec.precision > PythonNumber::kMaxPrecision) return false;
   PythonNumber shown;
@@ -314,7 +315,11 @@ void Formatter::number(const Spec& spec, const PythonNumber& number) {
   if (prefixed) out_.append(prefix);
   if (!spec.left && spec.zero) out_.fill(padding, '0');
   out_.fill(zeros, '0');
-  for (const char c : number.digits()) out_.append(spec.conversion == 'X' && c >= 'a' ? static_cast<char>(c - 32) : c);
+  if (spec.conversion == 'X') {
+    for (const char c : number.digits()) out_.append(c >= 'a' ? static_cast<char>(c - 32) : c);
+  } else {
+    out_.append(number.digits());
+  }
   if (spec.left) out_.fill(padding, ' ');
 }
 

@@ -46,10 +46,9 @@ struct PythonCounters {
 class PythonReader {
  public:
   static constexpr std::size_t kTextLimit = 64 * 1024;
-  // What a frame may take at most, so that no byte of a small one costs a page: enough to show a value of 30 bytes for
-  // each reference to it, which takes two.
-  static constexpr std::size_t kLeastEffort = 8 * 1024;
-  static constexpr std::size_t kEffortPerByte = 16;
+  // What a frame may take at most.
+  static constexpr std::size_t kLeastEffort = 4 * 1024;
+  static constexpr std::size_t kEffortPerByte = 4;
   [[nodiscard]] static std::size_t effort_for(Bytes frame) { return kLeastEffort + kEffortPerByte * frame.size(); }
 
   enum class Result : std::uint8_t {

@@ -41,6 +41,7 @@ class Writer {
   void wide(const PickleValue& value);
   char quote(std::string_view text);
   void quoted_text(std::string_view text);
+  std::size_t plain_run(std::string_view text, char quote);
   void character(std::string_view text, const CodePoint& c, char quote);
   void quoted_bytes(std::string_view bytes, bool single_quotes_escaped);
   void escape(char32_t value, bool is_byte);
@@ -139,20 +140,34 @@ bool Writer::short_escape(char32_t value, char quote) {
 
 void Writer::escape(char32_t value, bool is_byte) {
   const std::size_t digits = is_byte || value < 0x100 ? 2 : value < 0x10000 ? 4 : 8;
-  out_.append('\\');
-  out_.append(digits == 2 ? 'x' : digits == 4 ? 'u' : 'U');
-  for (std::size_t i = digits; i-- > 0;) out_.append(kHexDigits[value >> (4 * i) & 0xf]);
+  std::array<char, 10> shown{'\\', digits == 2 ? 'x' : digits == 4 ? 'u' : 'U'};
+  for (std::size_t i = 0; i < digits; ++i) shown[2 + i] = kHexDigits[value >> (4 * (digits - 1 - i)) & 0xf];
+  out_.append(std::string_view(shown.data(), 2 + digits));
 }
 
 void Writer::quoted_text(std::string_view text) {
   const char around = quote(text);
   out_.append(around);
   while (!text.empty() && !out_.cut()) {
+    text.remove_prefix(plain_run(text, around));
+    if (text.empty()) break;
     const CodePoint c = first_code_point(text);
     character(text.substr(0, c.length), c, around);
     text.remove_prefix(c.length);
   }
   out_.append(around);
+}
+
+// Writes what needs no look at each character.
+std::size_t Writer::plain_run(std::string_view text, char quote) {
+  const std::string_view within = text.substr(0, out_.room() + 1);  // as much as can be written, and one to be cut
+  std::size_t size = 0;
+  while (size < within.size() && within[size] >= ' ' && within[size] < 0x7f && within[size] != '\\' &&
+         within[size] != quote) {
+    ++size;
+  }
+  out_.append(within.substr(0, size));
+  return size;
 }
 
 void Writer::character(std::string_view text, const CodePoint& c, char quote) {

@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 
+from decoder_rows import decoders
 from live import INTERFACE, RECEIVER_ADDRESS, Veth
 from measure import Process, compare_lines, median, percentile, process_status, run, unaccounted, wake_ups
 from tcp_rows import growth, hostile
@@ -258,7 +259,7 @@ def follow(path, count, seconds):
     return taken
 
 
-ROWS = {row.__name__: row for row in (reference, eight, memory, connections, live, daemon, growth, hostile)}
+ROWS = {row.__name__: row for row in (reference, eight, memory, connections, live, daemon, growth, hostile, decoders)}
 
 
 def main():
