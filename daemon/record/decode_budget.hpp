@@ -23,7 +23,7 @@ namespace logsniffd::record {
 class DecodeBudget {
  public:
   // Made and read as JSON at 2 to 20 ns a byte: less than a fifth of one processor, whatever is sent. One sender alone
-  // has half of it: 4,000 messages a second that inflate to 1 KiB beyond what is free (Decoder::kFreeFactor).
+  // has half of it: 4,000 messages a second that inflate to 1 KiB beyond what is free (Decoder::kFreeInflated).
   static constexpr std::size_t kBytesASecond = 8 * 1024 * 1024;
   static constexpr std::size_t kSlots = 1024;
   static constexpr std::size_t kClocks = 4;

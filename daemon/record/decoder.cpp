@@ -123,10 +123,11 @@ bool Decoder::read(Decode as, Bytes frame, LogRecord& record, Undecoded& rest) {
 
 bool Decoder::read_gelf(Bytes frame, LogRecord& record, Undecoded& rest) {
   const bool compressed = looks_compressed(frame);
+  const std::size_t free = kFreeInflated * frame.size();
   const InflateLimits limits{std::min(record_limit_, std::max(kLeastInflated, kInflatedPerByte * frame.size())),
-                             compressed ? may_make(frame, record) : 0};
+                             compressed ? may_make(free, record) : 0};
   const GelfVerdict verdict = gelf_.read(frame, limits, record, fields_);
-  if (compressed) count_made(frame, record, gelf_.inflated_bytes());
+  if (compressed) count_made(gelf_.inflated_bytes(), free, record);
   switch (verdict) {
     case GelfVerdict::message:
       cut_ = gelf_.cut();
@@ -150,9 +151,10 @@ bool Decoder::read_gelf(Bytes frame, LogRecord& record, Undecoded& rest) {
 
 bool Decoder::read_python(Bytes frame, LogRecord& record, Undecoded& rest) {
   const std::size_t wanted = PythonReader::effort_for(frame);
-  const std::size_t budget = may_make(frame, record);
+  const std::size_t free = kFreeFormatted * frame.size();
+  const std::size_t budget = may_make(free, record);
   const bool whole = python_.read(frame, record, fields_, std::min(wanted, budget)) == PythonReader::Result::whole;
-  count_made(frame, record, python_.effort().spent());
+  count_made(python_.effort().spent(), free, record);
   if (!whole) return false;
   if (python_.effort().exhausted() && budget < wanted) {
     rest = tell_over_budget("a pickled log record", frame, record);
@@ -162,13 +164,12 @@ bool Decoder::read_python(Bytes frame, LogRecord& record, Undecoded& rest) {
   return true;
 }
 
-// How much may be made of the frame, as far as the budget goes.
-std::size_t Decoder::may_make(Bytes frame, const LogRecord& record) {
-  return kFreeFactor * frame.size() + budget_.left(record.flow.src.address, record.captured_at);
+// How much may be made of a frame, as far as the budget goes.
+std::size_t Decoder::may_make(std::size_t free, const LogRecord& record) {
+  return free + budget_.left(record.flow.src.address, record.captured_at);
 }
 
-void Decoder::count_made(Bytes frame, const LogRecord& record, std::size_t bytes) {
-  const std::size_t free = kFreeFactor * frame.size();
+void Decoder::count_made(std::size_t bytes, std::size_t free, const LogRecord& record) {
   if (bytes > free) budget_.take(record.flow.src.address, bytes - free);
   counters_.made_bytes.add(bytes);
 }

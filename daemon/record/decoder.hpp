@@ -5,7 +5,7 @@
 // BOUNDS    at most kMaxFields fields a record; further ones are counted. Message and fields together take at most the
 //           record's limit, whatever was inflated or put together for them: beyond it they are cut
 //           (bounded_record.hpp). Linear in the frame: a compressed one is inflated to kInflatedPerByte times its size
-//           or kLeastInflated, a pickle takes so much effort (python.hpp). What either makes beyond kFreeFactor times
+//           or kLeastInflated, a pickle takes so much effort (python.hpp). What either makes beyond a multiple of
 //           the frame is taken from a budget a second, which all senders share (decode_budget.hpp).
 // FAILURE   a message that is not what it should be stays readable: message is the whole frame, and `malformed` grows
 //           where a decoding was asked for; under Decode::automatic that is plain text. Behind a valid <PRI> nothing
@@ -65,7 +65,10 @@ class Decoder {
   // whose front says enough.
   static constexpr std::size_t kLeastInflated = 16 * 1024;
   static constexpr std::size_t kInflatedPerByte = 64;
-  static constexpr std::size_t kFreeFactor = 3;
+  // Times the frame, so much may be made without the budget. What is sent ordinarily hardly makes more: JSON of one
+  // message is compressed to a half or a third, and a pickle's texts are copied once.
+  static constexpr std::size_t kFreeInflated = 2;
+  static constexpr std::size_t kFreeFormatted = 1;
 
   // `secret`: so that a sender cannot choose with whom it shares.
   explicit Decoder(std::size_t record_limit_bytes = kRecordLimit, std::uint64_t secret = 0);
@@ -92,8 +95,8 @@ class Decoder {
   [[nodiscard]] bool read(Decode as, Bytes frame, LogRecord& record, Undecoded& rest);
   [[nodiscard]] bool read_gelf(Bytes frame, LogRecord& record, Undecoded& rest);
   [[nodiscard]] bool read_python(Bytes frame, LogRecord& record, Undecoded& rest);
-  [[nodiscard]] std::size_t may_make(Bytes frame, const LogRecord& record);
-  void count_made(Bytes frame, const LogRecord& record, std::size_t bytes);
+  [[nodiscard]] std::size_t may_make(std::size_t free, const LogRecord& record);
+  void count_made(std::size_t bytes, std::size_t free, const LogRecord& record);
   [[nodiscard]] Undecoded tell(std::string_view what, std::size_t size, std::string_view why);
   [[nodiscard]] Undecoded tell_over_budget(std::string_view what, Bytes frame, LogRecord& record);
   void read_event(LogRecord& record);

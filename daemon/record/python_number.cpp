@@ -16,7 +16,7 @@ constexpr std::string_view kZeros = "0000000000000000000000000000000000000000000
 }  // namespace
 
 std::size_t number_effort(const PickleValue& value) {
-  constexpr std::size_t kNarrow = 16;  // a conversion of any other number
+  constexpr std::size_t kNarrow = 4;  // a conversion of any other number
   const bool wide = value.is(PickleKind::wide_integer);
   if (!wide && !value.is(PickleKind::wide_decimal)) return kNarrow;
   const std::size_t bytes = std::min<std::size_t>(wide ? value.size : value.size / 2, PythonNumber::kMaxIntBytes);

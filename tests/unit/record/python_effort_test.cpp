@@ -79,7 +79,7 @@ TEST_F(PythonEffort, WideInteger_SpendsMoreThanItsDigits) {
 
 TEST_F(PythonEffort, EffortThatEnds_LeavesWhatIsWrittenAndSaysSo) {
   const std::string frame = record_of("%s, %s!", shared("U\x0aten bytes.", 2));
-  ASSERT_EQ(read(frame, 40), PythonReader::Result::whole);
+  ASSERT_EQ(read(frame, 24), PythonReader::Result::whole);
   EXPECT_TRUE(reader_.cut());
   EXPECT_EQ(record_.message, "ten bytes., ");
   ASSERT_EQ(read(frame, 0), PythonReader::Result::whole);
