@@ -12,7 +12,7 @@
 #include "daemon/app/event_loop.hpp"
 #include "daemon/app/own_log.hpp"
 #include "daemon/app/service_manager.hpp"
-#include "daemon/sink/record_format.hpp"
+#include "daemon/sink/escape.hpp"
 
 namespace logsniffd::app {
 namespace {

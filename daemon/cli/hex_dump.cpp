@@ -5,7 +5,7 @@
 
 #include <cerrno>
 
-#include "daemon/sink/record_format.hpp"
+#include "daemon/sink/escape.hpp"
 
 namespace logsniffd::cli {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "daemon/capture/interface_list.hpp"
 #include "daemon/cli/command.hpp"
-#include "daemon/sink/record_format.hpp"
+#include "daemon/sink/escape.hpp"
 
 namespace logsniffd::cli {
 namespace {

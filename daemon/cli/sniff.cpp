@@ -11,7 +11,7 @@
 #include "daemon/app/event_loop.hpp"
 #include "daemon/cli/command.hpp"
 #include "daemon/cli/hex_dump.hpp"
-#include "daemon/sink/record_format.hpp"
+#include "daemon/sink/escape.hpp"
 
 namespace logsniffd::cli {
 namespace {
