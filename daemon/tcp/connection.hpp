@@ -31,7 +31,8 @@ struct Connection : boost::intrusive::list_base_hook<> {
   std::uint32_t slot = 0;
   RivalSyn rival;
   Phase phase = Phase::embryonic;
-  std::uint8_t heard = 0;  // a bit for each direction of which segments were seen
+  std::uint8_t heard = 0;   // a bit for each direction of which segments were seen
+  std::uint8_t opener = 0;  // the direction that was seen first
   PacketTime last_seen{};
   PacketTime queued_at{};  // when it was last put at the end of its list
   Reassembler streams[2];

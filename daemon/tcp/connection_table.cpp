@@ -17,12 +17,18 @@ constexpr Duration kAdvanceStep = std::chrono::milliseconds(1);
 constexpr int kHolesPerAdvance = 64;
 // How often a silent link's connections are looked at.
 constexpr Duration kIdleStep = std::chrono::seconds(1);
+// A source that opened more than this part of limits.connections gives way to others when they are reached.
+constexpr std::uint64_t kHeavyPart = 8;
+// So many connections at each end of a list are looked at for one of such a source: who floods is among the latest.
+constexpr int kLooks = 8;
 // Lists are brought up to date when a connection's place in its list is older than this part of limits.idle.
 constexpr int kTouchesPerIdle = 16;
 
 StreamIdentity identity(const Connection& connection, std::uint8_t direction) {
   return {{connection.slot, direction}, connection.key};
 }
+
+Address opener_of(const Connection& connection) { return flow_of(connection.key, connection.opener).src.address; }
 
 bool closed(const Connection& connection) { return connection.streams[0].ended() && connection.streams[1].ended(); }
 
@@ -50,7 +56,8 @@ ConnectionTable::ConnectionTable(const TcpLimits& limits, StreamObserver& observ
       waiting_room_(limits.hole_wait),
       context_{observer, counters_, waiting_room_, gaps_},
       hash_secret_(hash_secret),
-      index_(connections_) {}
+      index_(connections_),
+      opened_by_(hash_secret) {}
 
 void ConnectionTable::set_limits(const TcpLimits& limits) {
   limits_ = limits;
@@ -104,7 +111,9 @@ Connection& ConnectionTable::open(const Place& place, PacketTime seen_at) {
   connection.key = place.keyed.key;
   connection.slot = slot;
   connection.phase = Phase::embryonic;
+  connection.opener = place.keyed.direction;
   connection.last_seen = connection.queued_at = seen_at;
+  opened_by_.opened(opener_of(connection));
   phases_.embryonic.push_back(connection);
   index_.insert(connection, place.hash);
   counters_.connections_opened.add();
@@ -276,20 +285,42 @@ void ConnectionTable::forget(Connection& connection) {
   ConnectionList& list = list_of(connection.phase);
   list.erase(list.iterator_to(connection));
   reset(connection);
+  opened_by_.closed(opener_of(connection));
   connections_.release(connection.slot);
   counters_.connections_open.subtract(1);
 }
 
 void ConnectionTable::evict_one(PacketTime now) {
-  for (const Phase phase : {Phase::closed, Phase::embryonic, Phase::silent, Phase::established}) {
-    ConnectionList& list = list_of(phase);
-    if (list.empty()) continue;
-    Connection& victim = list.front();
-    if (phase != Phase::closed) counters_.evicted_ceiling.add();
-    end_streams(victim, StreamEnd::evicted, now);
-    forget(victim);
-    return;
+  if (!phases_.closed.empty()) return evict(phases_.closed.front(), now);
+  counters_.evicted_ceiling.add();
+  if (Connection* const heavy = of_a_heavy_source()) {
+    counters_.evicted_share.add();
+    return evict(*heavy, now);
   }
+  for (const Phase phase : {Phase::embryonic, Phase::silent, Phase::established}) {
+    if (!list_of(phase).empty()) return evict(list_of(phase).front(), now);
+  }
+}
+
+void ConnectionTable::evict(Connection& victim, PacketTime now) {
+  end_streams(victim, StreamEnd::evicted, now);
+  forget(victim);
+}
+
+Connection* ConnectionTable::of_a_heavy_source() {
+  const auto is_heavy = [this](const Connection& connection) {
+    return opened_by_.open(opener_of(connection)) > limits_.connections / kHeavyPart;
+  };
+  for (const Phase phase : {Phase::embryonic, Phase::silent, Phase::established}) {
+    ConnectionList& list = list_of(phase);
+    int looks = 0;
+    for (auto it = list.begin(); it != list.end() && looks < kLooks; ++it, ++looks)
+      if (is_heavy(*it)) return &*it;
+    looks = 0;
+    for (auto it = list.rbegin(); it != list.rend() && looks < kLooks; ++it, ++looks)
+      if (is_heavy(*it)) return &*it;
+  }
+  return nullptr;
 }
 
 void ConnectionTable::expire_idle(ConnectionList& list, Duration patience, PacketTime now) {

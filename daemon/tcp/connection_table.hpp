@@ -17,6 +17,7 @@
 #include "daemon/base/slab_pool.hpp"
 #include "daemon/tcp/connection.hpp"
 #include "daemon/tcp/flow_index.hpp"
+#include "daemon/tcp/opened_by_source.hpp"
 #include "daemon/tcp/segment.hpp"
 #include "daemon/tcp/stream_counters.hpp"
 #include "daemon/tcp/stream_observer.hpp"
@@ -108,6 +109,8 @@ class ConnectionTable {
   void reset(Connection& connection);
   void forget(Connection& connection);
   void evict_one(PacketTime now);
+  void evict(Connection& victim, PacketTime now);
+  [[nodiscard]] Connection* of_a_heavy_source();
   void expire_idle(ConnectionList& list, Duration patience, PacketTime now);
   void enforce_limits(Connection& connection, PacketTime now);
   void give_up_hole(StreamId stream, Patience patience, PacketTime now);
@@ -121,6 +124,7 @@ class ConnectionTable {
   std::uint64_t hash_secret_;
   SlabPool<Connection> connections_;  // by StreamId::connection
   FlowIndex index_;
+  OpenedBySource opened_by_;
   Phases phases_;
   PacketTime last_advance_{};
   bool behind_ = false;  // the last advance() left something that was due

@@ -33,6 +33,7 @@ struct StreamCounters {
   Counter connections_open;  // a gauge
   Counter evicted_idle;
   Counter evicted_ceiling;  // limits.connections was reached
+  Counter evicted_share;    // of these, of a source that had opened more than its share
   Counter gave_up_bytes;    // holes given up because limits.reassembly or per_connection was reached
 
   // Sum of the places where a payload byte can be.

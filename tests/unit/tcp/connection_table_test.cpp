@@ -336,6 +336,24 @@ TEST_F(TableTest, CeilingOfDataConnections_EvictedStreamSaysSo) {
   EXPECT_EQ(table_.counters().connections_open.get(), 100U);
 }
 
+TEST_F(TableTest, Ceiling_OneSourceFloodsWithData_OthersKeepTheirConnections) {
+  for (std::uint8_t source = 10; source < 60; ++source) {
+    client_ = host(source, 40000);
+    client(0, "a");
+  }
+  for (std::uint16_t port = 1; port <= 1000; ++port) {
+    client_ = host(3, port);
+    client(0, "flood");
+  }
+  for (std::uint8_t source = 10; source < 60; ++source) {
+    client_ = host(source, 40000);
+    client(1, "b");
+    EXPECT_EQ(streams_.all[source - 10U], "<mid>ab");
+  }
+  EXPECT_EQ(table_.counters().evicted_share.get(), 950U);
+  EXPECT_EQ(table_.counters().evicted_ceiling.get(), 950U);
+}
+
 TEST_F(TableTest, UnwantedDirection_IsCountedAndNotHeld) {
   streams_.unwanted_ports[client_.port] = true;
   handshake();
