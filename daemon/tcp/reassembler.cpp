@@ -65,7 +65,7 @@ void Reassembler::add_payload(const ReassemblyContext& context, const StreamIden
   }
   while (offset < known_until()) {
     const std::size_t taken = in_gap() && offset == next_ ? add_in_gap(context, who, payload, seen_at)
-                                                          : add_late(context, who, offset, payload.size(), seen_at);
+                                                          : add_late(context, who, offset, payload, seen_at);
     offset += static_cast<StreamOffset>(taken);
     payload = payload.subspan(taken);
     if (payload.empty()) return;
@@ -97,6 +97,7 @@ void Reassembler::hold(const ReassemblyContext& context, const StreamIdentity& w
 void Reassembler::add_next(const ReassemblyContext& context, const StreamIdentity& who, Bytes payload,
                            PacketTime seen_at) {
   bool disputed = false;
+  StreamOffset refuted_from = Wait::kNone;
   while (!payload.empty()) {
     const std::size_t fits =
         holds() ? std::min(payload.size(), static_cast<std::size_t>(wait_->held.first_offset() - next_))
@@ -107,15 +108,22 @@ void Reassembler::add_next(const ReassemblyContext& context, const StreamIdentit
     // The rest lies on a piece that came first: that one wins.
     const Bytes piece = wait_->held.first_bytes();
     const std::size_t overlap = std::min(piece.size(), payload.size());
+    const StreamOffset compared_until = next_ + static_cast<StreamOffset>(overlap);
+    const bool differs =
+        !std::equal(piece.begin(), piece.begin() + static_cast<std::ptrdiff_t>(overlap), payload.begin());
     context.counters.duplicate.add(overlap);
-    if (!std::equal(piece.begin(), piece.begin() + static_cast<std::ptrdiff_t>(overlap), payload.begin())) {
-      context.counters.conflicts.add();
-      disputed = true;
-    }
+    if (differs) context.counters.conflicts.add();
     payload = payload.subspan(overlap);
-    disputed = deliver_held(context, who, 0, disputed, seen_at);
+    disputed = deliver_held(context, who, 0, disputed || differs, seen_at);
+    if (differs && next_ > compared_until) refuted_from = compared_until;
   }
   drain_held(context, who, disputed, seen_at);
+  if (refuted_from < next_) {  // one of both is a forgery: the sender may say what is behind it otherwise too
+    gapped_ = true;
+    StreamGaps& gaps = context.gaps.of(who.id);
+    gaps.open(refuted_from, next_);
+    gaps.stand_at(next_);
+  }
   // The sender goes on here: what lies far away, and was continued by nothing all the time, is not of this stream.
   if (holds() && first_held_is_doubtful() &&
       seen_at - wait_->held.first_seen_at() >= context.waiting_room.hole_wait()) {
@@ -228,9 +236,17 @@ void Reassembler::declare_gap(const ReassemblyContext& context, const StreamIden
 // The first hole becomes a gap. REQUIRED: holds().
 void Reassembler::skip_hole(const ReassemblyContext& context, const StreamIdentity& who, PacketTime now) {
   if (wait_->held.first_offset() > next_) declare_gap(context, who, wait_->held.first_offset(), now);
+  const Bytes piece = wait_->held.first_bytes();
+  Believed believed;
+  believed.from = next_;
+  believed.known = std::min(piece.size(), Believed::kFirst);
+  std::copy_n(piece.begin(), believed.known, believed.first.begin());
   drain_held(context, who, false, now);
+  believed.until = next_;
   gapped_ = true;
-  context.gaps.of(who.id).stand_at(next_);
+  StreamGaps& gaps = context.gaps.of(who.id);
+  gaps.believe(believed);
+  gaps.stand_at(next_);
 }
 
 void Reassembler::drain_held(const ReassemblyContext& context, const StreamIdentity& who, bool disputed,

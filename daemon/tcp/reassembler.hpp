@@ -13,8 +13,9 @@
 // hint; a segment more than kTrustedAhead away from what is expected counts once a second one continues it; a FIN is
 // refuted by data behind it; a RST too, once the receiver acknowledges that data (reassembler_end.cpp). A stream that
 // has ended is opened again, as one that was joined late, by new data. Overlap: what came first wins; differing bytes
-// are counted as conflicts, and what was held of them is joined to nothing. Each byte is passed on at most once. Urgent
-// data is in line (RFC 6093).
+// are counted as conflicts, and what was held of them is joined to nothing; what was held behind them may be a forgery
+// too, so its place is read like a gap if the sender goes on in it. Each place is passed on at most once otherwise.
+// Urgent data is in line (RFC 6093).
 //
 // THREAD  confined to the capture worker that owns it.
 // EVENTS  see StreamObserver; offsets are contiguous.
@@ -135,7 +136,7 @@ class Reassembler {
 
   // reassembler_late.cpp
   [[nodiscard]] std::size_t add_late(const ReassemblyContext& context, const StreamIdentity& who, StreamOffset offset,
-                                     std::size_t size, PacketTime seen_at);
+                                     Bytes payload, PacketTime seen_at);
   [[nodiscard]] std::size_t add_in_gap(const ReassemblyContext& context, const StreamIdentity& who, Bytes payload,
                                        PacketTime seen_at);
   [[nodiscard]] bool sender_is_in_gap(const ReassemblyContext& context, const StreamIdentity& who, const Gap& gap,

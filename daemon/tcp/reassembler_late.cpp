@@ -13,10 +13,11 @@ namespace logsniffd::tcp {
 // Payload at `offset`, before what is expected. Gives how many of its first bytes are done with; 0: they are what is
 // expected now.
 std::size_t Reassembler::add_late(const ReassemblyContext& context, const StreamIdentity& who, StreamOffset offset,
-                                  std::size_t size, PacketTime seen_at) {
-  const StreamOffset end = std::min(offset + static_cast<StreamOffset>(size), known_until());
-  const bool keep_alive = offset == -1 && size == 1;
+                                  Bytes payload, PacketTime seen_at) {
+  const StreamOffset end = std::min(offset + static_cast<StreamOffset>(payload.size()), known_until());
+  const bool keep_alive = offset == -1 && payload.size() == 1;
   if (offset < 0 && !keep_alive) gapped_ = true;
+  if (gapped_) context.gaps.of(who.id).refute(offset, payload);
   const Gap* const gap = gapped_ ? context.gaps.of(who.id).at_or_behind(offset) : nullptr;
   const StreamOffset old_until = gap != nullptr ? std::min(end, gap->from) : end;
   if (old_until > offset) {
@@ -50,8 +51,10 @@ std::size_t Reassembler::add_in_gap(const ReassemblyContext& context, const Stre
                                     PacketTime seen_at) {
   StreamGaps& gaps = context.gaps.of(who.id);
   const StreamOffset from = next_;
-  const Gap* const gap = gaps.at_or_behind(from);
+  const Gap* gap = gaps.at_or_behind(from);
   assert(gap != nullptr && gap->from <= from);
+  const auto left = static_cast<std::size_t>(gap->until - from);
+  if (left < payload.size() && gaps.refute(gap->until, payload.subspan(left))) gap = gaps.at_or_behind(from);
   const StreamOffset until = gap->until;
   const std::size_t fits = std::min(payload.size(), static_cast<std::size_t>(until - from));
   context.counters.recovered.add(fits);

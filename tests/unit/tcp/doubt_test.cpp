@@ -298,6 +298,46 @@ TEST_F(DoubtTest, ForgedSegmentInsideAHeldOne_IsJoinedToNothing) {
   EXPECT_EQ(streams_.all, Strings{"abcdefgh<break>XX<break><break>kl<break>"});
 }
 
+TEST_F(DoubtTest, ForgedBytesHeldWhereTheSenderComesTo_ItIsHeardBehindTheComparedOnes) {
+  client(6, "XXXXXXXXXXXXXXX");
+  client(3, "defg");
+  client(7, "hijk");
+  client(11, "lmno");
+  EXPECT_EQ(streams_.all, Strings{"abcdef<break>XXXXXXXXXXXXXXX<break><break>hijklmno"});
+  EXPECT_EQ(table_.counters().conflicts.get(), 1U);
+}
+
+TEST_F(DoubtTest, ForgedBytesBelievedBehindAHole_TheSenderIsHeardInTheirPlace) {
+  client(6, "XXXXXXXXXXXXXXX");
+  pass(kHoleWait);
+  client(3, "defg");  // reaches over them
+  client(7, "hijk");
+  finish();
+  EXPECT_EQ(streams_.all, Strings{"abc<gap 3>XXXXXXXXXXXXXXX<break>defghijk<shutdown>"});
+}
+
+TEST_F(DoubtTest, ForgedBytesBelievedBehindAHole_TheSenderBeginsWithTheirPlace) {
+  client(6, "XXXXXXXXXXXXXXX");
+  pass(kHoleWait);
+  client(3, "def");
+  client(6, "ghi");
+  client(9, "jkl");
+  finish();
+  EXPECT_EQ(streams_.all, Strings{"abc<gap 3>XXXXXXXXXXXXXXX<break>def<break><break>ghijkl<shutdown>"});
+}
+
+TEST_F(DoubtTest, TrueBytesBelievedBehindAHole_SentAgainAreDuplicates) {
+  client(6, "ghi");
+  client(9, "jkl");
+  pass(kHoleWait);
+  client(3, "defghi");
+  client(9, "jkl");
+  client(12, "mno");
+  finish();
+  EXPECT_EQ(streams_.all, Strings{"abc<gap 3>ghijkl<break>def<break>mno<shutdown>"});
+  EXPECT_EQ(table_.counters().duplicate.get(), 6U);
+}
+
 TEST_F(DoubtTest, HeldBytes_KeepTheTimeOfTheirCapture) {
   const PacketTime held_at = now_ + std::chrono::microseconds(10);
   client(6, "ghi");
