@@ -1,6 +1,7 @@
 #include "daemon/framing/boundary_search.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include "daemon/framing/text_byte.hpp"
 
@@ -56,7 +57,7 @@ class TextSearch {
       end += start.stray_bytes + start.header_bytes + start.count;
       if (end + kMaxStray + kMaxFrameStart > area_.window_bytes) return {Proof::no};
       // Where a line's end is a boundary, a number in the line does not keep it waiting.
-      if (rule == CountRule::any && rules_.line_alone && line_end_from(at) < std::min(end, bytes_.size()))
+      if (rule == CountRule::any && rules_.line_alone && line_ends_within(at, std::min(end, bytes_.size())))
         return {Proof::no};
       if (bytes_.size() <= end) {
         if (!area_.final) return {Proof::wait, end + 1};
@@ -82,12 +83,28 @@ class TextSearch {
     return {message ? Proof::yes : Proof::no, 0, true};
   }
 
-  // The first end of a line at or behind `at`, which only grows. Looked for once.
-  [[nodiscard]] std::size_t line_end_from(std::size_t at) {
-    if (line_end_ != kNone && line_end_ >= at) return line_end_;
-    const auto ends = [this](std::uint8_t b) { return is_line_end(b, rules_); };
-    const auto found = std::find_if(bytes_.begin() + static_cast<std::ptrdiff_t>(at), bytes_.end(), ends);
-    return line_end_ = static_cast<std::size_t>(found - bytes_.begin());
+  // Whether a line ends between `at`, which only grows, and `until`. No byte is looked at twice, and none behind
+  // `until`: a short count in a large segment asks for no more than its own bytes.
+  [[nodiscard]] bool line_ends_within(std::size_t at, std::size_t until) {
+    if (line_end_ != kNone && line_end_ < at) line_end_ = kNone;
+    const std::size_t from = std::max(at, no_line_end_before_);
+    if (line_end_ == kNone && from < until) {
+      line_end_ = first_line_end(from, until);
+      no_line_end_before_ = std::min(line_end_, until);
+    }
+    return line_end_ < until;
+  }
+
+  [[nodiscard]] std::size_t first_line_end(std::size_t from, std::size_t until) const {
+    const auto find = [&](std::uint8_t b) {
+      const void* const found = std::memchr(bytes_.data() + from, b, until - from);
+      if (found == nullptr) return false;
+      until = static_cast<std::size_t>(static_cast<const std::uint8_t*>(found) - bytes_.data());
+      return true;
+    };
+    const bool lf = rules_.ends_with_lf && find('\n');
+    const bool nul = rules_.ends_with_nul && until > from && find('\0');
+    return lf || nul ? until : kNone;
   }
 
   // In a stream with priorities what has none is a number in a text, which led to a true start by chance.
@@ -109,6 +126,7 @@ class TextSearch {
   SearchArea area_;
   const TextRules& rules_;
   std::size_t line_end_ = kNone;
+  std::size_t no_line_end_before_ = 0;
 };
 
 class LengthSearch {
@@ -117,10 +135,11 @@ class LengthSearch {
       : bytes_(bytes), area_(area), format_(format), seen_(seen) {}
 
   [[nodiscard]] Answer length(std::size_t at) {
+    // First, for that is nearly every place of a text.
+    if (area_.is_guess && at + format_.bytes <= bytes_.size() && !is_telling(at)) return {Proof::no};
     const Place place = look(at);
     if (place.answer.proof != Proof::yes) return place.answer;
     if (seen_ != Payload::unknown && place.payload != seen_) return {Proof::no};
-    if (area_.is_guess && !is_telling(at)) return {Proof::no};
     if (place.payload == Payload::pickle) return {Proof::yes};
     return place.payload == Payload::text ? text(at, place) : row(place);
   }
@@ -216,6 +235,13 @@ Boundary wait(std::size_t at, std::size_t wanted, std::uint32_t& from) {
   return {.kind = Kind::wait, .wanted = wanted};
 }
 
+// How much more to wait for, where `bytes` will be looked at again then: with small segments, too, what a search looks
+// at stays in proportion.
+std::size_t again(std::size_t bytes) {
+  constexpr std::size_t kFew = 1024;
+  return bytes < kFew ? 1 : bytes / 16;
+}
+
 // None so far: whether there may be one in what is still to come.
 Boundary none(Bytes bytes, std::uint32_t& from, SearchArea area) {
   if (area.final || bytes.size() >= area.window_bytes) return stop(Kind::exhausted, 0, from);
@@ -254,8 +280,10 @@ Boundary find_length_boundary(Bytes bytes, std::uint32_t& from, SearchArea area,
   for (std::size_t at = from; at < bytes.size(); ++at) {
     const Answer answer = search.length(at);
     if (answer.proof == Proof::yes) return stop(Kind::length, at, from);
-    if (answer.proof == Proof::wait && !area.is_guess && answer.wanted <= area.window_bytes)
-      return wait(at, answer.wanted, from);
+    if (answer.proof == Proof::wait && !area.is_guess && answer.wanted <= area.window_bytes) {
+      const std::size_t wanted = std::max(answer.wanted, bytes.size() + again(bytes.size() - at));
+      return wait(at, std::min(wanted, area.window_bytes), from);
+    }
   }
   area.final = area.final || whole;
   return none(bytes, from, area);

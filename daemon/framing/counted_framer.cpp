@@ -15,9 +15,11 @@ Step end_with(FramerCall& call, Bytes& bytes, Bytes rest) {
   return Step::taken;
 }
 
-bool has_line_end(Bytes bytes) {
-  return std::any_of(bytes.begin(), bytes.end(), [](std::uint8_t b) { return b == '\n' || b == '\0'; });
+const std::uint8_t* find(Bytes bytes, std::uint8_t delimiter) {
+  return static_cast<const std::uint8_t*>(std::memchr(bytes.data(), delimiter, bytes.size()));
 }
+
+bool has_line_end(Bytes bytes) { return find(bytes, '\n') != nullptr || find(bytes, '\0') != nullptr; }
 
 // Whether a line that begins as messages do stands behind another one.
 bool has_line_start(Bytes bytes) {
@@ -25,10 +27,6 @@ bool has_line_start(Bytes bytes) {
     if (bytes[at] == '\n' && (bytes[at + 1] == '<' || is_digit(bytes[at + 1]))) return true;
   }
   return false;
-}
-
-const std::uint8_t* find(Bytes bytes, std::uint8_t delimiter) {
-  return static_cast<const std::uint8_t*>(std::memchr(bytes.data(), delimiter, bytes.size()));
 }
 
 }  // namespace
@@ -259,7 +257,10 @@ CountedFramer::Belief CountedFramer::counts_one_too_many(FramerCall& call, Bytes
   if (end_before == bytes.size()) return Belief::yes;
   const bool too_short = after.count <= kMaxFrameStart;  // for a message
   if (end_after == bytes.size() && !too_short) return Belief::no;
-  if (call.may_wait() && bytes.size() < std::min(end_before, call.window_bytes())) return wait_for(bytes.size() + 1);
+  const std::size_t last = std::min(end_before, call.window_bytes());
+  if (call.may_wait() && bytes.size() < last) {  // nothing in front of the nearer one of the two ends tells more
+    return wait_for(end_after < bytes.size() ? last : std::min(std::max(end_after, bytes.size() + 1), last));
+  }
   return too_short ? Belief::yes : Belief::no;
 }
 

@@ -20,6 +20,8 @@ constexpr std::size_t kTextBehindNul = 16;
 constexpr std::size_t kLeastText = 4;  // before a NUL, so that it cannot be part of a length
 
 Judgement wait(std::size_t wanted) { return {.kind = Kind::wait, .wanted = wanted}; }
+// For more, where all of `bytes` is looked at again then: in small segments, too, that stays in proportion.
+Judgement wait_in_proportion(Bytes bytes) { return wait(bytes.size() + 1 + bytes.size() / 16); }
 Judgement decided(Evidence evidence, std::size_t at = 0) {
   return {.kind = Kind::decided, .evidence = evidence, .at = at};
 }
@@ -96,7 +98,7 @@ std::optional<Judgement> choose(Bytes bytes, std::span<Evidence> formats, const 
   for (const Evidence evidence : formats) {
     const Proof proof = leads_on(bytes, format_of(evidence), circumstances);
     if (proof == Proof::yes) return decided(evidence);
-    if (proof == Proof::wait) return wait(bytes.size() + 1);
+    if (proof == Proof::wait) return wait_in_proportion(bytes);
   }
   return decided(formats[0]);
 }
@@ -112,7 +114,7 @@ std::optional<Judgement> judge_lengths(Bytes bytes, const Circumstances& circums
   for (const Evidence evidence : kinds) {
     const Proof proof = is_length(bytes, format_of(evidence), circumstances);
     if (proof == Proof::yes) possible[count++] = evidence;
-    if (proof == Proof::wait && count == 0) return wait(bytes.size() + 1);
+    if (proof == Proof::wait && count == 0) return wait_in_proportion(bytes);
   }
   if (count == 0) return std::nullopt;
   if (count == 1) return decided(possible[0]);

@@ -127,7 +127,7 @@ Step JsonFramer::value(FramerCall& call, Bytes& bytes) {
   const Bytes behind = bytes.subspan(at);
   if (!row_) {
     const Behind what = look_behind(call, behind);
-    if (what == Behind::wait) return call.wait(bytes.size() + 1);
+    if (what == Behind::wait) return call.wait(bytes.size() + 1 + behind.size());  // the value is scanned again
     if (what == Behind::other) {
       refuse(call);
       return Step::taken;

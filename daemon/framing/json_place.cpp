@@ -18,16 +18,24 @@ Bytes behind_blanks(Bytes bytes) {
 JsonStart object_start_at(Bytes bytes) {
   if (bytes.empty()) return JsonStart::incomplete;
   if (bytes[0] != '{') return JsonStart::no;
-  const Bytes key = behind_blanks(bytes.subspan(1));
-  if (key.empty()) return JsonStart::incomplete;
+  const Bytes more = bytes.subspan(1, std::min(bytes.size() - 1, kMaxLead));
+  const Bytes key = behind_blanks(more);
+  if (key.empty()) return more.size() < kMaxLead ? JsonStart::incomplete : JsonStart::no;
   return key[0] == '"' || key[0] == '}' ? JsonStart::yes : JsonStart::no;
+}
+
+// Of at most kMaxLead blanks: `no` behind more.
+JsonStart object_start_behind_bracket(Bytes bytes) {
+  const Bytes object = behind_blanks(bytes.first(std::min(bytes.size(), kMaxLead)));
+  if (object.empty()) return bytes.size() < kMaxLead ? JsonStart::incomplete : JsonStart::no;
+  return object_start_at(bytes.subspan(static_cast<std::size_t>(object.data() - bytes.data())));
 }
 
 }  // namespace
 
 JsonStart json_start_at(Bytes bytes) {
   if (bytes.empty() || bytes[0] != '[') return object_start_at(bytes);
-  return object_start_at(behind_blanks(bytes.subspan(1)));
+  return object_start_behind_bracket(bytes.subspan(1));
 }
 
 JsonStart json_start_behind_blanks(Bytes bytes) {

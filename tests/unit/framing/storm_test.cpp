@@ -21,6 +21,7 @@ constexpr std::size_t kStorm = 512 * 1024;
 struct Storm {
   const char* name;
   std::string_view unit;  // repeated
+  std::string_view head = {};
 };
 
 constexpr Storm kStorms[] = {
@@ -43,7 +44,8 @@ constexpr Storm kStorms[] = {
     {"open_strings", "{\"a}{"sv},
     {"headers", "<13>Oct 11 22:14:15 host app: text"sv},
     {"headers_and_nuls", "<13>Oct 11 22:14:15 host app: text\0\n\0\n\n"sv},
-    {"trailers_behind_a_header", "<13>a\0<13>b\0\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n"sv},
+    {"trailers_behind_a_header",
+     "<13>a\0<13>b\0\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n"sv},
     {"carriage_returns", "\r"sv},
     {"lengths", "\0\0\1\0"sv},
     {"long_lengths", "\0\1\0\0"sv},
@@ -52,13 +54,20 @@ constexpr Storm kStorms[] = {
     {"control_behind_lengths", "       \1"sv},
     {"pickle_starts", "\0\0\xff\xff}q\0"sv},
     {"controls", "\1\2\3\4text "sv},
+    {"blanks_behind_a_bracket", " "sv, "["sv},
+    {"blanks_behind_a_brace", "{\t"sv},
+    {"short_counts",
+     "20 <13>\1"
+     "1 Oct 11 22:14:15 "sv},
+    {"counts_in_text", "60000 a"sv, ","sv},
+    {"lines_behind_a_length", "30000 <13>x\n\t"sv, "\0[]12 "sv},
 };
 
 class StormTest : public testing::TestWithParam<std::tuple<Storm, Method, bool>> {};
 
-void run(const FramingOptions& options, std::string_view unit, bool damaged, std::size_t total, std::size_t piece) {
-  std::string storm;
-  while (storm.size() < total) storm += unit;
+void run(const FramingOptions& options, const Storm& of, bool damaged, std::size_t total, std::size_t piece) {
+  std::string storm(of.head);
+  while (storm.size() < total) storm += of.unit;
   Framing framing(options, damaged, kRecord);
   framing.frames.keep = false;
   std::uint64_t most = 0;
@@ -77,9 +86,9 @@ TEST_P(StormTest, IsLinearAndBounded) {
   for (const unsigned width : {4U, 2U}) {
     FramingOptions options{.method = method};
     options.length.bytes = static_cast<std::uint8_t>(width);
-    run(options, storm.unit, damaged, kStorm, 1);
-    run(options, storm.unit, damaged, kStorm, 1448);
-    run(options, storm.unit, damaged, 4 * kStorm, 4 * kStorm);
+    run(options, storm, damaged, kStorm, 1);
+    run(options, storm, damaged, kStorm, 1448);
+    run(options, storm, damaged, 4 * kStorm, 4 * kStorm);
     if (method != Method::length) break;
   }
 }
