@@ -8,8 +8,11 @@
 //
 // A step back is told by the packets: their time lies further back than `slack`, by which packets of several queues may
 // overtake each other. A step forward cannot be told from a pause by packets alone, and a capture file has nothing
-// else: there the time passes. In live capture heard() brings the machine's steady clock, which no step moves, and the
-// time of packets never runs ahead of it by more than `slack`.
+// else: there the time passes, but for a pause beyond kLongestPause, which is a step. In live capture heard() brings
+// the machine's steady clock, which no step moves, and the time of packets never runs ahead of it by more than `slack`.
+//
+// In a file a packet that fits the time from before the last step returns to that, so that neither one packet with a
+// time of its own (1970, where its stamp was not written) nor two clocks that are read by turns make time run.
 //
 // THREAD     confined to its owner.
 // INVARIANT  at() never goes back by more than `slack`, and never by more than the packets did since the last step.
@@ -33,12 +36,13 @@ namespace logsniffd {
 
 struct ClockCounters {
   Counter steps_back;
-  Counter steps_forward;  // live only
+  Counter steps_forward;  // in a file those beyond kLongestPause, and returns from a step back
 };
 
 class PacketClock {
  public:
   static constexpr std::size_t kRemembered = 4096;
+  static constexpr Duration kLongestPause = std::chrono::hours(24 * 30);  // in a file
 
   // `slack`: by how much packets may overtake each other; REQUIRED: not negative, below a year.
   explicit PacketClock(Duration slack) : slack_(slack) {}
@@ -51,9 +55,9 @@ class PacketClock {
     if (steady > latest_ && steady <= ceiling_) [[likely]] {
       latest_ = steady;
     } else if (steady > latest_) {
-      steady = step(stamp, counters_.steps_forward);
+      steady = forward(stamp, steady);
     } else if (latest_ - steady > slack_) [[unlikely]] {
-      steady = step(stamp, counters_.steps_back);
+      steady = step(stamp, counters_.steps_back, returned(stamp, PacketTime::max()));
     } else {
       steady = std::max(steady, line_start_);
     }
@@ -94,19 +98,47 @@ class PacketClock {
   // 20 years before the end of what can be told, so that a time-out can be added to every steady time.
   static constexpr PacketTime kEnd = PacketTime::max() - std::chrono::hours(24 * 365 * 20);
 
-  [[nodiscard]] PacketTime shifted(PacketTime stamp) const {
+  [[nodiscard]] PacketTime shifted(PacketTime stamp) const { return shifted(stamp, offset_); }
+  [[nodiscard]] static PacketTime shifted(PacketTime stamp, Duration offset) {
     Duration::rep sum = 0;
-    const bool beyond = __builtin_add_overflow(stamp.time_since_epoch().count(), offset_.count(), &sum);
+    const bool beyond = __builtin_add_overflow(stamp.time_since_epoch().count(), offset.count(), &sum);
     return beyond ? PacketTime::max() : PacketTime(Duration(sum));
   }
 
-  PacketTime step(PacketTime stamp, Counter& counter) {
+  // Beyond the ceiling, which in a file is no more than where it has to be asked whether time has passed.
+  PacketTime forward(PacketTime stamp, PacketTime steady) {
+    if (live_) return step(stamp, counters_.steps_forward, PacketTime::min());
+    const PacketTime before = returned(stamp, steady);
+    const bool first = latest_ == PacketTime::min();
+    const bool pause = first || (steady <= kEnd && steady - latest_ <= kLongestPause);
+    if (before == PacketTime::min() && pause) {
+      latest_ = steady;
+      ceiling_ = std::min(kEnd, steady + slack_);
+      return steady;
+    }
+    return step(stamp, counters_.steps_forward, before);
+  }
+
+  // In a file: the time of `stamp` as it was told before the last step, where it may be that and is before `limit`;
+  // min() otherwise.
+  [[nodiscard]] PacketTime returned(PacketTime stamp, PacketTime limit) const {
+    if (live_ || lines_.empty()) return PacketTime::min();
+    const PacketTime before = shifted(stamp, offset_before_);
+    const bool fits = before >= latest_ - slack_ && before <= kEnd && before - latest_ <= kLongestPause;
+    return fits && before < limit ? before : PacketTime::min();
+  }
+
+  // The new line begins at `from`, or behind all that went before.
+  PacketTime step(PacketTime stamp, Counter& counter, PacketTime from) {
     counter.add();
     if (lines_.size() == kRemembered) forget_half();
     // A nanosecond behind all that went before, so that original() knows the lines apart.
     const PacketTime last = std::max(latest_, now_);
-    const PacketTime start = last == PacketTime::min() ? kEnd : last + Duration(last < kEnd ? 1 : 0);
+    const PacketTime behind = last == PacketTime::min() ? kEnd : last + Duration(last < kEnd ? 1 : 0);
+    const PacketTime start = std::max(behind, from);
+    offset_before_ = offset_;
     offset_ = start - stamp;
+    if (!live_) ceiling_ = std::min(kEnd, start + slack_);
     lines_.push_back({start, offset_});
     line_start_ = latest_ = start;
     return start;
@@ -120,8 +152,9 @@ class PacketClock {
 
   Duration slack_;
   Duration offset_{};                          // from stamps to steady time
+  Duration offset_before_{};                   // before the last step
   PacketTime latest_ = PacketTime::min();      // the latest steady time
-  PacketTime ceiling_ = kEnd;                  // beyond which no packet can be
+  PacketTime ceiling_ = PacketTime::min();     // beyond which no packet can be; in a file: is looked at more closely
   PacketTime line_start_ = PacketTime::min();  // of the last step
   PacketTime now_ = PacketTime::min();         // live: steady time by the machine's clock
   PacketTime stamp_{};                         // what at() was given last

@@ -131,6 +131,44 @@ TEST_F(PacketClockTest, ManySteps_OldOnesAreForgottenAndNewOnesKept) {
   EXPECT_EQ(clock_.counters().steps_back.get(), 3 * PacketClock::kRemembered);
 }
 
+// The time of a packet that was never written, or that was damaged, is not everybody's.
+TEST_F(PacketClockTest, OnePacketOfAnotherTimeInAFile_MovesNoTimeout) {
+  constexpr PacketTime kFirst{};
+  const PacketTime last = PacketTime::max() - PacketTime::max().time_since_epoch() / 2;
+  clock_.at(kStart);
+  for (int i = 1; i <= 100; ++i) {
+    const PacketTime wild = i % 2 == 0 ? kFirst : last;
+    const PacketTime during = clock_.at(wild);
+    EXPECT_EQ(clock_.original(during), wild);
+    EXPECT_LT(during - kStart, i * 1s);
+    const PacketTime after = clock_.at(kStart + i * 1s);
+    EXPECT_GE(after, during);
+    EXPECT_LE(after - (kStart + i * 1s), 1ms);
+    EXPECT_GE(after - (kStart + i * 1s), 0s);
+    EXPECT_EQ(clock_.original(after), kStart + i * 1s);
+  }
+}
+
+TEST_F(PacketClockTest, TwoClocksByTurnsInAFile_TimeDoesNotRun) {
+  const PacketTime before = clock_.at(kStart);
+  PacketTime after{};
+  for (int i = 1; i <= 100; ++i) {
+    clock_.at(kStart - 1h + i * 1ms);
+    after = clock_.at(kStart + i * 1ms);
+  }
+  EXPECT_GE(after, before + 100ms);
+  EXPECT_LT(after, before + 1s);
+}
+
+TEST_F(PacketClockTest, AYearForwardInAFile_IsAStepAndTimeGoesOn) {
+  const PacketTime before = clock_.at(kStart);
+  const PacketTime after = clock_.at(kStart + 365 * 24h);
+  EXPECT_LT(after - before, 1ms);
+  EXPECT_EQ(clock_.at(kStart + 365 * 24h + 5s), after + 5s);
+  EXPECT_EQ(clock_.original(after + 5s), kStart + 365 * 24h + 5s);
+  EXPECT_EQ(clock_.counters().steps_forward.get(), 1U);
+}
+
 TEST_F(PacketClockTest, FileThatJumpsOverTheWholeRange_TimeStandsStillAtItsEnd) {
   const PacketTime end = PacketTime::max() - PacketTime::max().time_since_epoch() / 2;
   for (int i = 0; i < 1000; ++i) {
