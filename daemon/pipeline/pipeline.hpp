@@ -129,6 +129,7 @@ class Pipeline final : public capture::PacketObserver,
     absl::InlinedVector<LaneFramer, 1> lanes;
     std::uint16_t interface = 0;  // index into interfaces_
     SilentStreams::Place silent_place = SilentStreams::kNone;
+    bool joined_late = false;
   };
   // A packet as far as it can be read without knowing any other.
   struct Decoded {

@@ -11,11 +11,11 @@ std::optional<tcp::StreamHandle> Pipeline::on_open(tcp::StreamId, const Flow& fl
   if (candidates == 0) return std::nullopt;
   const tcp::StreamHandle handle = streams_.acquire();
   Stream& stream = streams_[handle];
-  stream = {candidates, now_, now_, {}, current_interface_, SilentStreams::kNone};
+  const bool joined_late = start == tcp::StreamStart::mid_stream;
+  stream = {candidates, now_, now_, {}, current_interface_, SilentStreams::kNone, joined_late};
   for (std::size_t i = 0; i < plan_->lanes.size(); ++i) {
     const Lane& lane = plan_->lanes[i];
     if ((lane.filters & candidates) == 0) continue;
-    const bool joined_late = start == tcp::StreamStart::mid_stream;
     stream.lanes.push_back({framing::StreamFramer(lane.framing, joined_late), static_cast<std::uint8_t>(i)});
   }
   return handle;
@@ -70,6 +70,8 @@ void Pipeline::on_gap(const tcp::StreamView& view, std::uint64_t, PacketTime) {
     lane.framer.gap(framing_, plan_->lanes[lane.lane].framing, *this);
     end_joined(framing::JoinEnd::gap);
   }
+  // Without the handshake one forged segment may have named them, in front of bytes that are not behind it.
+  if (stream.joined_late) proxied_.erase(view.id.index());
 }
 
 void Pipeline::on_end(const tcp::StreamView& view, tcp::StreamEnd, PacketTime) {
