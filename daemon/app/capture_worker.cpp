@@ -78,6 +78,15 @@ bool CaptureWorker::responds(Duration within) {
   return answer.wait_for(within) == std::future_status::ready;
 }
 
+void CaptureWorker::tell_unread(UnreadListener listener) {
+  auto tell = [this, listener = std::move(listener)] {
+    const pipeline::UnreadReport report = pipeline_.take_unread();
+    if (!report.empty()) listener(report);
+  };
+  if (!thread_.joinable()) return tell();
+  enqueue(std::move(tell));
+}
+
 void CaptureWorker::enqueue(std::function<void()> change) {
   {
     const std::lock_guard lock(changes_mutex_);

@@ -42,6 +42,7 @@ struct CaptureCounters {
 class CaptureWorker {
  public:
   using Listener = std::function<void()>;
+  using UnreadListener = std::function<void(const pipeline::UnreadReport&)>;
 
   // `on_finished` is called on the worker's thread when the source has ended, failed, or enough records were seen.
   CaptureWorker(const CaptureWorkerOptions& options, std::unique_ptr<capture::PacketSource> source,
@@ -65,6 +66,9 @@ class CaptureWorker {
   void set_time_lag(Duration lag);
   // Reads what the old source still holds, then goes on with the new one. REQUIRED: within execute().
   void replace_source(std::unique_ptr<capture::PacketSource> source);
+  // Passes what streams lost since the last call to `listener`, where there is something: on the worker's thread
+  // between two packets, or at once where that has been stopped.
+  void tell_unread(UnreadListener listener);
   // True where the worker has come around its loop since the last call, or sleeps with nothing to do; false where it
   // hangs.
   [[nodiscard]] bool responds(Duration within);

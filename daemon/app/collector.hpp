@@ -34,6 +34,7 @@ struct CollectorEvents {
   capture::InterfaceListener on_interface;  // main thread, then the capture worker's
   std::function<void(const std::string& sink, const std::string& error)> on_sink_error;  // that sink's worker
   std::function<void()> on_finished;                                                     // the capture worker's
+  CaptureWorker::UnreadListener on_unread;  // likewise, or the main thread's: tell_unread()
 };
 
 class Collector {
@@ -49,6 +50,8 @@ class Collector {
   // Everything captured before is written when it returns true. May be called once more to end sooner.
   bool stop(Duration deadline, const SinkSet::LateListener& on_late = {});
 
+  // What streams lost since the last call: calls on_unread where there is something; at once after stop(), else soon.
+  void tell_unread() { worker_->tell_unread(events_.on_unread); }
   [[nodiscard]] bool responds(Duration within) { return worker_->responds(within); }
   [[nodiscard]] std::optional<Error> take_error() { return worker_->take_error(); }
   [[nodiscard]] Ledger ledger() const;

@@ -12,6 +12,7 @@
 #include "daemon/app/event_loop.hpp"
 #include "daemon/app/own_log.hpp"
 #include "daemon/app/service_manager.hpp"
+#include "daemon/app/unread_lines.hpp"
 #include "daemon/sink/escape.hpp"
 
 namespace logsniffd::app {
@@ -24,6 +25,10 @@ void log_interface(const std::string& interface, capture::InterfaceChange change
   std::string line;
   sink::append_escaped(capture::describe(interface, change, detail), line);
   spdlog::log(good ? spdlog::level::info : spdlog::level::warn, "{}", line);
+}
+
+void log_unread(const pipeline::UnreadReport& report) {
+  for (const std::string& line : describe(report)) spdlog::warn("{}", line);
 }
 
 class Daemon {
@@ -56,6 +61,7 @@ class Daemon {
       spdlog::error("sink {}: {}", sink, error);
     };
     events.on_finished = [this] { loop_->post(); };
+    events.on_unread = log_unread;
     auto collector = Collector::create(std::move(options), std::move(events));
     if (!collector) return fail(std::move(collector.error()));
     collector_ = std::move(*collector);
@@ -104,13 +110,14 @@ class Daemon {
     collector_->reopen_sinks();
   }
 
-  // Tells losses that came up since the last time; never more than one line a sink and interval.
+  // Tells losses that came up since the last time; never more than one line a sink and interval, and a few of streams.
   void report() {
     const Ledger ledger = collector_->ledger();
     report_growth("kernel", ledger.packets.kernel_dropped,
                   "packets dropped by the kernel: its buffer was full (capture.buffer)");
     report_growth("clock", ledger.packets.clock_steps(),
                   "steps of the clock that stamps packets: time-outs are not affected, the times of records are");
+    collector_->tell_unread();
     for (const auto& [name, figures] : ledger.sinks) {
       report_growth("sink " + name, figures.dropped_sum(), "records lost in sink " + name);
       report_growth("target of " + name, figures.unconfirmed,

@@ -9,6 +9,7 @@
 
 #include "daemon/app/collector.hpp"
 #include "daemon/app/event_loop.hpp"
+#include "daemon/app/unread_lines.hpp"
 #include "daemon/cli/command.hpp"
 #include "daemon/cli/hex_dump.hpp"
 #include "daemon/sink/escape.hpp"
@@ -23,6 +24,10 @@ void tell_interface(const std::string& interface, capture::InterfaceChange chang
   std::string line;
   sink::append_escaped(capture::describe(interface, change, detail), line);
   fmt::print(stderr, "logsniffd: {}\n", line);
+}
+
+void tell_unread(const pipeline::UnreadReport& report) {
+  for (const std::string& line : app::describe(report)) fmt::print(stderr, "logsniffd: {}\n", line);
 }
 
 // The first trouble of the output: it ends the command. Told by the sink's thread, read by the main thread.
@@ -74,6 +79,7 @@ Expected<int> finish(app::Collector& collector, const FirstError& output_error, 
     fmt::print(stderr, "logsniffd: the kernel dropped {} packets: its buffer was full\n",
                ledger.packets.kernel_dropped);
   }
+  collector.tell_unread();
   if (ledger.lost_records() > 0) fmt::print(stderr, "logsniffd: {} records lost\n", ledger.lost_records());
   if (stats) fmt::print(stderr, "{}\n", ledger.to_json());
   return code;
@@ -94,6 +100,7 @@ Expected<int> sniff(const SniffOptions& options, const std::function<void()>& wh
   app::CollectorEvents events;
   events.on_interface = tell_interface;
   events.on_finished = [&loop] { (*loop)->post(); };
+  events.on_unread = tell_unread;
   events.on_sink_error = [&loop, &output_error](const std::string&, const std::string& error) {
     output_error.set(error);
     (*loop)->post();

@@ -230,6 +230,8 @@ void Pipeline::on_record(Bytes record, Integrity integrity, PacketTime seen_at) 
     add_proxied_ends();
   const filter::RouteVerdict verdict = plan_->filters.route(record_, origin_.candidates, routes_);
   if (verdict != filter::RouteVerdict::routed) return records_.count(reason_of(verdict));
+  if (!marks_.empty()) [[unlikely]]
+    take_mark();
   hand_on();
 }
 

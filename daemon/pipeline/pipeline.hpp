@@ -32,6 +32,7 @@
 #include "daemon/pipeline/packet_ledger.hpp"
 #include "daemon/pipeline/routing_plan.hpp"
 #include "daemon/pipeline/silent_streams.hpp"
+#include "daemon/pipeline/unread_streams.hpp"
 #include "daemon/record/decoder.hpp"
 #include "daemon/tcp/connection_table.hpp"
 #include "daemon/udp/duplicate_filter.hpp"
@@ -102,6 +103,9 @@ class Pipeline final : public capture::PacketObserver,
   // max_records was reached.
   [[nodiscard]] bool done() const { return done_; }
 
+  // What the streams that somebody wants have lost since the last call. REQUIRED: between two packets.
+  [[nodiscard]] UnreadReport take_unread() { return unread_.take(); }
+
   // REQUIRED: between two packets.
   void copy_counters(PipelineCounters& copy) const;
   [[nodiscard]] const PacketLedger& packets() const { return packets_; }
@@ -131,6 +135,8 @@ class Pipeline final : public capture::PacketObserver,
     SilentStreams::Place silent_place = SilentStreams::kNone;
     bool joined_late = false;
   };
+  using LaneMask = std::uint64_t;
+  static_assert(sizeof(LaneMask) * 8 >= filter::kMaxFilters, "a lane has a filter");
   // A packet as far as it can be read without knowing any other.
   struct Decoded {
     link::LinkPayload link = {};
@@ -168,6 +174,8 @@ class Pipeline final : public capture::PacketObserver,
   void on_bytes(const tcp::StreamView& view, Bytes bytes, PacketTime seen_at) override;
   void on_gap(const tcp::StreamView& view, std::uint64_t missing_bytes, PacketTime seen_at) override;
   void on_end(const tcp::StreamView& view, tcp::StreamEnd end, PacketTime seen_at) override;
+  void on_unread(tcp::StreamId id, const tcp::FlowKey& key, std::optional<tcp::StreamHandle> open, tcp::Unread why,
+                 std::uint64_t bytes) override;
   void prefetch(tcp::StreamHandle handle) override { __builtin_prefetch(&streams_[handle], 1); }
   void on_frame(Bytes frame, Integrity integrity) override;
   void on_held_frame(Bytes frame, Integrity integrity) override;
@@ -178,6 +186,8 @@ class Pipeline final : public capture::PacketObserver,
   void on_netconsole(const framing::NetconsoleOrigin& origin, Bytes message, Integrity integrity) override;
   void on_record(Bytes record, Integrity integrity, PacketTime seen_at);
   void set_origin(Integrity integrity, PacketTime seen_at);
+  void mark(tcp::StreamId id, const Stream& stream);
+  void take_mark();
   void hand_on();
 
   void expect_silence(Stream& stream, tcp::StreamId id);
@@ -200,6 +210,9 @@ class Pipeline final : public capture::PacketObserver,
   SilentStreams silent_{framing::StreamFramer::kQuiet};
   absl::flat_hash_map<std::uint32_t, std::array<std::string, 4>>
       proxied_;  // by JoinKey::stream, of those that are open
+  // The lanes whose next record is to say that bytes of its stream were lost beside it; by JoinKey::stream.
+  absl::flat_hash_map<std::uint32_t, LaneMask> marks_;
+  UnreadStreams unread_;
   framing::FramingContext framing_;
   framing::LineJoiner joiner_;
   framing::GelfChunks gelf_chunks_;

@@ -63,7 +63,8 @@ void Pipeline::end_silences(PacketTime now) {
   }
 }
 
-void Pipeline::on_gap(const tcp::StreamView& view, std::uint64_t, PacketTime) {
+void Pipeline::on_gap(const tcp::StreamView& view, std::uint64_t missing_bytes, PacketTime) {
+  if (missing_bytes > 0) unread_.add(view.id, view.key, {.missing = missing_bytes});
   Stream& stream = streams_[view.handle];
   for (LaneFramer& lane : stream.lanes) {
     begin_lane(view, stream, lane.lane);
@@ -84,7 +85,32 @@ void Pipeline::on_end(const tcp::StreamView& view, tcp::StreamEnd, PacketTime) {
   stream.lanes.clear();
   silent_.leave(stream.silent_place);
   proxied_.erase(view.id.index());
+  marks_.erase(view.id.index());
   streams_.release(view.handle);
+}
+
+// Nothing is broken off: should the bytes be a stray's, the line that is under way is none the worse for them. But
+// nobody knows that, so the next record says that something was lost.
+void Pipeline::on_unread(tcp::StreamId id, const tcp::FlowKey& key, std::optional<tcp::StreamHandle> open,
+                         tcp::Unread why, std::uint64_t bytes) {
+  if (!open && plan_->filters.candidates(tcp::flow_of(key, id.direction)) == 0) return;
+  unread_.add(id, key, UnreadBytes::of(why, bytes));
+  if (open) mark(id, streams_[*open]);
+}
+
+void Pipeline::mark(tcp::StreamId id, const Stream& stream) {
+  LaneMask& lanes = marks_[id.index()];
+  for (const LaneFramer& lane : stream.lanes) lanes |= LaneMask{1} << lane.lane;
+}
+
+// record_ is written: where it is the first of its stream and lane since these were marked, it carries that.
+void Pipeline::take_mark() {
+  const auto found = marks_.find(origin_.key.stream);
+  const LaneMask lane = LaneMask{1} << origin_.key.lane;
+  if (found == marks_.end() || (found->second & lane) == 0) return;
+  found->second &= ~lane;
+  if (found->second == 0) marks_.erase(found);
+  if (record_.integrity == Integrity::whole) record_.integrity = Integrity::gap;
 }
 
 bool Pipeline::is_held_up(framing::JoinKey key) const {
@@ -129,6 +155,7 @@ void Pipeline::replan_stream(Stream& stream, const tcp::StreamView& view, const 
   }
   stream.lanes = std::move(lanes);
   stream.candidates = candidates;
+  if (marks_.erase(view.id.index()) > 0) mark(view.id, stream);  // lanes have other numbers
 }
 
 void Pipeline::begin_lane(const tcp::StreamView& view, const Stream& stream, std::uint8_t lane) {

@@ -127,7 +127,7 @@ void Reassembler::add_next(const ReassemblyContext& context, const StreamIdentit
   // The sender goes on here: what lies far away, and was continued by nothing all the time, is not of this stream.
   if (holds() && first_held_is_doubtful() &&
       seen_at - wait_->held.first_seen_at() >= context.waiting_room.hole_wait()) {
-    drop_held(context, context.counters.outside_window);
+    drop_held(context, who, Unread::outside_window);
   }
   settle(context, seen_at);
 }
@@ -171,7 +171,7 @@ void Reassembler::give_up_hole(const ReassemblyContext& context, const StreamIde
       while (patience == Patience::over && holds() && wait_->held.first_offset() <= overdue_until)
         skip_hole(context, who, now);
     } else if (patience == Patience::denied) {
-      drop_held(context, context.counters.outside_window);
+      drop_held(context, who, Unread::outside_window);
     }
     if (holds() || next_ != wait_->fin_at) return settle(context, now);
   }
@@ -298,10 +298,18 @@ bool Reassembler::acknowledges_perhaps_a_fin() const {
 }
 
 // The first held piece is not of this stream after all.
-void Reassembler::drop_held(const ReassemblyContext& context, Counter& counted_as) {
-  counted_as.add(wait_->held.first_bytes().size());
+void Reassembler::drop_held(const ReassemblyContext& context, const StreamIdentity& who, Unread why) {
+  const std::size_t size = wait_->held.first_bytes().size();
   pop_held(context);
+  discard(context, who, why, size);
   if (wait_->fin_at > seen_until() + kTrustedAhead) wait_->fin_at = Wait::kNone;
+}
+
+void Reassembler::discard(const ReassemblyContext& context, const StreamIdentity& who, Unread why,
+                          std::uint64_t bytes) const {
+  context.counters.of(why).add(bytes);
+  const bool open = state_ == State::flowing;
+  context.observer.on_unread(who.id, who.key, open ? std::optional(handle_) : std::nullopt, why, bytes);
 }
 
 // The receiver has all of what is waited for.

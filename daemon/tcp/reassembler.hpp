@@ -93,6 +93,9 @@ class Reassembler {
   // No more segments: gives up every hole, then ends the stream. Does nothing on a stream that has ended.
   void finish(const ReassemblyContext& context, const StreamIdentity& who, StreamEnd end, PacketTime now);
 
+  // Counts and tells bytes that are no part of this stream.
+  void discard(const ReassemblyContext& context, const StreamIdentity& who, Unread why, std::uint64_t bytes) const;
+
   // REQUIRED: has ended, or was never opened; before it is used for another connection.
   void forget_gaps(const ReassemblyContext& context, StreamId id);
 
@@ -132,7 +135,7 @@ class Reassembler {
   Wait& begin_wait(const ReassemblyContext& context, const StreamIdentity& who, PacketTime seen_at);
   void end_wait(const ReassemblyContext& context);
   void pop_held(const ReassemblyContext& context);
-  void drop_held(const ReassemblyContext& context, Counter& counted_as);
+  void drop_held(const ReassemblyContext& context, const StreamIdentity& who, Unread why);
 
   // reassembler_late.cpp
   [[nodiscard]] std::size_t add_late(const ReassemblyContext& context, const StreamIdentity& who, StreamOffset offset,

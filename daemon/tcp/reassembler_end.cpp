@@ -21,10 +21,13 @@ bool Reassembler::reopen(const ReassemblyContext& context, const StreamIdentity&
   const Gap* const gap = sent_before && gapped_ ? context.gaps.of(who.id).at_or_behind(offset) : nullptr;
   const bool lies_in_gap = gap != nullptr && gap->from <= offset;
   if (keep_alive || (sent_before && !(lies_in_gap && sender_is_in_gap(context, who, *gap, offset, end)))) {
-    Counter& counter = keep_alive    ? context.counters.discarded_after_end
-                       : lies_in_gap ? context.counters.late
-                                     : context.counters.duplicate;
-    counter.add(size);
+    if (keep_alive) {
+      context.counters.discarded_after_end.add(size);  // its byte means nothing, so nothing is lost
+    } else if (lies_in_gap) {
+      discard(context, who, Unread::late, size);
+    } else {
+      context.counters.duplicate.add(size);
+    }
     return false;
   }
   context.counters.reopened.add();
@@ -116,7 +119,7 @@ void Reassembler::resolve_reset(const ReassemblyContext& context, const StreamId
   if (goes_on && 2 * wait_->more_resets < wait_->held.pieces()) return refute_reset(context, who, now);
   if (in_gap() && holds()) leave_gap(context, who, now);
   while (holds() && wait_->held.first_offset() < wait_->reset_at) skip_hole(context, who, now);
-  while (holds()) drop_held(context, context.counters.discarded_after_end);
+  while (holds()) drop_held(context, who, Unread::after_end);
   end(context, who, StreamEnd::reset, now);
 }
 
@@ -130,7 +133,7 @@ void Reassembler::finish(const ReassemblyContext& context, const StreamIdentity&
   if (read_a_gap && holds()) leave_gap(context, who, now);
   while (holds()) {
     if (!hole_is_acknowledged() && first_held_is_doubtful()) {
-      drop_held(context, context.counters.outside_window);
+      drop_held(context, who, Unread::outside_window);
     } else {
       skip_hole(context, who, now);
     }
@@ -146,7 +149,7 @@ void Reassembler::finish(const ReassemblyContext& context, const StreamIdentity&
 
 void Reassembler::end(const ReassemblyContext& context, const StreamIdentity& who, StreamEnd reason,
                       PacketTime seen_at) {
-  while (holds()) drop_held(context, context.counters.outside_window);  // what is left is far away
+  while (holds()) drop_held(context, who, Unread::outside_window);  // what is left is far away
   if (wait_) end_wait(context);
   const bool was_flowing = state_ == State::flowing;
   state_ = State::ended;

@@ -32,7 +32,11 @@ std::size_t Reassembler::add_late(const ReassemblyContext& context, const Stream
   }
   const auto late = static_cast<std::size_t>(late_until - offset);
   const bool of_an_earlier_connection = start_ == StreamStart::handshake && offset < 0;
-  (of_an_earlier_connection ? context.counters.duplicate : context.counters.late).add(late);
+  if (of_an_earlier_connection) {
+    context.counters.duplicate.add(late);
+  } else {
+    discard(context, who, Unread::late, late);
+  }
   return late;
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "daemon/base/counter.hpp"
+#include "daemon/tcp/stream_observer.hpp"
 
 namespace logsniffd::tcp {
 
@@ -35,6 +36,18 @@ struct StreamCounters {
   Counter evicted_ceiling;  // limits.connections was reached
   Counter evicted_share;    // of these, of a source that had opened more than its share
   Counter gave_up_bytes;    // holes given up because limits.reassembly or per_connection was reached
+
+  [[nodiscard]] Counter& of(Unread why) {
+    switch (why) {
+      case Unread::late:
+        return late;
+      case Unread::after_end:
+        return discarded_after_end;
+      case Unread::outside_window:
+        break;
+    }
+    return outside_window;
+  }
 
   // Sum of the places where a payload byte can be.
   [[nodiscard]] std::uint64_t accounted() const {

@@ -1,4 +1,4 @@
-// What comes out of TCP: for each direction of a connection, Open (Bytes | Gap)* End.
+// What comes out of TCP: for each direction of a connection, Open (Bytes | Gap)* End. Beside it, what stays unread.
 #pragma once
 
 #include <cstdint>
@@ -46,11 +46,17 @@ enum class StreamEnd : std::uint8_t {
   shutdown,  // the capture ended
 };
 
+// Why payload that was captured is part of no stream.
+enum class Unread : std::uint8_t {
+  late,            // it came when its place had been given up
+  after_end,       // it came behind a reset that its sender did not refute
+  outside_window,  // it is far from what was expected, or came with a SYN that does not belong; nothing confirmed it
+};
+
 // THREAD    called on the capture worker.
 // GRAMMAR   for each stream: on_open, then on_bytes and on_gap in stream order, then on_end once. on_open comes just
-// before the first
-//           of the others: a connection without payload has no events. Where on_open returned nothing, no others
-//           follow.
+//           before the first of the others: a connection without payload has no events. Where on_open returned nothing,
+//           no others follow. on_unread is outside of this order: it may come before on_open and behind on_end.
 // LIFETIME  `bytes` is valid only during the call, and never empty.
 class StreamObserver {
  public:
@@ -61,6 +67,10 @@ class StreamObserver {
   // the order is broken, or differing copies came.
   virtual void on_gap(const StreamView& stream, std::uint64_t missing_bytes, PacketTime seen_at) = 0;
   virtual void on_end(const StreamView& stream, StreamEnd end, PacketTime seen_at) = 0;
+  // So many bytes of payload were counted under `why` just now, and no on_bytes will bring them. `open`: what on_open
+  // answered, where the stream is between its on_open and its on_end.
+  virtual void on_unread(StreamId, const FlowKey&, std::optional<StreamHandle> /*open*/, Unread /*why*/,
+                         std::uint64_t /*bytes*/) {}
   // Events of this stream are to be expected within some hundred nanoseconds: it may fetch its state into the cache.
   virtual void prefetch(StreamHandle) {}
 

@@ -251,5 +251,33 @@ TEST_F(CaptureWorkerTest, PacketObserverInserted_SeesPacketsAndPassesThemOn) {
   EXPECT_THAT(handed_over(), ElementsAre("whole seen by both", "whole and this"));
 }
 
+TEST_F(CaptureWorkerTest, StreamLosesBytes_IsToldOnceWhileItRunsAndTheRestAfterTheStop) {
+  constexpr Duration kLong = std::chrono::seconds(5);
+  TcpConversation talk(endpoint("10.0.0.1:50000"), endpoint("10.0.0.2:9988"));
+  Reading lossy{{talk.handshake()}};
+  talk.skip_client_bytes(10);
+  lossy.packets.push_back(talk.client_says("behind a gap\n"));
+  Reading later{{talk.client_says("next\n")}};
+  later.at = lossy.at + kLong;
+  ScriptedSource& source = start_with({lossy, later});
+  source.wait_until_exhausted();
+  std::vector<std::uint64_t> told;
+  const auto listener = [&told](const pipeline::UnreadReport& report) {
+    for (const auto& stream : report.streams) told.push_back(stream.bytes.missing);
+  };
+  worker_->tell_unread(listener);
+  worker_->tell_unread(listener);
+  worker_->execute([] {});
+  EXPECT_THAT(told, ElementsAre(10));
+
+  talk.skip_client_bytes(7);
+  Reading last{{talk.client_says("behind another\n")}};
+  last.at = later.at;
+  source.hold(last);
+  worker_->stop();
+  worker_->tell_unread(listener);
+  EXPECT_THAT(told, ElementsAre(10, 7));
+}
+
 }  // namespace
 }  // namespace logsniffd::app

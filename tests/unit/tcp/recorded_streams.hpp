@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <map>
 #include <string>
 #include <string_view>
@@ -46,6 +47,19 @@ class RecordedStreams final : public StreamObserver {
     open_.erase(stream.id.index());
   }
 
+  void on_unread(StreamId id, const FlowKey& key, std::optional<StreamHandle> open, Unread why,
+                 std::uint64_t bytes) override {
+    static constexpr const char* kNames[] = {"late", "after_end", "outside_window"};
+    EXPECT_GT(bytes, 0U);
+    EXPECT_EQ(open.has_value(), open_.contains(id.index()));
+    EXPECT_EQ(open.value_or(handle_of(id)), handle_of(id));
+    const std::string port = std::to_string(flow_of(key, id.direction).src.port);
+    unread.push_back(port + " " + std::to_string(bytes) + " " + kNames[static_cast<std::size_t>(why)] +
+                     (open ? "" : ", not open"));
+    unread_bytes[static_cast<std::size_t>(why)] += bytes;
+  }
+
+  [[nodiscard]] std::uint64_t unread_as(Unread why) const { return unread_bytes[static_cast<std::size_t>(why)]; }
   [[nodiscard]] std::size_t open_count() const { return open_.size(); }
 
   // Where set: what payloads are views of. Then "<at N>" behind a break tells where the stream goes on.
@@ -54,6 +68,8 @@ class RecordedStreams final : public StreamObserver {
   std::vector<Flow> flows;
   std::map<std::uint16_t, bool> unwanted_ports;
   std::uint64_t gap_bytes = 0;
+  std::vector<std::string> unread;              // "40000 9 late": the sender's port, how many bytes, and why
+  std::array<std::uint64_t, 3> unread_bytes{};  // by Unread
   PacketTime last_bytes_at{};
 
  private:

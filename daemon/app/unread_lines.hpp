@@ -1,0 +1,16 @@
+// What streams lost, in the words of a warning.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "daemon/pipeline/unread_streams.hpp"
+
+namespace logsniffd::app {
+
+// A line for each stream that the report shows, and one for all others:
+//   TCP 192.0.2.7:40112 -> 192.0.2.1:514: 1234 bytes missing, 80 bytes too late
+//   TCP, other connections: 12 bytes outside the window
+[[nodiscard]] std::vector<std::string> describe(const pipeline::UnreadReport& report);
+
+}  // namespace logsniffd::app

@@ -1,0 +1,214 @@
+// Bytes of a stream that nobody read: its next record carries a mark, no line is cut, and the report names it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "daemon/pipeline/pipeline.hpp"
+#include "tests/support/packet_builder.hpp"
+
+namespace logsniffd::pipeline {
+namespace {
+
+using test::endpoint;
+using test::Packet;
+using testing::ElementsAre;
+
+constexpr unsigned kSink = 0;
+constexpr Duration kHoleWait = std::chrono::milliseconds(2100);
+constexpr std::uint32_t kFar = 5'000'000;
+const Endpoint kClient = endpoint("192.0.2.7:40112");
+const Endpoint kServer = endpoint("192.0.2.1:514");
+
+const Lane kLines{.filters = ~filter::FilterMask{0}};
+
+Lane lane_of(filter::FilterMask filters) { return {.filters = filters}; }
+
+Lane joining_lane() {
+  Lane lane = kLines;
+  lane.joining.emplace();
+  lane.joining->options = {framing::JoinMode::traceback, nullptr, std::chrono::seconds(1)};
+  return lane;
+}
+
+class UnreadMarks : public testing::Test {
+ protected:
+  UnreadMarks() { configure({kLines}); }
+
+  static PipelineOptions options() {
+    PipelineOptions options;
+    options.limits.tcp = {1000, std::chrono::minutes(5), std::chrono::seconds(2), 1 << 20, 1 << 24};
+    options.limits.fragments = {1 << 20, std::chrono::seconds(30)};
+    options.limits.framing = {64 * 1024, 1 << 20};
+    options.linger = Duration::max();
+    return options;
+  }
+  // One filter for each lane.
+  void configure(std::vector<Lane> lanes, std::vector<filter::FilterOptions> filters = {filter::FilterOptions{}}) {
+    auto names = std::make_shared<record::FilterNames>();
+    for (filter::FilterOptions& filter : filters) {
+      if (filter.ports.empty()) filter.ports = {{514, 514}};
+      filter.name = std::string(1, static_cast<char>('a' + names->size()));
+      filter.sinks = record::SinkSet{1} << kSink;
+      names->push_back(filter.name);
+    }
+    auto table = filter::FilterTable::compile(std::move(filters));
+    ASSERT_TRUE(table) << table.error().message();
+    pipeline_.configure(
+        std::make_shared<const RoutingPlan>(RoutingPlan{std::move(*table), std::move(lanes), std::move(names)}),
+        {{kSink, &queue_}});
+  }
+
+  void give(const Packet& ip_packet) {
+    const Packet frame = test::ethernet(ip_packet);
+    now_ += std::chrono::microseconds(10);
+    pipeline_.on_packet(
+        {frame, static_cast<std::uint32_t>(frame.size()), now_, capture::LinkType::ethernet, 1, "eth0"});
+  }
+  void says(std::string_view text) { give(talk_.client_says(text)); }
+  void pass(Duration time) { pipeline_.idle(now_ += time); }
+  // A stray that is let go as soon as the sender says something later than hole_wait.
+  void stray() {
+    give(test::tcp_packet(kClient, kServer, {.seq = talk_.client_seq() + kFar}, "stray\n"));
+    pass(kHoleWait);
+  }
+  // A stray whose bytes are counted at once, and which changes nothing.
+  void stray_syn() { give(test::tcp_packet(kClient, kServer, {.seq = 777'000'000, .flags = "S"}, "stray\n")); }
+
+  // Of each record: its filter, its message, and its mark where it is not whole.
+  std::vector<std::string> records() {
+    pipeline_.publish();
+    std::vector<std::string> seen;
+    BatchQueue::Item item;
+    while (queue_.take(item)) {
+      std::vector<record::Field> scratch;
+      for (std::size_t i = 0; i < item.object->size(); ++i) {
+        const record::LogRecord record = item.object->record(i, scratch);
+        seen.push_back(std::string(item.object->filter_name(i)) + " " + std::string(record.message));
+        if (record.integrity != Integrity::whole) seen.back() += "|" + std::string(to_string(record.integrity));
+      }
+      queue_.release(item);
+    }
+    return seen;
+  }
+  UnreadBytes lost() {
+    const UnreadReport report = pipeline_.take_unread();
+    if (report.empty()) return {};
+    EXPECT_EQ(report.streams.size(), 1U);
+    EXPECT_EQ(report.streams[0].flow, (Flow{kClient, kServer, Transport::tcp}));
+    return report.streams[0].bytes;
+  }
+
+  std::atomic<bool> abandon_{false};
+  queue::Wakeup wakeup_;
+  BatchQueue queue_{1 << 20, wakeup_};
+  Pipeline pipeline_{options(), abandon_};
+  PacketTime now_{std::chrono::seconds(1'790'000'000)};
+  test::TcpConversation talk_{kClient, kServer};
+};
+
+TEST_F(UnreadMarks, LateSegment_TheNextRecordIsMarkedAndNoOther) {
+  says("first\n");
+  const Packet missing = talk_.client_says("missing\n");
+  says("third\n");
+  pass(kHoleWait);
+  says("fourth\n");
+  give(missing);
+  says("fifth\n");
+  says("sixth\n");
+  EXPECT_THAT(records(), ElementsAre("a first|joined_late", "a third|gap", "a fourth", "a fifth|gap", "a sixth"));
+  EXPECT_EQ(lost(), (UnreadBytes{.missing = 8, .late = 8}));
+  EXPECT_EQ(lost(), UnreadBytes{});
+}
+
+TEST_F(UnreadMarks, FarSegment_TheNextRecordIsMarked) {
+  says("first\nsecond\n");
+  stray();
+  says("third\n");
+  says("fourth\nfifth\n");
+  EXPECT_THAT(records(), ElementsAre("a first|joined_late", "a second", "a third", "a fourth|gap", "a fifth"));
+  EXPECT_EQ(lost(), UnreadBytes{.outside_window = 6});
+}
+
+TEST_F(UnreadMarks, BesideALineThatIsUnderWay_ItIsMarkedAndNotCut) {
+  says("first\nsecond, ");
+  stray_syn();
+  says("its end\nthird\n");
+  EXPECT_THAT(records(), ElementsAre("a first|joined_late", "a second, its end|gap", "a third"));
+}
+
+TEST_F(UnreadMarks, BesideAStackTraceThatIsUnderWay_ItIsMarkedAndNotCut) {
+  configure({joining_lane()});
+  says("start\nTraceback (most recent call last):\n");
+  stray_syn();
+  says("  File \"a.py\", line 1, in f\nValueError: 7\nnext\n");
+  pass(std::chrono::seconds(5));
+  EXPECT_THAT(
+      records(),
+      ElementsAre("a start|joined_late",
+                  "a Traceback (most recent call last):\n  File \"a.py\", line 1, in f\nValueError: 7|gap", "a next"));
+}
+
+TEST_F(UnreadMarks, NextRecordIsFilteredOut_TheOneThatIsWrittenIsMarked) {
+  filter::FilterOptions some;
+  some.exclude = {"noise"};
+  configure({kLines}, {some});
+  says("first\n");
+  stray_syn();
+  says("noise\nsecond\nthird\n");
+  EXPECT_THAT(records(), ElementsAre("a first|joined_late", "a second|gap", "a third"));
+}
+
+TEST_F(UnreadMarks, TwoLanes_TheNextRecordOfEachIsMarked) {
+  Lane second = lane_of(2);
+  second.framing.method = framing::Method::lines;
+  configure({lane_of(1), second}, {filter::FilterOptions{}, filter::FilterOptions{}});
+  says("first\n");
+  stray_syn();
+  says("second\nthird\n");
+  EXPECT_THAT(records(), ElementsAre("a first|joined_late", "b first|joined_late", "a second|gap", "a third",
+                                     "b second|gap", "b third"));
+}
+
+TEST_F(UnreadMarks, ReloadInBetween_TheMarkStays) {
+  says("first\n");
+  stray_syn();
+  configure({lane_of(1), lane_of(2)}, {filter::FilterOptions{.ports = {{99, 99}}}, filter::FilterOptions{}});
+  says("second\nthird\n");
+  EXPECT_THAT(records(), ElementsAre("a first|joined_late", "b second|gap", "b third"));
+}
+
+TEST_F(UnreadMarks, MarkOfAStreamThatEnded_IsNotThatOfTheNextOne) {
+  for (const Packet& packet : talk_.handshake()) give(packet);
+  says("first\n");
+  stray_syn();
+  for (const Packet& packet : talk_.close()) give(packet);
+  talk_ = test::TcpConversation(kClient, kServer, 900'000'000, 800'000'000);
+  for (const Packet& packet : talk_.handshake()) give(packet);
+  says("second\n");
+  EXPECT_THAT(records(), ElementsAre("a first", "a second"));
+}
+
+TEST_F(UnreadMarks, NobodyWantsTheDirection_NothingIsTold) {
+  filter::FilterOptions to_server;
+  to_server.direction = filter::Direction::to;
+  configure({kLines}, {to_server});
+  says("first\n");
+  give(talk_.server_says("answer\n"));
+  give(test::tcp_packet(kServer, kClient, {.seq = 777'000'000, .flags = "S"}, "stray\n"));
+  EXPECT_GT(pipeline_.streams().outside_window.get(), 0U);
+  EXPECT_EQ(lost(), UnreadBytes{});
+}
+
+TEST_F(UnreadMarks, InOrderLines_NothingIsMarkedOrTold) {
+  for (const Packet& packet : talk_.handshake()) give(packet);
+  says("first\nsec");
+  says("ond\n");
+  for (const Packet& packet : talk_.close()) give(packet);
+  EXPECT_THAT(records(), ElementsAre("a first", "a second"));
+  EXPECT_EQ(lost(), UnreadBytes{});
+}
+
+}  // namespace
+}  // namespace logsniffd::pipeline
