@@ -172,8 +172,11 @@ bool ConnectionTable::accept_syn(Connection& connection, std::uint8_t direction,
   } else if (!belongs) {
     counters_.doubted_syns.add();
     counters_.seen.add(segment.payload.size());
-    if (!segment.payload.empty())
-      stream.discard(context_, identity(connection, direction), Unread::outside_window, segment.payload.size());
+    counters_.outside_window.add(segment.payload.size());
+    if (!segment.payload.empty()) {  // of another connection, or of none
+      context_.observer.on_unread({connection.slot, direction}, connection.key, std::nullopt, Unread::outside_window,
+                                  segment.payload.size());
+    }
     connection.rival = syn;
     return false;
   }

@@ -305,6 +305,7 @@ void Reassembler::drop_held(const ReassemblyContext& context, const StreamIdenti
   if (wait_->fin_at > seen_until() + kTrustedAhead) wait_->fin_at = Wait::kNone;
 }
 
+// Bytes that are no part of this stream.
 void Reassembler::discard(const ReassemblyContext& context, const StreamIdentity& who, Unread why,
                           std::uint64_t bytes) const {
   context.counters.of(why).add(bytes);

@@ -93,9 +93,6 @@ class Reassembler {
   // No more segments: gives up every hole, then ends the stream. Does nothing on a stream that has ended.
   void finish(const ReassemblyContext& context, const StreamIdentity& who, StreamEnd end, PacketTime now);
 
-  // Counts and tells bytes that are no part of this stream.
-  void discard(const ReassemblyContext& context, const StreamIdentity& who, Unread why, std::uint64_t bytes) const;
-
   // REQUIRED: has ended, or was never opened; before it is used for another connection.
   void forget_gaps(const ReassemblyContext& context, StreamId id);
 
@@ -136,6 +133,7 @@ class Reassembler {
   void end_wait(const ReassemblyContext& context);
   void pop_held(const ReassemblyContext& context);
   void drop_held(const ReassemblyContext& context, const StreamIdentity& who, Unread why);
+  void discard(const ReassemblyContext& context, const StreamIdentity& who, Unread why, std::uint64_t bytes) const;
 
   // reassembler_late.cpp
   [[nodiscard]] std::size_t add_late(const ReassemblyContext& context, const StreamIdentity& who, StreamOffset offset,

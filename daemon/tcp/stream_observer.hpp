@@ -68,7 +68,7 @@ class StreamObserver {
   virtual void on_gap(const StreamView& stream, std::uint64_t missing_bytes, PacketTime seen_at) = 0;
   virtual void on_end(const StreamView& stream, StreamEnd end, PacketTime seen_at) = 0;
   // So many bytes of payload were counted under `why` just now, and no on_bytes will bring them. `open`: what on_open
-  // answered, where the stream is between its on_open and its on_end.
+  // answered, where they may be missing in a stream that is between its on_open and its on_end.
   virtual void on_unread(StreamId, const FlowKey&, std::optional<StreamHandle> /*open*/, Unread /*why*/,
                          std::uint64_t /*bytes*/) {}
   // Events of this stream are to be expected within some hundred nanoseconds: it may fetch its state into the cache.

@@ -18,6 +18,7 @@ using testing::ElementsAre;
 constexpr unsigned kSink = 0;
 constexpr Duration kHoleWait = std::chrono::milliseconds(2100);
 constexpr std::uint32_t kFar = 5'000'000;
+constexpr std::uint32_t kFirstSeq = 100'000;
 const Endpoint kClient = endpoint("192.0.2.7:40112");
 const Endpoint kServer = endpoint("192.0.2.1:514");
 
@@ -69,12 +70,12 @@ class UnreadMarks : public testing::Test {
   void says(std::string_view text) { give(talk_.client_says(text)); }
   void pass(Duration time) { pipeline_.idle(now_ += time); }
   // A stray that is let go as soon as the sender says something later than hole_wait.
-  void stray() {
+  void far_stray() {
     give(test::tcp_packet(kClient, kServer, {.seq = talk_.client_seq() + kFar}, "stray\n"));
     pass(kHoleWait);
   }
-  // A stray whose bytes are counted at once, and which changes nothing.
-  void stray_syn() { give(test::tcp_packet(kClient, kServer, {.seq = 777'000'000, .flags = "S"}, "stray\n")); }
+  // Bytes from before the place where the stream was joined.
+  void late_stray() { give(test::tcp_packet(kClient, kServer, {.seq = kFirstSeq - 1000}, "stray\n")); }
 
   // Of each record: its filter, its message, and its mark where it is not whole.
   std::vector<std::string> records() {
@@ -105,7 +106,7 @@ class UnreadMarks : public testing::Test {
   BatchQueue queue_{1 << 20, wakeup_};
   Pipeline pipeline_{options(), abandon_};
   PacketTime now_{std::chrono::seconds(1'790'000'000)};
-  test::TcpConversation talk_{kClient, kServer};
+  test::TcpConversation talk_{kClient, kServer, kFirstSeq};
 };
 
 TEST_F(UnreadMarks, LateSegment_TheNextRecordIsMarkedAndNoOther) {
@@ -124,7 +125,7 @@ TEST_F(UnreadMarks, LateSegment_TheNextRecordIsMarkedAndNoOther) {
 
 TEST_F(UnreadMarks, FarSegment_TheNextRecordIsMarked) {
   says("first\nsecond\n");
-  stray();
+  far_stray();
   says("third\n");
   says("fourth\nfifth\n");
   EXPECT_THAT(records(), ElementsAre("a first|joined_late", "a second", "a third", "a fourth|gap", "a fifth"));
@@ -133,7 +134,7 @@ TEST_F(UnreadMarks, FarSegment_TheNextRecordIsMarked) {
 
 TEST_F(UnreadMarks, BesideALineThatIsUnderWay_ItIsMarkedAndNotCut) {
   says("first\nsecond, ");
-  stray_syn();
+  late_stray();
   says("its end\nthird\n");
   EXPECT_THAT(records(), ElementsAre("a first|joined_late", "a second, its end|gap", "a third"));
 }
@@ -141,7 +142,7 @@ TEST_F(UnreadMarks, BesideALineThatIsUnderWay_ItIsMarkedAndNotCut) {
 TEST_F(UnreadMarks, BesideAStackTraceThatIsUnderWay_ItIsMarkedAndNotCut) {
   configure({joining_lane()});
   says("start\nTraceback (most recent call last):\n");
-  stray_syn();
+  late_stray();
   says("  File \"a.py\", line 1, in f\nValueError: 7\nnext\n");
   pass(std::chrono::seconds(5));
   EXPECT_THAT(
@@ -155,7 +156,7 @@ TEST_F(UnreadMarks, NextRecordIsFilteredOut_TheOneThatIsWrittenIsMarked) {
   some.exclude = {"noise"};
   configure({kLines}, {some});
   says("first\n");
-  stray_syn();
+  late_stray();
   says("noise\nsecond\nthird\n");
   EXPECT_THAT(records(), ElementsAre("a first|joined_late", "a second|gap", "a third"));
 }
@@ -165,7 +166,7 @@ TEST_F(UnreadMarks, TwoLanes_TheNextRecordOfEachIsMarked) {
   second.framing.method = framing::Method::lines;
   configure({lane_of(1), second}, {filter::FilterOptions{}, filter::FilterOptions{}});
   says("first\n");
-  stray_syn();
+  late_stray();
   says("second\nthird\n");
   EXPECT_THAT(records(), ElementsAre("a first|joined_late", "b first|joined_late", "a second|gap", "a third",
                                      "b second|gap", "b third"));
@@ -173,21 +174,28 @@ TEST_F(UnreadMarks, TwoLanes_TheNextRecordOfEachIsMarked) {
 
 TEST_F(UnreadMarks, ReloadInBetween_TheMarkStays) {
   says("first\n");
-  stray_syn();
+  late_stray();
   configure({lane_of(1), lane_of(2)}, {filter::FilterOptions{.ports = {{99, 99}}}, filter::FilterOptions{}});
   says("second\nthird\n");
   EXPECT_THAT(records(), ElementsAre("a first|joined_late", "b second|gap", "b third"));
 }
 
 TEST_F(UnreadMarks, MarkOfAStreamThatEnded_IsNotThatOfTheNextOne) {
-  for (const Packet& packet : talk_.handshake()) give(packet);
   says("first\n");
-  stray_syn();
+  late_stray();
   for (const Packet& packet : talk_.close()) give(packet);
   talk_ = test::TcpConversation(kClient, kServer, 900'000'000, 800'000'000);
   for (const Packet& packet : talk_.handshake()) give(packet);
   says("second\n");
-  EXPECT_THAT(records(), ElementsAre("a first", "a second"));
+  EXPECT_THAT(records(), ElementsAre("a first|joined_late", "a second"));
+}
+
+TEST_F(UnreadMarks, PayloadOfASynThatDoesNotBelong_IsToldAndMarksNoRecordOfTheRunningStream) {
+  says("first\n");
+  give(test::tcp_packet(kClient, kServer, {.seq = 777'000'000, .flags = "S"}, "stray\n"));
+  says("second\n");
+  EXPECT_THAT(records(), ElementsAre("a first|joined_late", "a second"));
+  EXPECT_EQ(lost(), UnreadBytes{.outside_window = 6});
 }
 
 TEST_F(UnreadMarks, NobodyWantsTheDirection_NothingIsTold) {

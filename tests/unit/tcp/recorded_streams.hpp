@@ -51,11 +51,11 @@ class RecordedStreams final : public StreamObserver {
                  std::uint64_t bytes) override {
     static constexpr const char* kNames[] = {"late", "after_end", "outside_window"};
     EXPECT_GT(bytes, 0U);
-    EXPECT_EQ(open.has_value(), open_.contains(id.index()));
+    EXPECT_TRUE(!open || open_.contains(id.index()));
     EXPECT_EQ(open.value_or(handle_of(id)), handle_of(id));
     const std::string port = std::to_string(flow_of(key, id.direction).src.port);
     unread.push_back(port + " " + std::to_string(bytes) + " " + kNames[static_cast<std::size_t>(why)] +
-                     (open ? "" : ", not open"));
+                     (open ? "" : ", of no open stream"));
     unread_bytes[static_cast<std::size_t>(why)] += bytes;
   }
 

@@ -45,7 +45,7 @@ TEST_F(TableTest, BytesOfAGapOfAStreamThatHasEnded_AreToldAsLateOfNoOpenStream) 
   client(9, "", kFin | kAck);
   server(0, "", kAck, 10);
   client(3, "def");
-  EXPECT_THAT(streams_.unread, ElementsAre("40000 3 late, not open"));
+  EXPECT_THAT(streams_.unread, ElementsAre("40000 3 late, of no open stream"));
 }
 
 TEST_F(TableTest, LoneFarSegment_IsToldOnceTheStreamGoesOnWithoutIt) {
@@ -58,11 +58,11 @@ TEST_F(TableTest, LoneFarSegment_IsToldOnceTheStreamGoesOnWithoutIt) {
   EXPECT_THAT(streams_.unread, ElementsAre("40000 4 outside_window"));
 }
 
-TEST_F(TableTest, PayloadOfASynThatDoesNotBelong_IsTold) {
+TEST_F(TableTest, PayloadOfASynThatDoesNotBelong_IsToldOfNoOpenStream) {
   handshake();
   client(0, "abc");
   send(true, 777'000'000, 0, "forged", kSyn);
-  EXPECT_THAT(streams_.unread, ElementsAre("40000 6 outside_window"));
+  EXPECT_THAT(streams_.unread, ElementsAre("40000 6 outside_window, of no open stream"));
 }
 
 TEST_F(TableTest, SynThatDoesNotBelongWithoutPayload_TellsNothing) {
