@@ -9,7 +9,7 @@ namespace logsniffd {
 enum class Integrity : std::uint8_t {
   whole,        // every byte between two proven boundaries
   joined_late,  // its start may be missing: the capture began inside the stream
-  gap,          // it touches a hole
+  gap,          // it touches a hole, or is the first since bytes of its stream were captured that nobody could place
   truncated,    // longer than limits.record, or a datagram cut by the snapshot length (a cut segment leaves a gap)
   unfinished,   // its end was not seen: the stream ended, or its connection was evicted
 };
