@@ -42,8 +42,8 @@ TEST_F(TableTest, BytesOfAGapOfAStreamThatHasEnded_AreToldAsLateOfNoOpenStream) 
   client(0, "abc");
   client(6, "ghi");
   pass(kHoleWait);
-  client(9, "", kFin | kAck);
-  server(0, "", kAck, 10);
+  client(9, "jkl", kFin | kAck);
+  server(0, "", kAck, 13);
   client(3, "def");
   EXPECT_THAT(streams_.unread, ElementsAre("40000 3 late, of no open stream"));
 }
