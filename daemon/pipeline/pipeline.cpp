@@ -225,7 +225,7 @@ void Pipeline::on_record(Bytes record, Integrity integrity, PacketTime seen_at) 
   if (done_) [[unlikely]]
     return records_.count(Filtered::over_count);
   set_origin(integrity, seen_at);
-  decoder_.decode(plan_->lanes[origin_.key.lane].decode, record, record_);
+  decoder_.decode(plan_->lanes[origin_.key.lane].decode, record, record_, now_);
   if (!proxied_.empty()) [[unlikely]]
     add_proxied_ends();
   const filter::RouteVerdict verdict = plan_->filters.route(record_, origin_.candidates, routes_);

@@ -1,16 +1,20 @@
-// How many bytes decoders may make beyond their input in one second: by inflating, and by formatting what a pickle
-// says. Beyond it a message is not decoded but told by name and size (decoder.hpp).
+// How much decoders may make beyond plain text: by inflating, and by formatting what a pickle says. Beyond it a message
+// is not decoded but told by name and size (decoder.hpp). It is counted in units, of which a byte that is made takes
+// one, and what takes longer than its bytes tell takes more (Effort, InflateCost).
 //
-// FAIR    A sender may have as much as is left for all, less what it had already: one that floods ends at half of the
-//         budget, ten at an eleventh each, and who sends something now and then finds as much as any of them.
-// TIME    Packet time, whose clocks step, and of which there may be several (interfaces with clocks of their own). A
-//         second is one of progress: of a clock that steps back, or of two that are read by turns, none is gained.
+// EARNED  Each sender has a credit of kBurst, into which each of its frames pays kEarnedPerByte for each of its own
+//         bytes, and time a trickle. So a flood of any rate costs in proportion to its bytes on the wire, what is sent
+//         ordinarily is never over its credit, and what compresses unusually well is decoded now and then. A sender
+//         with less than kReserve left has nothing until it has earned that much: no frame is decoded by halves.
+// FAIR    Beside that there is one budget a second for all, of what is made beyond a frame's own free part. A sender
+//         may have as much as is left for all, less what it had already: one that floods ends at half of it, ten at an
+//         eleventh each, and who sends something now and then finds as much as any of them.
+// TIME    steady: it may go back a little, where packets overtake each other, and gains nothing by that.
 // THREAD  confined to the capture worker that owns it.
-// BOUNDS  kBytesASecond; 2 rows of kSlots slots, in each of which a sender shares one with others that its keyed hash
-//         chooses: what it is taken to have had is the smaller of the two. kClocks clocks.
+// BOUNDS  kUnitsASecond, and a frame that takes more than it says; 2 rows of kSlots slots, in each of which a sender
+//         shares one with others that its keyed hash chooses: what it is taken to have had is the smaller of the two.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -22,43 +26,42 @@ namespace logsniffd::record {
 
 class DecodeBudget {
  public:
-  // Made and read as JSON at 2 to 20 ns a byte: less than a fifth of one processor, whatever is sent. One sender alone
-  // has half of it: 4,000 messages a second that inflate to 1 KiB beyond what is free (Decoder::kFreeInflated).
-  static constexpr std::size_t kBytesASecond = 8 * 1024 * 1024;
+  // A unit takes some 2 ns: a fiftieth of one processor, whatever is sent and by how many. One sender alone has half.
+  static constexpr std::size_t kUnitsASecond = 8 * 1024 * 1024;
+  // Messages of one event are compressed to a half or a third, stack traces and tables to an eighth.
+  static constexpr std::size_t kEarnedPerByte = 8;
+  static constexpr std::size_t kBurst = 1024 * 1024;
+  static constexpr std::size_t kReserve = 64 * 1024;
+  static constexpr std::size_t kTrickleASecond = 64 * 1024;
   static constexpr std::size_t kSlots = 1024;
-  static constexpr std::size_t kClocks = 4;
 
-  explicit DecodeBudget(std::uint64_t secret, std::size_t bytes_a_second = kBytesASecond);
+  explicit DecodeBudget(std::uint64_t secret, std::size_t units_a_second = kUnitsASecond);
 
-  // What may be made for `sender` now.
-  [[nodiscard]] std::size_t left(const Address& sender, PacketTime now);
-  // REQUIRED: behind left(), for the same sender.
-  void take(const Address& sender, std::size_t bytes);
+  // What may be made now of a frame of `sender`, of which `free` costs the others nothing.
+  [[nodiscard]] std::size_t left(const Address& sender, std::size_t free, PacketTime now);
+  // A frame of so many bytes took `units`. REQUIRED: behind left(), for the same sender.
+  void take(const Address& sender, std::size_t frame_bytes, std::size_t free, std::size_t units);
 
  private:
-  // What a sender had in a second, which is known by its number: that of an earlier second is nothing.
   struct Slot {
+    // What it had in a second, which is known by its number: that of an earlier second is nothing.
     std::uint64_t second = 0;
-    std::size_t bytes = 0;
-  };
-  struct Clock {
-    PacketTime latest{};
-    Duration passed{};  // in all, when it said so
-    std::uint64_t read = 0;
+    std::size_t units = 0;
+    // What is missing in its credit, and when that was so.
+    std::size_t debt = 0;
+    PacketTime at{};
   };
 
   void advance(PacketTime now);
-  Clock& clock_at(PacketTime now);
+  [[nodiscard]] std::size_t debt_of(const Slot& slot) const;
   [[nodiscard]] Slot& slot(const Address& sender, std::size_t row);
 
   std::uint64_t secret_;
-  std::size_t bytes_a_second_;
+  std::size_t units_a_second_;
   std::size_t used_ = 0;
   std::uint64_t second_ = 1;
-  Duration passed_{};  // never goes back
-  Duration second_ends_ = std::chrono::seconds(1);
-  std::uint64_t reads_ = 0;
-  std::array<Clock, kClocks> clocks_{};
+  PacketTime now_ = PacketTime::min();  // never goes back
+  PacketTime second_ends_ = PacketTime::min();
   std::vector<Slot> slots_;
 };
 

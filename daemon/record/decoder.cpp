@@ -73,7 +73,8 @@ void Decoder::set_record_limit(std::size_t bytes) {
   record_limit_ = bytes;
 }
 
-void Decoder::decode(Decode as, Bytes frame, LogRecord& record) {
+void Decoder::decode(Decode as, Bytes frame, LogRecord& record, PacketTime now) {
+  now_ = now;
   const Decode tried = as == Decode::automatic ? likely(frame) : as;
   fields_.clear();
   cut_ = false;
@@ -123,11 +124,15 @@ bool Decoder::read(Decode as, Bytes frame, LogRecord& record, Undecoded& rest) {
 
 bool Decoder::read_gelf(Bytes frame, LogRecord& record, Undecoded& rest) {
   const bool compressed = looks_compressed(frame);
+  const Address& sender = record.flow.src.address;
   const std::size_t free = kFreeInflated * frame.size();
   const InflateLimits limits{std::min(record_limit_, std::max(kLeastInflated, kInflatedPerByte * frame.size())),
-                             compressed ? may_make(free, record) : 0};
+                             compressed ? budget_.left(sender, free, now_) : 0};
   const GelfVerdict verdict = gelf_.read(frame, limits, record, fields_);
-  if (compressed) count_made(gelf_.inflated_bytes(), free, record);
+  if (compressed) {
+    budget_.take(sender, frame.size(), free, gelf_.units());
+    counters_.made_bytes.add(gelf_.inflated_bytes());
+  }
   switch (verdict) {
     case GelfVerdict::message:
       cut_ = gelf_.cut();
@@ -152,9 +157,11 @@ bool Decoder::read_gelf(Bytes frame, LogRecord& record, Undecoded& rest) {
 bool Decoder::read_python(Bytes frame, LogRecord& record, Undecoded& rest) {
   const std::size_t wanted = PythonReader::effort_for(frame);
   const std::size_t free = kFreeFormatted * frame.size();
-  const std::size_t budget = may_make(free, record);
+  const Address& sender = record.flow.src.address;
+  const std::size_t budget = budget_.left(sender, free, now_) / PythonReader::kUnitsAnEffort;
   const bool whole = python_.read(frame, record, fields_, std::min(wanted, budget)) == PythonReader::Result::whole;
-  count_made(python_.effort().spent(), free, record);
+  budget_.take(sender, frame.size(), free, PythonReader::kUnitsAnEffort * python_.effort().spent());
+  counters_.made_bytes.add(python_.effort().spent());
   if (!whole) return false;
   if (python_.effort().exhausted() && budget < wanted) {
     rest = tell_over_budget("a pickled log record", frame, record);
@@ -162,16 +169,6 @@ bool Decoder::read_python(Bytes frame, LogRecord& record, Undecoded& rest) {
   }
   cut_ = python_.cut();
   return true;
-}
-
-// How much may be made of a frame, as far as the budget goes.
-std::size_t Decoder::may_make(std::size_t free, const LogRecord& record) {
-  return free + budget_.left(record.flow.src.address, record.captured_at);
-}
-
-void Decoder::count_made(std::size_t bytes, std::size_t free, const LogRecord& record) {
-  if (bytes > free) budget_.take(record.flow.src.address, bytes - free);
-  counters_.made_bytes.add(bytes);
 }
 
 Decoder::Undecoded Decoder::tell(std::string_view what, std::size_t size, std::string_view why) {
@@ -182,7 +179,7 @@ Decoder::Undecoded Decoder::tell(std::string_view what, std::size_t size, std::s
 Decoder::Undecoded Decoder::tell_over_budget(std::string_view what, Bytes frame, LogRecord& record) {
   counters_.over_budget.add();
   record.integrity = framing::worse_of(record.integrity, Integrity::truncated);
-  return tell(what, frame.size(), " bytes is not decoded: the budget of this second is used up");
+  return tell(what, frame.size(), " bytes is not decoded: the budget for it is used up");
 }
 
 void Decoder::add_field(LogRecord& record, const Field& field) {

@@ -75,9 +75,10 @@ class Decoder {
   void set_record_limit(std::size_t bytes);
 
   // Sets severity, facility, sent, host, app, pid, msgid, message and fields of `record`, whose captured_at (for the
-  // budget, and the year and zone that RFC 3164 leaves out) and flow are set already. Everything that it does not find
-  // is reset to absent. Its integrity becomes truncated where a bound of the decoding cut it.
-  void decode(Decode as, Bytes frame, LogRecord& record);
+  // year and zone that RFC 3164 leaves out) and flow are set already. `now` is steady, for the budget. Everything that
+  // it does not find is reset to absent. Its integrity becomes truncated where a bound of the decoding cut it.
+  void decode(Decode as, Bytes frame, LogRecord& record, PacketTime now);
+  void decode(Decode as, Bytes frame, LogRecord& record) { decode(as, frame, record, record.captured_at); }
 
   // A field more for the record that decode() made last. LIFETIME: its text outlives the record.
   void add_field(LogRecord& record, const Field& field);
@@ -95,8 +96,6 @@ class Decoder {
   [[nodiscard]] bool read(Decode as, Bytes frame, LogRecord& record, Undecoded& rest);
   [[nodiscard]] bool read_gelf(Bytes frame, LogRecord& record, Undecoded& rest);
   [[nodiscard]] bool read_python(Bytes frame, LogRecord& record, Undecoded& rest);
-  [[nodiscard]] std::size_t may_make(std::size_t free, const LogRecord& record);
-  void count_made(std::size_t bytes, std::size_t free, const LogRecord& record);
   [[nodiscard]] Undecoded tell(std::string_view what, std::size_t size, std::string_view why);
   [[nodiscard]] Undecoded tell_over_budget(std::string_view what, Bytes frame, LogRecord& record);
   void read_event(LogRecord& record);
@@ -110,6 +109,7 @@ class Decoder {
   PythonReader python_;
   DecodeBudget budget_;
   std::size_t record_limit_;
+  PacketTime now_{};
   bool cut_ = false;  // something of the record that is being read
   DecodeCounters counters_;
 };

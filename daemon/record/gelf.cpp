@@ -12,6 +12,13 @@
 namespace logsniffd::record {
 namespace {
 
+// In units of the budget, beside one for each byte. The first table is free, for every compressor brings one.
+constexpr std::size_t kUnitsATable = 6144;
+// JSON of one mark in eight bytes or fewer takes no more than its bytes.
+constexpr std::size_t kUnitsAMark = 8;
+// For each byte more, where it is no JSON, or a second look was needed, for it is no UTF-8.
+constexpr std::size_t kUnitsOfOtherText = 2;
+
 // In order of preference; names with an underscore are additional fields.
 constexpr WordTable::Word kKeys[] = {
     known("short_message", Known::message),
@@ -78,6 +85,12 @@ const JsonLeaf* choose_message(const JsonLeaf* shorter, std::span<const JsonLeaf
   return better ? full : shorter;
 }
 
+// What takes JSON longer than other bytes.
+std::size_t marks_in(std::string_view text) {
+  const auto is_mark = [](char c) { return c == ',' || c == '[' || c == '{' || c == '\\'; };
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), is_mark));
+}
+
 // Without the character that is cut short at its end.
 std::string_view without_torn_character(std::string_view text) {
   const std::size_t last = utf8_cut(text, text.size() - std::min<std::size_t>(text.size(), 1));
@@ -100,6 +113,7 @@ bool looks_like_gelf(Bytes payload) {
 GelfVerdict GelfReader::read(Bytes payload, const InflateLimits& limits, LogRecord& record,
                              std::vector<Field>& fields) {
   inflated_bytes_ = 0;
+  units_ = 0;
   cut_ = false;
   const bool compressed = is_compressed(payload);
   if (compressed) {
@@ -107,6 +121,7 @@ GelfVerdict GelfReader::read(Bytes payload, const InflateLimits& limits, LogReco
     if (verdict != GelfVerdict::message) return verdict;
   }
   std::string_view text = as_text(payload);
+  if (compressed) units_ += std::max(kUnitsAMark * marks_in(text), text.size()) - text.size();
   if (cut_) {
     text = without_torn_character(text);
     if (close_cut_json(text, closed_) && read_object(closed_, text, record, fields)) return GelfVerdict::message;
@@ -124,14 +139,18 @@ GelfVerdict GelfReader::read(Bytes payload, const InflateLimits& limits, LogReco
 GelfVerdict GelfReader::inflate(Bytes& payload, const InflateLimits& limits) {
   const Inflated result = inflater_.inflate(payload, std::min(limits.shown, limits.budget), payload);
   inflated_bytes_ = inflater_.written();
+  units_ = inflated_bytes_ + kUnitsATable * (inflater_.tables() - std::min<std::size_t>(inflater_.tables(), 1));
   cut_ = result == Inflated::cut;
   if (cut_ && limits.budget < limits.shown) return GelfVerdict::over_budget;
-  return result == Inflated::corrupt || is_compressed(payload) ? GelfVerdict::corrupt : GelfVerdict::message;
+  if (result == Inflated::corrupt || is_compressed(payload)) return GelfVerdict::corrupt;
+  return GelfVerdict::message;
 }
 
 bool GelfReader::read_object(std::string_view text, std::string_view sent, LogRecord& record,
                              std::vector<Field>& fields) {
-  if (!object_.read(text)) return false;
+  const bool good = object_.read(text);
+  if (!good || object_.torn_text()) units_ += kUnitsOfOtherText * text.size();
+  if (!good) return false;
   const std::span<const JsonLeaf> leaves = object_.leaves();
   const KeyRoles roles(leaves, kKnownKeys, record.captured_at);
   const JsonLeaf* const message = choose_message(roles.player(Role::message), leaves);

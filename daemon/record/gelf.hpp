@@ -57,8 +57,10 @@ class GelfReader {
   // to what was compressed.
   [[nodiscard]] GelfVerdict read(Bytes payload, const InflateLimits& limits, LogRecord& record,
                                  std::vector<Field>& fields);
-  // Of the last read(): what it inflated, whatever became of it, and whether there would have been more.
+  // Of the last read(): what it inflated, whatever became of it, what that and its reading took in units of the budget
+  // (decode_budget.hpp), and whether there would have been more.
   [[nodiscard]] std::size_t inflated_bytes() const { return inflated_bytes_; }
+  [[nodiscard]] std::size_t units() const { return units_; }
   [[nodiscard]] bool cut() const { return cut_; }
 
  private:
@@ -70,6 +72,7 @@ class GelfReader {
   JsonObject object_;
   std::string closed_;  // the front of an object that was cut
   std::size_t inflated_bytes_ = 0;
+  std::size_t units_ = 0;
   bool cut_ = false;
 };
 

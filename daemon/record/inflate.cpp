@@ -12,11 +12,20 @@ namespace {
 
 constexpr std::size_t kFirstBytes = 16 * 1024;
 constexpr int kBetweenBlocks = 128;          // in z_stream::data_type, behind inflate() with Z_BLOCK
+constexpr int kUnusedBits = 7;               // likewise: so many of the last byte taken
 constexpr int kGzipOrZlib = 32 + MAX_WBITS;  // inflateInit2: 15 bits of window, the header decides
 
 // Line ends and NULs, which some senders put behind all that they send.
 bool is_trailer(Bytes bytes) {
   return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t b) { return b == 0 || b == '\r' || b == '\n'; });
+}
+
+// REQUIRED: in front of a block (RFC 1951, 3.2.3: a bit for the last one, then two for the kind).
+bool brings_tables(const z_stream& stream) {
+  const auto unused = static_cast<unsigned>(stream.data_type & kUnusedBits);
+  unsigned bits = stream.avail_in == 0 ? 0 : *stream.next_in;
+  bits = unused == 0 ? bits : (bits << unused | static_cast<unsigned>(stream.next_in[-1]) >> (8 - unused));
+  return (bits >> 1 & 3U) == 2;
 }
 
 }  // namespace
@@ -43,10 +52,12 @@ struct Inflater::State {
   std::vector<std::uint8_t> output;
   std::size_t room_end = 0;  // of `output`, what may be written now
   std::size_t written = 0;
+  std::size_t tables = 0;
 };
 
 Inflated Inflater::State::inflate(Bytes compressed, std::size_t ceiling) {
   written = 0;
+  tables = 0;
   room_end = 0;
   if (!ready || compressed.size() > std::numeric_limits<uInt>::max() || inflateReset(&stream) != Z_OK) {
     return Inflated::corrupt;
@@ -67,6 +78,7 @@ Inflated Inflater::State::inflate(Bytes compressed, std::size_t ceiling) {
     if (result != Z_OK) return Inflated::corrupt;
     if ((stream.data_type & kBetweenBlocks) != 0) {
       if (stops_left-- == 0) return Inflated::cut;
+      if (brings_tables(stream)) ++tables;
     } else if (stream.avail_out != 0) {
       return Inflated::corrupt;  // it wants more input
     }
@@ -83,5 +95,6 @@ Inflated Inflater::inflate(Bytes compressed, std::size_t ceiling, Bytes& output)
 }
 
 std::size_t Inflater::written() const { return state_->written; }
+std::size_t Inflater::tables() const { return state_->tables; }
 
 }  // namespace logsniffd::record

@@ -4,8 +4,8 @@
 // LIFETIME  what inflate() hands out lies in this: valid until the next call.
 // BOUNDS    never more than one byte above the ceiling is written, nor memory taken for more: a bomb costs no more than
 //           a message of that size. A stream of many blocks is left behind kFreeBlocks and one more for each
-//           kBytesABlock compressed bytes, for each block may bring tables whose making takes some 2 us. (Compressors put
-//           16,000 symbols into one.)
+//           kBytesABlock compressed bytes, for each block may bring tables whose making takes some 2 us. (Compressors
+//           put 16,000 symbols into one.)
 #pragma once
 
 #include <cstddef>
@@ -32,8 +32,9 @@ class Inflater {
 
   // Sets `output`, at most `ceiling` bytes, where it is whole or cut.
   [[nodiscard]] Inflated inflate(Bytes compressed, std::size_t ceiling, Bytes& output);
-  // What the last inflate() wrote, whatever became of it.
+  // What the last inflate() wrote, and how many tables it made for that, whatever became of it.
   [[nodiscard]] std::size_t written() const;
+  [[nodiscard]] std::size_t tables() const;
 
  private:
   struct State;

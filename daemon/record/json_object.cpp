@@ -346,5 +346,6 @@ bool JsonObject::resolve_bytes(std::size_t leaf) {
 std::span<const JsonLeaf> JsonObject::leaves() const { return state_->leaves; }
 bool JsonObject::has_arrays() const { return state_->arrays; }
 bool JsonObject::complete() const { return state_->complete; }
+bool JsonObject::torn_text() const { return state_->masked; }
 
 }  // namespace logsniffd::record

@@ -53,6 +53,7 @@ class JsonObject {
   [[nodiscard]] std::span<const JsonLeaf> leaves() const;  // in the order of the text
   [[nodiscard]] bool has_arrays() const;                   // among them
   [[nodiscard]] bool complete() const;
+  [[nodiscard]] bool torn_text() const;  // bytes that are not UTF-8, which made a second look necessary
 
  private:
   struct State;

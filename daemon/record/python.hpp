@@ -50,6 +50,8 @@ class PythonReader {
   // value does.
   static constexpr std::size_t kLeastEffort = 4 * 1024;
   static constexpr std::size_t kEffortPerByte = 8;
+  // Of the budget of decoders: what is formatted takes longer than what is inflated.
+  static constexpr std::size_t kUnitsAnEffort = 3;
   [[nodiscard]] static std::size_t effort_for(Bytes frame) { return kLeastEffort + kEffortPerByte * frame.size(); }
 
   enum class Result : std::uint8_t {

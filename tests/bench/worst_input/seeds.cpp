@@ -54,6 +54,15 @@ std::vector<std::string> gelf_seeds(std::size_t bytes) {
   return seeds;
 }
 
+// Of several sizes: what is beyond a ratio is stopped, and below it read.
+std::vector<std::string> inflated_seeds(std::size_t bytes) {
+  std::vector<std::string> seeds;
+  for (const std::size_t ratio : {2U, 5U, 10U, 20U, 40U, 80U}) {
+    for (std::string& seed : gelf_seeds(ratio * bytes)) seeds.push_back(std::move(seed));
+  }
+  return seeds;
+}
+
 std::string sized(char opcode, std::string_view text) {
   std::string made(1, opcode);
   for (unsigned shift = 0; shift < 32; shift += 8) made += static_cast<char>(text.size() >> shift & 0xff);
@@ -155,7 +164,7 @@ std::vector<Target> targets(std::size_t bytes) {
        {filled(bytes, "LEEF:2.0|a|b|c|d|^|", "k=v^", ""), filled(bytes, "LEEF:2.0|a|b|c|d|^|", " ^", "")}},
       {"json", Decode::json, json_seeds(bytes)},
       {"gelf", Decode::gelf, gelf_seeds(bytes)},
-      {"gelf_inflated", Decode::gelf, gelf_seeds(40 * bytes), true},
+      {"gelf_inflated", Decode::gelf, inflated_seeds(bytes), true},
       {"gelf_deflated", Decode::gelf, {tables(bytes), filled(bytes, "\x1f\x8b\x08", "\0\xff\x02"sv, "")}},
       {"gelf_chunk",
        Decode::automatic,
