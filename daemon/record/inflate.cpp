@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kFirstBytes = 16 * 1024;
 constexpr int kBetweenBlocks = 128;          // in z_stream::data_type, behind inflate() with Z_BLOCK
+constexpr int kBehindLast = 64;              // likewise
 constexpr int kUnusedBits = 7;               // likewise: so many of the last byte taken
 constexpr int kGzipOrZlib = 32 + MAX_WBITS;  // inflateInit2: 15 bits of window, the header decides
 
@@ -22,6 +23,7 @@ bool is_trailer(Bytes bytes) {
 
 // REQUIRED: in front of a block (RFC 1951, 3.2.3: a bit for the last one, then two for the kind).
 bool brings_tables(const z_stream& stream) {
+  if ((stream.data_type & kBehindLast) != 0) return false;
   const auto unused = static_cast<unsigned>(stream.data_type & kUnusedBits);
   unsigned bits = stream.avail_in == 0 ? 0 : *stream.next_in;
   bits = unused == 0 ? bits : (bits << unused | static_cast<unsigned>(stream.next_in[-1]) >> (8 - unused));

@@ -86,8 +86,7 @@ class BombsTest(unittest.TestCase):
         processor = cpu.children_user + cpu.children_system - senders_cpu.children_user - senders_cpu.children_system
         decoding = ledger["records"]["decoding"]
         print(f"{lost} of {records} lost ({100 * lost / records:.3f} %) in {took:.1f} s, kernel_dropped {ledger['packets']['kernel_dropped']}, "
-              f"records {({key: value for key, value in ledger['records'].items() if key in ('queue_full', 'queue_share', 'dropped') and value})}, "
-              f"daemon {processor:.2f} s of processor, over_budget {decoding['over_budget']}, made_bytes {decoding['made_bytes']}", file=sys.stderr)
+              f"daemon {processor:.2f} s of processor, over_budget {decoding.get('over_budget', 0)}, made_bytes {decoding.get('made_bytes', 0)}", file=sys.stderr)
         return lost, records, ledger
 
     def test_flood_of_bombs_costs_neighbours_no_more_than_plain_text(self):
@@ -97,8 +96,8 @@ class BombsTest(unittest.TestCase):
         bombs = [bombs[number % 64][:-4] + number.to_bytes(4, "little") for number in range(count)]
         plain_lost, records, _ = self.lost_beside([plain(number) for number in range(count)])
         bombs_lost, _, ledger = self.lost_beside(bombs)
-        self.assertGreater(ledger["records"]["decoding"]["over_budget"], count // 4)  # they were bombs
         self.assertLess(bombs_lost - plain_lost, MORE * records)
+        self.assertGreater(ledger["records"]["decoding"]["over_budget"], count // 4)  # they were bombs
 
 
 if __name__ == "__main__":

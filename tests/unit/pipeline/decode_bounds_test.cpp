@@ -194,11 +194,11 @@ TEST_F(DecodeBounds, ClockThatSteppedBack_TheCreditIsFilledAllTheSame) {
   EXPECT_EQ(give(kFlooder, bomb).host, "bomb");
 }
 
-// What 7.5 Mbit/s of 1,082 bytes make: in proportion to their bytes, not to the second.
+// What 0.75 Mbit/s make: in proportion to their bytes, not to the second.
 TEST_F(DecodeBounds, FloodOfBombsThatLasts_MakesAFewTimesItsBytes) {
   auto bomb = gelf("bomb", 900'000);
   bomb.resize(1040);  // the rest of the datagram may be anything behind the limit
-  constexpr int kFrames = 8660;
+  constexpr int kFrames = 866;
   for (int i = 0; i < kFrames; ++i) {
     now_ += std::chrono::seconds(10) / kFrames;
     static_cast<void>(give(kFlooder, bomb));
@@ -217,24 +217,22 @@ TEST_F(DecodeBounds, OrdinaryCompressedMessages_AreNeverOverTheBudget) {
                          std::to_string(i % 17) + R"(","short_message":"Order )" + number +
                          R"( failed: no stock","full_message":"Order )" + number + " failed: no stock";
       for (std::size_t f = 0; f < frames; ++f) {
-        text += "\n\tat com.example.shop.step" + std::to_string(f * 7919 % 1000) +
+        text += R"(\n\tat com.example.shop.step)" + std::to_string(f * 7919 % 1000) +
                 ".Worker.run(Worker.java:" + std::to_string(f * 104729 % 997) + ")";
       }
-      const Seen seen = give("10.0.0.5:5000", test::compressed(text + ""
+      text += R"("})";
+      const Seen seen = give("10.0.0.5:5000", test::compressed(text, test::Compression::gzip));
+      ASSERT_EQ(seen.integrity, Integrity::whole) << frames << ' ' << i;
+      ASSERT_EQ(seen.host, "shop" + number);
     }
-    ", test::Compression::gzip));
-        ASSERT_EQ(seen.integrity, Integrity::whole)
-        << frames << ' ' << i;
-    ASSERT_EQ(seen.host, "shop" + number);
   }
-}
-EXPECT_EQ(pipeline_->decoding().over_budget.get(), 0U);
+  EXPECT_EQ(pipeline_->decoding().over_budget.get(), 0U);
 }
 
 TEST_F(DecodeBounds, OrdinaryPickles_AreNeverOverTheBudget) {
   for (int i = 0; i < 10'000; ++i) {
     now_ += kMillisecond / 10;
-    ASSERT_EQ(give("10.0.0.5:5000", pickled("item %d of anna's cart was not found", "K")).message,
+    ASSERT_EQ(give("10.0.0.5:5000", pickled("item %d of anna's cart was not found", "K\x05\x85")).message,
               "item 5 of anna's cart was not found");
   }
   EXPECT_EQ(pipeline_->decoding().over_budget.get(), 0U);

@@ -101,6 +101,17 @@ TEST_F(InflaterTest, ManyBlocks_AreLeftBehindAFew) {
   EXPECT_EQ(inflate(stream(5000)), Inflated::cut);
 }
 
+// What a compressor makes of one message brings one table or none, whatever its checksum.
+TEST_F(InflaterTest, TablesOfOrdinaryMessages_AreOneAtMost) {
+  for (const Compression as : kBoth) {
+    for (std::size_t size = 1; size < 3000; size += 7) {
+      ASSERT_EQ(inflate(compressed(text_of(size), as)), Inflated::whole);
+      EXPECT_LE(inflater_.tables(), 1U) << size;
+    }
+    EXPECT_EQ(inflater_.tables(), 1U);
+  }
+}
+
 TEST_F(InflaterTest, CeilingOfNothing_HoldsNothing) {
   EXPECT_EQ(inflater_.inflate(compressed("", Compression::zlib), 0, output_), Inflated::whole);
   EXPECT_EQ(inflater_.inflate(compressed("a", Compression::zlib), 0, output_), Inflated::cut);
