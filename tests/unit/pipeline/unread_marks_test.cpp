@@ -141,14 +141,15 @@ TEST_F(UnreadMarks, BesideALineThatIsUnderWay_ItIsMarkedAndNotCut) {
 
 TEST_F(UnreadMarks, BesideAStackTraceThatIsUnderWay_ItIsMarkedAndNotCut) {
   configure({joining_lane()});
-  says("start\nTraceback (most recent call last):\n");
+  says("start\nfailed\nTraceback (most recent call last):\n");
   late_stray();
   says("  File \"a.py\", line 1, in f\nValueError: 7\nnext\n");
   pass(std::chrono::seconds(5));
   EXPECT_THAT(
       records(),
       ElementsAre("a start|joined_late",
-                  "a Traceback (most recent call last):\n  File \"a.py\", line 1, in f\nValueError: 7|gap", "a next"));
+                  "a failed\nTraceback (most recent call last):\n  File \"a.py\", line 1, in f\nValueError: 7|gap",
+                  "a next"));
 }
 
 TEST_F(UnreadMarks, NextRecordIsFilteredOut_TheOneThatIsWrittenIsMarked) {
