@@ -14,8 +14,10 @@ namespace {
 
 // In units of the budget, beside one for each byte. The first table is free, for every compressor brings one.
 constexpr std::size_t kUnitsATable = 6144;
-// JSON of one mark in eight bytes or fewer takes no more than its bytes.
-constexpr std::size_t kUnitsAMark = 8;
+// JSON of one mark in 16 bytes or fewer takes no more than its bytes, nor do as many values as messages have.
+constexpr std::size_t kUnitsAMark = 16;
+constexpr std::size_t kFreeLeaves = 32;
+constexpr std::size_t kUnitsALeaf = 32;
 // For each byte more, where it is no JSON, or a second look was needed, for it is no UTF-8.
 constexpr std::size_t kUnitsOfOtherText = 2;
 
@@ -152,6 +154,7 @@ bool GelfReader::read_object(std::string_view text, std::string_view sent, LogRe
   if (!good || object_.torn_text()) units_ += kUnitsOfOtherText * text.size();
   if (!good) return false;
   const std::span<const JsonLeaf> leaves = object_.leaves();
+  if (leaves.size() > kFreeLeaves) units_ += kUnitsALeaf * (leaves.size() - kFreeLeaves);
   const KeyRoles roles(leaves, kKnownKeys, record.captured_at);
   const JsonLeaf* const message = choose_message(roles.player(Role::message), leaves);
   FieldList list(fields);
