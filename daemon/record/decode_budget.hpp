@@ -1,6 +1,6 @@
 // How much decoders may make beyond plain text: by inflating, and by formatting what a pickle says. Beyond it a message
 // is not decoded but told by name and size (decoder.hpp). It is counted in units, of which a byte that is made takes
-// one, and what takes longer than its bytes tell takes more (Effort, InflateCost).
+// one, and what takes longer than its bytes tell takes more (Effort; GelfReader, Inflated).
 //
 // EARNED  Each sender has a credit of kBurst, into which each of its frames pays kEarnedPerByte for each of its own
 //         bytes, and time a trickle. So a flood of any rate costs in proportion to its bytes on the wire, what is sent
@@ -26,10 +26,12 @@ namespace logsniffd::record {
 
 class DecodeBudget {
  public:
-  // A unit takes some 2 ns: a fiftieth of one processor, whatever is sent and by how many. One sender alone has half.
+  // A unit takes 2 to 4 ns: a thirtieth of one processor at most, whatever is sent and by how many. One sender alone
+  // has half.
   static constexpr std::size_t kUnitsASecond = 8 * 1024 * 1024;
-  // Messages of one event are compressed to a half or a third, stack traces and tables to an eighth.
-  static constexpr std::size_t kEarnedPerByte = 8;
+  // With a frame's free part it makes seven: messages of one event are compressed to a half or a third, stack traces
+  // to a sixth.
+  static constexpr std::size_t kEarnedPerByte = 5;
   static constexpr std::size_t kBurst = 1024 * 1024;
   static constexpr std::size_t kReserve = 64 * 1024;
   static constexpr std::size_t kTrickleASecond = 64 * 1024;
