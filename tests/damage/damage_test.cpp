@@ -50,6 +50,9 @@ constexpr Exception kExceptions[] = {
     {"acknowledged-hole", 5,
      "its acknowledgement says that the hole is for good; without it the late copy fills the hole"},
     {"late-after-gap", 4, "its time ends the wait for the hole; without it the late copy fills the hole"},
+    {"late-after-gap", 6, "it is late, and its loss is told by the next record"},
+    {"far-segment-ignored", 5, "a stray, whose loss is told by the next record"},
+    {"far-segment-ignored", 6, "without its time the stray is let go later, and told later"},
     {"evicted-connection", 3, "it opens one connection more than limits.connections; which one goes depends on it"},
     {"evicted-connection", 15, "it opens one connection more than limits.connections; which one goes depends on it"},
     {"retransmit-with-different-payload", 3, "the copy that counts because it came first"},
@@ -65,7 +68,8 @@ constexpr Exception kExceptions[] = {
 };
 
 bool is_exception(const std::string& condition, const Damage& damage, Fault fault) {
-  if (fault != Fault::false_whole && fault != Fault::false_text && fault != Fault::elsewhere) return false;
+  if (fault != Fault::false_whole && fault != Fault::false_text && fault != Fault::elsewhere && fault != Fault::behind)
+    return false;
   return std::any_of(std::begin(kExceptions), std::end(kExceptions), [&](const Exception& exception) {
     return condition == exception.condition && (exception.packet == kAny || damage.packet == exception.packet);
   });
