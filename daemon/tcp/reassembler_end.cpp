@@ -53,6 +53,7 @@ void Reassembler::note_fin(const ReassemblyContext& context, const StreamIdentit
     return;
   }
   Wait& wait = begin_wait(context, who, seen_at);
+  if (!wait.is_linked()) context.waiting_room.enter(wait, seen_at);
   wait.fin_at = at;
   if (wait.acked_until > at) {  // the acknowledgement was captured first
     if (next_ == at) return end(context, who, StreamEnd::fin, seen_at);

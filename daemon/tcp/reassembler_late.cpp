@@ -4,7 +4,6 @@
 // sender never was, or what filled it was captured late. So the bytes of a gap are passed on after all where they are
 // what the sender says now. While that lasts, the stream reads the gap, and knows where to go on again (resume_at).
 #include <algorithm>
-#include <cassert>
 
 #include "daemon/tcp/reassembler.hpp"
 
@@ -55,10 +54,20 @@ std::size_t Reassembler::add_in_gap(const ReassemblyContext& context, const Stre
                                     PacketTime seen_at) {
   StreamGaps& gaps = context.gaps.of(who.id);
   const StreamOffset from = next_;
-  const Gap* gap = gaps.at_or_behind(from);
-  assert(gap != nullptr && gap->from <= from);
-  const auto left = static_cast<std::size_t>(gap->until - from);
-  if (left < payload.size() && gaps.refute(gap->until, payload.subspan(left))) gap = gaps.at_or_behind(from);
+  const auto read_now = [&]() -> const Gap* {
+    const Gap* const gap = gaps.at_or_behind(from);
+    return gap != nullptr && gap->from <= from ? gap : nullptr;
+  };
+  const Gap* gap = read_now();
+  if (gap != nullptr) {
+    const auto left = static_cast<std::size_t>(gap->until - from);
+    if (left < payload.size() && gaps.refute(gap->until, payload.subspan(left))) gap = read_now();
+  }
+  if (gap == nullptr) {  // forgotten: there are too many
+    leave_gap(context, who, seen_at);
+    if (!holds()) settle(context, seen_at);
+    return 0;
+  }
   const StreamOffset until = gap->until;
   const std::size_t fits = std::min(payload.size(), static_cast<std::size_t>(until - from));
   context.counters.recovered.add(fits);

@@ -166,6 +166,23 @@ TEST_F(DoubtTest, GapFilledLate_GoesOnBehindWhatWasHeld) {
   EXPECT_EQ(streams_.all, Strings{"abc<gap 6>ghi<break>defDEF<break>jkl<shutdown>"});
 }
 
+TEST_F(TableTest, GapThatIsRead_IsForgottenForTooManyOthers) {
+  client(1'000'000, "forged");  // all before it is one gap, and the first to be forgotten
+  client(0, "a");
+  client(1, "b");
+  std::uint32_t at = 1'000'006;
+  for (int gap = 0; gap < 20; ++gap) {
+    client(at + 10, "0123456789");
+    pass(kHoleWait);
+    at += 20;
+  }
+  client(2, "c");
+  client(3, "d");
+  client(4, "e");
+  client(at, "end");
+  EXPECT_TRUE(streams_.all.front().ends_with("end")) << streams_.all.front();
+}
+
 TEST_F(DoubtTest, SenderIsSilentInTheGapForLong_ItMaySayMoreThere) {
   client(1000, "behind");
   pass(kHoleWait);

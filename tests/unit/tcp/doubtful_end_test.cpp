@@ -19,6 +19,16 @@ class DoubtfulEndTest : public TableTest {
   }
 };
 
+TEST_F(DoubtfulEndTest, FinInAGapThatIsReadForLong_EndsTheStream) {
+  client(1000, "behind");
+  pass(std::chrono::milliseconds(2100));
+  client(3, "x");
+  pass(std::chrono::seconds(3));
+  client(4, "y", kFin | kAck);
+  pass(std::chrono::seconds(3));
+  EXPECT_EQ(streams_.all, Strings{"abc<gap 997>behind<break>xy<fin>"});
+}
+
 TEST_F(DoubtfulEndTest, LoneFarSegmentWithFin_DoesNotEndTheStream) {
   client(kFar, "wild", kFin | kAck);
   pass(kHoleWait);
