@@ -147,6 +147,8 @@ void Reassembler::acknowledge(const ReassemblyContext& context, const StreamIden
     return;
   }
   if (!ensure_opened(context, who)) return;
+  const StreamOffset hinted = gapped_ && !wait_ ? context.gaps.of(who.id).hinted_until(next_) : next_;
+  if (hinted > next_ && acked <= hinted + 1) return;  // said before; one number more may be a lost FIN
   Wait& wait = begin_wait(context, who, seen_at);
   // One number beyond what was acknowledged may be a lost FIN, as it may be beyond what was seen.
   const bool perhaps_a_fin = wait.acked_until > next_ && acked == wait.acked_until + 1 && wait.fin_at == Wait::kNone;
@@ -164,7 +166,8 @@ void Reassembler::give_up_hole(const ReassemblyContext& context, const StreamIde
   if (wait_->reset_at != Wait::kNone) return resolve_reset(context, who, now);
   if (in_gap() && !give_up_gap(context, who, patience, now)) return;
   const StreamOffset overdue_until = wait_->acknowledged_first();
-  if (holds()) {
+  const bool gave_up = holds();  // a hole: a FIN behind it is waited for anew
+  if (gave_up) {
     if (hole_is_acknowledged() || !first_held_is_doubtful()) {
       skip_hole(context, who, now);
       // Later holes that were acknowledged no later have had the same grace.
@@ -173,13 +176,14 @@ void Reassembler::give_up_hole(const ReassemblyContext& context, const StreamIde
     } else if (patience == Patience::denied) {
       drop_held(context, who, Unread::outside_window);
     }
-    if (holds() || next_ != wait_->fin_at) return settle(context, now);
+    if (holds()) return settle(context, now);
   }
-  if (wait_->fin_at != Wait::kNone) return end_at_fin(context, who, now);
   if (wait_->acked_until > next_ && !acknowledges_perhaps_a_fin()) {
     context.gaps.of(who.id).hint(wait_->acked_until, next_);
     gapped_ = true;
   }
+  if (next_ == wait_->fin_at || (!gave_up && wait_->fin_at != Wait::kNone)) return end_at_fin(context, who, now);
+  if (gave_up) return settle(context, now);
   end_wait(context);
 }
 

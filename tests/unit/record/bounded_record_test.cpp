@@ -58,7 +58,8 @@ TEST_F(BoundedRecord, ShortValueWithoutRoom_IsNotCut) {
 TEST_F(BoundedRecord, CharacterAtTheLimit_IsNotTorn) {
   EXPECT_TRUE(bound(10, "123456789\xe2\x82\xac", {}));
   EXPECT_EQ(record_.message, "123456789");
-  EXPECT_TRUE(bound(90, "", {{"n", long_ + "12345678\xe2\x82\xac"}}));
+  const std::string value = long_ + "12345678\xe2\x82\xac";
+  EXPECT_TRUE(bound(90, "", {{"n", value}}));
   ASSERT_EQ(record_.fields.size(), 1U);
   EXPECT_EQ(record_.fields[0].value, long_ + "12345678");
 }

@@ -19,6 +19,25 @@ class DoubtfulEndTest : public TableTest {
   }
 };
 
+TEST_F(DoubtfulEndTest, LostFinAcknowledgedBehindALostEnd_ItsNumberIsNoMissingByte) {
+  client(6, "ghi");
+  server(0, "", kAck, 9);
+  server(0, "", kAck, 19);
+  pass(std::chrono::milliseconds(60));
+  server(0, "", kAck, 20);
+  server(0, "", kAck, 20);
+  finish();
+  EXPECT_EQ(streams_.all, Strings{"abc<gap 3>ghi<gap 10><shutdown>"});
+}
+
+TEST_F(DoubtfulEndTest, LostFinAcknowledgedLongBehindALostEnd_ItsNumberIsNoMissingByte) {
+  server(0, "", kAck, 13);
+  pass(std::chrono::seconds(3));
+  server(0, "", kAck, 14);
+  finish();
+  EXPECT_EQ(streams_.all, Strings{"abc<gap 10><shutdown>"});
+}
+
 TEST_F(DoubtfulEndTest, FinInAGapThatIsReadForLong_EndsTheStream) {
   client(1000, "behind");
   pass(std::chrono::milliseconds(2100));
