@@ -90,6 +90,8 @@ void Decoder::decode(Decode as, Bytes frame, LogRecord& record, PacketTime now) 
     (as == Decode::automatic ? counters_.decoded[static_cast<std::size_t>(Decode::plain)] : counters_.malformed).add();
   }
   if (as != Decode::plain) read_event(record);
+  if (record.fields.empty() && record.message.size() <= record_limit_ && !cut_) [[likely]]
+    return;
   if (bound_record(record_limit_, record, fields_) || cut_) [[unlikely]] {
     counters_.cut.add();
     record.integrity = framing::worse_of(record.integrity, Integrity::truncated);
