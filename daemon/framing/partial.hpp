@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "daemon/base/time.hpp"
 #include "daemon/framing/framing.hpp"
 
 namespace logsniffd::framing {
@@ -16,6 +17,7 @@ struct Partial {
   Buffer bytes;
   std::size_t begin = 0;   // what lies before it is dealt with
   std::size_t wanted = 0;  // of what is held: before so many there is no use in looking again
+  PacketTime since{};      // StreamFramer::held_since()
 
   [[nodiscard]] Bytes view() const { return Bytes(bytes).subspan(begin); }
   [[nodiscard]] std::size_t size() const { return bytes.size() - begin; }

@@ -60,6 +60,10 @@ class StreamFramer {
 
   // A record, or what may become one, waits for more.
   [[nodiscard]] bool is_holding() const { return partial_ != nullptr; }
+  // When the first byte of what is held was captured: the caller notes it here, where an idle stream pays nothing for
+  // it. REQUIRED: is_holding().
+  [[nodiscard]] PacketTime held_since() const { return partial_->since; }
+  void set_held_since(PacketTime since) { partial_->since = since; }
   // quiet() may give out what is held.
   [[nodiscard]] bool waits_for_quiet() const;
 

@@ -124,12 +124,10 @@ class Pipeline final : public capture::PacketObserver,
   struct LaneFramer {
     framing::StreamFramer framer;
     std::uint8_t lane;
-    PacketTime held_since{};  // of what the framer holds: its first byte was captured then
   };
   struct Stream {
     filter::FilterMask candidates = 0;
-    PacketTime last_bytes_at{};     // what is flushed without its end was captured then
-    PacketTime earlier_bytes_at{};  // those in front of them
+    PacketTime last_bytes_at{};  // what is flushed without its end was captured then
     absl::InlinedVector<LaneFramer, 1> lanes;
     std::uint16_t interface = 0;  // index into interfaces_
     SilentStreams::Place silent_place = SilentStreams::kNone;

@@ -12,7 +12,7 @@ std::optional<tcp::StreamHandle> Pipeline::on_open(tcp::StreamId, const Flow& fl
   const tcp::StreamHandle handle = streams_.acquire();
   Stream& stream = streams_[handle];
   const bool joined_late = start == tcp::StreamStart::mid_stream;
-  stream = {candidates, now_, now_, {}, current_interface_, SilentStreams::kNone, joined_late};
+  stream = {candidates, now_, {}, current_interface_, SilentStreams::kNone, joined_late};
   for (std::size_t i = 0; i < plan_->lanes.size(); ++i) {
     const Lane& lane = plan_->lanes[i];
     if ((lane.filters & candidates) == 0) continue;
@@ -23,14 +23,14 @@ std::optional<tcp::StreamHandle> Pipeline::on_open(tcp::StreamId, const Flow& fl
 
 void Pipeline::on_bytes(const tcp::StreamView& view, Bytes bytes, PacketTime seen_at) {
   Stream& stream = streams_[view.handle];
-  stream.earlier_bytes_at = std::exchange(stream.last_bytes_at, seen_at);
+  const PacketTime earlier = std::exchange(stream.last_bytes_at, seen_at);
   for (LaneFramer& lane : stream.lanes) {
     begin_lane(view, stream, lane.lane);
-    if (!lane.framer.is_holding()) lane.held_since = seen_at;
-    origin_.held_since = lane.held_since;
-    origin_.earlier = stream.earlier_bytes_at;
+    const PacketTime held_since = lane.framer.is_holding() ? lane.framer.held_since() : seen_at;
+    origin_.held_since = held_since;
+    origin_.earlier = earlier;
     lane.framer.bytes(framing_, plan_->lanes[lane.lane].framing, bytes, *this);
-    if (origin_.framed) lane.held_since = seen_at;
+    if (lane.framer.is_holding()) lane.framer.set_held_since(origin_.framed ? seen_at : held_since);
   }
   expect_silence(stream, view.id);
 }
@@ -145,7 +145,7 @@ void Pipeline::replan_stream(Stream& stream, const tcp::StreamView& view, const 
       lanes.push_back({framing::StreamFramer(plan.lanes[i].framing, true), static_cast<std::uint8_t>(i)});
       continue;
     }
-    lanes.push_back({std::move(same->framer), static_cast<std::uint8_t>(i), same->held_since});
+    lanes.push_back({std::move(same->framer), static_cast<std::uint8_t>(i)});
     stream.lanes.erase(same);
   }
   for (LaneFramer& left : stream.lanes) {

@@ -1,5 +1,7 @@
 """Sinks with a spool whose target goes away and comes back, a real rsyslog among them: nothing is lost and nothing changes places, over
 restarts and kill -9. Needs a mount namespace of its own, beside the network namespace."""
+import ctypes
+import os
 import random
 import re
 import signal
@@ -20,6 +22,14 @@ LINE = re.compile(rb"line (\d+) x")
 
 def setUpModule():
     own_network()
+
+
+def exchange(a, b):
+    """Each path gets the other's name: renameat2(2)."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    at_fdcwd, rename_exchange = -100, 2
+    if libc.renameat2(at_fdcwd, os.fsencode(a), at_fdcwd, os.fsencode(b), rename_exchange) != 0:
+        raise OSError(ctypes.get_errno(), f"cannot exchange {a} and {b}")
 
 
 class Spooling(unittest.TestCase):
@@ -195,8 +205,8 @@ daemon: {{log_level: debug}}
             with Daemon(config) as daemon:
                 for _ in range(5):
                     self.spooled(self.send(10_000))
-                log.parent.unlink()
-                (self.top / "kept").rename(log.parent)
+                exchange(self.top / "kept", log.parent)  # at once: else the daemon makes a folder of that name in between
+                (self.top / "kept").unlink()
                 before = len(self.received(log))
                 eventually("more in the file", lambda before=before: len(self.received(log)) > before)
                 daemon.process.kill()
