@@ -100,7 +100,7 @@ daemon: {{log_level: debug}}
                 back = load.sent
                 eventually("load on targets that are back", lambda: load.sent > back + 5 * PER_SECOND)
             for name, target in self.targets.items():
-                eventually(f"the last is at {name}", lambda path=target.received: load.sent - 1 in numbers(path)[-1:])
+                eventually(f"the last is at {name}", lambda path=target.received: load.sent - 1 in numbers(path)[-1:], patience=60)  # what waited comes first
             self.assertEqual(daemon.stop(signal.SIGTERM)[0], 0)
         ledger = daemon.ledger()
         self.assertEqual(ledger["unaccounted"], {"packets": 0, "bytes": 0, "records": 0}, ledger)
