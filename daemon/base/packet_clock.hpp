@@ -18,9 +18,8 @@
 // INVARIANT  at() never goes back by more than `slack`, and never by more than the packets did since the last step.
 //            original(at(t)) == t for the time given last; for earlier ones, too, but for a packet that was overtaken
 //            at the moment of a step (wrong by as much as it was overtaken).
-// BOUNDS     remembers the last kRemembered steps. Steady time ends in the year 2242 and stands still from then on;
-// only
-//            a forged file comes there.
+// BOUNDS     remembers the last kRemembered steps. Steady time ends in the year 2242 and stands still from then on:
+//            only a forged file comes there.
 // COST       without a step two comparisons; allocates when a step is seen.
 #pragma once
 

@@ -8,8 +8,7 @@
 // byte by byte in repr().
 //
 // BOUNDS  linear in the effort of `out`, which all that is looked at spends, and in what is written: whoever calls
-// limits
-//         both, however often a value is shared within others.
+//         limits both, however often a value is shared within others.
 #pragma once
 
 #include <cstddef>

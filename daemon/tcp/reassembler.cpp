@@ -268,9 +268,8 @@ void Reassembler::drain_held(const ReassemblyContext& context, const StreamIdent
 // more; but the one number beyond may be that of a FIN.
 void Reassembler::settle(const ReassemblyContext& context, PacketTime seen_at) {
   if (!wait_ || wait_->reset_at != Wait::kNone) return;
-  if (!holds() && wait_->fin_at == Wait::kNone && !in_gap()) {
-    if (wait_->acked_until != next_ + 1) return end_wait(context);
-  }
+  const bool may_be_acknowledged_fin = wait_->acked_until == next_ + 1;
+  if (!holds() && !in_gap() && wait_->fin_at == Wait::kNone && !may_be_acknowledged_fin) return end_wait(context);
   context.waiting_room.enter(*wait_, seen_at);
   if (is_overdue()) context.waiting_room.acknowledged(*wait_, seen_at);
 }
