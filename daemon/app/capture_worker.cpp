@@ -36,16 +36,16 @@ CaptureWorker::CaptureWorker(const CaptureWorkerOptions& options, std::unique_pt
 
 CaptureWorker::~CaptureWorker() { stop(); }
 
-void CaptureWorker::configure(std::shared_ptr<const pipeline::RoutingPlan> plan,
-                              std::vector<pipeline::Outlet> outlets) {
+void CaptureWorker::configure(std::shared_ptr<const record_path::RoutingPlan> plan,
+                              std::vector<record_path::Outlet> outlets) {
   queues_.clear();
-  for (const pipeline::Outlet& outlet : outlets) queues_.push_back(outlet.queue);
+  for (const record_path::Outlet& outlet : outlets) queues_.push_back(outlet.queue);
   pipeline_.configure(std::move(plan), std::move(outlets));
 }
 
 void CaptureWorker::write_through() {
   pipeline_.publish();
-  for (pipeline::BatchQueue* queue : queues_) queue->wait_until_taken();
+  for (record_path::BatchQueue* queue : queues_) queue->wait_until_taken();
 }
 
 void CaptureWorker::start() {
@@ -80,7 +80,7 @@ bool CaptureWorker::responds(Duration within) {
 
 void CaptureWorker::tell_unread(UnreadListener listener) {
   auto tell = [this, listener = std::move(listener)] {
-    const pipeline::UnreadReport report = pipeline_.take_unread();
+    const record_path::UnreadReport report = pipeline_.take_unread();
     if (!report.empty()) listener(report);
   };
   if (!thread_.joinable()) return tell();
@@ -202,7 +202,7 @@ void CaptureWorker::read_rest() {
 }
 
 void CaptureWorker::close_queues() {
-  for (pipeline::BatchQueue* queue : queues_) queue->close();
+  for (record_path::BatchQueue* queue : queues_) queue->close();
 }
 
 void CaptureWorker::wake() {

@@ -42,7 +42,7 @@ struct CaptureCounters {
 class CaptureWorker {
  public:
   using Listener = std::function<void()>;
-  using UnreadListener = std::function<void(const pipeline::UnreadReport&)>;
+  using UnreadListener = std::function<void(const record_path::UnreadReport&)>;
 
   // `on_finished` is called on the worker's thread when the source has ended, failed, or enough records were seen.
   CaptureWorker(const CaptureWorkerOptions& options, std::unique_ptr<capture::PacketSource> source,
@@ -52,7 +52,7 @@ class CaptureWorker {
   // Packets go to `observer` first, which passes them on to pipeline() (sniff -x). REQUIRED: before start().
   void observe_with(capture::PacketObserver& observer) { observer_ = &observer; }
   // REQUIRED: before start(), or within execute().
-  void configure(std::shared_ptr<const pipeline::RoutingPlan> plan, std::vector<pipeline::Outlet> outlets);
+  void configure(std::shared_ptr<const record_path::RoutingPlan> plan, std::vector<record_path::Outlet> outlets);
 
   void start();
   // Hands over what there is, and waits until the sinks have written it. REQUIRED: called by the observer of
@@ -103,7 +103,7 @@ class CaptureWorker {
   std::atomic<bool> abandon_{false};
   pipeline::Pipeline pipeline_;
   capture::PacketObserver* observer_;
-  std::vector<pipeline::BatchQueue*> queues_;
+  std::vector<record_path::BatchQueue*> queues_;
   std::optional<Error> error_;
   capture::CaptureStatistics closed_sources_;  // of those that were replaced
 

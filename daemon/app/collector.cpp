@@ -52,7 +52,7 @@ Status Collector::wire() {
   const bool live = options_.read_file.empty();
   CaptureWorkerOptions worker;
   worker.pipeline.limits = pipeline_limits(options_.config.limits);
-  worker.pipeline.overload = live ? pipeline::Overload::drop : pipeline::Overload::wait;
+  worker.pipeline.overload = live ? record_path::Overload::drop : record_path::Overload::wait;
   worker.pipeline.linger = live ? options_.config.capture.latency : Duration::max();
   worker.pipeline.max_records = options_.max_records;
   worker.pipeline.hash_secret = random_secret();

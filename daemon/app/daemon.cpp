@@ -27,7 +27,7 @@ void log_interface(const std::string& interface, capture::InterfaceChange change
   spdlog::log(good ? spdlog::level::info : spdlog::level::warn, "{}", line);
 }
 
-void log_unread(const pipeline::UnreadReport& report) {
+void log_unread(const record_path::UnreadReport& report) {
   for (const std::string& line : describe(report)) spdlog::warn("{}", line);
 }
 

@@ -28,7 +28,7 @@ Json to_object(const Figures& figures) {
   return object;
 }
 
-Figures framing_figures(const framing::FramingCounters& framing, const pipeline::RecordLedger& records) {
+Figures framing_figures(const framing::FramingCounters& framing, const record_path::RecordLedger& records) {
   Figures figures = named(framing.decided, framing::kEvidenceNames);
   for (const Figure& foreign : named(framing.foreign, framing::kForeignNames)) figures.push_back(foreign);
   figures.insert(figures.end(), {{"truncated", framing.truncated.get()},
@@ -185,7 +185,7 @@ std::string Ledger::to_json() const {
 
 Ledger read_ledger(const pipeline::PipelineCounters& counters, const capture::CaptureStatistics& capture) {
   Ledger ledger;
-  const pipeline::PacketLedger& packets = counters.packets;
+  const packet_path::PacketLedger& packets = counters.packets;
   ledger.packets = {
       packets.received.get() + capture.kernel_dropped,
       packets.received_bytes.get(),
@@ -195,8 +195,8 @@ Ledger read_ledger(const pipeline::PipelineCounters& counters, const capture::Ca
       capture.interface_dropped,
       capture.filtered_out,
       {{"steps_back", counters.clock.steps_back.get()}, {"steps_forward", counters.clock.steps_forward.get()}},
-      named(packets.ignored, pipeline::kIgnoredNames),
-      named(packets.malformed, pipeline::kMalformedNames)};
+      named(packets.ignored, packet_path::kIgnoredNames),
+      named(packets.malformed, packet_path::kMalformedNames)};
 
   const tcp::StreamCounters& streams = counters.streams;
   const ip::FragmentCounters& fragments = counters.fragments;
@@ -237,13 +237,13 @@ Ledger read_ledger(const pipeline::PipelineCounters& counters, const capture::Ca
                      {"discarded_malformed", fragments.discarded_malformed.get()},
                      {"datagrams", fragments.datagrams.get()}}};
 
-  const pipeline::RecordLedger& records = counters.records;
+  const record_path::RecordLedger& records = counters.records;
   using record::Decode;
   const record::DecodeCounters& decoding = counters.decoding;
   const record::PythonCounters& python = counters.python;
   ledger.records = {records.framed.get(),
                     records.routed.get(),
-                    named(records.filtered, pipeline::kFilteredNames),
+                    named(records.filtered, record_path::kFilteredNames),
                     framing_figures(counters.framing, records),
                     joining_figures(counters.joining),
                     chunk_figures(counters.gelf_chunks),

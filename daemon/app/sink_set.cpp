@@ -166,8 +166,8 @@ SinkIndex SinkSet::index() const {
   return index;
 }
 
-std::vector<pipeline::Outlet> SinkSet::outlets() const {
-  std::vector<pipeline::Outlet> outlets;
+std::vector<record_path::Outlet> SinkSet::outlets() const {
+  std::vector<record_path::Outlet> outlets;
   for (const Member* member : next()) outlets.push_back({member->worker->index(), &member->worker->queue(0)});
   return outlets;
 }

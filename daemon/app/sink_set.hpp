@@ -60,7 +60,7 @@ class SinkSet {
   void reopen();
   // Of what is prepared, and where nothing is, of what runs.
   [[nodiscard]] SinkIndex index() const;
-  [[nodiscard]] std::vector<pipeline::Outlet> outlets() const;
+  [[nodiscard]] std::vector<record_path::Outlet> outlets() const;
   // By name: a sink that was redefined goes on counting where the former one stopped.
   [[nodiscard]] std::vector<NamedSinkFigures> figures() const;
 

@@ -8,7 +8,7 @@
 namespace logsniffd::app {
 namespace {
 
-std::string line(std::string_view who, const pipeline::UnreadBytes& bytes) {
+std::string line(std::string_view who, const record_path::UnreadBytes& bytes) {
   std::string text;
   for (const auto& [count, what] : {std::pair{bytes.missing, "missing"},
                                     {bytes.late, "too late"},
@@ -21,7 +21,7 @@ std::string line(std::string_view who, const pipeline::UnreadBytes& bytes) {
 
 }  // namespace
 
-std::vector<std::string> describe(const pipeline::UnreadReport& report) {
+std::vector<std::string> describe(const record_path::UnreadReport& report) {
   std::vector<std::string> lines;
   for (const auto& [flow, bytes] : report.streams) {
     lines.push_back(line(fmt::format(" {} -> {}", flow.src.to_string(), flow.dst.to_string()), bytes));

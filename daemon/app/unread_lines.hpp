@@ -4,13 +4,13 @@
 #include <string>
 #include <vector>
 
-#include "daemon/pipeline/unread_streams.hpp"
+#include "daemon/record_path/unread_streams.hpp"
 
 namespace logsniffd::app {
 
 // A line for each stream that the report shows, and one for all others:
 //   TCP 192.0.2.7:40112 -> 192.0.2.1:514: 1234 bytes missing, 80 bytes too late
 //   TCP, other connections: 12 bytes outside the window
-[[nodiscard]] std::vector<std::string> describe(const pipeline::UnreadReport& report);
+[[nodiscard]] std::vector<std::string> describe(const record_path::UnreadReport& report);
 
 }  // namespace logsniffd::app

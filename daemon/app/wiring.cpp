@@ -63,8 +63,8 @@ framing::FramingOptions framing_of(const config::Framing& framing) {
   return options;
 }
 
-Expected<std::optional<pipeline::Joining>> joining_of(const config::Multiline& multiline) {
-  pipeline::Joining joining;
+Expected<std::optional<record_path::Joining>> joining_of(const config::Multiline& multiline) {
+  record_path::Joining joining;
   joining.options.timeout = multiline.timeout;
   switch (multiline.continuation) {
     case config::Multiline::Continuation::none:
@@ -180,19 +180,19 @@ Expected<std::unique_ptr<sink::Sink>> make_bare_sink(const config::Sink& sink, c
 
 }  // namespace
 
-Expected<std::shared_ptr<const pipeline::RoutingPlan>> make_plan(const config::Config& config, const SinkIndex& sinks,
+Expected<std::shared_ptr<const record_path::RoutingPlan>> make_plan(const config::Config& config, const SinkIndex& sinks,
                                                                  bool text_only) {
   std::vector<filter::FilterOptions> filters;
-  std::vector<pipeline::Lane> lanes;
+  std::vector<record_path::Lane> lanes;
   auto names = std::make_shared<record::FilterNames>();
   for (const config::Filter& filter : config.filters) {
     auto joining = joining_of(filter.multiline);
     if (!joining) return fail(std::move(joining.error()).within("filter " + filter.name));
-    pipeline::Lane wanted{framing_of(filter.framing), std::move(*joining), decode_of(filter.decode), 0};
+    record_path::Lane wanted{framing_of(filter.framing), std::move(*joining), decode_of(filter.decode), 0};
     // The basic console sends lines; datagrams of the extended one are not split.
     if (wanted.decode == record::Decode::netconsole) wanted.framing.split_lines = true;
     auto lane =
-        std::find_if(lanes.begin(), lanes.end(), [&](const pipeline::Lane& known) { return known.treats_as(wanted); });
+        std::find_if(lanes.begin(), lanes.end(), [&](const record_path::Lane& known) { return known.treats_as(wanted); });
     if (lane == lanes.end()) lane = lanes.insert(lanes.end(), wanted);
     lane->filters |= filter::FilterMask{1} << filters.size();
     filters.push_back(filter_options(filter, sinks, text_only));
@@ -200,8 +200,8 @@ Expected<std::shared_ptr<const pipeline::RoutingPlan>> make_plan(const config::C
   }
   auto table = filter::FilterTable::compile(std::move(filters));
   if (!table) return fail(std::move(table.error()));
-  return std::make_shared<const pipeline::RoutingPlan>(
-      pipeline::RoutingPlan{std::move(*table), std::move(lanes), std::move(names)});
+  return std::make_shared<const record_path::RoutingPlan>(
+      record_path::RoutingPlan{std::move(*table), std::move(lanes), std::move(names)});
 }
 
 capture::WatchedTraffic watched_traffic(const config::Config& config) {

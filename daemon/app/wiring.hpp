@@ -17,7 +17,7 @@ namespace logsniffd::app {
 // Which bit of record::SinkSet each sink has.
 using SinkIndex = std::map<std::string, unsigned>;
 
-[[nodiscard]] Expected<std::shared_ptr<const pipeline::RoutingPlan>> make_plan(const config::Config& config,
+[[nodiscard]] Expected<std::shared_ptr<const record_path::RoutingPlan>> make_plan(const config::Config& config,
                                                                                const SinkIndex& sinks, bool text_only);
 [[nodiscard]] capture::WatchedTraffic watched_traffic(const config::Config& config);
 [[nodiscard]] capture::LiveOptions live_options(const config::Config& config, const std::string& expression,

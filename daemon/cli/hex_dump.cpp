@@ -44,10 +44,7 @@ Expected<std::unique_ptr<HexDump>> HexDump::open(app::CaptureWorker& worker, con
 }
 
 void HexDump::on_packet(const capture::RawPacket& packet) {
-  const pipeline::PacketLedger& packets = worker_.pipeline().packets();
-  const std::uint64_t before = packets.decoded.get();
-  worker_.pipeline().on_packet(packet);
-  if (packets.decoded.get() == before) return;
+  if (!std::holds_alternative<packet_path::Decoded>(worker_.pipeline().add(packet))) return;
   text_.clear();
   append_hex_dump(packet, text_);
   std::string_view rest = text_;

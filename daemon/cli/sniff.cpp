@@ -26,7 +26,7 @@ void tell_interface(const std::string& interface, capture::InterfaceChange chang
   fmt::print(stderr, "logsniffd: {}\n", line);
 }
 
-void tell_unread(const pipeline::UnreadReport& report) {
+void tell_unread(const record_path::UnreadReport& report) {
   for (const std::string& line : app::describe(report)) fmt::print(stderr, "logsniffd: {}\n", line);
 }
 

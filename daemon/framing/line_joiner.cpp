@@ -50,18 +50,18 @@ void LineJoiner::set_limits(const JoinLimits& limits) {
   records_.set_held_limit(limits.held_bytes);
 }
 
-void LineJoiner::line(JoinKey key, const JoinOptions& options, Bytes line, Integrity integrity, PacketTime seen_at,
+void LineJoiner::line(const RecordOrigin& origin, const JoinOptions& options, Bytes line, Integrity integrity,
                       JoinObserver& observer) {
   counters_.lines.add();
-  PendingRecord* const record = records_.find(key);
-  if (record == nullptr) return begin(key, options, line, integrity, seen_at, observer);
-  if (records_.is_due(*record, seen_at)) {
+  PendingRecord* const record = records_.find(origin.key);
+  if (record == nullptr) return begin(origin, options, line, integrity, observer);
+  if (records_.is_due(*record, origin.seen_at)) {
     complete(*record, JoinEnd::timeout, observer);
     record->trace = StackTrace();
     begin_trace(*record, options, line);
-    return start(*record, options, line, integrity, seen_at, observer);
+    return start(*record, origin, options, line, integrity, observer);
   }
-  judge(*record, options, line, integrity, seen_at, observer);
+  judge(*record, origin, options, line, integrity, observer);
 }
 
 namespace {
@@ -74,30 +74,30 @@ JoinEnd end_in_front_of(const JoinOptions& options, Integrity line) {
 
 }  // namespace
 
-void LineJoiner::judge(PendingRecord& record, const JoinOptions& options, Bytes line, Integrity integrity,
-                       PacketTime seen_at, JoinObserver& observer) {
+void LineJoiner::judge(PendingRecord& record, const RecordOrigin& origin, const JoinOptions& options, Bytes line,
+                       Integrity integrity, JoinObserver& observer) {
   Step found = step(record, options, line);
-  if (found == Step::perhaps && !hold(record, line, integrity, seen_at)) found = Step::apart;
+  if (found == Step::perhaps && !hold(record, line, integrity, origin.seen_at)) found = Step::apart;
   switch (found) {
     case Step::belongs:
-      records_.wait(record, seen_at, options.timeout);
+      records_.wait(record, origin.seen_at, options.timeout);
       return go_on(record, line, integrity, observer);
     case Step::perhaps:
       // No line waits for longer than the timeout, so the further ones do not start it again.
-      if (record.doubtful.count() == 1) records_.wait(record, seen_at, options.timeout);
+      if (record.doubtful.count() == 1) records_.wait(record, origin.seen_at, options.timeout);
       return;
     case Step::ends:
       take_doubtful(record, observer);
       break;
     case Step::apart:
-      if (!record.doubtful.empty()) return part(record, options, line, integrity, seen_at, observer);
+      if (!record.doubtful.empty()) return part(record, origin, options, line, integrity, observer);
       begin_trace(record, options, line);
       break;
     case Step::other:
       break;
   }
   complete(record, end_in_front_of(options, integrity), observer);
-  start(record, options, line, integrity, seen_at, observer);
+  start(record, origin, options, line, integrity, observer);
 }
 
 // It is in doubt whether the line belongs to the record. False: it does not, for it cannot wait.
@@ -109,26 +109,28 @@ bool LineJoiner::hold(PendingRecord& record, Bytes line, Integrity integrity, Pa
 }
 
 // None of the doubtful lines belongs to the record. The last of them may be what `line` belongs to.
-void LineJoiner::part(PendingRecord& record, const JoinOptions& options, Bytes line, Integrity integrity,
-                      PacketTime seen_at, JoinObserver& observer) {
+void LineJoiner::part(PendingRecord& record, const RecordOrigin& origin, const JoinOptions& options, Bytes line,
+                      Integrity integrity, JoinObserver& observer) {
   const JoinEnd why = end_in_front_of(options, integrity);
   const Integrity mark = why == JoinEnd::gap ? Integrity::gap : Integrity::whole;
   hand_on_held(record, why, observer);
-  const JoinKey key = record.key;
+  RecordOrigin held = record.origin;
   DoubtfulLines lines = records_.take_doubtful(record);
   DoubtfulLine text = lines.next();
   while (!lines.empty()) {
-    hand_on(key, text.bytes, mark, text.seen_at, why, observer);
+    held.seen_at = text.seen_at;
+    hand_on(held, text.bytes, mark, why, observer);
     counters_.pending.subtract(1);
     text = lines.next();
   }
   counters_.pending.subtract(1);
+  held.seen_at = text.seen_at;
   begin_trace(record, options, text.bytes);
-  start(record, options, text.bytes, mark, text.seen_at, observer);
+  start(record, held, options, text.bytes, mark, observer);
   records_.give_back(std::move(lines));
-  PendingRecord* const next = records_.find(key);
-  if (next == nullptr) return begin(key, options, line, integrity, seen_at, observer);
-  judge(*next, options, line, integrity, seen_at, observer);
+  PendingRecord* const next = records_.find(origin.key);
+  if (next == nullptr) return begin(origin, options, line, integrity, observer);
+  judge(*next, origin, options, line, integrity, observer);
 }
 
 void LineJoiner::flush(JoinKey key, JoinEnd why, JoinObserver& observer) {
@@ -141,44 +143,43 @@ void LineJoiner::flush_all(JoinObserver& observer) {
 
 void LineJoiner::expire(PacketTime now, JoinObserver& observer) {
   while (PendingRecord* const record = records_.first_due(now)) {
-    if (observer.is_held_up(record->key) && records_.wait_on(*record, now)) continue;
+    if (observer.is_held_up(record->origin.key) && records_.wait_on(*record, now)) continue;
     finish(*record, JoinEnd::timeout, observer);
   }
 }
 
-void LineJoiner::begin(JoinKey key, const JoinOptions& options, Bytes line, Integrity integrity, PacketTime seen_at,
+void LineJoiner::begin(const RecordOrigin& origin, const JoinOptions& options, Bytes line, Integrity integrity,
                        JoinObserver& observer) {
-  if (PendingRecord* const record = records_.open(key)) {
+  if (PendingRecord* const record = records_.open(origin)) {
     record->trace = StackTrace();
     begin_trace(*record, options, line);
-    return start(*record, options, line, integrity, seen_at, observer);
+    return start(*record, origin, options, line, integrity, observer);
   }
-  pass(key, line, integrity, seen_at, observer);
+  pass(origin, line, integrity, observer);
 }
 
-void LineJoiner::start(PendingRecord& record, const JoinOptions& options, Bytes line, Integrity integrity,
-                       PacketTime seen_at, JoinObserver& observer) {
+void LineJoiner::start(PendingRecord& record, const RecordOrigin& origin, const JoinOptions& options, Bytes line,
+                       Integrity integrity, JoinObserver& observer) {
   const bool too_long = line.size() > limits_.record_bytes;
   if (!records_.refit(record, too_long ? 0 : line.size())) {
-    const JoinKey key = record.key;
     records_.close(record);
-    return pass(key, line, integrity, seen_at, observer);
+    return pass(origin, line, integrity, observer);
   }
-  record.first_seen_at = seen_at;
+  record.origin = origin;
   record.integrity = integrity;
   record.skipping = too_long;
-  records_.wait(record, seen_at, options.timeout);
+  records_.wait(record, origin.seen_at, options.timeout);
   if (too_long) [[unlikely]]
-    return hand_on_front(record.key, line, integrity, seen_at, observer);
+    return hand_on_front(origin, line, integrity, observer);
   record.text.assign(line.begin(), line.end());
   counters_.pending.add();
 }
 
 // There is no room to hold it.
-void LineJoiner::pass(JoinKey key, Bytes line, Integrity integrity, PacketTime seen_at, JoinObserver& observer) {
+void LineJoiner::pass(const RecordOrigin& origin, Bytes line, Integrity integrity, JoinObserver& observer) {
   counters_.no_room.add();
-  if (line.size() > limits_.record_bytes) return hand_on_front(key, line, integrity, seen_at, observer);
-  hand_on(key, line, integrity, seen_at, JoinEnd::limit, observer);
+  if (line.size() > limits_.record_bytes) return hand_on_front(origin, line, integrity, observer);
+  hand_on(origin, line, integrity, JoinEnd::limit, observer);
 }
 
 // The lines that waited belong to the record too.
@@ -221,19 +222,17 @@ void LineJoiner::append(PendingRecord& record, Bytes line, JoinObserver& observe
 
 // Handed on as far as it came; what remains is to skip the rest.
 void LineJoiner::cut(PendingRecord& record, JoinObserver& observer) {
-  hand_on(record.key, record.text, worse_of(record.integrity, Integrity::truncated), record.first_seen_at,
-          JoinEnd::limit, observer);
+  hand_on(record.origin, record.text, worse_of(record.integrity, Integrity::truncated), JoinEnd::limit, observer);
   counters_.pending.subtract(1);
   records_.empty(record);
   record.skipping = true;
 }
 
 // Of a line that alone is longer than a record may be.
-void LineJoiner::hand_on_front(JoinKey key, Bytes line, Integrity integrity, PacketTime seen_at,
-                               JoinObserver& observer) {
+void LineJoiner::hand_on_front(const RecordOrigin& origin, Bytes line, Integrity integrity, JoinObserver& observer) {
   const std::size_t kept = utf8_prefix(line, static_cast<std::size_t>(limits_.record_bytes));
   counters_.skipped_bytes.add(line.size() - kept);
-  hand_on(key, line.first(kept), worse_of(integrity, Integrity::truncated), seen_at, JoinEnd::limit, observer);
+  hand_on(origin, line.first(kept), worse_of(integrity, Integrity::truncated), JoinEnd::limit, observer);
 }
 
 void LineJoiner::skip(Bytes line) {
@@ -252,9 +251,11 @@ void LineJoiner::complete(PendingRecord& record, JoinEnd why, JoinObserver& obse
     return;
   const Integrity integrity = why == JoinEnd::gap ? Integrity::gap : Integrity::whole;
   DoubtfulLines lines = records_.take_doubtful(record);
+  RecordOrigin origin = record.origin;
   while (!lines.empty()) {
     const DoubtfulLine line = lines.next();
-    hand_on(record.key, line.bytes, integrity, line.seen_at, why, observer);
+    origin.seen_at = line.seen_at;
+    hand_on(origin, line.bytes, integrity, why, observer);
     counters_.pending.subtract(1);
   }
   records_.give_back(std::move(lines));
@@ -264,15 +265,15 @@ void LineJoiner::complete(PendingRecord& record, JoinEnd why, JoinObserver& obse
 void LineJoiner::hand_on_held(PendingRecord& record, JoinEnd why, JoinObserver& observer) {
   if (record.skipping) return;
   const Integrity integrity = why == JoinEnd::gap ? worse_of(record.integrity, Integrity::gap) : record.integrity;
-  hand_on(record.key, record.text, integrity, record.first_seen_at, why, observer);
+  hand_on(record.origin, record.text, integrity, why, observer);
   counters_.pending.subtract(1);
 }
 
-void LineJoiner::hand_on(JoinKey key, Bytes record, Integrity integrity, PacketTime first_seen_at, JoinEnd why,
+void LineJoiner::hand_on(const RecordOrigin& origin, Bytes record, Integrity integrity, JoinEnd why,
                          JoinObserver& observer) {
   counters_.records.add();
   counters_.flushed_by[static_cast<std::size_t>(why)].add();
-  observer.on_joined(key, record, integrity, first_seen_at);
+  observer.on_joined(origin, record, integrity);
 }
 
 }  // namespace logsniffd::framing

@@ -70,7 +70,8 @@ struct JoinCounters {
 // LIFETIME  `record` is valid only during the call. REQUIRED: the joiner is not called from within.
 class JoinObserver {
  public:
-  virtual void on_joined(JoinKey key, Bytes record, Integrity integrity, PacketTime first_seen_at) = 0;
+  // `origin`: of its first line.
+  virtual void on_joined(const RecordOrigin& origin, Bytes record, Integrity integrity) = 0;
   // Bytes of the stream wait behind a hole, so that its silence ends no record.
   [[nodiscard]] virtual bool is_held_up(JoinKey) const { return false; }
 
@@ -90,7 +91,7 @@ class LineJoiner {
   void set_limits(const JoinLimits& limits);
 
   // `line` without its delimiter; it may be empty.
-  void line(JoinKey key, const JoinOptions& options, Bytes line, Integrity integrity, PacketTime seen_at,
+  void line(const RecordOrigin& origin, const JoinOptions& options, Bytes line, Integrity integrity,
             JoinObserver& observer);
 
   // What waits under the key, if anything does, is a record. `why`: end, gap, or timeout where the owner's own patience
@@ -107,27 +108,26 @@ class LineJoiner {
   [[nodiscard]] const Counter& held_bytes() const { return records_.held_bytes(); }  // a gauge
 
  private:
-  void begin(JoinKey key, const JoinOptions& options, Bytes line, Integrity integrity, PacketTime seen_at,
+  void begin(const RecordOrigin& origin, const JoinOptions& options, Bytes line, Integrity integrity,
              JoinObserver& observer);
-  void start(PendingRecord& record, const JoinOptions& options, Bytes line, Integrity integrity, PacketTime seen_at,
-             JoinObserver& observer);
-  void judge(PendingRecord& record, const JoinOptions& options, Bytes line, Integrity integrity, PacketTime seen_at,
-             JoinObserver& observer);
+  void start(PendingRecord& record, const RecordOrigin& origin, const JoinOptions& options, Bytes line,
+             Integrity integrity, JoinObserver& observer);
+  void judge(PendingRecord& record, const RecordOrigin& origin, const JoinOptions& options, Bytes line,
+             Integrity integrity, JoinObserver& observer);
   [[nodiscard]] bool hold(PendingRecord& record, Bytes line, Integrity integrity, PacketTime seen_at);
-  void part(PendingRecord& record, const JoinOptions& options, Bytes line, Integrity integrity, PacketTime seen_at,
-            JoinObserver& observer);
+  void part(PendingRecord& record, const RecordOrigin& origin, const JoinOptions& options, Bytes line,
+            Integrity integrity, JoinObserver& observer);
   void take_doubtful(PendingRecord& record, JoinObserver& observer);
-  void pass(JoinKey key, Bytes line, Integrity integrity, PacketTime seen_at, JoinObserver& observer);
+  void pass(const RecordOrigin& origin, Bytes line, Integrity integrity, JoinObserver& observer);
   void go_on(PendingRecord& record, Bytes line, Integrity integrity, JoinObserver& observer);
   void append(PendingRecord& record, Bytes line, JoinObserver& observer);
   void cut(PendingRecord& record, JoinObserver& observer);
-  void hand_on_front(JoinKey key, Bytes line, Integrity integrity, PacketTime seen_at, JoinObserver& observer);
+  void hand_on_front(const RecordOrigin& origin, Bytes line, Integrity integrity, JoinObserver& observer);
   void skip(Bytes line);
   void finish(PendingRecord& record, JoinEnd why, JoinObserver& observer);
   void complete(PendingRecord& record, JoinEnd why, JoinObserver& observer);
   void hand_on_held(PendingRecord& record, JoinEnd why, JoinObserver& observer);
-  void hand_on(JoinKey key, Bytes record, Integrity integrity, PacketTime first_seen_at, JoinEnd why,
-               JoinObserver& observer);
+  void hand_on(const RecordOrigin& origin, Bytes record, Integrity integrity, JoinEnd why, JoinObserver& observer);
 
   JoinLimits limits_;
   JoinCounters counters_;

@@ -14,8 +14,7 @@ HeldNetconsoles::~HeldNetconsoles() {
   for (HeldNetconsole& held : list_) share_.remove(held);
 }
 
-HeldNetconsoles::Place HeldNetconsoles::add(NetconsoleSender& sender, std::uint64_t seq,
-                                            const NetconsoleOrigin& origin) {
+HeldNetconsoles::Place HeldNetconsoles::add(NetconsoleSender& sender, std::uint64_t seq, const RecordOrigin& origin) {
   if (spares_.empty()) spares_.emplace_back();
   list_.splice(list_.end(), spares_, spares_.begin());
   const Place held = std::prev(list_.end());

@@ -12,7 +12,7 @@
 #include "daemon/base/integrity.hpp"
 #include "daemon/base/source_share.hpp"
 #include "daemon/framing/netconsole_fragments.hpp"
-#include "daemon/framing/netconsole_origin.hpp"
+#include "daemon/framing/record_origin.hpp"
 
 namespace logsniffd::framing {
 
@@ -22,7 +22,7 @@ struct NetconsoleSender;
 struct HeldNetconsole : SourceShare::Held {
   NetconsoleSender* sender = nullptr;
   std::uint64_t seq = 0;
-  NetconsoleOrigin origin;
+  RecordOrigin origin;
   PacketTime waits_since;
   Integrity integrity = Integrity::whole;  // of a message
   std::uint64_t datagrams = 0;
@@ -55,7 +55,7 @@ class HeldNetconsoles {
   [[nodiscard]] HeldNetconsole* gives_way() { return static_cast<HeldNetconsole*>(share_.gives_way()); }
 
   // Waits from now on; its buffers may hold something stale.
-  [[nodiscard]] Place add(NetconsoleSender& sender, std::uint64_t seq, const NetconsoleOrigin& origin);
+  [[nodiscard]] Place add(NetconsoleSender& sender, std::uint64_t seq, const RecordOrigin& origin);
   // It has grown.
   void count(Place held, std::uint64_t datagrams);
   // Its time begins again.

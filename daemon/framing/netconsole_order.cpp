@@ -50,7 +50,7 @@ using ByFlow = absl::flat_hash_map<Flow, Senders::iterator, FlowHash>;
 
 // What is being added.
 struct Arrival {
-  const NetconsoleOrigin& origin;
+  const RecordOrigin& origin;
   const NetconsoleHeader& header;
   Bytes payload;
   Integrity integrity;
@@ -86,16 +86,16 @@ struct NetconsoleOrder::State {
   void keep_limits(NetconsoleObserver& observer);
   void release_first(Sender& sender, NetconsoleObserver& observer);
 
-  void in_sequence(Sender& sender, const NetconsoleOrigin& origin, Bytes message, Integrity integrity,
+  void in_sequence(Sender& sender, const RecordOrigin& origin, Bytes message, Integrity integrity,
                    std::uint64_t datagrams, NetconsoleObserver& observer);
   void pieces(Sender& sender, const Item& item, NetconsoleObserver& observer);
-  void begin_line(Sender& sender, const NetconsoleOrigin& origin, Bytes message, std::uint64_t datagrams);
+  void begin_line(Sender& sender, const RecordOrigin& origin, Bytes message, std::uint64_t datagrams);
   [[nodiscard]] bool goes_on(const Sender& sender, const NetconsoleHeader& header) const;
-  void continue_line(Sender& sender, const NetconsoleOrigin& origin, Bytes body, Integrity integrity,
+  void continue_line(Sender& sender, const RecordOrigin& origin, Bytes body, Integrity integrity,
                      std::uint64_t datagrams, NetconsoleObserver& observer);
   void end_line(Sender& sender, Integrity integrity, NetconsoleObserver& observer);
   Bytes with_missing(Sender& sender, Bytes message);
-  void give(const NetconsoleOrigin& origin, Bytes message, Integrity integrity, std::uint64_t datagrams,
+  void give(const RecordOrigin& origin, Bytes message, Integrity integrity, std::uint64_t datagrams,
             NetconsoleObserver& observer);
 
   NetconsoleLimits limits;
@@ -265,8 +265,8 @@ void NetconsoleOrder::State::release_first(Sender& sender, NetconsoleObserver& o
   held.give_back(taken);
 }
 
-void NetconsoleOrder::State::in_sequence(Sender& sender, const NetconsoleOrigin& origin, Bytes message,
-                                         Integrity integrity, std::uint64_t datagrams, NetconsoleObserver& observer) {
+void NetconsoleOrder::State::in_sequence(Sender& sender, const RecordOrigin& origin, Bytes message, Integrity integrity,
+                                         std::uint64_t datagrams, NetconsoleObserver& observer) {
   const NetconsoleHeader header = *read_netconsole_header(as_text(message));
   const bool first = !std::exchange(sender.begun, true);
   if (header.flag == "+" && integrity != Integrity::gap && goes_on(sender, header)) {
@@ -291,7 +291,7 @@ void NetconsoleOrder::State::pieces(Sender& sender, const Item& item, Netconsole
   }
 }
 
-void NetconsoleOrder::State::begin_line(Sender& sender, const NetconsoleOrigin& origin, Bytes message,
+void NetconsoleOrder::State::begin_line(Sender& sender, const RecordOrigin& origin, Bytes message,
                                         std::uint64_t datagrams) {
   const std::string_view text = as_text(with_missing(sender, message));
   const std::size_t end = std::min(text.find('\n'), text.size());
@@ -308,8 +308,8 @@ bool NetconsoleOrder::State::goes_on(const Sender& sender, const NetconsoleHeade
   return first && netconsole_value(*first, "caller") == netconsole_value(header, "caller");
 }
 
-void NetconsoleOrder::State::continue_line(Sender& sender, const NetconsoleOrigin& origin, Bytes body,
-                                           Integrity integrity, std::uint64_t datagrams, NetconsoleObserver& observer) {
+void NetconsoleOrder::State::continue_line(Sender& sender, const RecordOrigin& origin, Bytes body, Integrity integrity,
+                                           std::uint64_t datagrams, NetconsoleObserver& observer) {
   Item& line = **sender.line;
   const std::string_view text = as_text(body);
   const std::size_t end = std::min(text.find('\n'), text.size());
@@ -352,7 +352,7 @@ Bytes NetconsoleOrder::State::with_missing(Sender& sender, Bytes message) {
   return with_key;
 }
 
-void NetconsoleOrder::State::give(const NetconsoleOrigin& origin, Bytes message, Integrity integrity,
+void NetconsoleOrder::State::give(const RecordOrigin& origin, Bytes message, Integrity integrity,
                                   std::uint64_t datagrams, NetconsoleObserver& observer) {
   counters.records.add();
   counters.merged.add(datagrams - 1);
@@ -364,7 +364,7 @@ NetconsoleOrder::~NetconsoleOrder() = default;
 
 void NetconsoleOrder::set_limits(NetconsoleLimits limits) { state_->limits = limits; }
 
-bool NetconsoleOrder::add(const NetconsoleOrigin& origin, Bytes payload, bool cut_short, NetconsoleObserver& observer) {
+bool NetconsoleOrder::add(const RecordOrigin& origin, Bytes payload, bool cut_short, NetconsoleObserver& observer) {
   const std::optional<NetconsoleHeader> header = read_netconsole_header(as_text(payload));
   if (!header) return false;
   expire(origin.seen_at, observer);

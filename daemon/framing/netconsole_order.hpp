@@ -27,7 +27,7 @@
 //            of one sender at most kWindow; knows at most limits.senders senders, of which the quietest one is
 //            forgotten, and what it left is given out. A message has at most kMaxNetconsoleMessage bytes and
 //            kMaxNetconsoleParts fragments, a line kMaxNetconsoleMessage bytes.
-// TIME       steady (PacketClock), that of NetconsoleOrigin too.
+// TIME       steady (PacketClock), that of RecordOrigin too.
 // COST       linear in the datagram, and kWindow at worst to find its place; allocates nothing for one that is passed
 // on.
 #pragma once
@@ -42,7 +42,7 @@
 #include "daemon/base/endpoint.hpp"
 #include "daemon/base/integrity.hpp"
 #include "daemon/base/time.hpp"
-#include "daemon/framing/netconsole_origin.hpp"
+#include "daemon/framing/record_origin.hpp"
 
 namespace logsniffd::framing {
 
@@ -79,7 +79,7 @@ struct NetconsoleCounters {
 class NetconsoleObserver {
  public:
   // `message` has a header that read_netconsole_header() takes.
-  virtual void on_netconsole(const NetconsoleOrigin& origin, Bytes message, Integrity integrity) = 0;
+  virtual void on_netconsole(const RecordOrigin& origin, Bytes message, Integrity integrity) = 0;
 
  protected:
   ~NetconsoleObserver() = default;
@@ -95,7 +95,7 @@ class NetconsoleOrder {
 
   // The payload of a datagram. `cut_short`: the snapshot length cut it. False, and nothing done, where it is not of an
   // extended console.
-  [[nodiscard]] bool add(const NetconsoleOrigin& origin, Bytes payload, bool cut_short, NetconsoleObserver& observer);
+  [[nodiscard]] bool add(const RecordOrigin& origin, Bytes payload, bool cut_short, NetconsoleObserver& observer);
   // Gives out what has waited long enough; constant time when there is none.
   void expire(PacketTime now, NetconsoleObserver& observer);
   // Within which time expire() wants to be called; nullopt: nothing waits.

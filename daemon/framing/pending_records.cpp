@@ -33,12 +33,12 @@ PendingRecord* PendingRecords::find(JoinKey key) {
   return found == numbers_.end() ? nullptr : &pool_[found->second];
 }
 
-PendingRecord* PendingRecords::open(JoinKey key) {
+PendingRecord* PendingRecords::open(const RecordOrigin& origin) {
   if (!charge(kPendingCost)) return nullptr;
   const std::uint32_t number = pool_.acquire();
-  numbers_.emplace(key, number);
+  numbers_.emplace(origin.key, number);
   PendingRecord& record = pool_[number];
-  record.key = key;
+  record.origin = origin;
   record.number = number;
   record.queue = kNoQueue;
   return &record;
@@ -48,7 +48,7 @@ void PendingRecords::close(PendingRecord& record) {
   leave_queue(record);
   empty(record);
   give_back(take_doubtful(record));
-  numbers_.erase(record.key);
+  numbers_.erase(record.origin.key);
   held_bytes_.subtract(kPendingCost);
   pool_.release(record.number);
 }

@@ -21,28 +21,16 @@
 #include "daemon/base/time.hpp"
 #include "daemon/framing/buffer_shelf.hpp"
 #include "daemon/framing/doubtful_lines.hpp"
+#include "daemon/framing/record_origin.hpp"
 #include "daemon/framing/stack_trace.hpp"
 
 namespace logsniffd::framing {
 
-// One kind of framing (lane) of one direction of a connection (stream).
-struct JoinKey {
-  std::uint32_t stream;
-  std::uint8_t lane;
-
-  friend bool operator==(const JoinKey&, const JoinKey&) = default;
-  template <class Hash>
-  friend Hash AbslHashValue(Hash hash, const JoinKey& key) {
-    return Hash::combine(std::move(hash), key.stream, key.lane);
-  }
-};
-
 using PendingHook = boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::normal_link>>;
 
 struct PendingRecord : PendingHook {
-  JoinKey key{};
+  RecordOrigin origin;  // of its first line
   Buffer text;
-  PacketTime first_seen_at{};
   PacketTime last_seen_at{};
   StackTrace trace;
   DoubtfulLines doubtful;
@@ -61,9 +49,9 @@ class PendingRecords {
   void set_held_limit(std::uint64_t held_bytes) { held_limit_ = held_bytes; }
 
   [[nodiscard]] PendingRecord* find(JoinKey key);
-  // REQUIRED: there is none of this key. A record whose buffer is empty and that does not wait yet, the rest of it
+  // REQUIRED: there is none of its key. A record whose buffer is empty and that does not wait yet, the rest of it
   // stale; nullptr where there is no room.
-  [[nodiscard]] PendingRecord* open(JoinKey key);
+  [[nodiscard]] PendingRecord* open(const RecordOrigin& origin);
   void close(PendingRecord& record);
 
   // Makes room in record.text for `bytes` in all; false, and nothing done, where that would exceed the limit.

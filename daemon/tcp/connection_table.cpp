@@ -25,7 +25,7 @@ constexpr int kLooks = 8;
 constexpr int kTouchesPerIdle = 16;
 
 StreamIdentity identity(const Connection& connection, std::uint8_t direction) {
-  return {{connection.slot, direction}, connection.key};
+  return {{connection.slot, direction}, connection.ingress[direction], connection.key};
 }
 
 Address opener_of(const Connection& connection) { return flow_of(connection.key, connection.opener).src.address; }
@@ -128,7 +128,11 @@ void ConnectionTable::add_to(Connection& connection, std::uint8_t direction, con
   if (connection.rival.pending && confirms_rival(connection, direction, segment)) [[unlikely]] {
     replace(connection, connection.rival, seen_at);
   }
-  connection.heard |= static_cast<std::uint8_t>(1U << direction);
+  const auto heard = static_cast<std::uint8_t>(1U << direction);
+  if ((connection.heard & heard) == 0) [[unlikely]] {
+    connection.heard |= heard;
+    connection.ingress[direction] = segment.ingress;
+  }
   if (segment.flags & (kSyn | kRst)) [[unlikely]] {
     if (segment.flags & kRst) return handle_reset(connection, direction, segment, seen_at);
     if (!accept_syn(connection, direction, segment, seen_at)) return;
@@ -235,6 +239,23 @@ void ConnectionTable::finish(PacketTime now) {
       forget(list.front());
     }
   }
+}
+
+StreamView ConnectionTable::view(StreamId stream) const {
+  const Connection& connection = connections_[stream.connection];
+  return {stream, connection.ingress[stream.direction], *connection.streams[stream.direction].handle(), connection.key};
+}
+
+bool ConnectionTable::holds_bytes(StreamId stream) const {
+  return connections_[stream.connection].streams[stream.direction].held_bytes() > 0;
+}
+
+void ConnectionTable::for_each_stream(const std::function<void(const StreamView&)>& visit) const {
+  index_.for_each([&](const Connection& connection) {
+    for (const std::uint8_t direction : {std::uint8_t{0}, std::uint8_t{1}}) {
+      if (connection.streams[direction].handle() != nullptr) visit(view({connection.slot, direction}));
+    }
+  });
 }
 
 void ConnectionTable::reconsider() {

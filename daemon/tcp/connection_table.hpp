@@ -3,12 +3,11 @@
 // THREAD    confined to the capture worker that owns it.
 // EVENTS    see StreamObserver; the observer must not call back.
 // TIME      packet time. A connection ends `limits.idle` (up to a sixteenth later) after its last segment; on a silent
-// link the
-//           worker calls advance() with the clock instead.
-// BOUNDS    at most limits.connections connections: at the ceiling those that are closed go first, then those that
-// never carried data, then those
-//           that were silent longest. At most limits.reassembly_bytes held out of order, limits.per_connection_bytes
-//           for each; beyond it the oldest hole is given up. All of it in constant time a segment.
+//           link the worker calls advance() with the clock instead.
+// BOUNDS    at most limits.connections connections: at the ceiling the closed ones go first, then those that never
+//           carried data, then those that were silent longest. At most limits.reassembly_bytes held out of order,
+//           limits.per_connection_bytes for each connection; beyond that the oldest hole is given up. All of it in
+//           constant time a segment.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +32,7 @@ struct TcpLimits {
   std::uint64_t reassembly_bytes;
 };
 
-class ConnectionTable {
+class ConnectionTable final : public StreamSource {
  public:
   // Where the connection of a segment is looked for.
   struct Place {
@@ -61,27 +60,11 @@ class ConnectionTable {
   // Lets go what has waited or been silent for too long; constant time where there is nothing. A flood of holes takes
   // several calls (advance_within() is 0), so that none of them takes long.
   void advance(PacketTime now);
-  // Calls `visit` with the StreamView of each stream that the observer wants.
-  template <class Visit>
-  void for_each_stream(Visit visit) {
-    index_.for_each([&visit](Connection& connection) {
-      for (const std::uint8_t direction : {std::uint8_t{0}, std::uint8_t{1}}) {
-        const StreamHandle* const handle = connection.streams[direction].handle();
-        if (handle != nullptr) visit(StreamView{{connection.slot, direction}, connection.key, *handle});
-      }
-    });
-  }
-  // REQUIRED: between its on_open and its on_end, and no call of add(), advance() or finish() under way.
-  [[nodiscard]] StreamView view(StreamId stream) {
-    const Connection& connection = connections_[stream.connection];
-    return {stream, connection.key, *connection.streams[stream.direction].handle()};
-  }
-  // Whether bytes of the stream wait behind a hole. REQUIRED: as for view().
-  [[nodiscard]] bool holds_bytes(StreamId stream) const {
-    return connections_[stream.connection].streams[stream.direction].held_bytes() > 0;
-  }
-  // Asks the observer again about the directions that it did not want (a reload).
-  void reconsider();
+  // REQUIRED for these four: no call of add(), advance() or finish() under way, but for holds_bytes().
+  [[nodiscard]] StreamView view(StreamId stream) const override;
+  [[nodiscard]] bool holds_bytes(StreamId stream) const override;
+  void for_each_stream(const std::function<void(const StreamView&)>& visit) const override;
+  void reconsider() override;
   // The next call of advance() that may find something, by what is known now; nullopt: none before the next segment.
   [[nodiscard]] std::optional<Duration> advance_within() const;
   // Ends every stream: what is held is delivered, its holes become gaps.

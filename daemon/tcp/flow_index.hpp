@@ -38,7 +38,7 @@ class FlowIndex {
 
   // REQUIRED: `visit` neither inserts nor erases.
   template <class Visit>
-  void for_each(Visit visit) {
+  void for_each(Visit visit) const {
     for (const Entry& entry : entries_) visit(connections_[entry.slot]);
   }
 

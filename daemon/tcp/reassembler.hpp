@@ -51,6 +51,7 @@ struct ReassemblyContext {
 // Who it is, for the calls that report events: kept by the owner, so that an idle stream stays small.
 struct StreamIdentity {
   StreamId id;
+  std::uint16_t ingress;
   const FlowKey& key;
 };
 
@@ -161,7 +162,7 @@ class Reassembler {
   void resolve_reset(const ReassemblyContext& context, const StreamIdentity& who, PacketTime now);
   void end(const ReassemblyContext& context, const StreamIdentity& who, StreamEnd end, PacketTime seen_at);
 
-  [[nodiscard]] StreamView view(const StreamIdentity& who) const { return {who.id, who.key, handle_}; }
+  [[nodiscard]] StreamView view(const StreamIdentity& who) const { return {who.id, who.ingress, handle_, who.key}; }
   [[nodiscard]] bool holds() const { return wait_ && !wait_->held.empty(); }
   [[nodiscard]] bool hole_is_acknowledged() const {
     return holds() && wait_->acked_until >= wait_->held.first_offset();

@@ -21,6 +21,7 @@ struct SegmentView {
   std::uint8_t flags = 0;
   Bytes payload;                    // urgent data is in line (RFC 6093 asks for it)
   std::uint32_t missing_bytes = 0;  // payload cut by the snapshot length
+  std::uint16_t ingress = 0;        // the caller's own number for the interface that it came by
 };
 
 enum class TcpVerdict : std::uint8_t { segment, truncated_header, bad_offset };

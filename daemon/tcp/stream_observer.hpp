@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-
+#include <functional>
 #include <optional>
 
 #include "daemon/base/bytes.hpp"
@@ -26,8 +26,9 @@ using StreamHandle = std::uint32_t;
 // Which stream an event is about. LIFETIME: valid only during the call.
 struct StreamView {
   StreamId id;
+  std::uint16_t ingress;  // SegmentView::ingress of its first segment
+  StreamHandle handle;    // what on_open answered
   const FlowKey& key;
-  StreamHandle handle;  // what on_open answered
 
   [[nodiscard]] Flow flow() const { return flow_of(key, id.direction); }
 };
@@ -76,6 +77,20 @@ class StreamObserver {
 
  protected:
   ~StreamObserver() = default;
+};
+
+// What the observer may ask between two events: of streams that are between their on_open and their on_end.
+class StreamSource {
+ public:
+  [[nodiscard]] virtual StreamView view(StreamId stream) const = 0;
+  // Whether bytes of the stream wait behind a hole: its silence means nothing then.
+  [[nodiscard]] virtual bool holds_bytes(StreamId stream) const = 0;
+  virtual void for_each_stream(const std::function<void(const StreamView&)>& visit) const = 0;
+  // The observer wants other streams than before (a reload): it is asked again about those that it did not want.
+  virtual void reconsider() = 0;
+
+ protected:
+  ~StreamSource() = default;
 };
 
 }  // namespace logsniffd::tcp

@@ -24,11 +24,11 @@ std::unique_ptr<std::uint8_t[]> exact_copy(Bytes bytes) {
   return copy;
 }
 
-std::shared_ptr<const pipeline::RoutingPlan> make_plan(
-    const std::vector<std::pair<std::string, pipeline::Lane>>& lanes) {
+std::shared_ptr<const record_path::RoutingPlan> make_plan(
+    const std::vector<std::pair<std::string, record_path::Lane>>& lanes) {
   std::vector<filter::FilterOptions> filters;
   record::FilterNames names;
-  std::vector<pipeline::Lane> own_lanes;
+  std::vector<record_path::Lane> own_lanes;
   for (const auto& [name, lane] : lanes) {
     filters.push_back({.name = name, .sinks = 1});
     names.push_back(name);
@@ -37,7 +37,7 @@ std::shared_ptr<const pipeline::RoutingPlan> make_plan(
   }
   auto table = filter::FilterTable::compile(std::move(filters));
   if (!table) std::abort();  // a mistake in this file
-  return std::make_shared<const pipeline::RoutingPlan>(pipeline::RoutingPlan{
+  return std::make_shared<const record_path::RoutingPlan>(record_path::RoutingPlan{
       std::move(*table), std::move(own_lanes), std::make_shared<const record::FilterNames>(std::move(names))});
 }
 
@@ -53,7 +53,7 @@ std::string check_refusal(const Error& error, const std::string& name) {
 class SnapshotCutter final : public capture::PacketObserver {
  public:
   SnapshotCutter(std::size_t snapshot_bytes, const pipeline::PipelineLimits& limits, pipeline::Pipeline& pipeline,
-                 const pipeline::BatchQueue& queue)
+                 const record_path::BatchQueue& queue)
       : snapshot_bytes_(snapshot_bytes), limits_(limits), pipeline_(pipeline), queue_(queue) {}
 
   void on_packet(const capture::RawPacket& packet) override {
@@ -88,7 +88,7 @@ class SnapshotCutter final : public capture::PacketObserver {
   std::size_t snapshot_bytes_;
   const pipeline::PipelineLimits& limits_;
   pipeline::Pipeline& pipeline_;
-  const pipeline::BatchQueue& queue_;
+  const record_path::BatchQueue& queue_;
   PacketTime last_{};
   std::uint64_t packets_ = 0;
   std::string problem_;
@@ -141,7 +141,7 @@ std::set<std::size_t> places_to_cut(std::size_t size) {
   return places;
 }
 
-pipeline::Joining traceback() { return {{framing::JoinMode::traceback, nullptr, std::chrono::seconds(1)}}; }
+record_path::Joining traceback() { return {{framing::JoinMode::traceback, nullptr, std::chrono::seconds(1)}}; }
 
 }  // namespace
 
@@ -178,7 +178,7 @@ RunResult run_capture(const std::string& path, std::size_t snapshot_bytes, const
 
   const std::atomic<bool> abandon{false};
   queue::Wakeup wakeup;
-  pipeline::BatchQueue queue(kQueueBytes, wakeup);
+  record_path::BatchQueue queue(kQueueBytes, wakeup);
   pipeline::Pipeline pipeline(scenario.options, abandon);
   pipeline.configure(scenario.plan, {{0, &queue}});
   SnapshotCutter cutter(snapshot_bytes, scenario.options.limits, pipeline, queue);

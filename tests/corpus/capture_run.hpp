@@ -17,7 +17,7 @@ inline constexpr std::size_t kWholePacket = std::numeric_limits<std::size_t>::ma
 // Asks for everything there is, one record to one filter, all of them to sink 0.
 struct Scenario {
   std::string name;
-  std::shared_ptr<const pipeline::RoutingPlan> plan;
+  std::shared_ptr<const record_path::RoutingPlan> plan;
   pipeline::PipelineOptions options;
 };
 

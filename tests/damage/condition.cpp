@@ -60,8 +60,8 @@ std::string attributes_of(const record::LogRecord& record) {
   return all;
 }
 
-void take(pipeline::BatchQueue& queue, std::vector<SeenRecord>& records) {
-  pipeline::BatchQueue::Item item;
+void take(record_path::BatchQueue& queue, std::vector<SeenRecord>& records) {
+  record_path::BatchQueue::Item item;
   std::vector<record::Field> scratch;
   while (queue.take(item)) {
     for (std::size_t i = 0; i < item.object->size(); ++i) {
@@ -108,13 +108,13 @@ std::size_t Condition::captured_bytes() const {
 bool Condition::joins_lines(const std::string& filter) const {
   const auto at = std::find(plan_->names->begin(), plan_->names->end(), filter) - plan_->names->begin();
   return std::any_of(plan_->lanes.begin(), plan_->lanes.end(),
-                     [&](const pipeline::Lane& lane) { return lane.joining && (lane.filters >> at & 1) != 0; });
+                     [&](const record_path::Lane& lane) { return lane.joining && (lane.filters >> at & 1) != 0; });
 }
 
 Outcome Condition::run(const Packets& packets) const {
   const std::atomic<bool> abandon{false};
   queue::Wakeup wakeup;
-  pipeline::BatchQueue queue(kQueueBytes, wakeup);
+  record_path::BatchQueue queue(kQueueBytes, wakeup);
   pipeline::Pipeline pipeline(options_, abandon);
   pipeline.configure(plan_, {{0, &queue}});
   Outcome outcome;

@@ -55,7 +55,7 @@ class Condition {
 
   std::string name_;
   std::vector<StoredPacket> packets_;
-  std::shared_ptr<const pipeline::RoutingPlan> plan_;
+  std::shared_ptr<const record_path::RoutingPlan> plan_;
   pipeline::PipelineOptions options_;
 };
 

@@ -46,7 +46,8 @@ class Expectation final : public JoinObserver {
   }
   [[nodiscard]] bool nothing_waits(JoinKey key) const { return lines_[key.stream].empty(); }
 
-  void on_joined(JoinKey key, Bytes record, Integrity integrity, PacketTime) override {
+  void on_joined(const RecordOrigin& origin, Bytes record, Integrity integrity) override {
+    const JoinKey key = origin.key;
     require(record.size() <= record_bytes_);
     take_skipped(key);
     std::deque<std::string>& lines = lines_[key.stream];
@@ -111,7 +112,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       require(expected.nothing_waits(key));
     }
     expected.line(key, line);
-    joiner.line(key, {mode, &start, timeout}, line, Integrity::whole, now, expected);
+    joiner.line({.seen_at = now, .key = key}, {mode, &start, timeout}, line, Integrity::whole, expected);
     expected.take_skipped(key);
     require(joiner.held_bytes().get() <= held);
     check_sums(joiner);

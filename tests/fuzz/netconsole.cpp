@@ -26,7 +26,7 @@ void require(bool condition) {
 // Every record that is given out can be read, and says nothing that its bytes do not.
 class Reader final : public NetconsoleObserver {
  public:
-  void on_netconsole(const NetconsoleOrigin&, Bytes message, Integrity integrity) override {
+  void on_netconsole(const RecordOrigin&, Bytes message, Integrity integrity) override {
     ++records_;
     const std::string_view text = as_text(message);
     const auto header = read_netconsole_header(text);

@@ -14,15 +14,15 @@ void require(bool condition) {
   if (!condition) std::abort();
 }
 
-std::shared_ptr<const pipeline::RoutingPlan> everything() {
+std::shared_ptr<const record_path::RoutingPlan> everything() {
   filter::FilterOptions filter;
   filter.name = "all";
   filter.sinks = 1;
   auto table = filter::FilterTable::compile({filter});
   require(table.has_value());
   auto names = std::make_shared<record::FilterNames>(record::FilterNames{"all"});
-  return std::make_shared<const pipeline::RoutingPlan>(
-      pipeline::RoutingPlan{std::move(*table), {{.filters = 1}}, names});
+  return std::make_shared<const record_path::RoutingPlan>(
+      record_path::RoutingPlan{std::move(*table), {{.filters = 1}}, names});
 }
 
 }  // namespace
@@ -38,7 +38,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   options.linger = std::chrono::seconds(1);
   const std::atomic<bool> abandon{false};
   queue::Wakeup wakeup;
-  pipeline::BatchQueue queue(64 * 1024, wakeup);  // small: drops are part of it
+  record_path::BatchQueue queue(64 * 1024, wakeup);  // small: drops are part of it
   pipeline::Pipeline pipeline(options, abandon);
   pipeline.configure(plan, {{0, &queue}});
   while (true) {

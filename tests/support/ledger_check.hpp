@@ -46,9 +46,9 @@ inline std::uint64_t accounted_netconsole(const framing::NetconsoleCounters& c) 
 }
 
 // What holds between any two packets. REQUIRED: no PipelineOptions::max_records.
-inline std::string imbalance(const pipeline::Pipeline& pipeline, const pipeline::BatchQueue& queue) {
-  const pipeline::PacketLedger& packets = pipeline.packets();
-  const pipeline::RecordLedger& records = pipeline.records();
+inline std::string imbalance(const pipeline::Pipeline& pipeline, const record_path::BatchQueue& queue) {
+  const packet_path::PacketLedger& packets = pipeline.packets();
+  const record_path::RecordLedger& records = pipeline.records();
   const record::DecodeCounters& decoding = pipeline.decoding();
   const queue::HandOverCounters handed = queue.counters();
   return first_unequal({
@@ -65,7 +65,7 @@ inline std::string imbalance(const pipeline::Pipeline& pipeline, const pipeline:
 
 // What holds after finish() beside that. REQUIRED: every filter of the plan leads to the queue, and one record to one
 // filter.
-inline std::string imbalance_at_end(const pipeline::Pipeline& pipeline, const pipeline::BatchQueue& queue) {
+inline std::string imbalance_at_end(const pipeline::Pipeline& pipeline, const record_path::BatchQueue& queue) {
   if (std::string wrong = imbalance(pipeline, queue); !wrong.empty()) return wrong;
   return first_unequal({
       {"stream bytes held at the end", pipeline.streams().buffered.get(), 0},

@@ -24,7 +24,7 @@
 #include <string>
 #include <vector>
 
-#include "daemon/pipeline/batch_writer.hpp"
+#include "daemon/record_path/batch_writer.hpp"
 #include "daemon/sink/sink_worker.hpp"
 #include "tests/bench/micro/allocations.hpp"
 
@@ -98,8 +98,8 @@ class Summing final : public sink::Sink {
 // The sinks, and a writer as the capture worker has it.
 class Machine {
  public:
-  Machine(unsigned sinks, pipeline::Overload overload) : writer_(overload, Duration::max(), abandon_) {
-    std::vector<pipeline::Outlet> outlets;
+  Machine(unsigned sinks, record_path::Overload overload) : writer_(overload, Duration::max(), abandon_) {
+    std::vector<record_path::Outlet> outlets;
     for (unsigned index = 0; index < sinks; ++index) {
       auto summing = std::make_unique<Summing>(index + 1);
       summing_.push_back(summing.get());
@@ -169,7 +169,7 @@ class Machine {
   std::atomic<bool> abandon_{false};
   std::vector<std::unique_ptr<sink::SinkWorker>> workers_;
   std::vector<const Summing*> summing_;
-  pipeline::BatchWriter writer_;
+  record_path::BatchWriter writer_;
   std::vector<std::string> texts_;
   std::vector<record::LogRecord> records_;
   std::vector<std::uint64_t> sums_;
@@ -203,25 +203,25 @@ void measure(benchmark::State& state, Machine& machine, unsigned sinks) {
 }
 
 void one_thread_to_another(benchmark::State& state) {
-  Machine machine(1, pipeline::Overload::wait);
+  Machine machine(1, record_path::Overload::wait);
   measure(state, machine, 1);
   if (!machine.every_byte_arrived()) state.SkipWithError("a record was lost or torn");
 }
 
 void one_batch_to_two_sinks(benchmark::State& state) {
-  Machine machine(2, pipeline::Overload::wait);
+  Machine machine(2, record_path::Overload::wait);
   measure(state, machine, 2);
   if (!machine.every_byte_arrived()) state.SkipWithError("a record was lost or torn");
 }
 
 void live_overload(benchmark::State& state) {
-  Machine machine(1, pipeline::Overload::drop);
+  Machine machine(1, record_path::Overload::drop);
   measure(state, machine, 1);
   state.counters["dropped_share"] = machine.dropped_share();
 }
 
 void append_only(benchmark::State& state) {
-  Machine machine(0, pipeline::Overload::drop);
+  Machine machine(0, record_path::Overload::drop);
   measure(state, machine, 1);
 }
 

@@ -201,12 +201,12 @@ class PipelineTarget final : public Target {
     return options;
   }
   void drain() {
-    pipeline::BatchQueue::Item item;
+    record_path::BatchQueue::Item item;
     while (queue_.take(item)) queue_.release(item);
   }
 
   queue::Wakeup wakeup_;
-  pipeline::BatchQueue queue_;
+  record_path::BatchQueue queue_;
   const std::atomic<bool> abandon_{false};
   pipeline::Pipeline pipeline_;
   Frames frames_;

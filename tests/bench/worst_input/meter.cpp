@@ -52,7 +52,7 @@ void Meter::give(bool counted, Duration step) {
 }
 
 void Meter::drain() {
-  pipeline::BatchQueue::Item item;
+  record_path::BatchQueue::Item item;
   while (queue_.take(item)) queue_.release(item);
 }
 

@@ -33,7 +33,7 @@ class Meter {
   void drain();
 
   queue::Wakeup wakeup_;
-  pipeline::BatchQueue queue_;
+  record_path::BatchQueue queue_;
   const std::atomic<bool> abandon_{false};
   pipeline::Pipeline pipeline_;
   std::vector<std::uint8_t> frame_;

@@ -41,7 +41,7 @@ class CaptureWorkerTest : public testing::Test {
  protected:
   CaptureWorkerTest() {
     options_.pipeline.limits = pipeline_limits(config::Limits{});
-    options_.pipeline.overload = pipeline::Overload::wait;
+    options_.pipeline.overload = record_path::Overload::wait;
     options_.pipeline.linger = Duration::max();
   }
   ~CaptureWorkerTest() override { worker_.reset(); }  // its listener refers to this
@@ -61,7 +61,7 @@ class CaptureWorkerTest : public testing::Test {
   // Messages with their integrity, of all that was handed over so far.
   std::vector<std::string> handed_over() {
     std::vector<std::string> messages;
-    pipeline::BatchQueue::Item item;
+    record_path::BatchQueue::Item item;
     while (queue_.take(item)) {
       for (std::size_t i = 0; i < item.object->size(); ++i) {
         messages.push_back(std::string(to_string(item.object->header(i).integrity)) + " " +
@@ -82,7 +82,7 @@ class CaptureWorkerTest : public testing::Test {
   CaptureWorkerOptions options_;
   std::promise<void> finished_;
   queue::Wakeup wakeup_;
-  pipeline::BatchQueue queue_{1 << 20, wakeup_};
+  record_path::BatchQueue queue_{1 << 20, wakeup_};
   std::unique_ptr<CaptureWorker> worker_;
 };
 
@@ -170,10 +170,10 @@ TEST_F(CaptureWorkerTest, CountReached_FinishesAndCountsWhatFollowsInThePacket) 
   ASSERT_TRUE(finishes());
   worker_->stop();
   EXPECT_THAT(handed_over(), ElementsAre("whole one", "whole two"));
-  const pipeline::RecordLedger& records = worker_->pipeline().records();
+  const record_path::RecordLedger& records = worker_->pipeline().records();
   EXPECT_EQ(records.framed.get(), 3);
   EXPECT_EQ(records.routed.get(), 2);
-  EXPECT_EQ(records.filtered[static_cast<std::size_t>(pipeline::Filtered::over_count)].get(), 1);
+  EXPECT_EQ(records.filtered[static_cast<std::size_t>(record_path::Filtered::over_count)].get(), 1);
 }
 
 TEST_F(CaptureWorkerTest, ChangeExecuted_RunsOnTheWorkersThreadBetweenPackets) {
@@ -262,7 +262,7 @@ TEST_F(CaptureWorkerTest, StreamLosesBytes_IsToldOnceWhileItRunsAndTheRestAfterT
   ScriptedSource& source = start_with({lossy, later});
   source.wait_until_exhausted();
   std::vector<std::uint64_t> told;
-  const auto listener = [&told](const pipeline::UnreadReport& report) {
+  const auto listener = [&told](const record_path::UnreadReport& report) {
     for (const auto& stream : report.streams) told.push_back(stream.bytes.missing);
   };
   worker_->tell_unread(listener);

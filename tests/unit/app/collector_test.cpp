@@ -162,7 +162,7 @@ TEST_F(CollectorTest, TextOnly_BinaryIsRefusedAndCounted) {
   ASSERT_TRUE(collector);
   EXPECT_EQ(test::read_file(output_), "text\n");
   const Ledger ledger = collector->ledger();
-  EXPECT_EQ(ledger.records.filtered.at(static_cast<std::size_t>(pipeline::Filtered::not_text)).second, 1);
+  EXPECT_EQ(ledger.records.filtered.at(static_cast<std::size_t>(record_path::Filtered::not_text)).second, 1);
   expect_balanced(ledger);
 }
 

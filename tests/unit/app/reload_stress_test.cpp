@@ -81,7 +81,7 @@ class Machine {
       : dice_(seed), sinks_(directory_.path("stdout"), [](const std::string&, const std::string&) {}) {
     CaptureWorkerOptions options;
     options.pipeline.limits = pipeline_limits(config::Limits{});
-    options.pipeline.overload = pipeline::Overload::drop;
+    options.pipeline.overload = record_path::Overload::drop;
     options.pipeline.linger = 50ms;
     worker_ = std::make_unique<CaptureWorker>(options, std::make_unique<RandomTraffic>(seed), [] {});
     const config::Config config = random_config();

@@ -23,7 +23,7 @@ constexpr auto kPatience = std::chrono::seconds(20);
 class SinkSetTest : public testing::Test {
  protected:
   ~SinkSetTest() override {
-    for (const pipeline::Outlet& outlet : sinks_.outlets()) outlet.queue->close();
+    for (const record_path::Outlet& outlet : sinks_.outlets()) outlet.queue->close();
     sinks_.stop(kPatience);
   }
 
@@ -42,15 +42,15 @@ class SinkSetTest : public testing::Test {
     ASSERT_TRUE(opened) << opened.error().message();
     sinks_.commit();
   }
-  pipeline::Outlet outlet(const std::string& name) {
+  record_path::Outlet outlet(const std::string& name) {
     const unsigned index = sinks_.index().at(name);
-    for (const pipeline::Outlet& outlet : sinks_.outlets()) {
+    for (const record_path::Outlet& outlet : sinks_.outlets()) {
       if (outlet.sink == index) return outlet;
     }
     ADD_FAILURE() << name << " has no outlet";
     return {};
   }
-  static void send(const pipeline::Outlet& outlet, std::string_view message) {
+  static void send(const record_path::Outlet& outlet, std::string_view message) {
     auto batch = std::make_shared<record::RecordBatch>();
     batch->begin(std::make_shared<const record::FilterNames>(record::FilterNames{"app"}));
     record::LogRecord record;
@@ -74,7 +74,7 @@ TEST_F(SinkSetTest, FirstConfiguration_EverySinkHasItsBitAndItsQueue) {
 
 TEST_F(SinkSetTest, SinkUnchanged_IsKeptWithItsQueue) {
   run({file("a", "a.log"), file("b", "b.log")});
-  const pipeline::Outlet before = outlet("a");
+  const record_path::Outlet before = outlet("a");
   run({file("a", "a.log")});
   EXPECT_EQ(outlet("a").queue, before.queue);
   EXPECT_EQ(outlet("a").sink, before.sink);
@@ -84,7 +84,7 @@ TEST_F(SinkSetTest, SinkUnchanged_IsKeptWithItsQueue) {
 
 TEST_F(SinkSetTest, SinkMovedInTheFile_IsTheSame) {
   run({file("a", "a.log")});
-  const pipeline::Outlet before = outlet("a");
+  const record_path::Outlet before = outlet("a");
   config::Sink moved = file("a", "a.log");
   moved.mark = {42, 3};
   run({moved});
@@ -93,10 +93,10 @@ TEST_F(SinkSetTest, SinkMovedInTheFile_IsTheSame) {
 
 TEST_F(SinkSetTest, SinkChanged_OldOneWritesWhatItHoldsAndTheNewOneTakesOver) {
   run({file("a", "old.log")});
-  const pipeline::Outlet old = outlet("a");
+  const record_path::Outlet old = outlet("a");
   send(old, "before");
   run({file("a", "new.log")});
-  const pipeline::Outlet fresh = outlet("a");
+  const record_path::Outlet fresh = outlet("a");
   EXPECT_NE(fresh.queue, old.queue);
   EXPECT_NE(fresh.sink, old.sink);
   sinks_.retire(kPatience);
@@ -169,7 +169,7 @@ TEST_F(SinkSetTest, SpoolThatCannotBe_IsAFailure) {
 
 TEST_F(SinkSetTest, SinkChangedButItsTarget_NewOneWritesWhenTheOldOneHas) {
   run({file("a", "a.log")});
-  const pipeline::Outlet old = outlet("a");
+  const record_path::Outlet old = outlet("a");
   config::Sink changed = file("a", "a.log");
   changed.format = "new {message}";
   run({changed});
@@ -205,7 +205,7 @@ TEST_F(SinkSetTest, SinkGone_ItsFiguresStay) {
 
 TEST_F(SinkSetTest, NewSinkMakesNoSense_NothingChanges) {
   run({file("a", "a.log")});
-  const pipeline::Outlet before = outlet("a");
+  const record_path::Outlet before = outlet("a");
   config::Sink senseless = file("b", "b.log");
   senseless.format = "{mesage}";
   const Status prepared = sinks_.prepare({file("a", "other.log"), senseless});
@@ -217,7 +217,7 @@ TEST_F(SinkSetTest, NewSinkMakesNoSense_NothingChanges) {
 
 TEST_F(SinkSetTest, NewSinkCannotBeOpened_TheOldOnesRunOn) {
   run({file("a", "a.log")});
-  const pipeline::Outlet before = outlet("a");
+  const record_path::Outlet before = outlet("a");
   test::write_file(directory_.path("occupied"), "");
   ASSERT_TRUE(sinks_.prepare({file("a", "a.log"), file("b", "occupied/b.log")}));
   EXPECT_FALSE(sinks_.open());
@@ -248,7 +248,7 @@ TEST_F(SinkSetTest, OneThatHangsAtTheStop_IsToldOfAndNoOther) {
   const Status prepared = sinks.prepare({file("quick", "quick.log"), hung});
   ASSERT_TRUE(prepared && sinks.open());
   sinks.commit();
-  for (const pipeline::Outlet& outlet : sinks.outlets()) {
+  for (const record_path::Outlet& outlet : sinks.outlets()) {
     for (int i = 0; i < 3; ++i) send(outlet, std::string(1 << 20, 'x'));  // more than a pipe holds
     outlet.queue->close();
   }
@@ -263,7 +263,7 @@ TEST_F(SinkSetTest, OneThatHangsAtTheStop_IsToldOfAndNoOther) {
 
 TEST_F(SinkSetTest, AllThatEndAtTheStop_AreNotToldOf) {
   run({file("a", "a.log"), file("b", "b.log")});
-  for (const pipeline::Outlet& outlet : sinks_.outlets()) {
+  for (const record_path::Outlet& outlet : sinks_.outlets()) {
     send(outlet, "x");
     outlet.queue->close();
   }

@@ -8,7 +8,7 @@
 #include <future>
 #include <mutex>
 
-#include "daemon/pipeline/batch_writer.hpp"
+#include "daemon/record_path/batch_writer.hpp"
 #include "daemon/sink/sink_worker.hpp"
 #include "daemon/sink/sinks.hpp"
 #include "tests/unit/app/stress.hpp"
@@ -17,7 +17,7 @@ namespace logsniffd::app::stress {
 namespace {
 
 using namespace std::chrono_literals;
-using pipeline::Outlet;
+using record_path::Outlet;
 using Names = std::shared_ptr<const record::FilterNames>;
 
 constexpr std::size_t kProducers = 2;
@@ -33,7 +33,7 @@ using Targets = std::vector<std::shared_ptr<Target>>;
 // As a capture worker: it owns a writer, and changes its outlets between two records.
 class Producer {
  public:
-  Producer(std::size_t number, std::uint64_t seed, pipeline::Overload overload, bool abandon)
+  Producer(std::size_t number, std::uint64_t seed, record_path::Overload overload, bool abandon)
       : number_(number), dice_(seed), abandon_(abandon), writer_(overload, 1ms, abandon_) {}
 
   void start(const Targets& targets, const Names& names) {
@@ -115,7 +115,7 @@ class Producer {
   std::size_t number_;
   Dice dice_;
   std::atomic<bool> abandon_;
-  pipeline::BatchWriter writer_;
+  record_path::BatchWriter writer_;
   Targets targets_;
   std::string text_;
   std::uint64_t serial_ = 0;
@@ -142,7 +142,7 @@ class Schedule {
   explicit Schedule(std::uint64_t seed) : dice_(seed), stalls_(dice_.once_in(3)), names_{new_names()} {
     for (std::size_t i = 0; i < 2 + dice_.below(4); ++i) add();
     for (std::size_t i = 0; i < kProducers; ++i) {
-      const auto overload = dice_.once_in(2) ? pipeline::Overload::drop : pipeline::Overload::wait;
+      const auto overload = dice_.once_in(2) ? record_path::Overload::drop : record_path::Overload::wait;
       producers_.push_back(std::make_unique<Producer>(i, seed * kProducers + i, overload, stalls_));
     }
     for (const auto& producer : producers_) producer->start(targets(), names_.back());

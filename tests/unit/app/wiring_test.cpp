@@ -25,7 +25,7 @@ config::Filter filter(std::string name, std::uint16_t port) {
   return filter;
 }
 
-std::shared_ptr<const pipeline::RoutingPlan> plan_of(std::vector<config::Filter> filters, bool text_only = false) {
+std::shared_ptr<const record_path::RoutingPlan> plan_of(std::vector<config::Filter> filters, bool text_only = false) {
   config::Config config;
   config.filters = std::move(filters);
   auto plan = make_plan(config, kSinks, text_only);

@@ -20,11 +20,11 @@ const std::string kFrame = "\tat a.B.c(B.java:1)";
 
 class Records final : public JoinObserver {
  public:
-  void on_joined(JoinKey, Bytes record, Integrity integrity, PacketTime first_seen_at) override {
+  void on_joined(const RecordOrigin& origin, Bytes record, Integrity integrity) override {
     std::string text{as_text(record)};
     if (integrity != Integrity::whole) text += "|" + std::string(to_string(integrity));
     all.push_back(std::move(text));
-    times.push_back(first_seen_at - kStart);
+    times.push_back(origin.seen_at - kStart);
   }
   std::vector<std::string> all;
   std::vector<Duration> times;
@@ -34,7 +34,7 @@ class DoubtfulLinesTest : public testing::Test {
  protected:
   void lines(const std::vector<std::string>& texts, Duration pause = 1ms) {
     for (const std::string& text : texts) {
-      joiner_.line(kKey, {JoinMode::traceback, nullptr, 1s}, as_bytes(text), Integrity::whole, now_, records_);
+      joiner_.line({.seen_at = now_, .key = kKey}, {JoinMode::traceback, nullptr, 1s}, as_bytes(text), Integrity::whole, records_);
       now_ += pause;
     }
   }
@@ -144,7 +144,7 @@ TEST_F(DoubtfulLinesTest, Gap_MarksWhatMayHaveGoneOn) {
 
 TEST_F(DoubtfulLinesTest, DamagedLine_IsNeverInDoubt) {
   lines({"java.lang.Error: a"});
-  joiner_.line(kKey, {JoinMode::traceback, nullptr, 1s}, as_bytes("one"), Integrity::truncated, now_, records_);
+  joiner_.line({.seen_at = now_, .key = kKey}, {JoinMode::traceback, nullptr, 1s}, as_bytes("one"), Integrity::truncated, records_);
   lines({"2026-09-21 14:11:18 next"});
   finish();
   EXPECT_THAT(records_.all, ElementsAre("java.lang.Error: a", "one|truncated", "2026-09-21 14:11:18 next"));
@@ -152,7 +152,7 @@ TEST_F(DoubtfulLinesTest, DamagedLine_IsNeverInDoubt) {
 
 TEST_F(DoubtfulLinesTest, AnotherModeAfterAReload_LosesNothing) {
   lines({"java.lang.Error: a", "one", "two"});
-  joiner_.line(kKey, {JoinMode::indent, nullptr, 1s}, as_bytes(" three"), Integrity::whole, now_, records_);
+  joiner_.line({.seen_at = now_, .key = kKey}, {JoinMode::indent, nullptr, 1s}, as_bytes(" three"), Integrity::whole, records_);
   finish();
   EXPECT_THAT(records_.all, ElementsAre("java.lang.Error: a\none\ntwo\n three"));
 }

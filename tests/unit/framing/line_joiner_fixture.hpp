@@ -42,12 +42,12 @@ class Finds final : public LineStart {
 // Records as text, with the stream they are of and their mark where they are not whole: "1: text", "2: text|gap".
 class Joined final : public JoinObserver {
  public:
-  void on_joined(JoinKey key, Bytes record, Integrity integrity, PacketTime first_seen_at) override {
+  void on_joined(const RecordOrigin& origin, Bytes record, Integrity integrity) override {
     texts.emplace_back(as_text(record));
-    std::string text = std::to_string(key.stream) + ": " + texts.back();
+    std::string text = std::to_string(origin.key.stream) + ": " + texts.back();
     if (integrity != Integrity::whole) text += "|" + std::string(to_string(integrity));
     all.push_back(std::move(text));
-    times.push_back(first_seen_at);
+    times.push_back(origin.seen_at);
   }
   std::vector<std::string> texts;
   std::vector<std::string> all;
@@ -56,7 +56,7 @@ class Joined final : public JoinObserver {
 class LineJoinerTest : public testing::Test {
  protected:
   void line(JoinKey key, std::string_view text, Integrity integrity = Integrity::whole) {
-    joiner_.line(key, options_, as_bytes(text), integrity, now_, joined_);
+    joiner_.line({.seen_at = now_, .key = key}, options_, as_bytes(text), integrity, joined_);
     check_sums();
   }
   void lines(JoinKey key, const std::vector<std::string>& texts) {

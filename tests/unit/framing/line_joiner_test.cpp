@@ -37,7 +37,7 @@ std::vector<std::string> joined(const JoinCase& c, const std::vector<std::string
   Joined joined;
   PacketTime now = kStart;
   for (const std::string& line : lines_of(records)) {
-    joiner.line(kA, {c.mode, &start, 1s}, as_bytes(line), Integrity::whole, now += pause, joined);
+    joiner.line({.seen_at = (now += pause), .key = kA}, {c.mode, &start, 1s}, as_bytes(line), Integrity::whole, joined);
     joiner.expire(now, joined);
   }
   joiner.flush_all(joined);

@@ -54,7 +54,7 @@ class NetconsoleOrderTest : public testing::Test, public NetconsoleObserver {
   // What it gives out, each with its integrity where it is not whole.
   Lines add(const std::string& datagram, PacketTime at = kStart, const Flow& flow = kFlow, bool cut_short = false) {
     const std::vector<std::uint8_t> exact(datagram.begin(), datagram.end());  // so that a sanitizer sees its end
-    EXPECT_TRUE(order_.add({flow, at, 3}, exact, cut_short, *this));
+    EXPECT_TRUE(order_.add({.flow = flow, .seen_at = at, .interface = 3}, exact, cut_short, *this));
     return take();
   }
   Lines expire(PacketTime now) {
@@ -72,7 +72,7 @@ class NetconsoleOrderTest : public testing::Test, public NetconsoleObserver {
   PacketTime last_seen_at_;
 
  private:
-  void on_netconsole(const NetconsoleOrigin& origin, Bytes bytes, Integrity integrity) override {
+  void on_netconsole(const RecordOrigin& origin, Bytes bytes, Integrity integrity) override {
     EXPECT_TRUE(read_netconsole_header(as_text(bytes)));
     EXPECT_EQ(origin.interface, 3);
     last_seen_at_ = origin.seen_at;
@@ -94,7 +94,7 @@ TEST_F(NetconsoleOrderTest, InOrder_PassesThrough) {
 
 TEST_F(NetconsoleOrderTest, NotNetconsole_IsRefusedAndCountsNothing) {
   for (const std::string_view text : {"", "6", "text", "6,7,8,-", "192,7,8,-;", "6,7,8,x;", "06,7,8,-;"}) {
-    EXPECT_FALSE(order_.add({kFlow, kStart, 3}, as_bytes(text), false, *this)) << text;
+    EXPECT_FALSE(order_.add({.flow = kFlow, .seen_at = kStart, .interface = 3}, as_bytes(text), false, *this)) << text;
   }
   EXPECT_EQ(counters().datagrams.get(), 0U);
 }

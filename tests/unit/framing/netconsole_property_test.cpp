@@ -48,7 +48,7 @@ std::vector<Datagram> datagrams() {
 
 class Given final : public NetconsoleObserver {
  public:
-  void on_netconsole(const NetconsoleOrigin&, Bytes message, Integrity integrity) override {
+  void on_netconsole(const RecordOrigin&, Bytes message, Integrity integrity) override {
     all_.emplace_back(as_text(message));
     whole_ = whole_ && integrity == Integrity::whole;
   }

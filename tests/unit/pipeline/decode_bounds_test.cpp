@@ -12,6 +12,9 @@
 namespace logsniffd::pipeline {
 namespace {
 
+using record_path::BatchQueue;
+using record_path::Lane;
+using record_path::RoutingPlan;
 using test::endpoint;
 using test::Packet;
 

@@ -12,6 +12,10 @@
 namespace logsniffd::pipeline {
 namespace {
 
+using packet_path::Ignored;
+using record_path::BatchQueue;
+using record_path::Lane;
+using record_path::RoutingPlan;
 using test::endpoint;
 using test::Packet;
 using testing::ElementsAre;

@@ -11,6 +11,9 @@
 namespace logsniffd::pipeline {
 namespace {
 
+using record_path::BatchQueue;
+using record_path::Lane;
+using record_path::RoutingPlan;
 using test::endpoint;
 using testing::Each;
 using testing::StrEq;

@@ -11,6 +11,11 @@
 namespace logsniffd::pipeline {
 namespace {
 
+using record_path::BatchQueue;
+using record_path::Lane;
+using record_path::RoutingPlan;
+using record_path::UnreadReport;
+using record_path::UnreadBytes;
 using test::endpoint;
 using test::Packet;
 using testing::ElementsAre;

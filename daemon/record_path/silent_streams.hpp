@@ -14,7 +14,7 @@
 #include "daemon/base/time.hpp"
 #include "daemon/tcp/stream_observer.hpp"
 
-namespace logsniffd::pipeline {
+namespace logsniffd::record_path {
 
 class SilentStreams {
  public:
@@ -68,4 +68,4 @@ class SilentStreams {
   boost::intrusive::list<Waiting, boost::intrusive::constant_time_size<false>> waiting_;
 };
 
-}  // namespace logsniffd::pipeline
+}  // namespace logsniffd::record_path

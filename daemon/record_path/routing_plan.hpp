@@ -18,7 +18,7 @@
 #include "daemon/record/decoder.hpp"
 #include "daemon/record/record_batch.hpp"
 
-namespace logsniffd::pipeline {
+namespace logsniffd::record_path {
 
 // Which lines become one record, and the pattern that `options` points at, where it needs one.
 struct Joining {
@@ -50,4 +50,4 @@ struct RoutingPlan {
   std::shared_ptr<const record::FilterNames> names;  // by filter
 };
 
-}  // namespace logsniffd::pipeline
+}  // namespace logsniffd::record_path

@@ -1,18 +1,19 @@
-// A stream's way through the pipeline.
+// The streams of RecordPath: a framer for each lane that wants one.
 #include <algorithm>
 #include <utility>
 
-#include "daemon/pipeline/pipeline.hpp"
+#include "daemon/record_path/lane_frames.hpp"
+#include "daemon/record_path/record_path.hpp"
 
-namespace logsniffd::pipeline {
+namespace logsniffd::record_path {
 
-std::optional<tcp::StreamHandle> Pipeline::on_open(tcp::StreamId, const Flow& flow, tcp::StreamStart start) {
+std::optional<tcp::StreamHandle> RecordPath::on_open(tcp::StreamId, const Flow& flow, tcp::StreamStart start) {
   const filter::FilterMask candidates = plan_->filters.candidates(flow);
   if (candidates == 0) return std::nullopt;
   const tcp::StreamHandle handle = streams_.acquire();
   Stream& stream = streams_[handle];
   const bool joined_late = start == tcp::StreamStart::mid_stream;
-  stream = {candidates, now_, {}, current_interface_, SilentStreams::kNone, joined_late};
+  stream = {candidates, now_, {}, SilentStreams::kNone, joined_late};
   for (std::size_t i = 0; i < plan_->lanes.size(); ++i) {
     const Lane& lane = plan_->lanes[i];
     if ((lane.filters & candidates) == 0) continue;
@@ -21,22 +22,29 @@ std::optional<tcp::StreamHandle> Pipeline::on_open(tcp::StreamId, const Flow& fl
   return handle;
 }
 
-void Pipeline::on_bytes(const tcp::StreamView& view, Bytes bytes, PacketTime seen_at) {
+framing::RecordOrigin RecordPath::origin_of(const tcp::StreamView& view, const Stream& stream,
+                                            std::uint8_t lane) const {
+  return {.flow = view.flow(),
+          .seen_at = stream.last_bytes_at,
+          .audience = stream.candidates & plan_->lanes[lane].filters,
+          .key = {view.id.index(), lane},
+          .interface = view.ingress};
+}
+
+void RecordPath::on_bytes(const tcp::StreamView& view, Bytes bytes, PacketTime seen_at) {
   Stream& stream = streams_[view.handle];
   const PacketTime earlier = std::exchange(stream.last_bytes_at, seen_at);
   for (LaneFramer& lane : stream.lanes) {
-    begin_lane(view, stream, lane.lane);
     const PacketTime held_since = lane.framer.is_holding() ? lane.framer.held_since() : seen_at;
-    origin_.held_since = held_since;
-    origin_.earlier = earlier;
-    lane.framer.bytes(framing_, plan_->lanes[lane.lane].framing, bytes, *this);
-    if (lane.framer.is_holding()) lane.framer.set_held_since(origin_.framed ? seen_at : held_since);
+    LaneFrames frames(*this, origin_of(view, stream, lane.lane), held_since, earlier);
+    lane.framer.bytes(framing_, plan_->lanes[lane.lane].framing, bytes, frames);
+    if (lane.framer.is_holding()) lane.framer.set_held_since(frames.framed() ? seen_at : held_since);
   }
   expect_silence(stream, view.id);
 }
 
 // Whether the stream has to be asked again when nothing more comes.
-void Pipeline::expect_silence(Stream& stream, tcp::StreamId id) {
+void RecordPath::expect_silence(Stream& stream, tcp::StreamId id) {
   const bool waits = std::any_of(stream.lanes.begin(), stream.lanes.end(),
                                  [](const LaneFramer& lane) { return lane.framer.waits_for_quiet(); });
   if (waits) {
@@ -46,41 +54,41 @@ void Pipeline::expect_silence(Stream& stream, tcp::StreamId id) {
   }
 }
 
-// What streams hold that have been silent for long may be complete. Bytes behind a hole are no silence.
-void Pipeline::end_silences(PacketTime now) {
-  while (const auto id = silent_.due(now)) {
-    const tcp::StreamView view = connections_.view(*id);
+// What streams hold that have been silent for long may be complete. Bytes behind a hole are not silence.
+void RecordPath::end_silences() {
+  while (const auto id = silent_.due(now_)) {
+    const tcp::StreamView view = source_->view(*id);
     Stream& stream = streams_[view.handle];
-    if (connections_.holds_bytes(*id)) {
-      silent_.wait(stream.silent_place, *id, now);
+    if (source_->holds_bytes(*id)) {
+      silent_.wait(stream.silent_place, *id, now_);
       continue;
     }
     silent_.leave(stream.silent_place);
     for (LaneFramer& lane : stream.lanes) {
-      begin_lane(view, stream, lane.lane);
-      lane.framer.quiet(framing_, plan_->lanes[lane.lane].framing, *this);
+      LaneFrames frames(*this, origin_of(view, stream, lane.lane));
+      lane.framer.quiet(framing_, plan_->lanes[lane.lane].framing, frames);
     }
   }
 }
 
-void Pipeline::on_gap(const tcp::StreamView& view, std::uint64_t missing_bytes, PacketTime) {
+void RecordPath::on_gap(const tcp::StreamView& view, std::uint64_t missing_bytes, PacketTime) {
   if (missing_bytes > 0) unread_.add(view.id, view.key, {.missing = missing_bytes});
   Stream& stream = streams_[view.handle];
   for (LaneFramer& lane : stream.lanes) {
-    begin_lane(view, stream, lane.lane);
-    lane.framer.gap(framing_, plan_->lanes[lane.lane].framing, *this);
-    end_joined(framing::JoinEnd::gap);
+    LaneFrames frames(*this, origin_of(view, stream, lane.lane));
+    lane.framer.gap(framing_, plan_->lanes[lane.lane].framing, frames);
+    end_joined(frames.origin(), framing::JoinEnd::gap);
   }
   // Without the handshake one forged segment may have named them, in front of bytes that are not behind it.
   if (stream.joined_late) proxied_.erase(view.id.index());
 }
 
-void Pipeline::on_end(const tcp::StreamView& view, tcp::StreamEnd, PacketTime) {
+void RecordPath::on_end(const tcp::StreamView& view, tcp::StreamEnd, PacketTime) {
   Stream& stream = streams_[view.handle];
   for (LaneFramer& lane : stream.lanes) {
-    begin_lane(view, stream, lane.lane);
-    lane.framer.end(framing_, plan_->lanes[lane.lane].framing, *this);
-    end_joined(framing::JoinEnd::end);
+    LaneFrames frames(*this, origin_of(view, stream, lane.lane));
+    lane.framer.end(framing_, plan_->lanes[lane.lane].framing, frames);
+    end_joined(frames.origin(), framing::JoinEnd::end);
   }
   stream.lanes.clear();
   silent_.leave(stream.silent_place);
@@ -91,41 +99,37 @@ void Pipeline::on_end(const tcp::StreamView& view, tcp::StreamEnd, PacketTime) {
 
 // Nothing is broken off: should the bytes be a stray's, the line that is under way is none the worse for them. But
 // nobody knows that, so the next record says that something was lost.
-void Pipeline::on_unread(tcp::StreamId id, const tcp::FlowKey& key, std::optional<tcp::StreamHandle> open,
-                         tcp::Unread why, std::uint64_t bytes) {
+void RecordPath::on_unread(tcp::StreamId id, const tcp::FlowKey& key, std::optional<tcp::StreamHandle> open,
+                           tcp::Unread why, std::uint64_t bytes) {
   if (!open && plan_->filters.candidates(tcp::flow_of(key, id.direction)) == 0) return;
   unread_.add(id, key, UnreadBytes::of(why, bytes));
   if (open) mark(id, streams_[*open]);
 }
 
-void Pipeline::mark(tcp::StreamId id, const Stream& stream) {
+void RecordPath::mark(tcp::StreamId id, const Stream& stream) {
   LaneMask& lanes = marks_[id.index()];
   for (const LaneFramer& lane : stream.lanes) lanes |= LaneMask{1} << lane.lane;
 }
 
 // record_ is written: where it is the first of its stream and lane since these were marked, it carries that.
-void Pipeline::take_mark() {
-  const auto found = marks_.find(origin_.key.stream);
-  const LaneMask lane = LaneMask{1} << origin_.key.lane;
+void RecordPath::take_mark(framing::JoinKey key) {
+  const auto found = marks_.find(key.stream);
+  const LaneMask lane = LaneMask{1} << key.lane;
   if (found == marks_.end() || (found->second & lane) == 0) return;
   found->second &= ~lane;
   if (found->second == 0) marks_.erase(found);
   if (record_.integrity == Integrity::whole) record_.integrity = Integrity::gap;
 }
 
-bool Pipeline::is_held_up(framing::JoinKey key) const {
-  return key.stream != kDatagram && connections_.holds_bytes(tcp::StreamId::of(key.stream));
-}
-
-void Pipeline::on_proxied(const framing::ProxiedEnds& ends) {
+void RecordPath::on_proxied(const framing::RecordOrigin& origin, const framing::ProxiedEnds& ends) {
   const auto port = [](const Endpoint& end) { return std::to_string(end.port); };
-  proxied_[origin_.key.stream] = {ends.src.address.to_string(), port(ends.src), ends.dst.address.to_string(),
-                                  port(ends.dst)};
+  proxied_[origin.key.stream] = {ends.src.address.to_string(), port(ends.src), ends.dst.address.to_string(),
+                                 port(ends.dst)};
 }
 
 // The ends that a load balancer named, as fields of the record.
-void Pipeline::add_proxied_ends() {
-  const auto found = proxied_.find(origin_.key.stream);
+void RecordPath::add_proxied_ends(std::uint32_t stream) {
+  const auto found = proxied_.find(stream);
   if (found == proxied_.end()) return;
   for (std::size_t i = 0; i < kProxyFields.size(); ++i)
     decoder_.add_field(record_, {kProxyFields[i], found->second[i]});
@@ -133,7 +137,8 @@ void Pipeline::add_proxied_ends() {
 
 // Keeps the framers of lanes that frame as before; the others give out what they hold, under the old plan, and begin
 // anew.
-void Pipeline::replan_stream(Stream& stream, const tcp::StreamView& view, const RoutingPlan& plan) {
+void RecordPath::replan(const tcp::StreamView& view, const RoutingPlan& plan) {
+  Stream& stream = streams_[view.handle];
   const filter::FilterMask candidates = plan.filters.candidates(view.flow());
   absl::InlinedVector<LaneFramer, 1> lanes;
   for (std::size_t i = 0; i < plan.lanes.size(); ++i) {
@@ -149,24 +154,13 @@ void Pipeline::replan_stream(Stream& stream, const tcp::StreamView& view, const 
     stream.lanes.erase(same);
   }
   for (LaneFramer& left : stream.lanes) {
-    begin_lane(view, stream, left.lane);
-    left.framer.end(framing_, plan_->lanes[left.lane].framing, *this);
-    end_joined(framing::JoinEnd::end);
+    LaneFrames frames(*this, origin_of(view, stream, left.lane));
+    left.framer.end(framing_, plan_->lanes[left.lane].framing, frames);
+    end_joined(frames.origin(), framing::JoinEnd::end);
   }
   stream.lanes = std::move(lanes);
   stream.candidates = candidates;
   if (marks_.erase(view.id.index()) > 0) mark(view.id, stream);  // lanes have other numbers
 }
 
-void Pipeline::begin_lane(const tcp::StreamView& view, const Stream& stream, std::uint8_t lane) {
-  origin_ = {stream.last_bytes_at,
-             view.flow(),
-             stream.interface,
-             stream.candidates & plan_->lanes[lane].filters,
-             {view.id.index(), lane},
-             {},
-             {},
-             false};
-}
-
-}  // namespace logsniffd::pipeline
+}  // namespace logsniffd::record_path

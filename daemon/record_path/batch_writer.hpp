@@ -25,7 +25,7 @@
 #include "daemon/queue/pool.hpp"
 #include "daemon/record/record_batch.hpp"
 
-namespace logsniffd::pipeline {
+namespace logsniffd::record_path {
 
 using BatchQueue = queue::HandOver<record::RecordBatch>;
 
@@ -81,4 +81,4 @@ class BatchWriter {
   PacketTime opened_at_{};  // when its first record came
 };
 
-}  // namespace logsniffd::pipeline
+}  // namespace logsniffd::record_path

@@ -1,11 +1,11 @@
 // The table of what streams lost: bounded, exact in all, and a large loss is not hidden by many small ones.
-#include "daemon/pipeline/unread_streams.hpp"
+#include "daemon/record_path/unread_streams.hpp"
 
 #include <gtest/gtest.h>
 
 #include "tests/support/packet_builder.hpp"
 
-namespace logsniffd::pipeline {
+namespace logsniffd::record_path {
 namespace {
 
 using test::endpoint;
@@ -89,4 +89,4 @@ TEST_F(UnreadStreamsTest, LargeLossAmongTenThousandSmallOnes_IsShownFirst) {
 }
 
 }  // namespace
-}  // namespace logsniffd::pipeline
+}  // namespace logsniffd::record_path

@@ -1,9 +1,9 @@
-#include "daemon/pipeline/unread_streams.hpp"
+#include "daemon/record_path/unread_streams.hpp"
 
 #include <algorithm>
 #include <utility>
 
-namespace logsniffd::pipeline {
+namespace logsniffd::record_path {
 
 UnreadBytes UnreadBytes::of(tcp::Unread why, std::uint64_t bytes) {
   switch (why) {
@@ -54,4 +54,4 @@ UnreadReport UnreadStreams::take() {
   return report;
 }
 
-}  // namespace logsniffd::pipeline
+}  // namespace logsniffd::record_path

@@ -1,5 +1,5 @@
 // Fairness in front of a sink that is too slow.
-#include "daemon/pipeline/batch_writer.hpp"
+#include "daemon/record_path/batch_writer.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace logsniffd::pipeline {
+namespace logsniffd::record_path {
 namespace {
 
 const Address kFlood = *Address::parse("192.0.2.66");
@@ -109,4 +109,4 @@ TEST_F(BatchWriterTest, EverythingIsKeptBack_ComesThroughAgainWhenTheQueueIsEmpt
 }
 
 }  // namespace
-}  // namespace logsniffd::pipeline
+}  // namespace logsniffd::record_path

@@ -1,9 +1,9 @@
-#include "daemon/pipeline/batch_writer.hpp"
+#include "daemon/record_path/batch_writer.hpp"
 
 #include <algorithm>
 #include <utility>
 
-namespace logsniffd::pipeline {
+namespace logsniffd::record_path {
 namespace {
 
 // Below this part of a full batch it is copied to its exact size, so that byte budgets count what is really held.
@@ -147,4 +147,4 @@ void BatchWriter::hand_over(const std::shared_ptr<const record::RecordBatch>& ba
   }
 }
 
-}  // namespace logsniffd::pipeline
+}  // namespace logsniffd::record_path

@@ -1,8 +1,8 @@
-#include "daemon/pipeline/silent_streams.hpp"
+#include "daemon/record_path/silent_streams.hpp"
 
 #include <gtest/gtest.h>
 
-namespace logsniffd::pipeline {
+namespace logsniffd::record_path {
 namespace {
 
 using namespace std::chrono_literals;
@@ -91,4 +91,4 @@ TEST_F(SilentStreamsTest, TimeStepsForward_AllAreDue) {
 }
 
 }  // namespace
-}  // namespace logsniffd::pipeline
+}  // namespace logsniffd::record_path

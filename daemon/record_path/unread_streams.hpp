@@ -17,7 +17,7 @@
 #include "daemon/base/endpoint.hpp"
 #include "daemon/tcp/stream_observer.hpp"
 
-namespace logsniffd::pipeline {
+namespace logsniffd::record_path {
 
 // Bytes, by what became of them (tcp::StreamCounters).
 struct UnreadBytes {
@@ -63,4 +63,4 @@ class UnreadStreams {
   UnreadBytes others_;
 };
 
-}  // namespace logsniffd::pipeline
+}  // namespace logsniffd::record_path

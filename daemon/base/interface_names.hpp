@@ -1,0 +1,42 @@
+// The names of the interfaces that packets came by, under small numbers: what waits for long keeps a number.
+//
+// THREAD  confined to its owner.
+// BOUNDS  kMaxNames names; further ones have none, and share number 0 with packets whose source does not say.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+
+namespace logsniffd {
+
+class InterfaceNames {
+ public:
+  using Number = std::uint16_t;
+  static constexpr std::size_t kMaxNames = 1024;
+
+  [[nodiscard]] Number number_of(std::string_view name) {
+    if (name != names_[latest_]) [[unlikely]]
+      latest_ = find_or_add(name);
+    return latest_;
+  }
+  // LIFETIME  valid as long as this object.
+  [[nodiscard]] std::string_view name_of(Number number) const { return names_[number]; }
+
+ private:
+  [[nodiscard]] Number find_or_add(std::string_view name) {
+    const auto found = std::find(names_.begin(), names_.end(), name);
+    if (found != names_.end()) return static_cast<Number>(found - names_.begin());
+    if (names_.size() >= kMaxNames) return 0;
+    names_.emplace_back(name);
+    return static_cast<Number>(names_.size() - 1);
+  }
+
+  std::deque<std::string> names_{""};  // a deque, so that names stay where they are
+  Number latest_ = 0;
+};
+
+}  // namespace logsniffd

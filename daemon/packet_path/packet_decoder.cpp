@@ -1,0 +1,102 @@
+#include "daemon/packet_path/packet_decoder.hpp"
+
+#include "daemon/ip/ip_decoder.hpp"
+#include "daemon/link/link_decoder.hpp"
+#include "daemon/udp/udp_decoder.hpp"
+
+namespace logsniffd::packet_path {
+namespace {
+
+Malformed reason_of(ip::IpVerdict verdict) {
+  switch (verdict) {
+    case ip::IpVerdict::bad_version:
+      return Malformed::ip_version;
+    case ip::IpVerdict::bad_length:
+      return Malformed::ip_length;
+    case ip::IpVerdict::too_many_extensions:
+      return Malformed::ip_extensions;
+    case ip::IpVerdict::mapped_address:
+      return Malformed::ip_mapped;
+    case ip::IpVerdict::datagram:
+    case ip::IpVerdict::bad_header:
+      break;
+  }
+  return Malformed::ip_header;
+}
+
+void decode_segment(const ip::Datagram& datagram, PacketContent& content) {
+  const tcp::SegmentResult decoded = tcp::decode(datagram);
+  if (decoded.verdict == tcp::TcpVerdict::segment) {
+    content = decoded.segment;
+  } else {
+    content = Malformed::tcp_header;
+  }
+}
+
+void decode_udp(const ip::Datagram& datagram, PacketContent& content) {
+  const udp::UdpDatagram decoded = udp::decode(datagram);
+  switch (decoded.verdict) {
+    case udp::UdpVerdict::datagram:
+      content = decoded;
+      return;
+    case udp::UdpVerdict::truncated_header:
+      content = Malformed::udp_header;
+      return;
+    case udp::UdpVerdict::bad_length:
+      content = Malformed::udp_length;
+      return;
+  }
+}
+
+// `cut_bytes`: what the snapshot length took from the end of `bytes`.
+void decode_network(Bytes bytes, std::size_t cut_bytes, DecodedPacket& decoded) {
+  const ip::IpResult result = ip::decode(bytes, cut_bytes);
+  if (result.verdict != ip::IpVerdict::datagram) {
+    decoded.content = reason_of(result.verdict);
+    return;
+  }
+  decoded.cut_short = result.datagram.missing_bytes > 0;
+  if (result.datagram.fragment) [[unlikely]] {
+    decoded.content = Fragment{result.datagram};
+  } else {
+    decode_transport(result.datagram, decoded.content);
+  }
+}
+
+}  // namespace
+
+void decode_packet(const capture::RawPacket& packet, DecodedPacket& decoded) {
+  const link::LinkPayload link = link::decode(packet.link_type, packet.bytes);
+  decoded.direction = link.direction;
+  decoded.interface_index = link.interface_index;
+  decoded.cut_short = false;
+  switch (link.verdict) {
+    case link::LinkVerdict::ip:
+      return decode_network(link.ip, capture::cut_bytes(packet), decoded);
+    case link::LinkVerdict::not_ip:
+      decoded.content = Ignored::not_ip;
+      return;
+    case link::LinkVerdict::unsupported_link_type:
+      decoded.content = Ignored::link_type;
+      return;
+    case link::LinkVerdict::truncated:
+      decoded.content = Malformed::link_truncated;
+      return;
+    case link::LinkVerdict::too_deep:
+      decoded.content = Malformed::vlan_depth;
+      return;
+  }
+}
+
+void decode_transport(const ip::Datagram& datagram, PacketContent& content) {
+  switch (datagram.protocol) {
+    case ip::kProtocolTcp:
+      return decode_segment(datagram, content);
+    case ip::kProtocolUdp:
+      return decode_udp(datagram, content);
+    default:
+      content = Ignored::protocol;
+  }
+}
+
+}  // namespace logsniffd::packet_path

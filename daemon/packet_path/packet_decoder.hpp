@@ -1,0 +1,38 @@
+// Reads a packet's headers, as far as they can be read without knowing any other packet. Stateless; any thread.
+//
+// Each layer has a door of its own, and hands what it carries to the next: a datagram that was put together from
+// fragments enters at the transport, and the packet inside a tunnel can enter at its link or network layer.
+#pragma once
+
+#include <variant>
+
+#include "daemon/capture/raw_packet.hpp"
+#include "daemon/ip/datagram.hpp"
+#include "daemon/link/link_payload.hpp"
+#include "daemon/packet_path/packet_ledger.hpp"
+#include "daemon/tcp/segment.hpp"
+#include "daemon/udp/udp_datagram.hpp"
+
+namespace logsniffd::packet_path {
+
+// Part of an IP datagram: it can be read on when the other parts are there.
+struct Fragment {
+  ip::Datagram part;
+};
+
+// What a packet holds, or why this program does not look into it. LIFETIME: views of the bytes that were decoded.
+using PacketContent = std::variant<Ignored, Malformed, Fragment, tcp::SegmentView, udp::UdpDatagram>;
+
+struct DecodedPacket {
+  PacketContent content = Ignored::not_ip;
+  link::PacketDirection direction = link::PacketDirection::unknown;
+  std::uint32_t interface_index = 0;  // the kernel's, where the link header carries it (SLL2)
+  bool cut_short = false;             // the snapshot length took the end of the IP datagram
+};
+
+// Both overwrite what they are given.
+void decode_packet(const capture::RawPacket& packet, DecodedPacket& decoded);
+// REQUIRED: `datagram` is not a fragment.
+void decode_transport(const ip::Datagram& datagram, PacketContent& content);
+
+}  // namespace logsniffd::packet_path

@@ -1,0 +1,48 @@
+// Takes the frames of one lane during one call of its framer, and gives each its origin.
+//
+// THREAD    confined to the capture worker.
+// LIFETIME  for the length of one call of a framer.
+#pragma once
+
+#include <utility>
+
+#include "daemon/framing/frame.hpp"
+#include "daemon/record_path/record_path.hpp"
+
+namespace logsniffd::record_path {
+
+class RecordPath::LaneFrames final : public framing::FrameObserver {
+ public:
+  LaneFrames(RecordPath& path, const framing::RecordOrigin& origin)
+      : LaneFrames(path, origin, origin.seen_at, origin.seen_at) {}
+  // `held_since`: when the first byte of what the framer holds was captured. `earlier`: when the bytes in front of those
+  // that it is given now were.
+  LaneFrames(RecordPath& path, const framing::RecordOrigin& origin, PacketTime held_since, PacketTime earlier)
+      : path_(path), origin_(origin), held_since_(held_since), earlier_(earlier) {}
+
+  void on_frame(Bytes frame, Integrity integrity) override {
+    framed_ = true;
+    path_.on_frame(origin_, frame, integrity);
+  }
+  // The first one of several that were held began when that was; the others are of the segment before this one.
+  void on_held_frame(Bytes frame, Integrity integrity) override {
+    const PacketTime seen_at = std::exchange(origin_.seen_at, std::exchange(held_since_, earlier_));
+    on_frame(frame, integrity);
+    origin_.seen_at = seen_at;
+  }
+  void on_foreign(framing::Foreign what) override { path_.on_foreign(origin_, what); }
+  void on_proxied(const framing::ProxiedEnds& ends) override { path_.on_proxied(origin_, ends); }
+
+  [[nodiscard]] const framing::RecordOrigin& origin() const { return origin_; }
+  // A frame was given out.
+  [[nodiscard]] bool framed() const { return framed_; }
+
+ private:
+  RecordPath& path_;
+  framing::RecordOrigin origin_;
+  PacketTime held_since_;
+  PacketTime earlier_;
+  bool framed_ = false;
+};
+
+}  // namespace logsniffd::record_path

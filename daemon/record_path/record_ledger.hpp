@@ -1,0 +1,30 @@
+// What became of each record. One writer: the capture worker.
+//
+// INVARIANT  framed = routed + sum(filtered).
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "daemon/base/counter.hpp"
+
+namespace logsniffd::record_path {
+
+// Why a framed record was not routed: RouteVerdict, and over_count for what follows the last record asked for.
+enum class Filtered : std::uint8_t { not_text, severity, no_match, excluded, over_count };
+inline constexpr std::array<std::string_view, 5> kFilteredNames{"not_text", "severity", "no_match", "excluded",
+                                                                "over_count"};
+
+struct RecordLedger {
+  Counter framed;
+  Counter routed;
+  std::array<Counter, kFilteredNames.size()> filtered;
+  Counter notices;          // of routed: about traffic that is no log, in place of its records
+  Counter empty_datagrams;  // datagrams without content: nothing was framed
+
+  void count(Filtered reason) { filtered[static_cast<std::size_t>(reason)].add(); }
+};
+
+}  // namespace logsniffd::record_path

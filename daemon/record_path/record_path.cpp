@@ -1,0 +1,177 @@
+#include "daemon/record_path/record_path.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "daemon/record/plain.hpp"
+
+namespace logsniffd::record_path {
+namespace {
+
+constexpr std::uint64_t kMaxChunkedMessages = 4096;
+constexpr std::uint64_t kMaxNetconsoleMessages = 4096;
+constexpr std::uint64_t kMaxNetconsoleSenders = 4096;
+
+Filtered reason_of(filter::RouteVerdict verdict) {
+  switch (verdict) {
+    case filter::RouteVerdict::not_text:
+      return Filtered::not_text;
+    case filter::RouteVerdict::severity:
+      return Filtered::severity;
+    case filter::RouteVerdict::excluded:
+      return Filtered::excluded;
+    case filter::RouteVerdict::routed:
+    case filter::RouteVerdict::no_match:
+      break;
+  }
+  return Filtered::no_match;
+}
+
+framing::GelfChunkLimits chunk_limits(const RecordLimits& limits) {
+  return {limits.datagram_bytes, kMaxChunkedMessages};
+}
+
+framing::NetconsoleLimits netconsole_limits(const RecordLimits& limits) {
+  return {limits.datagram_bytes, kMaxNetconsoleMessages, kMaxNetconsoleSenders};
+}
+
+// Records of several lines may hold as much once more as those that are not cut yet.
+framing::JoinLimits join_limits(const RecordLimits& limits) {
+  return {limits.framing.record_bytes, limits.framing.partial_bytes};
+}
+
+std::optional<Duration> sooner(std::optional<Duration> a, std::optional<Duration> b) {
+  return a && b ? std::min(a, b) : a ? a : b;
+}
+
+std::string_view notice_of(framing::Foreign what) {
+  switch (what) {
+    case framing::Foreign::tls:
+      return "this connection is encrypted (TLS): nothing in it can be read";
+    case framing::Foreign::java_serialization:
+      return "this connection carries serialized Java objects: they are never read";
+    case framing::Foreign::binary:
+      break;
+  }
+  return "this connection carries binary data: nothing in it looks like a log";
+}
+
+}  // namespace
+
+RecordPath::RecordPath(const RecordPathOptions& options, const PacketClock& clock, const InterfaceNames& interfaces,
+                       const std::atomic<bool>& abandon)
+    : clock_(clock),
+      interfaces_(interfaces),
+      framing_{options.limits.framing, {}},
+      joiner_(join_limits(options.limits)),
+      gelf_chunks_(chunk_limits(options.limits)),
+      netconsole_(netconsole_limits(options.limits)),
+      decoder_(options.limits.framing.record_bytes, options.hash_secret),
+      writer_(options.overload, options.linger, abandon),
+      max_records_(options.max_records) {}
+
+void RecordPath::configure(std::shared_ptr<const RoutingPlan> plan, std::vector<Outlet> outlets) {
+  joiner_.flush_all(*this);
+  netconsole_.finish(*this);  // perhaps no lane of the new plan reads it
+  source_->for_each_stream([&](const tcp::StreamView& view) { replan(view, *plan); });
+  writer_.publish();
+  plan_ = std::move(plan);
+  writer_.configure(plan_->names, std::move(outlets));
+  source_->reconsider();
+}
+
+void RecordPath::set_limits(const RecordLimits& limits) {
+  framing_.limits = limits.framing;
+  gelf_chunks_.set_limits(chunk_limits(limits));
+  netconsole_.set_limits(netconsole_limits(limits));
+  joiner_.set_limits(join_limits(limits));
+  decoder_.set_record_limit(limits.framing.record_bytes);
+}
+
+void RecordPath::begin(PacketTime now) {
+  now_ = now;
+  if (!silent_.empty()) end_silences();
+}
+
+void RecordPath::end() {
+  joiner_.expire(now_, *this);
+  netconsole_.expire(now_, *this);
+  writer_.publish_if_old(now_);
+}
+
+void RecordPath::idle() {
+  end_silences();
+  joiner_.expire(now_, *this);
+  gelf_chunks_.expire(now_);
+  netconsole_.expire(now_, *this);
+  writer_.publish();
+}
+
+std::optional<Duration> RecordPath::wake_within() const {
+  return sooner(silent_.due_within(now_), sooner(joiner_.expire_within(now_), netconsole_.expire_within(now_)));
+}
+
+void RecordPath::on_frame(const framing::RecordOrigin& origin, Bytes frame, Integrity integrity) {
+  const std::optional<Joining>& joining = lane_of(origin).joining;
+  if (!joining) [[likely]]
+    return on_record(origin, frame, integrity);
+  joiner_.line(origin, joining->options, frame, integrity, *this);
+}
+
+// One record for each filter, in place of what is not a log.
+void RecordPath::on_foreign(const framing::RecordOrigin& origin, framing::Foreign what) {
+  plan_->filters.route_notice(origin.audience, routes_);
+  if (routes_.empty() || done_) return;
+  records_.framed.add();
+  records_.notices.add();
+  describe(origin, Integrity::whole);
+  record::read_plain(notice_of(what), record_);
+  record_.app = "logsniffd";
+  record_.severity = record::Severity::notice;
+  hand_on();
+}
+
+void RecordPath::on_joined(const framing::RecordOrigin& origin, Bytes record, Integrity integrity) {
+  on_record(origin, record, integrity);
+}
+
+bool RecordPath::is_held_up(framing::JoinKey key) const {
+  return key.stream != kDatagram && source_->holds_bytes(tcp::StreamId::of(key.stream));
+}
+
+// The record of several lines that the lane may hold is complete.
+void RecordPath::end_joined(const framing::RecordOrigin& origin, framing::JoinEnd why) {
+  if (lane_of(origin).joining) joiner_.flush(origin.key, why, *this);
+}
+
+void RecordPath::on_record(const framing::RecordOrigin& origin, Bytes record, Integrity integrity) {
+  records_.framed.add();
+  if (done_) [[unlikely]]
+    return records_.count(Filtered::over_count);
+  describe(origin, integrity);
+  decoder_.decode(lane_of(origin).decode, record, record_, now_);
+  if (!proxied_.empty()) [[unlikely]]
+    add_proxied_ends(origin.key.stream);
+  const filter::RouteVerdict verdict = plan_->filters.route(record_, origin.audience, routes_);
+  if (verdict != filter::RouteVerdict::routed) return records_.count(reason_of(verdict));
+  if (!marks_.empty()) [[unlikely]]
+    take_mark(origin.key);
+  hand_on();
+}
+
+// What record_ says of where it comes from.
+void RecordPath::describe(const framing::RecordOrigin& origin, Integrity integrity) {
+  record_.captured_at = clock_.original(origin.seen_at);
+  record_.flow = origin.flow;
+  record_.interface = interfaces_.name_of(origin.interface);
+  record_.integrity = integrity;
+}
+
+// record_, to routes_.
+void RecordPath::hand_on() {
+  records_.routed.add();
+  writer_.append(record_, routes_, now_);
+  done_ = max_records_ != 0 && records_.routed.get() >= max_records_;
+}
+
+}  // namespace logsniffd::record_path

@@ -1,0 +1,184 @@
+// From the bytes of a stream or a datagram to the sinks' queues: framing, joining, decoding, filters, batches.
+//
+// A record's origin goes with its bytes from the framer on, and is kept with what has to wait (RecordOrigin).
+//
+// THREAD  confined to its capture worker; a single counter may be read by any thread. No locks, no system calls, no
+//         allocation a line.
+// TIME    steady (PacketClock). A record gets back the time that its packet was stamped with.
+// BOUNDS  the sum of the bounds of its parts: partial frames, pending records, chunks, one open batch.
+#pragma once
+
+#include <absl/container/flat_hash_map.h>
+#include <absl/container/inlined_vector.h>
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/base/interface_names.hpp"
+#include "daemon/base/packet_clock.hpp"
+#include "daemon/base/slab_pool.hpp"
+#include "daemon/framing/datagram_framer.hpp"
+#include "daemon/framing/gelf_chunks.hpp"
+#include "daemon/framing/line_joiner.hpp"
+#include "daemon/framing/netconsole_order.hpp"
+#include "daemon/framing/record_origin.hpp"
+#include "daemon/framing/stream_framer.hpp"
+#include "daemon/packet_path/traffic_observer.hpp"
+#include "daemon/record/decoder.hpp"
+#include "daemon/record_path/batch_writer.hpp"
+#include "daemon/record_path/record_ledger.hpp"
+#include "daemon/record_path/routing_plan.hpp"
+#include "daemon/record_path/silent_streams.hpp"
+#include "daemon/record_path/unread_streams.hpp"
+
+namespace logsniffd::record_path {
+
+struct RecordLimits {
+  framing::FramingLimits framing;
+  std::uint64_t datagram_bytes;  // of messages whose datagrams are not all there: chunks of GELF; netconsole as much
+};
+
+struct RecordPathOptions {
+  RecordLimits limits;
+  Overload overload = Overload::drop;
+  Duration linger{};
+  std::uint64_t max_records = 0;  // stop after so many routed records (sniff --count); 0: never
+  std::uint64_t hash_secret = 0;
+};
+
+class RecordPath final : public packet_path::TrafficObserver,
+                         private framing::JoinObserver,
+                         private framing::NetconsoleObserver {
+ public:
+  // What is given by reference must outlive it. `abandon`: see BatchWriter.
+  RecordPath(const RecordPathOptions& options, const PacketClock& clock, const InterfaceNames& interfaces,
+             const std::atomic<bool>& abandon);
+
+  // Whose streams it observes. REQUIRED: once, before all else.
+  void set_streams(tcp::StreamSource& streams) { source_ = &streams; }
+  // The plan and the queues from now on. Streams in flight keep their state where a new lane frames as an old one did.
+  // REQUIRED, as for set_limits(): between two packets.
+  void configure(std::shared_ptr<const RoutingPlan> plan, std::vector<Outlet> outlets);
+  // What is held beyond a lower limit goes as soon as more is added.
+  void set_limits(const RecordLimits& limits);
+
+  // Around each packet: begin() gives out what streams held that were silent for long, end() what has waited elsewhere.
+  void begin(PacketTime now);
+  void end();
+  // Behind begin(), where there is no packet to read right now: the same, and hands over the records that there are.
+  void idle();
+  // Hands over the records that there are, whether they fill a batch or not.
+  void publish() { writer_.publish(); }
+  // No datagram will follow: gives out what waits for more of them.
+  void finish_datagrams();
+  // Within which time begin() is wanted; nullopt: not before the next packet.
+  [[nodiscard]] std::optional<Duration> wake_within() const;
+  // max_records was reached.
+  [[nodiscard]] bool done() const { return done_; }
+
+  // What the streams that somebody wants have lost since the last call. REQUIRED: between two packets.
+  [[nodiscard]] UnreadReport take_unread() { return unread_.take(); }
+
+  [[nodiscard]] const framing::FramingCounters& framing() const { return framing_.counters; }
+  [[nodiscard]] const framing::JoinCounters& joining() const { return joiner_.counters(); }
+  [[nodiscard]] const RecordLedger& records() const { return records_; }
+  [[nodiscard]] const framing::GelfChunkCounters& gelf_chunks() const { return gelf_chunks_.counters(); }
+  [[nodiscard]] const framing::NetconsoleCounters& netconsole() const { return netconsole_.counters(); }
+  [[nodiscard]] const record::DecodeCounters& decoding() const { return decoder_.counters(); }
+  [[nodiscard]] const record::PythonCounters& python() const { return decoder_.python_counters(); }
+
+  // TrafficObserver
+  [[nodiscard]] bool watches(std::uint16_t a_port, std::uint16_t another_port) const override {
+    return plan_->filters.watches(Transport::tcp, a_port, another_port);
+  }
+  [[nodiscard]] packet_path::Audience audience(const Flow& flow) const override {
+    return plan_->filters.candidates(flow);
+  }
+  void on_datagram(const packet_path::SeenDatagram& datagram) override;
+  std::optional<tcp::StreamHandle> on_open(tcp::StreamId id, const Flow& flow, tcp::StreamStart start) override;
+  void on_bytes(const tcp::StreamView& view, Bytes bytes, PacketTime seen_at) override;
+  void on_gap(const tcp::StreamView& view, std::uint64_t missing_bytes, PacketTime seen_at) override;
+  void on_end(const tcp::StreamView& view, tcp::StreamEnd end, PacketTime seen_at) override;
+  void on_unread(tcp::StreamId id, const tcp::FlowKey& key, std::optional<tcp::StreamHandle> open, tcp::Unread why,
+                 std::uint64_t bytes) override;
+  void prefetch(tcp::StreamHandle handle) override { __builtin_prefetch(&streams_[handle], 1); }
+
+ private:
+  class LaneFrames;
+  struct LaneFramer {
+    framing::StreamFramer framer;
+    std::uint8_t lane;
+  };
+  struct Stream {
+    filter::FilterMask candidates = 0;
+    PacketTime last_bytes_at{};  // what is flushed without its end was captured then
+    absl::InlinedVector<LaneFramer, 1> lanes;
+    SilentStreams::Place silent_place = SilentStreams::kNone;
+    bool joined_late = false;
+  };
+  using LaneMask = std::uint64_t;
+  static_assert(sizeof(LaneMask) * 8 >= filter::kMaxFilters, "a lane has a filter");
+  // What they name is in proxied_.
+  static constexpr std::array<std::string_view, 4> kProxyFields{"proxy.src.addr", "proxy.src.port", "proxy.dst.addr",
+                                                                "proxy.dst.port"};
+  // The stream of a JoinKey whose lines are those of one datagram.
+  static constexpr std::uint32_t kDatagram = 0xffff'ffff;
+
+  [[nodiscard]] const Lane& lane_of(const framing::RecordOrigin& origin) const { return plan_->lanes[origin.key.lane]; }
+
+  // streams.cpp
+  [[nodiscard]] framing::RecordOrigin origin_of(const tcp::StreamView& view, const Stream& stream,
+                                                std::uint8_t lane) const;
+  void expect_silence(Stream& stream, tcp::StreamId id);
+  void end_silences();
+  void replan(const tcp::StreamView& view, const RoutingPlan& plan);
+  void mark(tcp::StreamId id, const Stream& stream);
+  void take_mark(framing::JoinKey key);
+  void add_proxied_ends(std::uint32_t stream);
+
+  // datagrams.cpp
+  [[nodiscard]] bool any_lane(filter::FilterMask audience, bool (*reads)(const Lane&)) const;
+  void on_netconsole(const framing::RecordOrigin& origin, Bytes message, Integrity integrity) override;
+
+  // record_path.cpp
+  void on_frame(const framing::RecordOrigin& origin, Bytes frame, Integrity integrity);
+  void on_foreign(const framing::RecordOrigin& origin, framing::Foreign what);
+  void on_proxied(const framing::RecordOrigin& origin, const framing::ProxiedEnds& ends);
+  void on_joined(const framing::RecordOrigin& origin, Bytes record, Integrity integrity) override;
+  [[nodiscard]] bool is_held_up(framing::JoinKey key) const override;
+  void end_joined(const framing::RecordOrigin& origin, framing::JoinEnd why);
+  void on_record(const framing::RecordOrigin& origin, Bytes record, Integrity integrity);
+  void describe(const framing::RecordOrigin& origin, Integrity integrity);
+  void hand_on();
+
+  const PacketClock& clock_;
+  const InterfaceNames& interfaces_;
+  tcp::StreamSource* source_ = nullptr;
+  std::shared_ptr<const RoutingPlan> plan_;  // shared with the other capture workers; immutable
+  RecordLedger records_;
+  PacketTime now_{};         // of the last begin()
+  SlabPool<Stream> streams_;  // by StreamHandle
+  SilentStreams silent_{framing::StreamFramer::kQuiet};
+  // By JoinKey::stream, of those that are open.
+  absl::flat_hash_map<std::uint32_t, std::array<std::string, 4>> proxied_;
+  // The lanes whose next record is to say that bytes of its stream were lost beside it; by JoinKey::stream.
+  absl::flat_hash_map<std::uint32_t, LaneMask> marks_;
+  UnreadStreams unread_;
+  framing::FramingContext framing_;
+  framing::LineJoiner joiner_;
+  framing::GelfChunks gelf_chunks_;
+  framing::NetconsoleOrder netconsole_;
+  record::Decoder decoder_;
+  BatchWriter writer_;
+  record::LogRecord record_;           // reused for each record
+  std::vector<filter::Route> routes_;  // likewise
+  std::uint64_t max_records_;
+  bool done_ = false;
+};
+
+}  // namespace logsniffd::record_path
