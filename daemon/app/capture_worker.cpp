@@ -103,10 +103,7 @@ void CaptureWorker::set_time_lag(Duration lag) {
 
 void CaptureWorker::replace_source(std::unique_ptr<capture::PacketSource> source) {
   read_rest();
-  const capture::CaptureStatistics last = source_->statistics();
-  closed_sources_.kernel_dropped += last.kernel_dropped;
-  closed_sources_.interface_dropped += last.interface_dropped;
-  closed_sources_.filtered_out += last.filtered_out;
+  add_counters(closed_sources_, source_->statistics());
   source_ = std::move(source);
 }
 
@@ -211,19 +208,16 @@ void CaptureWorker::wake() {
 }
 
 void CaptureWorker::read_statistics() {
-  const capture::CaptureStatistics now = source_->statistics();
-  kernel_dropped_.set(closed_sources_.kernel_dropped + now.kernel_dropped);
-  interface_dropped_.set(closed_sources_.interface_dropped + now.interface_dropped);
-  filtered_out_.set(closed_sources_.filtered_out + now.filtered_out);
+  statistics_ = {};
+  add_counters(statistics_, closed_sources_);
+  add_counters(statistics_, source_->statistics());
 }
 
 // REQUIRED: between two packets.
 void CaptureWorker::publish_counters() {
   counters_.publish([this](CaptureCounters& published) {
     pipeline_.copy_counters(published.pipeline);
-    published.kernel_dropped = kernel_dropped_;
-    published.interface_dropped = interface_dropped_;
-    published.filtered_out = filtered_out_;
+    published.source = statistics_;
   });
 }
 

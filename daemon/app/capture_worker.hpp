@@ -30,12 +30,12 @@ struct CaptureWorkerOptions {
 // All of one instant between two packets, so that their sums hold.
 struct CaptureCounters {
   pipeline::PipelineCounters pipeline;
-  Counter kernel_dropped;
-  Counter interface_dropped;
-  Counter filtered_out;
+  capture::CaptureTally<Counter> source;
 
   [[nodiscard]] capture::CaptureStatistics statistics() const {
-    return {kernel_dropped.get(), interface_dropped.get(), filtered_out.get()};
+    capture::CaptureStatistics values;
+    add_counters(values, source);
+    return values;
   }
 };
 
@@ -112,9 +112,7 @@ class CaptureWorker {
   std::atomic<bool> has_changes_{false};
   std::mutex changes_mutex_;  // guards changes_
   std::vector<std::function<void()>> changes_;
-  Counter kernel_dropped_;  // as the sources told last
-  Counter interface_dropped_;
-  Counter filtered_out_;
+  capture::CaptureTally<Counter> statistics_;  // as the sources told last
   Published<CaptureCounters> counters_;
   std::jthread thread_;
 };

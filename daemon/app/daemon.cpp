@@ -113,9 +113,9 @@ class Daemon {
   // Tells losses that came up since the last time; never more than one line a sink and interval, and a few of streams.
   void report() {
     const Ledger ledger = collector_->ledger();
-    report_growth("kernel", ledger.packets.kernel_dropped,
+    report_growth("kernel", ledger.capture.kernel_dropped,
                   "packets dropped by the kernel: its buffer was full (capture.buffer)");
-    report_growth("clock", ledger.packets.clock_steps(),
+    report_growth("clock", ledger.pipeline.clock.steps(),
                   "steps of the clock that stamps packets: time-outs are not affected, the times of records are");
     collector_->tell_unread();
     for (const auto& [name, figures] : ledger.sinks) {
@@ -141,7 +141,7 @@ class Daemon {
       spooled += figures.spooled;
     }
     std::string line = fmt::format("{} records written, {} lost, {} packets lost by the kernel", written,
-                                   ledger.lost_records(), ledger.packets.kernel_dropped);
+                                   ledger.lost_records(), ledger.capture.kernel_dropped);
     if (spooled > 0) line += fmt::format(", {} waiting in spools", spooled);
     if (!reload_failure_.empty())
       line = "reload failed, the old configuration goes on (" + reload_failure_ + "); " + line;

@@ -28,7 +28,7 @@
 #include <iterator>
 #include <vector>
 
-#include "daemon/base/counter.hpp"
+#include "daemon/base/counter_block.hpp"
 #include "daemon/base/time.hpp"
 
 namespace logsniffd {
@@ -36,7 +36,16 @@ namespace logsniffd {
 struct ClockCounters {
   Counter steps_back;
   Counter steps_forward;  // in a file those beyond kLongestPause, and returns from a step back
+
+  [[nodiscard]] std::uint64_t steps() const { return steps_back.get() + steps_forward.get(); }
+
+  template <class Self, class Visit>
+  static constexpr void for_each(Self& self, Visit&& visit) {
+    visit("steps_back", self.steps_back);
+    visit("steps_forward", self.steps_forward);
+  }
 };
+static_assert(names_every_counter<ClockCounters>());
 
 class PacketClock {
  public:

@@ -16,12 +16,6 @@ constexpr int kMaxRetryTicks = 32;
 constexpr std::size_t kMaxLostNames = 256;
 constexpr const char* kDisappeared = "disappeared, waiting for it to come back";
 
-void add(CaptureStatistics& sum, const CaptureStatistics& one) {
-  sum.kernel_dropped += one.kernel_dropped;
-  sum.interface_dropped += one.interface_dropped;
-  sum.filtered_out += one.filtered_out;
-}
-
 }  // namespace
 
 InterfaceRoster::InterfaceRoster(LiveOptions options, InterfaceListener listener, InterfaceWatch watch, int epoll_fd)
@@ -185,7 +179,7 @@ void InterfaceRoster::tick() {
 void InterfaceRoster::close_left() {
   for (const auto& interface : interfaces_) {
     if (interface->ticks_to_close > 0) --interface->ticks_to_close;
-    if (interface->ticks_to_close == 0 && !interface->ready) add(closed_, interface->statistics());
+    if (interface->ticks_to_close == 0 && !interface->ready) add_counters(closed_, interface->statistics());
   }
   std::erase_if(interfaces_, [](const auto& interface) { return interface->ticks_to_close == 0 && !interface->ready; });
 }
@@ -210,7 +204,7 @@ bool InterfaceRoster::wants_ticks() const {
 
 CaptureStatistics InterfaceRoster::statistics() {
   CaptureStatistics sum = closed_;
-  for (const auto& interface : interfaces_) add(sum, interface->statistics());
+  for (const auto& interface : interfaces_) add_counters(sum, interface->statistics());
   return sum;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include "daemon/base/counter_block.hpp"
 #include "daemon/base/error.hpp"
 #include "daemon/base/time.hpp"
 #include "daemon/capture/raw_packet.hpp"
@@ -17,7 +18,8 @@ inline constexpr std::size_t kMaxBurst = 32;
 class PacketObserver {
  public:
   virtual void on_packet(const RawPacket& packet) = 0;
-  // Several at once, at most kMaxBurst, in order, where the source has them at hand: who looks things up for each can overlap the waits.
+  // Several at once, at most kMaxBurst, in order, where the source has them at hand: who looks things up for each can
+  // overlap the waits.
   virtual void on_packets(std::span<const RawPacket> packets) {
     for (const RawPacket& packet : packets) on_packet(packet);
   }
@@ -32,12 +34,23 @@ enum class ReadStatus {
   end,   // no packet will ever follow
 };
 
-// Cumulative since the source was opened; 64-bit, although the kernel counts in 32.
-struct CaptureStatistics {
-  std::uint64_t kernel_dropped = 0;     // the ring was full
-  std::uint64_t interface_dropped = 0;  // the driver dropped it (informational: not part of the ledger)
-  std::uint64_t filtered_out = 0;       // read, but refused by the user's BPF expression in user space (files)
+// Cumulative since the source was opened; 64-bit, although the kernel counts in 32. Number: std::uint64_t, or Counter
+// where it is published.
+template <class Number>
+struct CaptureTally {
+  Number kernel_dropped{};     // the ring was full
+  Number interface_dropped{};  // the driver dropped it (informational: not part of the ledger's sums)
+  Number filtered_out{};       // read, but refused by the user's BPF expression in user space (files)
+
+  template <class Self, class Visit>
+  static constexpr void for_each(Self& self, Visit&& visit) {
+    visit(part("kernel_dropped"), self.kernel_dropped);
+    visit("interface_dropped", self.interface_dropped);
+    visit("filtered_out", self.filtered_out);
+  }
 };
+using CaptureStatistics = CaptureTally<std::uint64_t>;
+static_assert(names_every_counter<CaptureStatistics>());
 
 // THREAD    confined to the capture worker that owns it.
 // ERRORS    read() fails where the source is broken for good (a damaged file); a vanished interface is no failure.

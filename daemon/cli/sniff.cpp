@@ -75,9 +75,9 @@ Expected<int> finish(app::Collector& collector, const FirstError& output_error, 
     code = error->exit_code();
   }
   const app::Ledger ledger = collector.ledger();
-  if (ledger.packets.kernel_dropped > 0) {
+  if (ledger.capture.kernel_dropped > 0) {
     fmt::print(stderr, "logsniffd: the kernel dropped {} packets: its buffer was full\n",
-               ledger.packets.kernel_dropped);
+               ledger.capture.kernel_dropped);
   }
   collector.tell_unread();
   if (ledger.lost_records() > 0) fmt::print(stderr, "logsniffd: {} records lost\n", ledger.lost_records());

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "daemon/base/bytes.hpp"
-#include "daemon/base/counter.hpp"
+#include "daemon/base/counter_block.hpp"
 #include "daemon/framing/evidence.hpp"
 #include "daemon/framing/length_prefix.hpp"
 
@@ -56,7 +56,23 @@ struct FramingCounters {
 
   void count(Evidence evidence) { decided[static_cast<std::size_t>(evidence)].add(); }
   void count(Foreign what) { foreign[static_cast<std::size_t>(what)].add(); }
+
+  template <class Self, class Visit>
+  static constexpr void for_each(Self& self, Visit&& visit) {
+    for (std::size_t i = 0; i < self.decided.size(); ++i) visit(CounterName(kEvidenceNames[i]), self.decided[i]);
+    for (std::size_t i = 0; i < self.foreign.size(); ++i) visit(CounterName(kForeignNames[i]), self.foreign[i]);
+    visit("truncated", self.truncated);
+    visit("skipped_bytes", self.skipped_bytes);
+    visit("foreign_bytes", self.foreign_bytes);
+    visit("proxy_headers", self.proxy_headers);
+    visit("false_lengths", self.false_lengths);
+    visit("resyncs", self.resyncs);
+    visit("resync_skipped_bytes", self.resync_skipped_bytes);
+    visit("overhead_bytes", self.overhead_bytes);
+    visit(CounterName("partial_bytes").gauge(), self.partial_bytes);
+  }
 };
+static_assert(names_every_counter<FramingCounters>());
 
 using Buffer = std::vector<std::uint8_t>;
 struct Partial;

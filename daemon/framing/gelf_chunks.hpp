@@ -21,7 +21,7 @@
 #include <optional>
 
 #include "daemon/base/bytes.hpp"
-#include "daemon/base/counter.hpp"
+#include "daemon/base/counter_block.hpp"
 #include "daemon/base/endpoint.hpp"
 #include "daemon/base/time.hpp"
 
@@ -62,7 +62,26 @@ struct GelfChunkCounters {
   Counter incomplete;    // messages discarded before they were whole, as often as they were begun
   Counter waiting;       // a gauge: messages
   Counter memory_bytes;  // a gauge: what counts against limits.bytes now
+
+  template <class Self, class Visit>
+  static constexpr void for_each(Self& self, Visit&& visit) {
+    visit("chunks", self.chunks);
+    visit("messages", self.messages);
+    visit("incomplete", self.incomplete);
+    visit(whole("seen_bytes"), self.seen_bytes);
+    visit(part("delivered_bytes"), self.delivered_bytes);
+    visit(part("duplicate_bytes"), self.duplicate_bytes);
+    visit(part("held_bytes").gauge(), self.held_bytes);
+    visit(part("discarded_timeout_bytes"), self.discarded_timeout_bytes);
+    visit(part("discarded_limit_bytes"), self.discarded_limit_bytes);
+    visit(part("discarded_share_bytes"), self.discarded_share_bytes);
+    visit(part("discarded_unfinished_bytes"), self.discarded_unfinished_bytes);
+    visit(part("discarded_malformed_bytes"), self.discarded_malformed_bytes);
+    visit(CounterName("waiting").gauge().unlisted(), self.waiting);
+    visit(CounterName("memory_bytes").gauge().unlisted(), self.memory_bytes);
+  }
 };
+static_assert(names_every_counter<GelfChunkCounters>());
 
 class GelfChunks {
  public:

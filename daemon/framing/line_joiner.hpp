@@ -23,9 +23,10 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "daemon/base/bytes.hpp"
-#include "daemon/base/counter.hpp"
+#include "daemon/base/counter_block.hpp"
 #include "daemon/base/integrity.hpp"
 #include "daemon/base/time.hpp"
 #include "daemon/framing/line_start.hpp"
@@ -52,6 +53,8 @@ struct JoinLimits {
 };
 
 enum class JoinEnd : std::uint8_t { start, timeout, end, gap, limit };
+inline constexpr std::array<std::string_view, 5> kFlushedByNames{"by_start", "by_timeout", "by_end", "by_gap",
+                                                                 "by_limit"};
 
 // INVARIANT  lines = records + joined_lines + skipped_lines + pending;  records = the sum of flushed_by.
 struct JoinCounters {
@@ -62,10 +65,23 @@ struct JoinCounters {
   Counter skipped_bytes;  // of those, and of the parts that were cut off
   Counter pending;        // a gauge: records that wait, and lines of which a later one tells where they belong
   Counter no_room;        // of flushed_by limit: because of held_bytes
-  std::array<Counter, 5> flushed_by;  // by JoinEnd
+  std::array<Counter, kFlushedByNames.size()> flushed_by;  // by JoinEnd
 
   [[nodiscard]] const Counter& by(JoinEnd end) const { return flushed_by[static_cast<std::size_t>(end)]; }
+
+  template <class Self, class Visit>
+  static constexpr void for_each(Self& self, Visit&& visit) {
+    visit(whole("lines"), self.lines);
+    visit(part("records"), self.records);
+    visit(part("joined_lines"), self.joined_lines);
+    visit(part("skipped_lines"), self.skipped_lines);
+    visit("skipped_bytes", self.skipped_bytes);
+    visit(part("pending").gauge(), self.pending);
+    for (std::size_t i = 0; i < self.flushed_by.size(); ++i) visit(CounterName(kFlushedByNames[i]), self.flushed_by[i]);
+    visit("no_room", self.no_room);
+  }
 };
+static_assert(names_every_counter<JoinCounters>());
 
 // LIFETIME  `record` is valid only during the call. REQUIRED: the joiner is not called from within.
 class JoinObserver {

@@ -38,7 +38,7 @@
 #include <optional>
 
 #include "daemon/base/bytes.hpp"
-#include "daemon/base/counter.hpp"
+#include "daemon/base/counter_block.hpp"
 #include "daemon/base/endpoint.hpp"
 #include "daemon/base/integrity.hpp"
 #include "daemon/base/time.hpp"
@@ -74,7 +74,27 @@ struct NetconsoleCounters {
   Counter by_limit;      // given out before their time because of a limit
   Counter by_share;      // of these: their source held more than its share
   Counter memory_bytes;  // a gauge: what counts against limits.bytes now
+
+  template <class Self, class Visit>
+  static constexpr void for_each(Self& self, Visit&& visit) {
+    visit(whole("datagrams"), self.datagrams);
+    visit(part("records"), self.records);
+    visit(part("merged"), self.merged);
+    visit(part("duplicate"), self.duplicate);
+    visit(part("held").gauge(), self.held);
+    visit("messages", self.messages);
+    visit("incomplete", self.incomplete);
+    visit("lines", self.lines);
+    visit("sender_missing", self.sender_missing);
+    visit("late", self.late);
+    visit("restarts", self.restarts);
+    visit("malformed", self.malformed);
+    visit("by_limit", self.by_limit);
+    visit("by_share", self.by_share);
+    visit(CounterName("memory_bytes").gauge().unlisted(), self.memory_bytes);
+  }
 };
+static_assert(names_every_counter<NetconsoleCounters>());
 
 class NetconsoleObserver {
  public:

@@ -19,7 +19,7 @@
 #include <memory>
 #include <optional>
 
-#include "daemon/base/counter.hpp"
+#include "daemon/base/counter_block.hpp"
 #include "daemon/base/time.hpp"
 #include "daemon/ip/datagram.hpp"
 
@@ -47,7 +47,24 @@ struct FragmentCounters {
   Counter discarded_malformed;  // empty, beyond 65,535 bytes, a length that is no multiple of 8, cut by the snapshot
                                 // length; all of a datagram whose extension headers are broken
   Counter datagrams;            // put together
+
+  template <class Self, class Visit>
+  static constexpr void for_each(Self& self, Visit&& visit) {
+    visit(whole("seen"), self.fragments);
+    visit(part("absorbed"), self.absorbed);
+    visit(part("duplicate"), self.duplicate);
+    visit(part("held").gauge(), self.held);
+    visit(CounterName("held_bytes").gauge().unlisted(), self.held_bytes);
+    visit(part("discarded_timeout"), self.discarded_timeout);
+    visit(part("discarded_limit"), self.discarded_limit);
+    visit(part("discarded_share"), self.discarded_share);
+    visit(part("discarded_unfinished"), self.discarded_unfinished);
+    visit(part("discarded_overlap"), self.discarded_overlap);
+    visit(part("discarded_malformed"), self.discarded_malformed);
+    visit("datagrams", self.datagrams);
+  }
 };
+static_assert(names_every_counter<FragmentCounters>());
 
 class FragmentTable {
  public:

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <variant>
 
-#include "daemon/base/counter.hpp"
+#include "daemon/base/counter_block.hpp"
 
 namespace logsniffd::packet_path {
 
@@ -52,6 +52,19 @@ struct PacketLedger {
   void count(PacketVerdict verdict) {
     std::visit([this](auto what) { count(what); }, verdict);
   }
+
+  template <class Self, class Visit>
+  static constexpr void for_each(Self& self, Visit&& visit) {
+    visit(whole("received"), self.received);
+    visit("received_bytes", self.received_bytes);
+    visit(part("decoded"), self.decoded);
+    for (std::size_t i = 0; i < self.ignored.size(); ++i) visit(part("ignored", kIgnoredNames[i]), self.ignored[i]);
+    for (std::size_t i = 0; i < self.malformed.size(); ++i)
+      visit(part("malformed", kMalformedNames[i]), self.malformed[i]);
+    visit("truncated", self.truncated);
+  }
 };
+static_assert(names_every_counter<PacketLedger>());
+
 
 }  // namespace logsniffd::packet_path

@@ -17,6 +17,7 @@
 #include "daemon/base/packet_clock.hpp"
 #include "daemon/capture/packet_source.hpp"
 #include "daemon/packet_path/packet_path.hpp"
+#include "daemon/pipeline/pipeline_counters.hpp"
 #include "daemon/record_path/record_path.hpp"
 
 namespace logsniffd::pipeline {
@@ -37,21 +38,6 @@ struct PipelineOptions {
   Duration slack = kSlack;        // by how much packets, and looks at the clock, may overtake each other
   std::uint64_t max_records = 0;  // stop after so many routed records (sniff --count); 0: never
   std::uint64_t hash_secret = 0;
-};
-
-// Every counter of a pipeline. The sums of the ledger hold in it.
-struct PipelineCounters {
-  packet_path::PacketLedger packets;
-  ClockCounters clock;
-  tcp::StreamCounters streams;
-  ip::FragmentCounters fragments;
-  framing::FramingCounters framing;
-  framing::JoinCounters joining;
-  record_path::RecordLedger records;
-  framing::GelfChunkCounters gelf_chunks;
-  framing::NetconsoleCounters netconsole;
-  record::DecodeCounters decoding;
-  record::PythonCounters python;
 };
 
 class Pipeline final : public capture::PacketObserver {

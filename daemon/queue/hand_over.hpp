@@ -17,7 +17,7 @@
 #include <optional>
 #include <utility>
 
-#include "daemon/base/counter.hpp"
+#include "daemon/base/counter_block.hpp"
 #include "daemon/base/published.hpp"
 #include "daemon/base/time.hpp"
 #include "daemon/queue/spsc_ring.hpp"
@@ -46,7 +46,16 @@ struct HandOverCounters {
   Counter accepted;
   Counter dropped;
   Counter dropped_share;  // of dropped: refused by the producer, for their source held more than its share
+
+  template <class Self, class Visit>
+  static constexpr void for_each(Self& self, Visit&& visit) {
+    visit(whole("offered"), self.offered);
+    visit(part("accepted"), self.accepted);
+    visit(part("dropped"), self.dropped);
+    visit("dropped_share", self.dropped_share);
+  }
 };
+static_assert(names_every_counter<HandOverCounters>());
 
 template <class T>
 class HandOver {

@@ -22,7 +22,7 @@
 #include <vector>
 
 #include "daemon/base/bytes.hpp"
-#include "daemon/base/counter.hpp"
+#include "daemon/base/counter_block.hpp"
 #include "daemon/record/decode_budget.hpp"
 #include "daemon/record/gelf.hpp"
 #include "daemon/record/json.hpp"
@@ -56,7 +56,21 @@ struct DecodeCounters {
   Counter made_bytes;      // inflated, or put together from pickles
 
   [[nodiscard]] const Counter& of(Decode as) const { return decoded[static_cast<std::size_t>(as)]; }
+
+  template <class Self, class Visit>
+  static constexpr void for_each(Self& self, Visit&& visit) {
+    visit(CounterName(kDecodeNames[0]).unlisted(), self.decoded[0]);  // automatic, which no frame is
+    for (std::size_t i = 1; i < self.decoded.size(); ++i) visit(CounterName(kDecodeNames[i]), self.decoded[i]);
+    visit("events", self.events);
+    visit("malformed", self.malformed);
+    visit("fields_left", self.fields_left);
+    visit("inflate_failed", self.inflate_failed);
+    visit("cut", self.cut);
+    visit("over_budget", self.over_budget);
+    visit("made_bytes", self.made_bytes);
+  }
 };
+static_assert(names_every_counter<DecodeCounters>());
 
 class Decoder {
  public:

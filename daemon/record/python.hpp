@@ -29,7 +29,7 @@
 #include <vector>
 
 #include "daemon/base/bytes.hpp"
-#include "daemon/base/counter.hpp"
+#include "daemon/base/counter_block.hpp"
 #include "daemon/record/bounded_text.hpp"
 #include "daemon/record/effort.hpp"
 #include "daemon/record/log_record.hpp"
@@ -41,7 +41,15 @@ struct PythonCounters {
   Counter refused_opcodes;  // that name or call code, in whatever could be read
   Counter format_errors;    // records whose msg % args Python would not do: the message is msg, then args
   Counter fields_left;      // records with more fields than there was room for
+
+  template <class Self, class Visit>
+  static constexpr void for_each(Self& self, Visit&& visit) {
+    visit("refused_opcodes", self.refused_opcodes);
+    visit("format_errors", self.format_errors);
+    visit("fields_left", self.fields_left);
+  }
 };
+static_assert(names_every_counter<PythonCounters>());
 
 class PythonReader {
  public:

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "daemon/base/counter.hpp"
+#include "daemon/base/counter_block.hpp"
 
 namespace logsniffd::record_path {
 
@@ -25,6 +25,16 @@ struct RecordLedger {
   Counter empty_datagrams;  // datagrams without content: nothing was framed
 
   void count(Filtered reason) { filtered[static_cast<std::size_t>(reason)].add(); }
+
+  template <class Self, class Visit>
+  static constexpr void for_each(Self& self, Visit&& visit) {
+    visit(whole("framed"), self.framed);
+    for (std::size_t i = 0; i < self.filtered.size(); ++i) visit(part("filtered", kFilteredNames[i]), self.filtered[i]);
+    visit(part("routed"), self.routed);
+    visit(CounterName("notices").unlisted(), self.notices);
+    visit({"framing", "empty_datagrams"}, self.empty_datagrams);
+  }
 };
+static_assert(names_every_counter<RecordLedger>());
 
 }  // namespace logsniffd::record_path

@@ -16,7 +16,7 @@
 #include <string_view>
 #include <utility>
 
-#include "daemon/base/counter.hpp"
+#include "daemon/base/counter_block.hpp"
 #include "daemon/base/error.hpp"
 #include "daemon/record/record_batch.hpp"
 #include "daemon/sink/interrupt.hpp"
@@ -53,24 +53,48 @@ inline constexpr std::array<std::string_view, 10> kDropReasonNames{
   }
 }
 
-struct SinkCounters {
-  Counter written;
-  Counter written_bytes;
-  std::array<Counter, kDropReasonNames.size()> dropped;
-  Counter rotated;              // files
-  Counter rotation_failed;      // attempts
-  Counter spooled;              // a gauge: records that wait on disk
-  Counter recovered;            // of them and of those written: what an earlier process had left there
-  Counter spool_bytes;          // a gauge
-  Counter spool_damaged;        // places in the spool that could not be read: torn tails, flipped bits
-  Counter spool_damaged_bytes;  // and what was skipped for them, as far as nobody knows how many records it was
+// What became of the records that a sink was given. Number: Counter, or std::uint64_t for the values of one moment.
+//
+// INVARIANT  records given to the sink + recovered = written + sum(dropped) + spooled. The records given are counted by
+//            the queue (SinkFigures::routed).
+template <class Number>
+struct SinkTally {
+  Number written{};
+  Number written_bytes{};
+  std::array<Number, kDropReasonNames.size()> dropped{};
+  Number rotated{};              // files
+  Number rotation_failed{};      // attempts
+  Number spooled{};              // a gauge: records that wait on disk
+  Number recovered{};            // of them and of those written: what an earlier process had left there
+  Number spool_bytes{};          // a gauge
+  Number spool_damaged{};        // places in the spool that could not be read: torn tails, flipped bits
+  Number spool_damaged_bytes{};  // and what was skipped for them, as far as nobody knows how many records it was
   // Of those written, and not of their sum:
-  Counter truncated;    // cut to what the target takes, and says so
-  Counter resent;       // sent once more, as a connection broke before the peer had acknowledged them
-  Counter unconfirmed;  // never acknowledged, and not to be sent again: whether they arrived is not known
+  Number truncated{};    // cut to what the target takes, and says so
+  Number resent{};       // sent once more, as a connection broke before the peer had acknowledged them
+  Number unconfirmed{};  // never acknowledged, and not to be sent again: whether they arrived is not known
 
-  Counter& dropped_for(DropReason reason) { return dropped[static_cast<std::size_t>(reason)]; }
+  Number& dropped_for(DropReason reason) { return dropped[static_cast<std::size_t>(reason)]; }
+
+  template <class Self, class Visit>
+  static constexpr void for_each(Self& self, Visit&& visit) {
+    visit(part("written"), self.written);
+    visit("written_bytes", self.written_bytes);
+    for (std::size_t i = 0; i < self.dropped.size(); ++i) visit(part("dropped", kDropReasonNames[i]), self.dropped[i]);
+    visit("rotated", self.rotated);
+    visit("rotation_failed", self.rotation_failed);
+    visit("truncated", self.truncated);
+    visit("resent", self.resent);
+    visit("unconfirmed", self.unconfirmed);
+    visit(part("spooled").gauge(), self.spooled);
+    visit(whole("recovered"), self.recovered);
+    visit(CounterName("spool_bytes").gauge(), self.spool_bytes);
+    visit("spool_damaged", self.spool_damaged);
+    visit("spool_damaged_bytes", self.spool_damaged_bytes);
+  }
 };
+using SinkCounters = SinkTally<Counter>;
+static_assert(names_every_counter<SinkCounters>());
 
 struct Leftovers;
 

@@ -16,21 +16,7 @@ std::uint64_t SinkFigures::dropped_sum() const {
 }
 
 SinkFigures& SinkFigures::operator+=(const SinkFigures& other) {
-  routed += other.routed;
-  written += other.written;
-  written_bytes += other.written_bytes;
-  for (std::size_t i = 0; i < dropped.size(); ++i) dropped[i] += other.dropped[i];
-  queued += other.queued;
-  rotated += other.rotated;
-  rotation_failed += other.rotation_failed;
-  truncated += other.truncated;
-  resent += other.resent;
-  unconfirmed += other.unconfirmed;
-  spooled += other.spooled;
-  recovered += other.recovered;
-  spool_bytes += other.spool_bytes;
-  spool_damaged += other.spool_damaged;
-  spool_damaged_bytes += other.spool_damaged_bytes;
+  add_counters(*this, other);
   return *this;
 }
 
@@ -165,23 +151,11 @@ bool SinkWorker::nothing_to_do() const {
 SinkFigures SinkWorker::figures() const {
   SinkFigures figures;
   const Progress progress = progress_.read();  // before the queues: what was taken was accepted before
-  const SinkCounters& counters = progress.sink;
-  figures.written = counters.written.get();
-  figures.written_bytes = counters.written_bytes.get();
-  figures.rotated = counters.rotated.get();
-  figures.rotation_failed = counters.rotation_failed.get();
-  figures.spooled = counters.spooled.get();
-  figures.recovered = counters.recovered.get();
-  figures.spool_bytes = counters.spool_bytes.get();
-  figures.spool_damaged = counters.spool_damaged.get();
-  figures.spool_damaged_bytes = counters.spool_damaged_bytes.get();
-  for (std::size_t i = 0; i < figures.dropped.size(); ++i) figures.dropped[i] = counters.dropped[i].get();
-  figures.truncated = counters.truncated.get();
-  figures.resent = counters.resent.get();
-  figures.unconfirmed = counters.unconfirmed.get();
+  SinkTally<std::uint64_t>& tally = figures;
+  add_counters(tally, progress.sink);
   for (const auto& queue : queues_) {
     const queue::HandOverCounters queued = queue->counters();
-    figures.dropped[static_cast<std::size_t>(DropReason::queue_full)] += queued.dropped.get();
+    figures.dropped_for(DropReason::queue_full) += queued.dropped.get();
     figures.queue_share += queued.dropped_share.get();
     figures.queued += queued.accepted.get();
     figures.routed += queued.offered.get();

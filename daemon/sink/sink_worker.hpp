@@ -27,27 +27,23 @@ using BatchQueue = queue::HandOver<record::RecordBatch>;
 
 // INVARIANT  routed + recovered = written + sum(dropped) + queued + spooled, at every instant. `queued` includes the
 // batch that is being written.
-struct SinkFigures {
+struct SinkFigures : SinkTally<std::uint64_t> {
   std::uint64_t routed = 0;
-  std::uint64_t written = 0;
-  std::uint64_t written_bytes = 0;
-  std::array<std::uint64_t, kDropReasonNames.size()> dropped{};
   std::uint64_t queued = 0;
   std::uint64_t queue_share = 0;  // of dropped: kept out of a queue that others needed
-  std::uint64_t rotated = 0;  // files; and attempts that failed
-  std::uint64_t rotation_failed = 0;
-  std::uint64_t truncated = 0;  // of written, as are the next two
-  std::uint64_t resent = 0;
-  std::uint64_t unconfirmed = 0;
-  std::uint64_t spooled = 0;    // waiting on disk
-  std::uint64_t recovered = 0;  // found there, from an earlier process
-  std::uint64_t spool_bytes = 0;
-  std::uint64_t spool_damaged = 0;
-  std::uint64_t spool_damaged_bytes = 0;
+
+  template <class Self, class Visit>
+  static constexpr void for_each(Self& self, Visit&& visit) {
+    visit(whole("routed"), self.routed);
+    visit(part("queued").gauge(), self.queued);
+    visit("queue_share", self.queue_share);
+    SinkTally::for_each(self, visit);
+  }
 
   [[nodiscard]] std::uint64_t dropped_sum() const;
   SinkFigures& operator+=(const SinkFigures& other);
 };
+static_assert(names_every_counter<SinkFigures>());
 
 struct SinkWorkerOptions {
   std::string name;

@@ -1,9 +1,9 @@
 // What became of the payload bytes of TCP segments. One writer: the capture worker.
 //
-// INVARIANT  seen = accounted()
+// INVARIANT  seen = delivered + duplicate + late + outside_window + buffered + discarded
 #pragma once
 
-#include "daemon/base/counter.hpp"
+#include "daemon/base/counter_block.hpp"
 #include "daemon/tcp/stream_observer.hpp"
 
 namespace logsniffd::tcp {
@@ -49,11 +49,35 @@ struct StreamCounters {
     return outside_window;
   }
 
-  // Sum of the places where a payload byte can be.
-  [[nodiscard]] std::uint64_t accounted() const {
-    return delivered.get() + duplicate.get() + late.get() + outside_window.get() + buffered.get() +
-           discarded_unwanted.get() + discarded_reset.get() + discarded_after_end.get();
+  template <class Self, class Visit>
+  static constexpr void for_each(Self& self, Visit&& visit) {
+    visit(whole("bytes_seen"), self.seen);
+    visit(part("delivered"), self.delivered);
+    visit(part("duplicate"), self.duplicate);
+    visit(part("late"), self.late);
+    visit(part("outside_window"), self.outside_window);
+    visit(part("buffered").gauge(), self.buffered);
+    visit(part("discarded", "unwanted"), self.discarded_unwanted);
+    visit(part("discarded", "reset"), self.discarded_reset);
+    visit(part("discarded", "after_end"), self.discarded_after_end);
+    visit({"events", "gaps"}, self.gaps);
+    visit({"events", "gap_bytes"}, self.gap_bytes);
+    visit({"events", "recovered"}, self.recovered);
+    visit({"events", "gave_up_for_limits"}, self.gave_up_bytes);
+    visit({"events", "conflicts"}, self.conflicts);
+    visit({"events", "early_fins"}, self.early_fins);
+    visit({"events", "ignored_resets"}, self.ignored_resets);
+    visit({"events", "doubted_acks"}, self.doubted_acks);
+    visit({"events", "doubted_syns"}, self.doubted_syns);
+    visit({"events", "returns"}, self.returns);
+    visit({"events", "reopened"}, self.reopened);
+    visit({"events", "connections_opened"}, self.connections_opened);
+    visit(CounterName("events", "connections_open").gauge(), self.connections_open);
+    visit({"events", "evicted_idle"}, self.evicted_idle);
+    visit({"events", "evicted_ceiling"}, self.evicted_ceiling);
+    visit({"events", "evicted_share"}, self.evicted_share);
   }
 };
+static_assert(names_every_counter<StreamCounters>());
 
 }  // namespace logsniffd::tcp

@@ -41,8 +41,8 @@ def play(bench, scenario, room, **options):
         raise RuntimeError(f"{scenario}: status {done.returncode}, {done.stderr.strip()[-500:]}")
     result = json.loads(done.stdout)
     counters = result["counters"]
-    if scenario == FRIENDLY and counters["delivered"] != counters["seen"]:
-        raise RuntimeError(f"{scenario}: of {counters['seen']} bytes in order only {counters['delivered']} were delivered")
+    if scenario == FRIENDLY and counters["delivered"] != counters["bytes_seen"]:
+        raise RuntimeError(f"{scenario}: of {counters['bytes_seen']} bytes in order only {counters['delivered']} were delivered")
     return result
 
 

@@ -127,9 +127,9 @@ class Decoder final : public capture::PacketObserver {
 
 // The invariant of tcp/stream_counters.hpp at the end, when nothing may be held any more.
 bool balances(const tcp::StreamCounters& c) {
-  if (c.seen.get() == c.accounted() && c.buffered.get() == 0) return true;
-  fmt::print(stderr, "stream_dump: {} bytes seen, {} accounted for, {} of them still held\n", c.seen.get(),
-             c.accounted(), c.buffered.get());
+  if (unaccounted(c) == 0 && c.buffered.get() == 0) return true;
+  fmt::print(stderr, "stream_dump: {} bytes seen, {} of them unaccounted for, {} still held\n", c.seen.get(),
+             unaccounted(c), c.buffered.get());
   return false;
 }
 

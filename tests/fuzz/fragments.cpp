@@ -17,10 +17,7 @@ void require(bool condition) {
 }
 
 void require_ledger(const logsniffd::ip::FragmentCounters& counters) {
-  require(counters.fragments.get() == counters.absorbed.get() + counters.duplicate.get() + counters.held.get() +
-                                          counters.discarded_timeout.get() + counters.discarded_limit.get() +
-                                          counters.discarded_share.get() + counters.discarded_overlap.get() +
-                                          counters.discarded_malformed.get());
+  require(logsniffd::unaccounted(counters) == 0);
   require(counters.held_bytes.get() <= kLimits.bytes);
 }
 

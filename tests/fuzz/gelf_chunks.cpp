@@ -18,10 +18,7 @@ void require(bool condition) {
 }
 
 void require_ledger(const GelfChunkCounters& counters) {
-  require(counters.seen_bytes.get() == counters.delivered_bytes.get() + counters.duplicate_bytes.get() +
-                                           counters.held_bytes.get() + counters.discarded_timeout_bytes.get() +
-                                           counters.discarded_limit_bytes.get() + counters.discarded_share_bytes.get() +
-                                           counters.discarded_malformed_bytes.get());
+  require(unaccounted(counters) == 0);
   require(counters.memory_bytes.get() <= kLimits.bytes && counters.waiting.get() <= kLimits.messages);
   require(counters.held_bytes.get() <= counters.memory_bytes.get());
 }

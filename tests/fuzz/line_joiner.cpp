@@ -72,8 +72,7 @@ class Expectation final : public JoinObserver {
 
 void check_sums(const LineJoiner& joiner) {
   const JoinCounters& counters = joiner.counters();
-  require(counters.lines.get() ==
-          counters.records.get() + counters.joined_lines.get() + counters.skipped_lines.get() + counters.pending.get());
+  require(unaccounted(counters) == 0);
   std::uint64_t flushed = 0;
   for (const Counter& by : counters.flushed_by) flushed += by.get();
   require(counters.records.get() == flushed);

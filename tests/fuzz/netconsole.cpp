@@ -48,7 +48,7 @@ class Reader final : public NetconsoleObserver {
 };
 
 void require_ledger(const NetconsoleCounters& c, const Reader& reader) {
-  require(c.datagrams.get() == c.records.get() + c.merged.get() + c.duplicate.get() + c.held.get());
+  require(unaccounted(c) == 0);
   require(c.records.get() == reader.records());
   require(c.memory_bytes.get() <= kLimits.bytes);
   require((c.held.get() == 0) == (c.memory_bytes.get() == 0));

@@ -28,9 +28,7 @@ class GrammarCheck final : public tcp::StreamObserver {
   void on_bytes(const tcp::StreamView& stream, Bytes bytes, PacketTime) override {
     require(is_open(stream) && !bytes.empty());
   }
-  void on_gap(const tcp::StreamView& stream, std::uint64_t, PacketTime) override {
-    require(is_open(stream));
-  }
+  void on_gap(const tcp::StreamView& stream, std::uint64_t, PacketTime) override { require(is_open(stream)); }
   void on_end(const tcp::StreamView& stream, tcp::StreamEnd, PacketTime) override {
     require(is_open(stream));
     open_[stream.handle] = false;
@@ -46,7 +44,7 @@ class GrammarCheck final : public tcp::StreamObserver {
   std::vector<bool> open_;
 };
 
-void require_balance(const tcp::StreamCounters& c) { require(c.seen.get() == c.accounted()); }
+void require_balance(const tcp::StreamCounters& c) { require(unaccounted(c) == 0); }
 
 }  // namespace
 

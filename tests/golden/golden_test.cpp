@@ -81,8 +81,8 @@ void expect_balanced(const app::Ledger& ledger) {
   EXPECT_EQ(ledger.unaccounted_bytes(), 0);
   EXPECT_EQ(ledger.unaccounted_records(), 0);
   EXPECT_EQ(ledger.lost_records(), 0);
-  EXPECT_EQ(ledger.streams.buffered, 0) << "bytes were held when the capture had ended";
-  EXPECT_GT(ledger.packets.received, 0);
+  EXPECT_EQ(ledger.pipeline.streams.buffered.get(), 0) << "bytes were held when the capture had ended";
+  EXPECT_GT(ledger.pipeline.packets.received.get(), 0);
 }
 
 // The file `counted`, where there is one: lines such as "/streams/events/gaps 1", a JSON pointer into the ledger (RFC

@@ -33,33 +33,31 @@ std::uint64_t sum_of(const Counters& counters) {
   return total;
 }
 
-// The invariant of ip/fragment_table.hpp.
-inline std::uint64_t accounted_fragments(const ip::FragmentCounters& c) {
-  return c.absorbed.get() + c.duplicate.get() + c.held.get() + c.discarded_timeout.get() + c.discarded_limit.get() +
-         c.discarded_share.get() + c.discarded_unfinished.get() + c.discarded_overlap.get() +
-         c.discarded_malformed.get();
-}
-
-// The invariant of framing/netconsole_order.hpp.
-inline std::uint64_t accounted_netconsole(const framing::NetconsoleCounters& c) {
-  return c.records.get() + c.merged.get() + c.duplicate.get() + c.held.get();
+// A sum of a block, as first_unequal() wants it.
+template <class Block>
+LedgerSum sum_in(const char* name, const Block& block) {
+  std::uint64_t total = 0;
+  Block::for_each(block, [&](const CounterName& counter, const auto& value) {
+    if (counter.role == CounterName::Role::whole) total += value_of(value);
+  });
+  return {name, total, total - static_cast<std::uint64_t>(unaccounted(block))};
 }
 
 // What holds between any two packets. REQUIRED: no PipelineOptions::max_records.
 inline std::string imbalance(const pipeline::Pipeline& pipeline, const record_path::BatchQueue& queue) {
-  const packet_path::PacketLedger& packets = pipeline.packets();
   const record_path::RecordLedger& records = pipeline.records();
   const record::DecodeCounters& decoding = pipeline.decoding();
-  const queue::HandOverCounters handed = queue.counters();
   return first_unequal({
-      {"packets", packets.received.get(), packets.decoded.get() + sum_of(packets.ignored) + sum_of(packets.malformed)},
-      {"stream bytes", pipeline.streams().seen.get(), pipeline.streams().accounted()},
-      {"fragments", pipeline.fragments().fragments.get(), accounted_fragments(pipeline.fragments())},
-      {"netconsole datagrams", pipeline.netconsole().datagrams.get(), accounted_netconsole(pipeline.netconsole())},
-      {"records", records.framed.get(), records.routed.get() + sum_of(records.filtered)},
+      sum_in("packets", pipeline.packets()),
+      sum_in("stream bytes", pipeline.streams()),
+      sum_in("fragments", pipeline.fragments()),
+      sum_in("joined lines", pipeline.joining()),
+      sum_in("bytes of GELF chunks", pipeline.gelf_chunks()),
+      sum_in("netconsole datagrams", pipeline.netconsole()),
+      sum_in("records", records),
       {"decoded records", records.framed.get(),
        sum_of(decoding.decoded) + decoding.malformed.get() + records.notices.get()},
-      {"queued records", handed.offered.get(), handed.accepted.get() + handed.dropped.get()},
+      sum_in("queued records", queue.counters()),
   });
 }
 

@@ -76,24 +76,11 @@ class CountingObserver final : public tcp::StreamObserver {
   std::uint64_t streams = 0;  // opened and not ended
 };
 
-Json to_json(const tcp::StreamCounters& c) {
-  return {{"seen", c.seen.get()},
-          {"delivered", c.delivered.get()},
-          {"duplicate", c.duplicate.get()},
-          {"late", c.late.get()},
-          {"outside_window", c.outside_window.get()},
-          {"buffered", c.buffered.get()},
-          {"unwanted", c.discarded_unwanted.get()},
-          {"after_end", c.discarded_after_end.get()},
-          {"gaps", c.gaps.get()},
-          {"gap_bytes", c.gap_bytes.get()},
-          {"gave_up_for_limits", c.gave_up_bytes.get()},
-          {"conflicts", c.conflicts.get()},
-          {"ignored_resets", c.ignored_resets.get()},
-          {"connections_opened", c.connections_opened.get()},
-          {"connections_open", c.connections_open.get()},
-          {"evicted_idle", c.evicted_idle.get()},
-          {"evicted_ceiling", c.evicted_ceiling.get()}};
+Json to_json(const tcp::StreamCounters& counters) {
+  Json json;
+  tcp::StreamCounters::for_each(
+      counters, [&](const CounterName& name, const Counter& counter) { json[std::string(name.word)] = counter.get(); });
+  return json;
 }
 
 class TableTarget final : public Target {
@@ -117,7 +104,7 @@ class TableTarget final : public Target {
   }
   [[nodiscard]] Books books(std::uint64_t sent) const override {
     const tcp::StreamCounters& c = table_.counters();
-    bool balanced = c.seen.get() == sent && c.accounted() == sent && observer_.delivered == c.delivered.get() &&
+    bool balanced = c.seen.get() == sent && unaccounted(c) == 0 && observer_.delivered == c.delivered.get() &&
                     observer_.missing == c.gap_bytes.get();
     if (finished_) {
       balanced = balanced && c.buffered.get() == 0 && c.connections_open.get() == 0 && observer_.streams == 0;
@@ -178,11 +165,12 @@ class PipelineTarget final : public Target {
     const app::Ledger ledger = app::read_ledger(counters, {});
     const queue::HandOverCounters handed = queue_.counters();
     bool balanced = ledger.unaccounted_packets() == 0 && ledger.unaccounted_bytes() == 0 &&
-                    ledger.unaccounted_records() == 0 && ledger.streams.bytes_seen == sent &&
+                    ledger.unaccounted_records() == 0 && ledger.pipeline.streams.seen.get() == sent &&
                     handed.offered.get() == handed.accepted.get() + handed.dropped.get();
     if (finished_) {
-      balanced = balanced && ledger.streams.buffered == 0 && pipeline_.framing().partial_bytes.get() == 0 &&
-                 handed.offered.get() == ledger.records.routed;
+      balanced = balanced && ledger.pipeline.streams.buffered.get() == 0 &&
+                 pipeline_.framing().partial_bytes.get() == 0 &&
+                 handed.offered.get() == ledger.pipeline.records.routed.get();
     }
     return {balanced, pipeline_.streams().connections_open.get()};
   }

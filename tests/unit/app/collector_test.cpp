@@ -92,7 +92,7 @@ TEST_F(CollectorTest, CaptureFile_EveryRecordIsWritten) {
   EXPECT_EQ(test::read_file(output_), "first\nsecond\nthird\n");
   EXPECT_FALSE(collector->take_error());
   const Ledger ledger = collector->ledger();
-  EXPECT_EQ(ledger.packets.received, 3);
+  EXPECT_EQ(ledger.pipeline.packets.received.get(), 3);
   ASSERT_EQ(ledger.sinks.size(), 1);
   EXPECT_EQ(ledger.sinks[0].name, "out");
   EXPECT_EQ(ledger.sinks[0].figures.written, 3);
@@ -129,8 +129,8 @@ TEST_F(CollectorTest, ExpressionRefusesPackets_TheyAreCountedBesideTheLedger) {
   ASSERT_TRUE(collector);
   EXPECT_EQ(test::read_file(output_), "second\n");
   const Ledger ledger = collector->ledger();
-  EXPECT_EQ(ledger.packets.filtered_out, 2);
-  EXPECT_EQ(ledger.packets.received, 1);
+  EXPECT_EQ(ledger.capture.filtered_out, 2);
+  EXPECT_EQ(ledger.pipeline.packets.received.get(), 1);
   expect_balanced(ledger);
 }
 
@@ -162,7 +162,7 @@ TEST_F(CollectorTest, TextOnly_BinaryIsRefusedAndCounted) {
   ASSERT_TRUE(collector);
   EXPECT_EQ(test::read_file(output_), "text\n");
   const Ledger ledger = collector->ledger();
-  EXPECT_EQ(ledger.records.filtered.at(static_cast<std::size_t>(record_path::Filtered::not_text)).second, 1);
+  EXPECT_EQ(ledger.pipeline.records.filtered[static_cast<std::size_t>(record_path::Filtered::not_text)].get(), 1);
   expect_balanced(ledger);
 }
 

@@ -20,22 +20,29 @@ sink::SinkFigures sink_figures(std::uint64_t routed, std::uint64_t written, std:
 
 // Every term of every sum has a value of its own, so that none can be left out unseen.
 Ledger balanced() {
-  Ledger ledger;
-  ledger.packets.decoded = 1;
-  ledger.packets.ignored = {{"not_ip", 2}, {"duplicate", 4}};
-  ledger.packets.malformed = {{"ip_header", 8}, {"tcp_header", 16}};
-  ledger.packets.kernel_dropped = 32;
-  ledger.packets.received = 63;
-  ledger.streams.delivered = 1;
-  ledger.streams.duplicate = 2;
-  ledger.streams.outside_window = 4;
-  ledger.streams.buffered = 8;
-  ledger.streams.discarded = {{"unwanted", 16}, {"after_end", 32}};
-  ledger.streams.late = 64;
-  ledger.streams.bytes_seen = 127;
-  ledger.records.routed = 1;
-  ledger.records.filtered = {{"no_match", 2}, {"excluded", 4}};
-  ledger.records.framed = 7;
+  pipeline::PipelineCounters counters;
+  packet_path::PacketLedger& packets = counters.packets;
+  packets.decoded.set(1);
+  packets.ignored[static_cast<std::size_t>(packet_path::Ignored::not_ip)].set(2);
+  packets.ignored[static_cast<std::size_t>(packet_path::Ignored::duplicate)].set(4);
+  packets.malformed[static_cast<std::size_t>(packet_path::Malformed::ip_header)].set(8);
+  packets.malformed[static_cast<std::size_t>(packet_path::Malformed::tcp_header)].set(16);
+  packets.received.set(31);
+  tcp::StreamCounters& streams = counters.streams;
+  streams.delivered.set(1);
+  streams.duplicate.set(2);
+  streams.outside_window.set(4);
+  streams.buffered.set(8);
+  streams.discarded_unwanted.set(16);
+  streams.discarded_after_end.set(32);
+  streams.late.set(64);
+  streams.discarded_reset.set(128);
+  streams.seen.set(255);
+  counters.records.routed.set(1);
+  counters.records.filtered[static_cast<std::size_t>(record_path::Filtered::no_match)].set(2);
+  counters.records.filtered[static_cast<std::size_t>(record_path::Filtered::excluded)].set(4);
+  counters.records.framed.set(7);
+  Ledger ledger = read_ledger(counters, {.kernel_dropped = 32});
   ledger.sinks = {{"a", sink_figures(7, 1, 2, 4)}, {"b", sink_figures(30, 20, 10, 0)}};
   ledger.sinks[0].figures.recovered = 16;
   ledger.sinks[0].figures.spooled = 16;
@@ -52,29 +59,29 @@ TEST(Ledger, EverythingBalanced_NothingUnaccounted) { expect_unaccounted(balance
 
 TEST(Ledger, PacketsThatVanish_AreUnaccounted) {
   Ledger ledger = balanced();
-  ledger.packets.received += 3;
+  ledger.pipeline.packets.received.add(3);
   expect_unaccounted(ledger, 3, 0, 0);
 }
 
 TEST(Ledger, PacketCountedTwice_IsNegative) {
   Ledger ledger = balanced();
-  ledger.packets.malformed[1].second += 1;
+  ledger.pipeline.packets.count(packet_path::Malformed::tcp_header);
   expect_unaccounted(ledger, -1, 0, 0);
 }
 
 TEST(Ledger, WhatIsOnlyInformation_IsNoPartOfThePackets) {
   Ledger ledger = balanced();
-  ledger.packets.interface_dropped = 100;
-  ledger.packets.filtered_out = 100;
-  ledger.packets.truncated = 100;
-  ledger.streams.events = {{"gap_bytes", 100}};
-  ledger.records.decoding = {{"plain", 100}};
+  ledger.capture.interface_dropped = 100;
+  ledger.capture.filtered_out = 100;
+  ledger.pipeline.packets.truncated.set(100);
+  ledger.pipeline.streams.gap_bytes.set(100);
+  ledger.pipeline.decoding.malformed.set(100);
   expect_unaccounted(ledger, 0, 0, 0);
 }
 
 TEST(Ledger, BytesThatVanish_AreUnaccounted) {
   Ledger ledger = balanced();
-  ledger.streams.buffered -= 8;
+  ledger.pipeline.streams.buffered.subtract(8);
   expect_unaccounted(ledger, 0, 8, 0);
 }
 
@@ -92,7 +99,7 @@ TEST(Ledger, RecordsFoundInASpoolAndForgotten_AreUnaccounted) {
 
 TEST(Ledger, RecordsThatVanishInTheFilters_AreUnaccounted) {
   Ledger ledger = balanced();
-  ledger.records.filtered.pop_back();
+  ledger.pipeline.records.filtered[static_cast<std::size_t>(record_path::Filtered::excluded)].set(0);
   expect_unaccounted(ledger, 0, 0, 4);
 }
 
@@ -107,10 +114,23 @@ TEST(Ledger, LostRecords_AreWhatAllSinksDropped) {
   EXPECT_EQ(Ledger().lost_records(), 0);
 }
 
+TEST(Ledger, KernelDropped_IsReceivedAndAccountedFor) {
+  const Ledger ledger = read_ledger({}, {.kernel_dropped = 5});
+  EXPECT_EQ(ledger.pipeline.packets.received.get(), 5);
+  expect_unaccounted(ledger, 0, 0, 0);
+}
+
+TEST(Ledger, FigureOfTwoBlocks_IsTheirSum) {
+  Ledger ledger;
+  ledger.pipeline.decoding.fields_left.set(2);
+  ledger.pipeline.python.fields_left.set(3);
+  EXPECT_EQ(nlohmann::json::parse(ledger.to_json())["records"]["decoding"]["fields_left"], 5);
+}
+
 TEST(Ledger, Json_IsOneLineWithTheFiguresAndWhatIsUnaccounted) {
   Ledger ledger = balanced();
-  ledger.packets.received += 3;
-  ledger.streams.delivered += 1;
+  ledger.pipeline.packets.received.add(3);
+  ledger.pipeline.streams.delivered.add();
   const std::string text = ledger.to_json();
   EXPECT_EQ(text.find('\n'), std::string::npos);
   const auto json = nlohmann::json::parse(text);
