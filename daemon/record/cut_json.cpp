@@ -26,6 +26,7 @@ class Front {
 
  private:
   void scan_string();
+  [[nodiscard]] std::size_t next_quote() const;
   bool open(bool array);
   bool close(bool array);
   // All members in front of `end` are whole. (Arrays are kept whole or not at all.)
@@ -74,17 +75,29 @@ bool Front::scan() {
 // at_ is then at the quote behind it, or at the end of the text.
 void Front::scan_string() {
   const std::size_t begin = ++at_;
-  std::size_t whole = begin;  // behind the last character that is whole
-  while (at_ < text_.size() && text_[at_] != '"') {
-    const std::size_t size = text_[at_] == '\\' ? escape_size(text_.substr(at_)) : 1;
-    at_ = std::min(at_ + size, text_.size() + 1);
-    if (at_ <= text_.size()) whole = at_;
+  std::size_t whole = 0;  // behind the last character that is whole
+  for (std::size_t quote = next_quote();;) {
+    const std::size_t escape = text_.substr(at_, quote - at_).find('\\');
+    if (escape == text_.npos) {
+      at_ = whole = quote;
+      break;
+    }
+    whole = at_ + escape;
+    at_ = whole + escape_size(text_.substr(whole));
+    if (at_ > text_.size()) {
+      at_ = text_.size();
+      break;
+    }
+    if (at_ > quote) quote = next_quote();  // the other one was escaped
   }
   if (at_ < text_.size() || !value_comes_ || array_ != 0) return;
   if (whole - begin < kLongText) return;
   keep(whole);
   inside_text_ = true;
 }
+
+// The end of the text where there is none.
+std::size_t Front::next_quote() const { return std::min(text_.find('"', at_), text_.size()); }
 
 bool Front::open(bool array) {
   if (depth_ == kMaxJsonDepth) return false;

@@ -1,6 +1,7 @@
 #include "daemon/record/gelf.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "daemon/base/compressed.hpp"
@@ -87,10 +88,25 @@ const JsonLeaf* choose_message(const JsonLeaf* shorter, std::span<const JsonLeaf
   return better ? full : shorter;
 }
 
-// What takes JSON longer than other bytes.
+constexpr std::size_t kBlock = 64;
+
+// A loop of fixed length, in bytes alone, so that compilers make a few vector instructions of it.
+std::uint8_t marks_in_block(const char* block) {
+  std::uint8_t marks = 0;
+  for (std::size_t i = 0; i < kBlock; ++i) {
+    const char c = block[i];
+    marks = static_cast<std::uint8_t>(marks + ((c == ',') | (c == '[') | (c == '{') | (c == '\\')));
+  }
+  return marks;
+}
+
+// What takes JSON longer than other bytes. All that is inflated is looked through for it.
 std::size_t marks_in(std::string_view text) {
-  const auto is_mark = [](char c) { return c == ',' || c == '[' || c == '{' || c == '\\'; };
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), is_mark));
+  std::size_t marks = 0;
+  for (; text.size() >= kBlock; text.remove_prefix(kBlock)) marks += marks_in_block(text.data());
+  std::array<char, kBlock> rest{};
+  std::copy(text.begin(), text.end(), rest.begin());
+  return marks + marks_in_block(rest.data());
 }
 
 // Without the character that is cut short at its end.

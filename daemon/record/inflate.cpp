@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::size_t kFirstBytes = 16 * 1024;
 constexpr int kBetweenBlocks = 128;          // in z_stream::data_type, behind inflate() with Z_BLOCK
-constexpr int kBehindLast = 64;              // likewise
 constexpr int kUnusedBits = 7;               // likewise: so many of the last byte taken
 constexpr int kGzipOrZlib = 32 + MAX_WBITS;  // inflateInit2: 15 bits of window, the header decides
 
@@ -21,13 +20,18 @@ bool is_trailer(Bytes bytes) {
   return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t b) { return b == 0 || b == '\r' || b == '\n'; });
 }
 
-// REQUIRED: in front of a block (RFC 1951, 3.2.3: a bit for the last one, then two for the kind).
-bool brings_tables(const z_stream& stream) {
-  if ((stream.data_type & kBehindLast) != 0) return false;
+// How a block begins (RFC 1951, 3.2.3): a bit for the last one, then two for the kind.
+struct BlockStart {
+  bool last;
+  bool brings_tables;
+};
+
+// REQUIRED: inflate() stopped in front of a block. Bits that were cut off are read as 0.
+BlockStart next_block(const z_stream& stream) {
   const auto unused = static_cast<unsigned>(stream.data_type & kUnusedBits);
   unsigned bits = stream.avail_in == 0 ? 0 : *stream.next_in;
   bits = unused == 0 ? bits : (bits << unused | static_cast<unsigned>(stream.next_in[-1]) >> (8 - unused));
-  return (bits >> 1 & 3U) == 2;
+  return {(bits & 1U) != 0, (bits >> 1 & 3U) == 2};
 }
 
 }  // namespace
@@ -66,21 +70,25 @@ Inflated Inflater::State::inflate(Bytes compressed, std::size_t ceiling) {
   }
   stream.next_in = compressed.data();
   stream.avail_in = static_cast<uInt>(compressed.size());
-  std::size_t stops_left = 1 + kFreeBlocks + compressed.size() / kBytesABlock;
+  std::size_t blocks_left = kFreeBlocks + compressed.size() / kBytesABlock;
+  // Stops in front of each block. The last one is read to the end at once: zlib need not keep a window for it.
+  int until = Z_BLOCK;
   for (;;) {
     if (written == room_end) grow(ceiling);
     const std::size_t room = std::min<std::size_t>(room_end - written, std::numeric_limits<uInt>::max());
     stream.next_out = output.data() + written;
     stream.avail_out = static_cast<uInt>(room);
-    const int result = ::inflate(&stream, Z_BLOCK);  // which stops at the first block and behind each one, too
+    const int result = ::inflate(&stream, until);
     written += room - stream.avail_out;
     if (written > ceiling) return Inflated::cut;
     if (result == Z_STREAM_END)
       return is_trailer(compressed.last(stream.avail_in)) ? Inflated::whole : Inflated::corrupt;
-    if (result != Z_OK) return Inflated::corrupt;
+    if (result != Z_OK && result != Z_BUF_ERROR) return Inflated::corrupt;
     if ((stream.data_type & kBetweenBlocks) != 0) {
-      if (stops_left-- == 0) return Inflated::cut;
-      if (brings_tables(stream)) ++tables;
+      if (blocks_left-- == 0) return Inflated::cut;
+      const BlockStart block = next_block(stream);
+      if (block.brings_tables) ++tables;
+      if (block.last) until = Z_FINISH;
     } else if (stream.avail_out != 0) {
       return Inflated::corrupt;  // it wants more input
     }
