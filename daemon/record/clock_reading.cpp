@@ -104,10 +104,9 @@ void read_fraction(TextCursor& cursor, ClockReading& reading) {
 
 // " AM" and " PM", and a fraction behind it (Cisco Unified Communications Manager).
 bool eat_half_of_day(TextCursor& cursor, ClockReading& reading) {
+  if (cursor.peek() != ' ' || (cursor.peek(2) | 0x20) != 'm') return false;
   const bool afternoon = (cursor.peek(1) | 0x20) == 'p';
-  if (cursor.peek() != ' ' || (!afternoon && (cursor.peek(1) | 0x20) != 'a') || (cursor.peek(2) | 0x20) != 'm') {
-    return false;
-  }
+  if (!afternoon && (cursor.peek(1) | 0x20) != 'a') return false;
   if (reading.hour < 1 || reading.hour > 12) return false;
   TextCursor behind = cursor;
   behind.take(3);

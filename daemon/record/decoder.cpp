@@ -63,6 +63,9 @@ Decode likely(Bytes frame) {
   }
 }
 
+// CEF and LEEF alone begin so, and hardly any other text does.
+bool may_be_event(std::string_view text) { return text.size() >= 4 && (text[0] == 'C' || text[0] == 'L'); }
+
 }  // namespace
 
 Decoder::Decoder(std::size_t record_limit_bytes, std::uint64_t secret)
@@ -89,7 +92,8 @@ void Decoder::decode(Decode as, Bytes frame, LogRecord& record, PacketTime now) 
     record.app = rest.app;
     (as == Decode::automatic ? counters_.decoded[static_cast<std::size_t>(Decode::plain)] : counters_.malformed).add();
   }
-  if (as != Decode::plain) read_event(record);
+  if (may_be_event(record.message) && as != Decode::plain) [[unlikely]]
+    read_event(record);
   if (record.fields.empty() && record.message.size() <= record_limit_ && !cut_) [[likely]]
     return;
   if (bound_record(record_limit_, record, fields_) || cut_) [[unlikely]] {
@@ -193,8 +197,6 @@ void Decoder::add_field(LogRecord& record, const Field& field) {
 // CEF and LEEF, alone or as the message of syslog.
 void Decoder::read_event(LogRecord& record) {
   const std::string_view text = record.message;
-  if (text.size() < 4 || (text[0] != 'C' && text[0] != 'L')) [[likely]]
-    return;
   fields_.resize(record.fields.size());  // those that stayed in the text have no place
   EventFields found = EventFields::none;
   if (text.starts_with("CEF:")) found = read_cef(text, record, fields_, event_unescaped_);

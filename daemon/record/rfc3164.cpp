@@ -23,9 +23,8 @@ bool read_time(TextCursor& cursor, PacketTime captured_at, std::optional<PacketT
 
 // "[ID 800047 auth.info] "
 void read_solaris_id(TextCursor& cursor, LogRecord& record) {
-  if (cursor.peek() != '[' || !cursor.rest().starts_with("[ID ")) return;
   TextCursor at = cursor;
-  at.take(4);
+  if (!at.eat("[ID ")) return;
   const std::string_view id = at.take_digits(10);
   if (id.empty() || !at.eat(' ')) return;
   const std::string_view text = at.rest().substr(0, 32);
@@ -73,7 +72,7 @@ bool read_usual(TextCursor cursor, std::optional<PacketTime> sent, LogRecord& re
   record.host = host;
   record.app = app;
   record.pid = pid;
-  read_solaris_id(cursor, record);
+  if (cursor.peek() == '[') read_solaris_id(cursor, record);
   record.message = cursor.rest();
   return true;
 }
@@ -131,7 +130,7 @@ void read_rfc3164(std::string_view text, LogRecord& record, std::vector<Field>& 
     read_host(cursor, record);
     if (!record.host.empty()) read_spaced_tag(cursor, record);
   }
-  read_solaris_id(cursor, record);
+  if (cursor.peek() == '[') read_solaris_id(cursor, record);
   if (cursor.peek() == ' ' && is_security_event(cursor.rest().substr(1))) cursor.eat(' ');
   record.message = cursor.rest();
 }

@@ -168,8 +168,9 @@ bool read_bsd_time(TextCursor& cursor, PacketTime captured_at, std::optional<Pac
   ClockReading reading;
   if (!read_bsd_clock(at, reading)) return false;
   if (at.peek() == ' ') {
-    eat_zone(at, reading);
-    eat_trailing_year(at, reading);
+    // Mostly a host's name comes next, in small letters.
+    if (const char next = at.peek(1); is_upper(next) || next == '+' || next == '-') eat_zone(at, reading);
+    if (is_digit(at.peek(1))) eat_trailing_year(at, reading);
   } else {
     skip_huawei_offset(at, reading);
   }
