@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "daemon/record/json_object.hpp"
+#include "daemon/record/json_string.hpp"
 
 namespace logsniffd::record {
 namespace {
@@ -26,7 +27,6 @@ class Front {
 
  private:
   void scan_string();
-  [[nodiscard]] std::size_t next_quote() const;
   bool open(bool array);
   bool close(bool array);
   // All members in front of `end` are whole. (Arrays are kept whole or not at all.)
@@ -75,29 +75,20 @@ bool Front::scan() {
 // at_ is then at the quote behind it, or at the end of the text.
 void Front::scan_string() {
   const std::size_t begin = ++at_;
-  std::size_t whole = 0;  // behind the last character that is whole
-  for (std::size_t quote = next_quote();;) {
-    const std::size_t escape = text_.substr(at_, quote - at_).find('\\');
-    if (escape == text_.npos) {
-      at_ = whole = quote;
-      break;
-    }
-    whole = at_ + escape;
-    at_ = whole + escape_size(text_.substr(whole));
-    if (at_ > text_.size()) {
-      at_ = text_.size();
-      break;
-    }
-    if (at_ > quote) quote = next_quote();  // the other one was escaped
+  std::size_t whole = begin;  // behind the last character that is whole
+  for (;;) {
+    at_ = whole = find_quote_or_escape(text_, at_);
+    if (at_ == text_.size() || text_[at_] == '"') break;
+    at_ += escape_size(text_.substr(at_));
+    if (at_ <= text_.size()) continue;
+    at_ = text_.size();  // cut short
+    break;
   }
   if (at_ < text_.size() || !value_comes_ || array_ != 0) return;
   if (whole - begin < kLongText) return;
   keep(whole);
   inside_text_ = true;
 }
-
-// The end of the text where there is none.
-std::size_t Front::next_quote() const { return std::min(text_.find('"', at_), text_.size()); }
 
 bool Front::open(bool array) {
   if (depth_ == kMaxJsonDepth) return false;

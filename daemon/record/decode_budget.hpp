@@ -29,8 +29,8 @@ class DecodeBudget {
   // A unit takes 2 to 4 ns: a thirtieth of one processor at most, whatever is sent and by how many. One sender alone
   // has half.
   static constexpr std::size_t kUnitsASecond = 8 * 1024 * 1024;
-  // With a frame's free part it makes seven: messages of one event are compressed to a half or a third, stack traces
-  // to a sixth.
+  // Messages of one event are compressed to a half or a third. Stack traces may be compressed to a sixth: what they
+  // take beyond this comes out of the credit.
   static constexpr std::size_t kEarnedPerByte = 5;
   static constexpr std::size_t kBurst = 1024 * 1024;
   static constexpr std::size_t kReserve = 64 * 1024;

@@ -17,6 +17,8 @@ namespace {
 constexpr std::size_t kUnitsATable = 6144;
 // JSON of one mark in 16 bytes or fewer takes no more than its bytes, nor do as many values as messages have.
 constexpr std::size_t kUnitsAMark = 16;
+// An object that was cut is looked through once more, to be closed.
+constexpr std::size_t kUnitsAMarkOfCut = 24;
 constexpr std::size_t kFreeLeaves = 32;
 constexpr std::size_t kUnitsALeaf = 32;
 // For each byte more, where it is no JSON, or a second look was needed, for it is no UTF-8.
@@ -139,7 +141,10 @@ GelfVerdict GelfReader::read(Bytes payload, const InflateLimits& limits, LogReco
     if (verdict != GelfVerdict::message) return verdict;
   }
   std::string_view text = as_text(payload);
-  if (compressed) units_ += std::max(kUnitsAMark * marks_in(text), text.size()) - text.size();
+  if (compressed) {
+    const std::size_t units = (cut_ ? kUnitsAMarkOfCut : kUnitsAMark) * marks_in(text);
+    units_ += std::max(units, text.size()) - text.size();
+  }
   if (cut_) {
     text = without_torn_character(text);
     if (close_cut_json(text, closed_) && read_object(closed_, text, record, fields)) return GelfVerdict::message;
@@ -155,6 +160,7 @@ GelfVerdict GelfReader::read(Bytes payload, const InflateLimits& limits, LogReco
 
 // `message`: `payload` is what it inflates to.
 GelfVerdict GelfReader::inflate(Bytes& payload, const InflateLimits& limits) {
+  if (limits.budget == 0) return GelfVerdict::over_budget;  // most of a flood: not worth a look at its tables
   const Inflated result = inflater_.inflate(payload, std::min(limits.shown, limits.budget), payload);
   inflated_bytes_ = inflater_.written();
   units_ = inflated_bytes_ + kUnitsATable * (inflater_.tables() - std::min<std::size_t>(inflater_.tables(), 1));

@@ -175,13 +175,9 @@ bool JsonObject::State::read_key(const ondemand::field& member, std::string_view
   const char* const begin = member.key().raw();
   const std::string_view rest(begin, static_cast<std::size_t>(padded.end() - begin));
   // The library has seen the quote that ends it; one behind a backslash does not.
-  std::size_t size = 0;
-  bool escapes = false;
-  while (size < rest.size() && rest[size] != '"') {
-    const bool escape = rest[size] == '\\';
-    escapes |= escape;
-    size += escape ? 2 : 1;
-  }
+  std::size_t size = find_quote_or_escape(rest, 0);
+  const bool escapes = size < rest.size() && rest[size] == '\\';
+  while (size < rest.size() && rest[size] == '\\') size = find_quote_or_escape(rest, size + 2);
   if (size >= rest.size()) return false;
   key = rest.substr(0, size);
   if (masked) [[unlikely]]

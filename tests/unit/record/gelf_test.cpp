@@ -259,6 +259,47 @@ TEST_F(GelfTest, MoreThanTheBudget_IsNotRead) {
   EXPECT_EQ(reader_.inflated_bytes(), 0U);
 }
 
+TEST_F(GelfTest, NoBudgetAtAll_NotEvenAByteIsInflated) {
+  const auto payload = compressed(kDocker, Compression::gzip);
+  EXPECT_EQ(reader_.read(payload, {kShown, 0}, record_, fields_), GelfVerdict::over_budget);
+  EXPECT_EQ(reader_.inflated_bytes(), 0U);
+  EXPECT_EQ(reader_.units(), 0U);
+}
+
+TEST_F(GelfTest, EveryMark_TakesItsUnits) {
+  const auto units = [this](const std::string& text) {
+    EXPECT_EQ(read(compressed(text, Compression::zlib)), GelfVerdict::inflated_text);
+    return reader_.units();
+  };
+  for (std::size_t size = 1; size < 200; ++size) {
+    ASSERT_EQ(units(std::string(size, 'x')), 3 * size);
+    for (const char mark : {',', '[', '{', '\\'}) ASSERT_EQ(units(std::string(size, mark)), (16 + 2) * size) << mark;
+  }
+}
+
+TEST_F(GelfTest, ObjectThatIsClosed_TakesMoreThanAWholeOne) {
+  std::string text = R"({"short_message":"m")";
+  for (int i = 0; i < 20; ++i) text += R"(,"a":1)";
+  const auto payload = compressed(text + "}", Compression::zlib);
+  ASSERT_EQ(read(payload), GelfVerdict::message);
+  const std::size_t whole = reader_.units();
+  ASSERT_EQ(reader_.read(payload, {text.size(), kShown}, record_, fields_), GelfVerdict::message);
+  EXPECT_TRUE(reader_.cut());
+  EXPECT_GT(reader_.units(), whole + whole / 3);
+}
+
+// What its sender is to have room for, however it is cut.
+TEST_F(GelfTest, LongMessage_TakesNoMoreThanItsBytes) {
+  std::string text = R"({"short_message":"m","full_message":"m)";
+  for (int i = 0; i < 100; ++i) text += R"(\n\tat com.example.shop.checkout.Worker.run(Worker.java:42))";
+  const auto payload = compressed(text + "\"}", Compression::zlib);
+  ASSERT_EQ(read(payload), GelfVerdict::message);
+  EXPECT_EQ(reader_.units(), text.size() + 2);
+  ASSERT_EQ(reader_.read(payload, {text.size(), kShown}, record_, fields_), GelfVerdict::message);
+  EXPECT_TRUE(reader_.cut());
+  EXPECT_EQ(reader_.units(), text.size() + 1);
+}
+
 TEST_F(GelfTest, EveryTruncation_IsRefused) {
   record_.message = "untouched";
   for (const Compression as : {Compression::gzip, Compression::zlib}) {

@@ -98,6 +98,7 @@ TEST_F(InflaterTest, ManyBlocks_AreLeftBehindAFew) {
   };
   EXPECT_EQ(inflate(stream(1)), Inflated::whole);
   EXPECT_EQ(inflate(stream(Inflater::kFreeBlocks)), Inflated::whole);
+  EXPECT_EQ(inflate(stream(Inflater::kFreeBlocks + 1)), Inflated::cut);
   EXPECT_EQ(inflate(stream(5000)), Inflated::cut);
 }
 

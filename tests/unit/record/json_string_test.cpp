@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,27 @@ std::string bytes_of(std::string_view array) {
   std::vector<char> room(array.size() / 2);
   const auto written = read_byte_array(array, room.data());
   return written ? std::string(*written) : "none";
+}
+
+TEST(FindQuoteOrEscape, FirstOneAmongAllOtherBytes) {
+  std::string others;
+  for (int byte = 0; byte < 256; ++byte) {
+    if (byte != '"' && byte != '\\') others += static_cast<char>(byte);
+  }
+  EXPECT_EQ(find_quote_or_escape(others, 0), others.size());
+  for (const char wanted : {'"', '\\'}) {
+    for (std::size_t place = 0; place <= others.size(); ++place) {
+      std::string text = others.substr(0, place);
+      text += wanted;
+      text += "\"\\";
+      text += others.substr(place);
+      for (std::size_t at = place - std::min<std::size_t>(place, 20); at <= place; ++at) {
+        ASSERT_EQ(find_quote_or_escape(text, at), place) << at;
+      }
+      text.resize(place);
+      ASSERT_EQ(find_quote_or_escape(text, place), place);
+    }
+  }
 }
 
 TEST(Unescape, EveryEscape) {
