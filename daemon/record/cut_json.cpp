@@ -8,6 +8,9 @@
 namespace logsniffd::record {
 namespace {
 
+// White space, and the bytes of a byte order mark.
+constexpr std::string_view kBeforeObject = " \t\n\r\xef\xbb\xbf";
+
 // How long the escape at the front of `text` is, with the second half of a pair of surrogates.
 std::size_t escape_size(std::string_view text) {
   if (text.size() < 2 || text[1] != 'u') return 2;
@@ -122,6 +125,9 @@ bool Front::write(std::string& whole) const {
 }  // namespace
 
 bool close_cut_json(std::string_view front, std::string& whole) {
+  // Most of what is no object, before it is looked through.
+  const std::size_t begin = front.find_first_not_of(kBeforeObject);
+  if (begin == front.npos || front[begin] != '{') return false;
   Front scanned(front);
   return scanned.scan() && scanned.write(whole);
 }
