@@ -21,7 +21,7 @@ constexpr std::size_t kUnitsAMark = 16;
 constexpr std::size_t kUnitsAMarkOfCut = 24;
 constexpr std::size_t kFreeLeaves = 32;
 constexpr std::size_t kUnitsALeaf = 32;
-// For each byte more, where it is no JSON, or a second look was needed, for it is no UTF-8.
+// For each byte more, where it is no JSON or damaged, or a second look was needed, for it is no UTF-8.
 constexpr std::size_t kUnitsOfOtherText = 2;
 
 // In order of preference; names with an underscore are additional fields.
@@ -138,6 +138,7 @@ GelfVerdict GelfReader::read(Bytes payload, const InflateLimits& limits, LogReco
   const bool compressed = is_compressed(payload);
   if (compressed) {
     const GelfVerdict verdict = inflate(payload, limits);
+    if (verdict == GelfVerdict::corrupt) units_ += kUnitsOfOtherText * inflated_bytes_;
     if (verdict != GelfVerdict::message) return verdict;
   }
   std::string_view text = as_text(payload);
@@ -147,7 +148,9 @@ GelfVerdict GelfReader::read(Bytes payload, const InflateLimits& limits, LogReco
   }
   if (cut_) {
     text = without_torn_character(text);
-    if (close_cut_json(text, closed_) && read_object(closed_, text, record, fields)) return GelfVerdict::message;
+    const bool closed = close_cut_json(text, closed_);
+    if (!closed) units_ += kUnitsOfOtherText * text.size();
+    if (closed && read_object(closed_, text, record, fields)) return GelfVerdict::message;
   } else {
     while (!text.empty() && text.back() == '\0') text.remove_suffix(1);  // TCP's, from senders that know no other
     if (read_object(text, text, record, fields)) return GelfVerdict::message;

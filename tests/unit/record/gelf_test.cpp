@@ -277,6 +277,16 @@ TEST_F(GelfTest, EveryMark_TakesItsUnits) {
   }
 }
 
+TEST_F(GelfTest, TextThatIsDamagedOrCut_TakesAsMuchAsAllOfIt) {
+  auto payload = compressed(std::string(500, 'x'), Compression::zlib);
+  ASSERT_EQ(reader_.read(payload, {100, kShown}, record_, fields_), GelfVerdict::inflated_text);
+  EXPECT_EQ(reader_.units(), 101U + 2 * 100);
+  payload.pop_back();
+  ASSERT_EQ(read(payload), GelfVerdict::corrupt);
+  EXPECT_EQ(reader_.inflated_bytes(), 500U);
+  EXPECT_EQ(reader_.units(), 3U * 500);
+}
+
 TEST_F(GelfTest, ObjectThatIsClosed_TakesMoreThanAWholeOne) {
   std::string text = R"({"short_message":"m")";
   for (int i = 0; i < 20; ++i) text += R"(,"a":1)";
