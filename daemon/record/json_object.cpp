@@ -40,6 +40,7 @@ bool eat_digits(TextCursor& cursor) { return !cursor.take_digits(cursor.rest().s
 
 // RFC 8259, 6.
 bool is_number(std::string_view token) {
+  if (token.size() == 1) return is_digit(token.front());
   TextCursor cursor(token);
   cursor.eat('-');
   if (!cursor.eat('0') && !eat_digits(cursor)) return false;
@@ -248,6 +249,11 @@ bool JsonObject::State::read_scalar(ondemand::value& scalar, std::string_view& v
     if (masked) [[unlikely]]
       value = as_sent(value);
     return resolve(value);
+  }
+  if (is_digit(token.front())) {
+    kind = JsonLeaf::Kind::number;
+    value = token;
+    return is_number(token);
   }
   if (token == "null") return true;
   value = token;

@@ -32,7 +32,8 @@ std::optional<char32_t> take_code_point(TextCursor& cursor) {
   return 0x10000 + ((*high - 0xd800) << 10) + (*low - 0xdc00);
 }
 
-void skip_space(TextCursor& cursor) {
+inline void skip_space(TextCursor& cursor) {
+  if (cursor.peek() > ' ') return;
   while (cursor.peek() == ' ' || cursor.peek() == '\t' || cursor.peek() == '\n' || cursor.peek() == '\r') {
     cursor.take(1);
   }
@@ -82,9 +83,11 @@ std::optional<std::string_view> read_byte_array(std::string_view array, char* ou
   do {
     skip_space(cursor);
     int value = 0;
-    const std::string_view digits = cursor.take_digits(kDigits);
-    for (const char digit : digits) value = value * 10 + (digit - '0');
-    if (digits.empty() || value > 255) return std::nullopt;
+    std::size_t digits = 0;
+    for (; digits < kDigits && is_digit(cursor.peek(digits)); ++digits)
+      value = value * 10 + (cursor.peek(digits) - '0');
+    if (digits == 0 || value > 255) return std::nullopt;
+    cursor.take(digits);
     *out++ = static_cast<char>(static_cast<unsigned char>(value));
     skip_space(cursor);
   } while (cursor.eat(','));
