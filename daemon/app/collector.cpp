@@ -8,9 +8,6 @@
 namespace logsniffd::app {
 namespace {
 
-// What a reload waits for the sinks that leave.
-constexpr Duration kRetireDeadline = std::chrono::seconds(5);
-
 std::uint64_t random_secret() {
   std::uint64_t secret = 0;
   [[maybe_unused]] const auto got = ::getrandom(&secret, sizeof secret, 0);  // never fails for 8 bytes
@@ -29,7 +26,9 @@ Duration time_lag(const config::Config& config) { return 2 * config.capture.late
 }  // namespace
 
 Collector::Collector(CollectorOptions options, CollectorEvents events)
-    : options_(std::move(options)), events_(std::move(events)), sinks_(options_.output, events_.on_sink_error) {}
+    : options_(std::move(options)),
+      events_(std::move(events)),
+      sinks_(options_.output, events_.on_sink_error, events_.on_sink_ended) {}
 
 Collector::~Collector() { stop(Duration::zero()); }
 
@@ -41,12 +40,13 @@ Expected<std::unique_ptr<Collector>> Collector::create(CollectorOptions options,
 
 // What can be wrong in the options alone comes first, then the source, then the targets: nothing is touched in vain.
 Status Collector::wire() {
-  if (Status prepared = sinks_.prepare(options_.config.sinks); !prepared) return prepared;
-  auto plan = make_plan(options_.config, sinks_.index(), options_.text_only);
+  auto sinks = sinks_.prepare(options_.config.sinks);
+  if (!sinks) return fail(std::move(sinks.error()));
+  auto plan = make_plan(options_.config, sinks->index(), options_.text_only);
   if (!plan) return fail(std::move(plan.error()));
   auto source = open_source();
   if (!source) return fail(std::move(source.error()));
-  if (Status opened = sinks_.open(); !opened) return opened;
+  if (Status opened = sinks->open(); !opened) return opened;
   tell_early_events();
 
   const bool live = options_.read_file.empty();
@@ -58,8 +58,8 @@ Status Collector::wire() {
   worker.pipeline.hash_secret = random_secret();
   if (live) worker.time_lag = time_lag(options_.config);
   worker_ = std::make_unique<CaptureWorker>(worker, std::move(*source), events_.on_finished);
-  sinks_.commit();
-  worker_->configure(std::move(*plan), sinks_.outlets());
+  worker_->configure(std::move(*plan), sinks->outlets());
+  sinks_.commit(std::move(*sinks));
   return {};
 }
 
@@ -72,10 +72,10 @@ Expected<std::unique_ptr<capture::PacketSource>> Collector::open_source() {
 }
 
 Expected<std::unique_ptr<capture::PacketSource>> Collector::open_live(const config::Config& config) {
-  return capture::LiveSource::open(live_options(config, options_.expression, options_.wait_for_missing),
-                                   [this](const auto& interface, capture::InterfaceChange change, const auto& detail) {
-                                     on_interface(interface, change, detail);
-                                   });
+  return options_.open_live(live_options(config, options_.expression, options_.wait_for_missing),
+                            [this](const auto& interface, capture::InterfaceChange change, const auto& detail) {
+                              on_interface(interface, change, detail);
+                            });
 }
 
 void Collector::on_interface(const std::string& interface, capture::InterfaceChange change, const std::string& detail) {
@@ -96,8 +96,9 @@ void Collector::tell_early_events() {
 void Collector::start() { worker_->start(); }
 
 Status Collector::reload(const config::Config& config) {
-  if (Status prepared = sinks_.prepare(config.sinks); !prepared) return prepared;
-  auto plan = make_plan(config, sinks_.index(), options_.text_only);
+  auto sinks = sinks_.prepare(config.sinks);
+  if (!sinks) return fail(std::move(sinks.error()));
+  auto plan = make_plan(config, sinks->index(), options_.text_only);
   if (!plan) return fail(std::move(plan.error()));
   std::unique_ptr<capture::PacketSource> source;
   if (!same_capture(config.capture, options_.config.capture)) {
@@ -105,7 +106,7 @@ Status Collector::reload(const config::Config& config) {
     if (!opened) return fail(std::move(opened.error()));
     source = std::move(*opened);
   }
-  if (Status opened = sinks_.open(); !opened) return opened;
+  if (Status opened = sinks->open(); !opened) return opened;
 
   // Packets that the kernel holds already are read under the old plan where the source is a new one.
   Status watched;
@@ -113,20 +114,15 @@ Status Collector::reload(const config::Config& config) {
     if (source) {
       worker_->replace_source(std::move(source));
     } else {
-      auto& live = static_cast<capture::LiveSource&>(worker_->source());
-      watched = live.set_watched(watched_traffic(config), options_.expression);
+      watched = worker_->source().set_watched(watched_traffic(config), options_.expression);
       if (!watched) return;
     }
     worker_->set_time_lag(time_lag(config));
     worker_->pipeline().set_limits(pipeline_limits(config.limits));
-    worker_->configure(std::move(*plan), sinks_.outlets());
+    worker_->configure(std::move(*plan), sinks->outlets());
   });
-  if (!watched) {
-    sinks_.discard();
-    return watched;
-  }
-  sinks_.commit();
-  sinks_.retire(kRetireDeadline);
+  if (!watched) return watched;
+  sinks_.commit(std::move(*sinks));
   options_.config = config;
   return {};
 }

@@ -20,21 +20,26 @@
 
 namespace logsniffd::app {
 
+using LiveOpener =
+    std::function<Expected<std::unique_ptr<capture::PacketSource>>(capture::LiveOptions, capture::InterfaceListener)>;
+
 struct CollectorOptions {
   config::Config config;
   std::string read_file;   // a capture file, "-" for standard input; empty: live
   std::string expression;  // the user's BPF
   std::string output;      // see make_sink()
   bool text_only = false;
-  bool wait_for_missing = false;  // see LiveOptions
-  std::uint64_t max_records = 0;  // 0: no end
+  bool wait_for_missing = false;                      // see LiveOptions
+  std::uint64_t max_records = 0;                      // 0: no end
+  LiveOpener open_live = &capture::LiveSource::open;  // a seam for tests, which have no privileges
 };
 
 struct CollectorEvents {
   capture::InterfaceListener on_interface;  // main thread, then the capture worker's
   std::function<void(const std::string& sink, const std::string& error)> on_sink_error;  // that sink's worker
-  std::function<void()> on_finished;                                                     // the capture worker's
-  CaptureWorker::UnreadListener on_unread;  // likewise, or the main thread's: tell_unread()
+  std::function<void()> on_sink_ended = [] {};  // that sink's worker: retire() has something to do
+  std::function<void()> on_finished;            // the capture worker's
+  CaptureWorker::UnreadListener on_unread;      // likewise, or the main thread's: tell_unread()
 };
 
 class Collector {
@@ -44,8 +49,13 @@ class Collector {
   ~Collector();
 
   void start();
-  // All of the new configuration, or none of it. REQUIRED: live.
+  // All of the new configuration, or none of it. It is in force when this returns; sinks that it does without may
+  // still be leaving, see settled(). REQUIRED: live, settled().
   [[nodiscard]] Status reload(const config::Config& config);
+  // See SinkSet.
+  [[nodiscard]] bool settled() const { return sinks_.settled(); }
+  bool retire() { return sinks_.retire(); }
+  void interrupt_leaving() { sinks_.interrupt_leaving(); }
   void reopen_sinks() { sinks_.reopen(); }
   // Everything captured before is written when it returns true. May be called once more to end sooner.
   bool stop(Duration deadline, const SinkSet::LateListener& on_late = {});

@@ -5,12 +5,15 @@
 
 #include <csignal>
 #include <map>
+#include <optional>
+#include <vector>
 
 #include "config/loader.hpp"
 #include "daemon/app/collector.hpp"
 #include "daemon/app/configuration.hpp"
 #include "daemon/app/event_loop.hpp"
 #include "daemon/app/own_log.hpp"
+#include "daemon/app/reloader.hpp"
 #include "daemon/app/service_manager.hpp"
 #include "daemon/app/unread_lines.hpp"
 #include "daemon/sink/escape.hpp"
@@ -60,34 +63,50 @@ class Daemon {
     events.on_sink_error = [](const std::string& sink, const std::string& error) {
       spdlog::error("sink {}: {}", sink, error);
     };
-    events.on_finished = [this] { loop_->post(); };
+    events.on_sink_ended = [this] { sink_ended_->notify(); };
+    events.on_finished = [this] { capture_ended_->notify(); };
     events.on_unread = log_unread;
     auto collector = Collector::create(std::move(options), std::move(events));
     if (!collector) return fail(std::move(collector.error()));
     collector_ = std::move(*collector);
+    reloader_.emplace(*loop_, *collector_,
+                      Reloader::Events{[this] { reload(); }, [this] { service_manager::ready(status_line()); }});
     collector_->start();
     spdlog::info("started with {}", config_path_);
     service_manager::ready(status_line());
     return {};
   }
 
+  // Nothing of it is called before start() is done: the loop does not run yet.
   Status handle_events() {
     for (const auto& [signal, handler] : std::map<int, EventLoop::Handler>{
              {SIGTERM, [this] { loop_->quit(0); }},
              {SIGINT, [this] { loop_->quit(0); }},
-             {SIGHUP, [this] { reload(); }},
+             {SIGHUP, [this] { reloader_->request(); }},
              {SIGUSR1, [this] { reopen(); }},
          }) {
-      if (Status added = loop_->on_signal(signal, handler); !added) return added;
+      if (Status added = keep(loop_->add_signal(signal, handler)); !added) return added;
     }
     // The capture worker ended by itself: live capture never does.
-    if (Status added = loop_->on_post([this] { loop_->quit(1); }); !added) return added;
-    if (Status added = loop_->every(kReportInterval, [this] { report(); }); !added) return added;
+    auto capture_ended = loop_->add_notifier([this] { loop_->quit(1); });
+    if (!capture_ended) return fail(std::move(capture_ended.error()));
+    capture_ended_ = std::move(*capture_ended);
+    auto sink_ended = loop_->add_notifier([this] { reloader_->on_sink_ended(); });
+    if (!sink_ended) return fail(std::move(sink_ended.error()));
+    sink_ended_ = std::move(*sink_ended);
+
+    if (Status added = keep(loop_->add_every(kReportInterval, [this] { report(); })); !added) return added;
     const auto patience = service_manager::watchdog();
     if (!patience) return {};
-    return loop_->every(*patience / 3, [this, patience] {
+    return keep(loop_->add_every(*patience / 3, [this, patience] {
       if (collector_->responds(*patience / 4)) service_manager::alive();
-    });
+    }));
+  }
+
+  Status keep(Expected<EventLoop::Source> source) {
+    if (!source) return fail(std::move(source.error()));
+    sources_.push_back(std::move(*source));
+    return {};
   }
 
   void reload() {
@@ -102,7 +121,6 @@ class Daemon {
       reload_failure_ = reloaded.error().message();
       spdlog::error("reload failed, the old configuration goes on: {}", reload_failure_);
     }
-    service_manager::ready(status_line());
   }
 
   void reopen() {
@@ -170,7 +188,11 @@ class Daemon {
 
   std::string config_path_;
   std::unique_ptr<EventLoop> loop_;
+  std::vector<EventLoop::Source> sources_;
+  std::optional<EventLoop::Notifier> capture_ended_;  // these two are called by threads of the collector
+  std::optional<EventLoop::Notifier> sink_ended_;
   std::unique_ptr<Collector> collector_;
+  std::optional<Reloader> reloader_;
   std::string reload_failure_;                        // of the last reload; empty: it worked
   std::map<std::string, std::uint64_t> told_losses_;  // by what was lost
 };

@@ -1,9 +1,14 @@
 // The life of `logsniffd run`: start, reload, stop, as systemd wants it.
 //
-//   start    configuration, then capture, then sinks; READY only when capture runs; an error on the way is the last
-//   line on standard error SIGHUP   reads the configuration again; all of it takes effect, or none, and the log and
-//   systemctl status say which SIGUSR1  the sinks open their targets again SIGTERM  capture stops, what was captured is
-//   written within kStopDeadline, losses are reported, exit 0
+// start    configuration, then capture, then sinks; READY only when capture runs; an error on the way is the last line
+//          on standard error
+//
+// SIGHUP   reads the configuration again; all of it takes effect, or none, and the log and systemctl status say which;
+//          READY again when the reload has settled (reloader.hpp)
+//
+// SIGUSR1  the sinks open their targets again
+//
+// SIGTERM  capture stops, what was captured is written within kStopDeadline, losses are reported, exit 0
 //
 // THREAD  the main thread.
 #pragma once

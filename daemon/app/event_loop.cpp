@@ -7,8 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
-#include <cstdint>
-#include <vector>
+#include <utility>
 
 #include "daemon/base/unique_fd.hpp"
 
@@ -37,48 +36,58 @@ void block_handled_signals() {
 }
 
 struct EventLoop::State {
-  struct Timer {
-    Handler handler;
-    std::uint64_t interval;  // microseconds; 0: once
-  };
-
   ~State() { sd_event_unref(event); }
+  sd_event* event = nullptr;
+};
 
-  static int call_signal(sd_event_source*, const signalfd_siginfo*, void* handler) {
-    (*static_cast<Handler*>(handler))();
-    return 0;
+// sd-event keeps a pointer to it.
+struct EventLoop::Source::Registration {
+  explicit Registration(DescriptorHandler calls)
+      : handler(std::make_shared<const DescriptorHandler>(std::move(calls))) {}
+  Registration(const Registration&) = delete;
+  Registration& operator=(const Registration&) = delete;
+  ~Registration() { sd_event_source_disable_unref(source); }
+
+  static int call_signal(sd_event_source*, const signalfd_siginfo*, void* registration) {
+    return call(registration, 0);
   }
-
-  static int call_timer(sd_event_source* source, std::uint64_t, void* data) {
-    const Timer& timer = *static_cast<Timer*>(data);
-    if (timer.interval != 0) {
-      sd_event_source_set_time_relative(source, timer.interval);
+  static int call_timer(sd_event_source* source, std::uint64_t, void* registration) {
+    if (const std::uint64_t interval = static_cast<Registration*>(registration)->interval; interval != 0) {
+      sd_event_source_set_time_relative(source, interval);
       sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
     }
-    timer.handler();
-    return 0;
+    return call(registration, 0);
   }
-
-  static int call_posted(sd_event_source*, int fd, std::uint32_t, void* handler) {
+  static int call_descriptor(sd_event_source*, int, std::uint32_t events, void* registration) {
+    return call(registration, events);
+  }
+  static int call_notified(sd_event_source*, int descriptor, std::uint32_t events, void* registration) {
     std::uint64_t count = 0;
-    [[maybe_unused]] const auto got = ::read(fd, &count, sizeof count);  // empties it
-    (*static_cast<Handler*>(handler))();
+    [[maybe_unused]] const auto got = ::read(descriptor, &count, sizeof count);  // empties it
+    return call(registration, events);
+  }
+  static int call(void* registration, std::uint32_t events) {
+    const auto handler = static_cast<Registration*>(registration)->handler;
+    (*handler)(events);
     return 0;
   }
 
-  Status add_timer(Duration delay, std::uint64_t interval, Handler handler) {
-    timers.push_back(std::make_unique<Timer>(Timer{std::move(handler), interval}));
-    const std::uint64_t delay_us = microseconds(delay);
-    const int added = sd_event_add_time_relative(event, nullptr, CLOCK_MONOTONIC, delay_us, accuracy(delay_us),
-                                                 call_timer, timers.back().get());
-    return added < 0 ? fail(loop_error(added)) : Status{};
-  }
-
-  sd_event* event = nullptr;
-  UniqueFd posted;
-  std::vector<std::unique_ptr<Handler>> handlers;  // sd-event keeps pointers to them
-  std::vector<std::unique_ptr<Timer>> timers;
+  UniqueFd notified;                                 // of a Notifier
+  std::uint64_t interval = 0;                        // microseconds, of a timer; 0: once
+  std::shared_ptr<const DescriptorHandler> handler;  // shared with the call under way, which may destroy this
+  sd_event_source* source = nullptr;                 // holds the sd_event as well
 };
+
+EventLoop::Source::Source(std::unique_ptr<Registration> registration) : registration_(std::move(registration)) {}
+EventLoop::Source::Source(Source&& other) noexcept = default;
+EventLoop::Source& EventLoop::Source::operator=(Source&& other) noexcept = default;
+EventLoop::Source::~Source() = default;
+
+void EventLoop::Notifier::notify() const {
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const auto written =
+      ::write(source_.registration_->notified.get(), &one, sizeof one);  // fails only when already readable
+}
 
 EventLoop::EventLoop(std::unique_ptr<State> state) : state_(std::move(state)) {}
 EventLoop::~EventLoop() = default;
@@ -87,35 +96,52 @@ Expected<std::unique_ptr<EventLoop>> EventLoop::create() {
   auto state = std::make_unique<State>();
   const int made = sd_event_new(&state->event);
   if (made < 0) return fail(loop_error(made));
-  state->posted.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  if (!state->posted.valid()) return fail(Error::system("event loop", errno));
   return std::unique_ptr<EventLoop>(new EventLoop(std::move(state)));
 }
 
-Status EventLoop::on_signal(int signal, Handler handler) {
-  state_->handlers.push_back(std::make_unique<Handler>(std::move(handler)));
+Expected<EventLoop::Source> EventLoop::add_signal(int signal, Handler handler) {
+  auto made = std::make_unique<Source::Registration>([calls = std::move(handler)](std::uint32_t) { calls(); });
   const int added =
-      sd_event_add_signal(state_->event, nullptr, signal, State::call_signal, state_->handlers.back().get());
-  return added < 0 ? fail(loop_error(added)) : Status{};
+      sd_event_add_signal(state_->event, &made->source, signal, Source::Registration::call_signal, made.get());
+  if (added < 0) return fail(loop_error(added));
+  return Source(std::move(made));
 }
 
-Status EventLoop::after(Duration delay, Handler handler) { return state_->add_timer(delay, 0, std::move(handler)); }
-
-Status EventLoop::every(Duration interval, Handler handler) {
-  return state_->add_timer(interval, microseconds(interval), std::move(handler));
+Expected<EventLoop::Source> EventLoop::add_after(Duration delay, Handler handler) {
+  return add_timer(delay, Duration::zero(), std::move(handler));
 }
 
-Status EventLoop::on_post(Handler handler) {
-  state_->handlers.push_back(std::make_unique<Handler>(std::move(handler)));
-  const int added = sd_event_add_io(state_->event, nullptr, state_->posted.get(), EPOLLIN, State::call_posted,
-                                    state_->handlers.back().get());
-  return added < 0 ? fail(loop_error(added)) : Status{};
+Expected<EventLoop::Source> EventLoop::add_every(Duration interval, Handler handler) {
+  const Duration at_least = std::max<Duration>(interval, std::chrono::microseconds(1));  // 0 would be once
+  return add_timer(at_least, at_least, std::move(handler));
 }
 
-void EventLoop::post() {
-  const std::uint64_t one = 1;
-  [[maybe_unused]] const auto written =
-      ::write(state_->posted.get(), &one, sizeof one);  // fails only when already readable
+Expected<EventLoop::Source> EventLoop::add_timer(Duration delay, Duration interval, Handler handler) {
+  auto made = std::make_unique<Source::Registration>([calls = std::move(handler)](std::uint32_t) { calls(); });
+  made->interval = microseconds(interval);
+  const std::uint64_t delay_us = microseconds(delay);
+  const int added = sd_event_add_time_relative(state_->event, &made->source, CLOCK_MONOTONIC, delay_us,
+                                               accuracy(delay_us), Source::Registration::call_timer, made.get());
+  if (added < 0) return fail(loop_error(added));
+  return Source(std::move(made));
+}
+
+Expected<EventLoop::Source> EventLoop::add_descriptor(int descriptor, std::uint32_t events, DescriptorHandler handler) {
+  auto made = std::make_unique<Source::Registration>(std::move(handler));
+  const int added = sd_event_add_io(state_->event, &made->source, descriptor, events,
+                                    Source::Registration::call_descriptor, made.get());
+  if (added < 0) return fail(loop_error(added));
+  return Source(std::move(made));
+}
+
+Expected<EventLoop::Notifier> EventLoop::add_notifier(Handler handler) {
+  auto made = std::make_unique<Source::Registration>([calls = std::move(handler)](std::uint32_t) { calls(); });
+  made->notified.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (!made->notified.valid()) return fail(Error::system("event loop", errno));
+  const int added = sd_event_add_io(state_->event, &made->source, made->notified.get(), EPOLLIN,
+                                    Source::Registration::call_notified, made.get());
+  if (added < 0) return fail(loop_error(added));
+  return Notifier(Source(std::move(made)));
 }
 
 Expected<int> EventLoop::run() {

@@ -1,8 +1,12 @@
-// The main thread's loop (sd-event): signals, timers, wake-ups of other threads, the systemd watchdog.
+// The main thread's loop (sd-event): signals, timers, descriptors, wake-ups by other threads. What it listens to can be
+// added and removed at any time, by a handler too.
 //
-// THREAD  everything on the main thread, except post().
+// THREAD  everything on the main thread, except Notifier::notify().
+// ERRORS  add_...() fails where the system has no resources left, or where the signal or the descriptor has a source
+//         already.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 
@@ -18,25 +22,54 @@ void block_handled_signals();
 class EventLoop {
  public:
   using Handler = std::function<void()>;
+  using DescriptorHandler = std::function<void(std::uint32_t events)>;  // EPOLLIN, EPOLLHUP ...
+
+  // One thing that the loop listens to. Its destructor removes it: the handler is not called again. A handler may
+  // destroy its own source. A source that outlives the loop is harmless.
+  class Source {
+   public:
+    Source(Source&& other) noexcept;
+    Source& operator=(Source&& other) noexcept;
+    ~Source();
+
+   private:
+    friend class EventLoop;
+    struct Registration;
+    explicit Source(std::unique_ptr<Registration> registration);
+    std::unique_ptr<Registration> registration_;
+  };
+
+  // Has a handler called on the loop from other threads.
+  class Notifier {
+   public:
+    // The handler is called once after any number of calls. Any thread. REQUIRED: this outlives the call.
+    void notify() const;
+
+   private:
+    friend class EventLoop;
+    explicit Notifier(Source source) : source_(std::move(source)) {}
+    Source source_;
+  };
 
   static Expected<std::unique_ptr<EventLoop>> create();
   ~EventLoop();
 
-  // One of SIGINT, SIGTERM, SIGHUP, SIGUSR1.
-  [[nodiscard]] Status on_signal(int signal, Handler handler);
-  [[nodiscard]] Status after(Duration delay, Handler handler);  // once
-  [[nodiscard]] Status every(Duration interval, Handler handler);
-  // Called on the loop after any number of post() calls, from any thread.
-  [[nodiscard]] Status on_post(Handler handler);
-  void post();
+  // REQUIRED: the signal is blocked in every thread.
+  [[nodiscard]] Expected<Source> add_signal(int signal, Handler handler);
+  [[nodiscard]] Expected<Source> add_after(Duration delay, Handler handler);  // once
+  [[nodiscard]] Expected<Source> add_every(Duration interval, Handler handler);
+  // As long as `descriptor` is ready for one of `events` (EPOLLIN, EPOLLOUT). REQUIRED: it is closed after the source.
+  [[nodiscard]] Expected<Source> add_descriptor(int descriptor, std::uint32_t events, DescriptorHandler handler);
+  [[nodiscard]] Expected<Notifier> add_notifier(Handler handler);
 
-  // Until quit(); answers with its argument.
+  // Until quit(); returns its argument. REQUIRED: called once.
   [[nodiscard]] Expected<int> run();
   void quit(int code);
 
  private:
   struct State;
   explicit EventLoop(std::unique_ptr<State> state);
+  [[nodiscard]] Expected<Source> add_timer(Duration delay, Duration interval, Handler handler);
   std::unique_ptr<State> state_;
 };
 

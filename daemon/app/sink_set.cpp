@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cassert>
 #include <iterator>
 #include <utility>
 
@@ -55,25 +56,22 @@ std::string describe(const LateSink& late) {
                      late.records == 1 ? "" : "s", seconds);
 }
 
-Status SinkSet::prepare(const std::vector<config::Sink>& wanted) {
-  discard();
+Expected<SinkSet::Transition> SinkSet::prepare(const std::vector<config::Sink>& wanted) const {
+  assert(settled());
+  Transition next(listener_);
   for (const config::Sink& sink : wanted) {
     if (Member* const running = find_running(sink)) {
-      kept_.push_back(running);
+      next.kept_.push_back(running);
       continue;
     }
-    auto made = make(sink, free_index());
-    if (!made) {
-      discard();
-      return fail(std::move(made.error()));
-    }
-    fresh_.push_back(std::move(*made));
+    auto made = make(sink, free_index(next.fresh_));
+    if (!made) return fail(std::move(made.error()));
+    next.fresh_.push_back(std::move(*made));
   }
-  prepared_ = true;
-  return {};
+  return next;
 }
 
-Status SinkSet::open() {
+Status SinkSet::Transition::open() {
   for (const auto& member : fresh_) {
     Status opened = member->worker->open();
     if (opened) continue;
@@ -88,16 +86,34 @@ Status SinkSet::open() {
   return {};
 }
 
-void SinkSet::commit() {
-  Members next;
+std::vector<const SinkSet::Member*> SinkSet::Transition::members() const {
+  std::vector<const Member*> members(kept_.begin(), kept_.end());
+  for (const auto& member : fresh_) members.push_back(member.get());
+  return members;
+}
+
+SinkIndex SinkSet::Transition::index() const {
+  SinkIndex index;
+  for (const Member* member : members()) index[member->config.name] = member->worker->index();
+  return index;
+}
+
+std::vector<record_path::Outlet> SinkSet::Transition::outlets() const {
+  std::vector<record_path::Outlet> outlets;
+  for (const Member* member : members()) outlets.push_back({member->worker->index(), &member->worker->queue(0)});
+  return outlets;
+}
+
+void SinkSet::commit(Transition next) {
+  Members members;
   for (auto& member : running_) {
-    const bool stays = std::find(kept_.begin(), kept_.end(), member.get()) != kept_.end();
-    (stays ? next : leaving_).push_back(std::move(member));
+    const bool stays = std::find(next.kept_.begin(), next.kept_.end(), member.get()) != next.kept_.end();
+    (stays ? members : leaving_).push_back(std::move(member));
   }
-  std::move(fresh_.begin(), fresh_.end(), std::back_inserter(next));
-  running_ = std::move(next);
-  discard();
-  if (leaving_.empty()) start();
+  std::move(next.fresh_.begin(), next.fresh_.end(), std::back_inserter(members));
+  running_ = std::move(members);
+  for (const auto& member : leaving_) member->worker->queue(0).close();
+  if (settled()) start();
 }
 
 void SinkSet::start() {
@@ -106,30 +122,28 @@ void SinkSet::start() {
   }
 }
 
-void SinkSet::discard() {
-  prepared_ = false;
-  fresh_.clear();
-  kept_.clear();
-}
-
-void SinkSet::retire(Duration deadline) {
-  for (const auto& member : leaving_) member->worker->queue(0).close();
-  const auto until = std::chrono::steady_clock::now() + deadline;
-  for (auto& member : leaving_) {
-    member->worker->stop(left_until(until));
+bool SinkSet::retire() {
+  std::erase_if(leaving_, [this](const auto& member) {
+    if (!member->worker->wait_finished(Duration::zero())) return false;
+    member->worker->stop(Duration::zero());
     sink::SinkFigures left = member->worker->figures();
     left.spool_bytes = 0;  // a gauge of what the next one finds
     succeed(retired_[member->config.name], left);
-    member.reset();  // one that comes after it may be waiting for its spool
-  }
-  leaving_.clear();
-  start();
+    return true;
+  });
+  if (settled()) start();  // not before: they may want the spools of those that have left
+  return settled();
+}
+
+void SinkSet::interrupt_leaving() {
+  for (const auto& member : leaving_) member->worker->interrupt();
 }
 
 // Returns those that have not ended when it is time.
-std::vector<SinkSet::Member*> SinkSet::await(SteadyTime until, const LateListener& on_late) const {
+std::vector<SinkSet::Member*> SinkSet::await(const Members& members, SteadyTime until,
+                                             const LateListener& on_late) const {
   std::vector<Member*> late;
-  for (const auto& member : running_) late.push_back(member.get());
+  for (const auto& member : members) late.push_back(member.get());
   SteadyTime tell_at = std::chrono::steady_clock::now() + kSoon;
   while (true) {
     std::erase_if(late, [](Member* member) { return member->worker->wait_finished(Duration::zero()); });
@@ -147,29 +161,25 @@ std::vector<SinkSet::Member*> SinkSet::await(SteadyTime until, const LateListene
   }
 }
 
-bool SinkSet::stop(Duration deadline, const LateListener& on_late) {
-  start();  // what waited for others to leave has a queue to write
-  const auto until = std::chrono::steady_clock::now() + deadline;
-  const std::vector<Member*> late = await(until, on_late);
+// False where some had to be interrupted.
+bool SinkSet::end(const Members& members, SteadyTime until, const LateListener& on_late) const {
+  const std::vector<Member*> late = await(members, until, on_late);
   for (const Member* member : late) member->worker->interrupt();  // all at once, and not one behind the other
-  for (const auto& member : running_) member->worker->stop(Duration::zero());
+  for (const auto& member : members) member->worker->stop(Duration::zero());
   return late.empty();
 }
 
+bool SinkSet::stop(Duration deadline, const LateListener& on_late) {
+  const auto now = std::chrono::steady_clock::now();
+  const bool left = end(leaving_, now + std::min(deadline, kLeaveDeadline), on_late);
+  retire();  // what waited for others to leave has a queue to write
+  return end(running_, now + deadline, on_late) && left;
+}
+
 void SinkSet::reopen() {
-  for (const auto& member : running_) member->worker->request_reopen();
-}
-
-SinkIndex SinkSet::index() const {
-  SinkIndex index;
-  for (const Member* member : next()) index[member->config.name] = member->worker->index();
-  return index;
-}
-
-std::vector<record_path::Outlet> SinkSet::outlets() const {
-  std::vector<record_path::Outlet> outlets;
-  for (const Member* member : next()) outlets.push_back({member->worker->index(), &member->worker->queue(0)});
-  return outlets;
+  for (const Members* members : {&leaving_, &running_}) {
+    for (const auto& member : *members) member->worker->request_reopen();
+  }
 }
 
 std::vector<NamedSinkFigures> SinkSet::figures() const {
@@ -182,13 +192,14 @@ std::vector<NamedSinkFigures> SinkSet::figures() const {
   return figures;
 }
 
-Expected<std::unique_ptr<SinkSet::Member>> SinkSet::make(const config::Sink& config, unsigned index) {
+Expected<std::unique_ptr<SinkSet::Member>> SinkSet::make(const config::Sink& config, unsigned index) const {
   auto sink = make_sink(config, output_);
   if (!sink) return fail(std::move(sink.error()).within("sink " + config.name));
   sink::SinkWorkerOptions options;
   options.name = config.name;
   options.index = index;
   options.queue_bytes = config.queue;
+  options.on_finished = on_ended_;
   auto worker = sink::SinkWorker::create(options, std::move(*sink), listener_);
   if (!worker) return fail(std::move(worker.error()));
   return std::make_unique<Member>(Member{config, std::move(*worker)});
@@ -200,16 +211,9 @@ SinkSet::Member* SinkSet::find_running(const config::Sink& config) const {
   return found == running_.end() ? nullptr : found->get();
 }
 
-// What runs after commit().
-std::vector<SinkSet::Member*> SinkSet::next() const {
-  std::vector<Member*> members = kept_;
-  for (const auto& member : prepared_ ? fresh_ : running_) members.push_back(member.get());
-  return members;
-}
-
-unsigned SinkSet::free_index() const {
+unsigned SinkSet::free_index(const Members& fresh) const {
   record::SinkSet used = 0;
-  for (const Members* members : {&running_, &fresh_, &leaving_}) {
+  for (const Members* members : {&running_, &fresh}) {
     for (const auto& member : *members) used |= record::SinkSet{1} << member->worker->index();
   }
   // A reload may need room for as many new sinks as old ones; the configuration is held to half of what there is.

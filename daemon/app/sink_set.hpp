@@ -28,43 +28,6 @@ struct LateSink {
 [[nodiscard]] std::string describe(const LateSink& late);
 
 class SinkSet {
- public:
-  using ErrorListener = sink::SinkWorker::ErrorListener;
-  using LateListener = std::function<void(const LateSink&)>;
-  // Sinks usually end within kSoon; what takes longer is told of then, and again every kTellAgain.
-  static constexpr Duration kSoon = std::chrono::milliseconds(250);
-  static constexpr Duration kTellAgain = std::chrono::seconds(1);
-
-  // `output`: see make_sink().
-  SinkSet(std::string output, ErrorListener listener) : output_(std::move(output)), listener_(std::move(listener)) {}
-
-  // Makes the sinks of `wanted` that do not run yet in just that form; those that do are kept. Touches no target.
-  [[nodiscard]] Status prepare(const std::vector<config::Sink>& wanted);
-  // Opens the targets of what was prepared; what runs is not affected where one cannot be opened. A syslog or journald
-  // socket that is away is no failure: the listener is told, and the sink keeps trying. Nor is anything that a sink
-  // with a spool can do without: it tells by itself.
-  [[nodiscard]] Status open();
-  // What is prepared takes records from now on; the sinks that are wanted no longer are set aside for retire(). New
-  // ones begin to write when these have left: both may have one target, which gets its records in order and is rotated
-  // by one.
-  void commit();
-  // What was prepared is forgotten, as if nobody had asked.
-  void discard();
-  // Closes the queues of the sinks set aside, waits for all to write what they hold, and keeps their figures.
-  // REQUIRED: no capture worker refers to them any more.
-  void retire(Duration deadline);
-  // Waits for all to write what they hold; `on_late` is called for each that it still waits for. REQUIRED: all queues
-  // are closed. False where something had to be abandoned.
-  bool stop(Duration deadline, const LateListener& on_late = {});
-
-  void reopen();
-  // Of what is prepared, and where nothing is, of what runs.
-  [[nodiscard]] SinkIndex index() const;
-  [[nodiscard]] std::vector<record_path::Outlet> outlets() const;
-  // By name: a sink that was redefined goes on counting where the former one stopped.
-  [[nodiscard]] std::vector<NamedSinkFigures> figures() const;
-
- private:
   struct Member {
     config::Sink config;
     std::unique_ptr<sink::SinkWorker> worker;
@@ -72,20 +35,77 @@ class SinkSet {
   };
   using Members = std::vector<std::unique_ptr<Member>>;
 
-  [[nodiscard]] Expected<std::unique_ptr<Member>> make(const config::Sink& config, unsigned index);
+ public:
+  using ErrorListener = sink::SinkWorker::ErrorListener;
+  using LateListener = std::function<void(const LateSink&)>;
+  // Sinks usually end within kSoon; what takes longer is told of then, and again every kTellAgain.
+  static constexpr Duration kSoon = std::chrono::milliseconds(250);
+  static constexpr Duration kTellAgain = std::chrono::seconds(1);
+  // What sinks that leave have to write what they hold. They are interrupted then: see interrupt_leaving().
+  static constexpr Duration kLeaveDeadline = std::chrono::seconds(5);
+
+  // The sinks of another configuration: those that are kept, which are not touched, and the new ones, which it owns.
+  // Its destructor closes all that it has opened, and the set is as if nobody had asked.
+  // REQUIRED: it does not outlive its set, and no other one is committed before it.
+  class Transition {
+   public:
+    // Opens the targets of the new sinks. A syslog or journald socket that is away is not a failure: the listener is
+    // told, and the sink keeps trying. Nor is anything that a sink with a spool can do without: the sink reports it.
+    [[nodiscard]] Status open();
+    // Of all its sinks. The queues live as long as the sinks.
+    [[nodiscard]] SinkIndex index() const;
+    [[nodiscard]] std::vector<record_path::Outlet> outlets() const;
+
+   private:
+    friend class SinkSet;
+    explicit Transition(ErrorListener listener) : listener_(std::move(listener)) {}
+    [[nodiscard]] std::vector<const Member*> members() const;
+
+    ErrorListener listener_;
+    std::vector<Member*> kept_;  // of SinkSet::running_
+    Members fresh_;
+  };
+
+  // `output`: see make_sink(). `on_ended` is called on a sink's own thread when that has written everything: retire()
+  // has something to do then, on the main thread.
+  SinkSet(std::string output, ErrorListener listener, std::function<void()> on_ended = nothing)
+      : output_(std::move(output)), listener_(std::move(listener)), on_ended_(std::move(on_ended)) {}
+
+  // Makes the sinks of `wanted` that do not run yet in just that form. Touches no target. REQUIRED: settled().
+  [[nodiscard]] Expected<Transition> prepare(const std::vector<config::Sink>& wanted) const;
+  // The sinks of `next` are those of this set from now on. All others leave: their queues are closed, and they write
+  // what they hold. New ones begin to write when these have left: both may have one target, which gets its records in
+  // order and is rotated by one. REQUIRED: no capture worker refers to the sinks that leave.
+  void commit(Transition next);
+  // Whether no sink is leaving.
+  [[nodiscard]] bool settled() const { return leaving_.empty(); }
+  // Lets go of the sinks that have left, and keeps their figures; then says whether the set is settled. Never waits.
+  bool retire();
+  // Has those that leave end at once, which on_ended reports: what they hold is counted as dropped (shutdown), or waits
+  // in their spools.
+  void interrupt_leaving();
+  // Waits for all to write what they hold, first for those that leave, up to kLeaveDeadline; `on_late` is called for
+  // each that it still waits for. REQUIRED: all queues are closed. False where something had to be abandoned.
+  bool stop(Duration deadline, const LateListener& on_late = {});
+
+  void reopen();
+  // By name: a sink that was redefined goes on counting where the former one stopped.
+  [[nodiscard]] std::vector<NamedSinkFigures> figures() const;
+
+ private:
+  static void nothing() {}
+  [[nodiscard]] Expected<std::unique_ptr<Member>> make(const config::Sink& config, unsigned index) const;
   [[nodiscard]] Member* find_running(const config::Sink& config) const;
-  [[nodiscard]] std::vector<Member*> next() const;
-  [[nodiscard]] unsigned free_index() const;
+  [[nodiscard]] unsigned free_index(const Members& fresh) const;
   void start();
-  [[nodiscard]] std::vector<Member*> await(SteadyTime until, const LateListener& on_late) const;
+  [[nodiscard]] bool end(const Members& members, SteadyTime until, const LateListener& on_late) const;
+  [[nodiscard]] std::vector<Member*> await(const Members& members, SteadyTime until, const LateListener& on_late) const;
 
   std::string output_;
   ErrorListener listener_;
-  Members running_;
-  Members leaving_;        // not wanted any more, not retired yet
-  bool prepared_ = false;  // the two below say what will run
-  Members fresh_;
-  std::vector<Member*> kept_;  // of running_
+  std::function<void()> on_ended_;
+  Members running_;  // not started while others leave
+  Members leaving_;
   std::map<std::string, sink::SinkFigures> retired_;
 };
 

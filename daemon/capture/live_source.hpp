@@ -63,7 +63,7 @@ class LiveSource final : public PacketSource {
 
   // Replaces the kernel filters of the open interfaces without losing a packet (a reload): all of them or, on failure, none.
   // What was captured before is handed over as the former filter had it.
-  [[nodiscard]] Status set_watched(const WatchedTraffic& watched, const std::string& expression);
+  [[nodiscard]] Status set_watched(const WatchedTraffic& watched, const std::string& expression) override;
 
  private:
   struct State;

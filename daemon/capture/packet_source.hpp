@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 
 #include "daemon/base/counter_block.hpp"
 #include "daemon/base/error.hpp"
@@ -33,6 +34,8 @@ enum class ReadStatus {
   idle,  // nothing more to read right now: wait for wait_fd()
   end,   // no packet will ever follow
 };
+
+struct WatchedTraffic;  // bpf_expression.hpp
 
 // Cumulative since the source was opened; 64-bit, although the kernel counts in 32. Number: std::uint64_t, or Counter
 // where it is published.
@@ -65,6 +68,10 @@ class PacketSource {
   // From now on what was captured after `end` need not be handed over: read() comes to an end (idle), however much is
   // captured meanwhile. No effect on a file, which has an end of its own.
   virtual void end_at(PacketTime) {}
+
+  // Replaces what the kernel lets through, without losing a packet (a reload): all of it or, on failure, nothing. No
+  // effect on a file, which is not filtered by ports.
+  [[nodiscard]] virtual Status set_watched(const WatchedTraffic&, const std::string&) { return {}; }
 
   // Readable when read() has something to do; -1 where read() never returns idle (a file).
   [[nodiscard]] virtual int wait_fd() const = 0;

@@ -6,6 +6,8 @@
 #include <csignal>
 #include <cstdio>
 #include <mutex>
+#include <optional>
+#include <vector>
 
 #include "daemon/app/collector.hpp"
 #include "daemon/app/event_loop.hpp"
@@ -47,15 +49,18 @@ class FirstError {
   std::string error_;
 };
 
-Status end_on_signals(app::EventLoop& loop) {
-  for (const int signal : {SIGINT, SIGTERM}) {
-    if (Status added = loop.on_signal(signal, [&loop] { loop.quit(0); }); !added) return added;
+Expected<std::vector<app::EventLoop::Source>> end_on_signals(app::EventLoop& loop) {
+  std::vector<app::EventLoop::Source> sources;
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) {
+    // SIGHUP and SIGUSR1 have no meaning here, and must not end the program either.
+    const bool ends = signal == SIGINT || signal == SIGTERM;
+    auto added = loop.add_signal(signal, [&loop, ends] {
+      if (ends) loop.quit(0);
+    });
+    if (!added) return fail(std::move(added.error()));
+    sources.push_back(std::move(*added));
   }
-  // What has no meaning here must not end the program either.
-  for (const int signal : {SIGHUP, SIGUSR1}) {
-    if (Status added = loop.on_signal(signal, [] {}); !added) return added;
-  }
-  return loop.on_post([&loop] { loop.quit(0); });
+  return sources;
 }
 
 Expected<int> finish(app::Collector& collector, const FirstError& output_error, bool stats) {
@@ -95,15 +100,18 @@ Expected<int> sniff(const SniffOptions& options, const std::function<void()>& wh
 
   auto loop = app::EventLoop::create();
   if (!loop) return fail(std::move(loop.error()));
-  if (Status handled = end_on_signals(**loop); !handled) return fail(std::move(handled.error()));
+  const auto signals = end_on_signals(**loop);
+  if (!signals) return fail(signals.error());
+  const auto end = (*loop)->add_notifier([&loop] { (*loop)->quit(0); });
+  if (!end) return fail(end.error());
   FirstError output_error;
   app::CollectorEvents events;
   events.on_interface = tell_interface;
-  events.on_finished = [&loop] { (*loop)->post(); };
+  events.on_finished = [&end] { end->notify(); };
   events.on_unread = tell_unread;
-  events.on_sink_error = [&loop, &output_error](const std::string&, const std::string& error) {
+  events.on_sink_error = [&end, &output_error](const std::string&, const std::string& error) {
     output_error.set(error);
-    (*loop)->post();
+    end->notify();
   };
   auto collector = app::Collector::create(std::move(*collector_options), std::move(events));
   if (!collector) return fail(std::move(collector.error()));
@@ -115,9 +123,11 @@ Expected<int> sniff(const SniffOptions& options, const std::function<void()>& wh
     hex = std::move(*opened);
     (*collector)->worker().observe_with(*hex);
   }
+  std::optional<app::EventLoop::Source> time_is_up;
   if (*duration) {
-    if (Status added = (*loop)->after(**duration, [&loop] { (*loop)->quit(0); }); !added)
-      return fail(std::move(added.error()));
+    auto added = (*loop)->add_after(**duration, [&loop] { (*loop)->quit(0); });
+    if (!added) return fail(std::move(added.error()));
+    time_is_up = std::move(*added);
   }
   (*collector)->start();
   if (when_capturing) when_capturing();

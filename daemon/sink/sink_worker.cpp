@@ -96,6 +96,7 @@ void SinkWorker::run() {
   settle();
   finished_.store(true, std::memory_order_release);  // partner: stop()
   finish_wakeup_.wake();
+  options_.on_finished();
 }
 
 // One batch of each queue: none of them, however full, keeps the others waiting, nor a reopening.

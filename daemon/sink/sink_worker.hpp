@@ -50,6 +50,7 @@ struct SinkWorkerOptions {
   unsigned index = 0;  // the bit in record::SinkSet
   std::uint64_t queue_bytes = 0;
   std::size_t capture_workers = 1;
+  std::function<void()> on_finished = [] {};  // on the worker's thread, once wait_finished() would return true
 };
 
 class SinkWorker {

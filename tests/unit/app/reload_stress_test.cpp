@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <semaphore>
 
 #include "daemon/app/capture_worker.hpp"
 #include "daemon/app/ledger.hpp"
@@ -78,19 +79,22 @@ class RandomTraffic final : public capture::PacketSource {
 class Machine {
  public:
   explicit Machine(std::uint64_t seed)
-      : dice_(seed), sinks_(directory_.path("stdout"), [](const std::string&, const std::string&) {}) {
+      : dice_(seed),
+        sinks_(
+            directory_.path("stdout"), [](const std::string&, const std::string&) {}, [this] { ended_.release(); }) {
     CaptureWorkerOptions options;
     options.pipeline.limits = pipeline_limits(config::Limits{});
     options.pipeline.overload = record_path::Overload::drop;
     options.pipeline.linger = 50ms;
     worker_ = std::make_unique<CaptureWorker>(options, std::make_unique<RandomTraffic>(seed), [] {});
     const config::Config config = random_config();
-    EXPECT_TRUE(sinks_.prepare(config.sinks));
-    auto plan = make_plan(config, sinks_.index(), false);
+    auto next = sinks_.prepare(config.sinks);
+    EXPECT_TRUE(next);
+    auto plan = make_plan(config, next->index(), false);
     EXPECT_TRUE(plan);
-    EXPECT_TRUE(sinks_.open());
-    sinks_.commit();
-    worker_->configure(std::move(*plan), sinks_.outlets());
+    EXPECT_TRUE(next->open());
+    worker_->configure(std::move(*plan), next->outlets());
+    sinks_.commit(std::move(*next));
     worker_->start();
   }
 
@@ -145,14 +149,18 @@ class Machine {
   // As Collector::reload().
   void reload() {
     const config::Config config = random_config();
-    ASSERT_TRUE(sinks_.prepare(config.sinks));
-    auto plan = make_plan(config, sinks_.index(), false);
+    auto next = sinks_.prepare(config.sinks);
+    ASSERT_TRUE(next);
+    auto plan = make_plan(config, next->index(), false);
     ASSERT_TRUE(plan);
-    const Status opened = sinks_.open();
+    const Status opened = next->open();
     ASSERT_TRUE(opened) << opened.error().message();
-    worker_->execute([&] { worker_->configure(std::move(*plan), sinks_.outlets()); });
-    sinks_.commit();
-    sinks_.retire(kPatience);
+    worker_->execute([&] { worker_->configure(std::move(*plan), next->outlets()); });
+    sinks_.commit(std::move(*next));
+    while (!sinks_.retire()) {
+      expect_balanced(ledger());
+      ended_.acquire();
+    }
   }
 
   config::Config random_config() {
@@ -234,6 +242,7 @@ class Machine {
   Dice dice_;
   test::TempDirectory directory_;
   SyslogReceiver receiver_;
+  std::counting_semaphore<> ended_{0};
   SinkSet sinks_;
   std::unique_ptr<CaptureWorker> worker_;
   Ledger last_;

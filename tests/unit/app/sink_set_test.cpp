@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <semaphore>
 
 #include "daemon/base/unique_fd.hpp"
 #include "tests/support/temp_directory.hpp"
@@ -23,7 +24,7 @@ constexpr auto kPatience = std::chrono::seconds(20);
 class SinkSetTest : public testing::Test {
  protected:
   ~SinkSetTest() override {
-    for (const record_path::Outlet& outlet : sinks_.outlets()) outlet.queue->close();
+    for (const record_path::Outlet& outlet : outlets_) outlet.queue->close();
     sinks_.stop(kPatience);
   }
 
@@ -35,16 +36,24 @@ class SinkSetTest : public testing::Test {
     sink.format = "{message}";
     return sink;
   }
-  void run(const std::vector<config::Sink>& wanted) {
-    const Status prepared = sinks_.prepare(wanted);
-    ASSERT_TRUE(prepared) << prepared.error().message();
-    const Status opened = sinks_.open();
-    ASSERT_TRUE(opened) << opened.error().message();
-    sinks_.commit();
+  // Records for outlet() go to the wanted sinks from now on; commit() follows.
+  SinkSet::Transition open(const std::vector<config::Sink>& wanted) {
+    Expected<SinkSet::Transition> next = sinks_.prepare(wanted);
+    if (!next) throw std::runtime_error(next.error().message());
+    const Status opened = next->open();
+    if (!opened) throw std::runtime_error(opened.error().message());
+    index_ = next->index();
+    outlets_ = next->outlets();
+    return std::move(*next);
+  }
+  void run(const std::vector<config::Sink>& wanted) { sinks_.commit(open(wanted)); }
+  // Waits for those that leave.
+  void settle() {
+    while (!sinks_.retire()) ended_.acquire();
   }
   record_path::Outlet outlet(const std::string& name) {
-    const unsigned index = sinks_.index().at(name);
-    for (const record_path::Outlet& outlet : sinks_.outlets()) {
+    const unsigned index = index_.at(name);
+    for (const record_path::Outlet& outlet : outlets_) {
       if (outlet.sink == index) return outlet;
     }
     ADD_FAILURE() << name << " has no outlet";
@@ -61,15 +70,20 @@ class SinkSetTest : public testing::Test {
 
   test::TempDirectory directory_;
   std::atomic<bool> trouble_expected_{false};
-  SinkSet sinks_{"", [this](const std::string& sink, const std::string& error) {
+  std::counting_semaphore<> ended_{0};
+  SinkSet sinks_{"",
+                 [this](const std::string& sink, const std::string& error) {
                    if (!trouble_expected_) ADD_FAILURE() << sink << ": " << error;
-                 }};
+                 },
+                 [this] { ended_.release(); }};
+  SinkIndex index_;
+  std::vector<record_path::Outlet> outlets_;
 };
 
 TEST_F(SinkSetTest, FirstConfiguration_EverySinkHasItsBitAndItsQueue) {
   run({file("a", "a.log"), file("b", "b.log")});
-  EXPECT_THAT(sinks_.index(), ElementsAre(Pair("a", 0), Pair("b", 1)));
-  EXPECT_EQ(sinks_.outlets().size(), 2);
+  EXPECT_THAT(index_, ElementsAre(Pair("a", 0), Pair("b", 1)));
+  EXPECT_EQ(outlets_.size(), 2);
 }
 
 TEST_F(SinkSetTest, SinkUnchanged_IsKeptWithItsQueue) {
@@ -78,8 +92,8 @@ TEST_F(SinkSetTest, SinkUnchanged_IsKeptWithItsQueue) {
   run({file("a", "a.log")});
   EXPECT_EQ(outlet("a").queue, before.queue);
   EXPECT_EQ(outlet("a").sink, before.sink);
-  EXPECT_THAT(sinks_.index(), ElementsAre(Pair("a", 0)));
-  sinks_.retire(kPatience);
+  EXPECT_THAT(index_, ElementsAre(Pair("a", 0)));
+  settle();
 }
 
 TEST_F(SinkSetTest, SinkMovedInTheFile_IsTheSame) {
@@ -99,7 +113,7 @@ TEST_F(SinkSetTest, SinkChanged_OldOneWritesWhatItHoldsAndTheNewOneTakesOver) {
   const record_path::Outlet fresh = outlet("a");
   EXPECT_NE(fresh.queue, old.queue);
   EXPECT_NE(fresh.sink, old.sink);
-  sinks_.retire(kPatience);
+  settle();
   EXPECT_EQ(test::read_file(directory_.path("old.log")), "before\n");
 
   send(fresh, "after");
@@ -116,10 +130,8 @@ TEST_F(SinkSetTest, SinkWithASpoolChanged_TheNewOneDeliversWhatTheOldOneKept) {
   run({sink});
   send(outlet("a"), "waits");
   sink.format = "changed {message}";
-  ASSERT_TRUE(sinks_.prepare({sink}));
-  ASSERT_TRUE(sinks_.open()) << "a target that is away is no reason not to run";
-  sinks_.commit();
-  sinks_.retire(kPatience);
+  run({sink});  // a target that is away is no reason not to run
+  settle();
   std::filesystem::remove(directory_.path("a.log"));
   sinks_.reopen();
   send(outlet("a"), "new");
@@ -144,7 +156,7 @@ TEST_F(SinkSetTest, SinkWithASpoolChangedTwiceAtOnce_EachFindsTheSpoolFree) {
     sink.format = std::to_string(change) + " {message}";
     run({sink});
     send(outlet("a"), "waits");
-    sinks_.retire(kPatience);
+    settle();
   }
   outlet("a").queue->close();
   EXPECT_TRUE(sinks_.stop(kPatience));
@@ -160,11 +172,11 @@ TEST_F(SinkSetTest, SpoolThatCannotBe_IsAFailure) {
   sink.type = config::SinkType::syslog;
   sink.target = "unix://" + directory_.path("socket");
   sink.spool = config::Spool{directory_.path("occupied/spool"), 16 * config::kMiB};
-  ASSERT_TRUE(sinks_.prepare({sink}));
-  const Status opened = sinks_.open();
+  auto next = sinks_.prepare({sink});
+  ASSERT_TRUE(next);
+  const Status opened = next->open();
   ASSERT_FALSE(opened);
   EXPECT_THAT(opened.error().message(), testing::StartsWith("sink a: spool: "));
-  sinks_.discard();
 }
 
 TEST_F(SinkSetTest, SinkChangedButItsTarget_NewOneWritesWhenTheOldOneHas) {
@@ -172,10 +184,11 @@ TEST_F(SinkSetTest, SinkChangedButItsTarget_NewOneWritesWhenTheOldOneHas) {
   const record_path::Outlet old = outlet("a");
   config::Sink changed = file("a", "a.log");
   changed.format = "new {message}";
-  run({changed});
+  SinkSet::Transition next = open({changed});
   send(outlet("a"), "after");
   send(old, "before");
-  sinks_.retire(kPatience);
+  sinks_.commit(std::move(next));
+  settle();
   outlet("a").queue->close();
   EXPECT_TRUE(sinks_.stop(kPatience));
   EXPECT_EQ(test::read_file(directory_.path("a.log")), "before\nnew after\n");
@@ -188,14 +201,14 @@ TEST_F(SinkSetTest, StoppedBeforeTheOldOneWasRetired_NewOneWritesNevertheless) {
   outlet("a").queue->close();
   EXPECT_TRUE(sinks_.stop(kPatience));
   EXPECT_EQ(test::read_file(directory_.path("new.log")), "after\n");
-  sinks_.retire(kPatience);
+  EXPECT_TRUE(sinks_.settled());
 }
 
 TEST_F(SinkSetTest, SinkGone_ItsFiguresStay) {
   run({file("a", "a.log"), file("b", "b.log")});
   send(outlet("b"), "counted");
   run({file("a", "a.log")});
-  sinks_.retire(kPatience);
+  settle();
   std::uint64_t written = 0;
   for (const NamedSinkFigures& sink : sinks_.figures()) {
     if (sink.name == "b") written += sink.figures.written;
@@ -208,7 +221,7 @@ TEST_F(SinkSetTest, NewSinkMakesNoSense_NothingChanges) {
   const record_path::Outlet before = outlet("a");
   config::Sink senseless = file("b", "b.log");
   senseless.format = "{mesage}";
-  const Status prepared = sinks_.prepare({file("a", "other.log"), senseless});
+  const auto prepared = sinks_.prepare({file("a", "other.log"), senseless});
   ASSERT_FALSE(prepared);
   EXPECT_THAT(prepared.error().message(), testing::StartsWith("sink b: "));
   EXPECT_FALSE(std::filesystem::exists(directory_.path("other.log")));
@@ -219,8 +232,11 @@ TEST_F(SinkSetTest, NewSinkCannotBeOpened_TheOldOnesRunOn) {
   run({file("a", "a.log")});
   const record_path::Outlet before = outlet("a");
   test::write_file(directory_.path("occupied"), "");
-  ASSERT_TRUE(sinks_.prepare({file("a", "a.log"), file("b", "occupied/b.log")}));
-  EXPECT_FALSE(sinks_.open());
+  {
+    auto next = sinks_.prepare({file("a", "a.log"), file("b", "occupied/b.log")});
+    ASSERT_TRUE(next);
+    EXPECT_FALSE(next->open());
+  }
   run({file("a", "a.log")});
   EXPECT_EQ(outlet("a").queue, before.queue);
   send(outlet("a"), "still here");
@@ -232,9 +248,9 @@ TEST_F(SinkSetTest, NewSinkCannotBeOpened_TheOldOnesRunOn) {
 TEST_F(SinkSetTest, IndexOfASinkThatLeft_IsUsedAgain) {
   run({file("a", "a.log"), file("b", "b.log")});
   run({file("b", "b.log")});
-  sinks_.retire(kPatience);
+  settle();
   run({file("b", "b.log"), file("c", "c.log")});
-  EXPECT_THAT(sinks_.index(), ElementsAre(Pair("b", 1), Pair("c", 0)));
+  EXPECT_THAT(index_, ElementsAre(Pair("b", 1), Pair("c", 0)));
 }
 
 // A reader of a pipe that reads nothing, beside a file.
@@ -245,10 +261,11 @@ TEST_F(SinkSetTest, OneThatHangsAtTheStop_IsToldOfAndNoOther) {
   SinkSet sinks(pipe, [](const std::string&, const std::string&) {});
   config::Sink hung;
   hung.name = "hung";
-  const Status prepared = sinks.prepare({file("quick", "quick.log"), hung});
-  ASSERT_TRUE(prepared && sinks.open());
-  sinks.commit();
-  for (const record_path::Outlet& outlet : sinks.outlets()) {
+  auto next = sinks.prepare({file("quick", "quick.log"), hung});
+  ASSERT_TRUE(next && next->open());
+  const std::vector<record_path::Outlet> outlets = next->outlets();
+  sinks.commit(std::move(*next));
+  for (const record_path::Outlet& outlet : outlets) {
     for (int i = 0; i < 3; ++i) send(outlet, std::string(1 << 20, 'x'));  // more than a pipe holds
     outlet.queue->close();
   }
@@ -263,7 +280,7 @@ TEST_F(SinkSetTest, OneThatHangsAtTheStop_IsToldOfAndNoOther) {
 
 TEST_F(SinkSetTest, AllThatEndAtTheStop_AreNotToldOf) {
   run({file("a", "a.log"), file("b", "b.log")});
-  for (const record_path::Outlet& outlet : sinks_.outlets()) {
+  for (const record_path::Outlet& outlet : outlets_) {
     send(outlet, "x");
     outlet.queue->close();
   }

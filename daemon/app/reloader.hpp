@@ -1,0 +1,45 @@
+// Reloads, one after the other, on the event loop, which never waits for a sink that leaves.
+//
+// A reload is settled when the sinks that it does without have left. They have a deadline, a timer of the loop; then
+// they are interrupted. What is requested before that is remembered, however often, and done once when the reload
+// before it has settled: it reads the configuration as it is then.
+//
+// THREAD  the main thread.
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "daemon/app/collector.hpp"
+#include "daemon/app/event_loop.hpp"
+
+namespace logsniffd::app {
+
+class Reloader {
+ public:
+  struct Events {
+    std::function<void()> on_request;  // reads the configuration and calls Collector::reload()
+    std::function<void()> on_settled;  // after each on_request, whether the reload worked or not
+  };
+
+  // Both must outlive this.
+  Reloader(EventLoop& loop, Collector& collector, Events events, Duration leave_deadline = SinkSet::kLeaveDeadline)
+      : loop_(loop), collector_(collector), events_(std::move(events)), leave_deadline_(leave_deadline) {}
+
+  void request();
+  // REQUIRED: called on the loop after each CollectorEvents::on_sink_ended.
+  void on_sink_ended();
+
+ private:
+  void begin();
+  void settle();
+
+  EventLoop& loop_;
+  Collector& collector_;
+  Events events_;
+  Duration leave_deadline_;
+  std::optional<EventLoop::Source> deadline_;  // while sinks leave
+  bool again_ = false;
+};
+
+}  // namespace logsniffd::app
