@@ -1,10 +1,10 @@
 #!/bin/bash
 # test.sh [CTEST-ARGUMENT...]: installs what the tests need and is missing, then
-#   1. builds the preset asan-ubsan and runs its unit, golden, corpus and fuzz-corpus tests,
-#   2. builds the libFuzzer targets with clang and lets each run for a moment,
-#   3. builds the rooms that have threads with the preset tsan, and runs their unit and stress tests,
-#   4. builds the preset dev (warnings are errors) and runs every test, so that the last lines are ctest's summary.
-# Arguments go to ctest and ask for step 4 alone: ./test.sh -R unit.tcp
+#   1. builds the preset asan-ubsan (clang), runs its unit, golden, corpus and fuzz-corpus tests, and lets each libFuzzer
+#      target run for a moment,
+#   2. builds the rooms that have threads with the preset tsan, and runs their unit and stress tests,
+#   3. builds the preset dev (warnings are errors) and runs every test, so that the last lines are ctest's summary.
+# Arguments go to ctest and ask for step 3 alone: ./test.sh -R unit.tcp
 # The live and system tests make network namespaces and boot a container: they need root or sudo. Nothing is skipped.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")"
@@ -28,16 +28,18 @@ if [ $# -eq 0 ]; then
   fuzzers=(tests/fuzz/*.cmake)
   fuzzers=("${fuzzers[@]##*/}")
   fuzzers=("${fuzzers[@]%.cmake}")
-  packaging/build.sh fuzz "${fuzzers[@]/#/fuzz_}"
-  for name in "${fuzzers[@]}"; do
-    # Always from the seeds of the repository and with one random seed: a smoke test, whose outcome repeats. What libFuzzer
-    # finds goes to the first folder.
-    rm -rf "build/fuzz/found/$name"
-    mkdir -p "build/fuzz/found/$name"
+  # Always from the seeds of the repository and with one random seed: a smoke test, whose outcome repeats. What libFuzzer
+  # finds goes to the first folder. One target for each processor.
+  fuzz_a_moment() {
+    local name=$1 out=build/asan-ubsan/fuzz
+    rm -rf "$out/found/$name"
+    mkdir -p "$out/found/$name"
     echo "fuzz_$name"
-    "build/fuzz/tests/fuzz/fuzz_$name" -seed=1 -runs=20000 -max_total_time=15 -artifact_prefix=build/fuzz/ \
-      "build/fuzz/found/$name" "tests/fuzz/corpus/$name" >"build/fuzz/$name.log" 2>&1 || { cat "build/fuzz/$name.log"; exit 1; }
-  done
+    "build/asan-ubsan/tests/fuzz/fuzz_$name" -seed=1 -runs=20000 -max_total_time=15 -artifact_prefix="$out/" \
+      "$out/found/$name" "tests/fuzz/corpus/$name" >"$out/$name.log" 2>&1 || { cat "$out/$name.log"; return 1; }
+  }
+  export -f fuzz_a_moment
+  printf '%s\0' "${fuzzers[@]}" | xargs -0 -n 1 -P "$jobs" bash -c 'fuzz_a_moment "$1"' fuzz
 
   threaded=(queue pipeline sink app)
   packaging/build.sh tsan "${threaded[@]/#/unit_}"

@@ -12,9 +12,11 @@ log=build/$preset/build.log
 exec 9>"build/$preset/.lock"
 flock 9
 
-# A tree that was moved or copied cannot keep its cache: CMake refuses it.
+# A tree that was moved or copied cannot keep its cache: CMake refuses it. Nor can one whose preset changed: ninja would not
+# look at the preset again.
 configured() {
-  [ -f "build/$preset/build.ninja" ] && grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" "build/$preset/CMakeCache.txt"
+  [ -f "build/$preset/build.ninja" ] && grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" "build/$preset/CMakeCache.txt" &&
+    cmp -s CMakePresets.json "build/$preset/presets.json"
 }
 
 if ! configured; then
@@ -24,5 +26,6 @@ if ! configured; then
   fi
   echo "building build/$preset; the first time takes some minutes"
   cmake --preset "$preset" >"$log" 2>&1 || { cat "$log"; exit 1; }
+  cp CMakePresets.json "build/$preset/presets.json"
 fi
 ninja -C "build/$preset" -j "$(nproc)" "$@" >"$log" 2>&1 9>&- || { cat "$log"; exit 1; }

@@ -38,10 +38,10 @@ struct WatchedTraffic {
     std::uint16_t first;
     std::uint16_t last;
   };
-  std::vector<Range> tcp_ports;   // empty together with any_port false: no TCP
+  std::vector<Range> tcp_ports;  // empty together with any_port false: no TCP
   std::vector<Range> udp_ports;
-  bool any_port = false;          // every TCP and UDP packet
-  bool everything = false;        // no kernel filter at all: tunnels are to be looked into
+  bool any_port = false;    // every TCP and UDP packet
+  bool everything = false;  // no kernel filter at all: tunnels are to be looked into
 };
 
 // REQUIRED: link_type is one that link decodes. The empty string where everything must pass.

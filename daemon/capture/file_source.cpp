@@ -125,7 +125,7 @@ struct FileSource::State {
   // Which format it is. `more` when that is known; `idle` where a pipe has not said enough yet.
   Expected<ReadStatus> recognize() {
     if (!std::holds_alternative<std::monostate>(format)) return ReadStatus::more;
-    const auto first = need(kMagicBytes, "too short to be a capture file");
+    auto first = need(kMagicBytes, "too short to be a capture file");
     if (!first || *first != ReadStatus::more) return first;
     const Bytes magic = input.unread().first(kMagicBytes);
     if (PcapngFormat::recognizes(magic)) {
@@ -133,7 +133,7 @@ struct FileSource::State {
       return ReadStatus::more;
     }
     if (!PcapFormat::recognizes(magic)) return fail(not_a_capture_file(magic, path));
-    const auto whole = need(PcapFormat::kFileHeaderBytes, "ends inside the file header");
+    auto whole = need(PcapFormat::kFileHeaderBytes, "ends inside the file header");
     if (!whole || *whole != ReadStatus::more) return whole;
     auto pcap = PcapFormat::from_header(input.unread().first(PcapFormat::kFileHeaderBytes));
     if (!pcap) return fail(pcap.error());
@@ -144,7 +144,7 @@ struct FileSource::State {
 
   // Packets without the name of the file in front of what goes wrong.
   Expected<ReadStatus> read(PacketObserver& observer, std::size_t budget) {
-    const auto known = recognize();
+    auto known = recognize();
     if (!known || *known != ReadStatus::more) return known;
     if (auto* const pcap = std::get_if<PcapFormat>(&format)) return read_packets(*pcap, input, observer, budget);
     return read_packets(std::get<PcapngFormat>(format), input, observer, budget);

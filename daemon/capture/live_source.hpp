@@ -31,9 +31,9 @@ struct LiveOptions {
   std::uint32_t snaplen_bytes = 262'144;
   std::uint64_t buffer_bytes = 64ULL << 20;
   Duration latency = std::chrono::milliseconds(50);
-  WatchedTraffic watched;          // the coarse kernel filter
-  std::string expression;          // the user's own BPF, and-ed to it; empty: none
-  bool wait_for_missing = false;   // a name that is not there now is told to the listener and picked up later
+  WatchedTraffic watched;         // the coarse kernel filter
+  std::string expression;         // the user's own BPF, and-ed to it; empty: none
+  bool wait_for_missing = false;  // a name that is not there now is told to the listener and picked up later
 };
 
 inline constexpr std::size_t kMaxInterfaces = 64;
@@ -42,7 +42,8 @@ inline constexpr std::size_t kMaxInterfaces = 64;
 // Called on the thread that called open() or read(); rate-limited at the source: at most one event an interface and second,
 // the latest, with a count of those that it replaces.
 enum class InterfaceChange { opened, missing, vanished, down, reopened, failed };
-using InterfaceListener = std::function<void(const std::string& interface, InterfaceChange change, const std::string& detail)>;
+using InterfaceListener =
+    std::function<void(const std::string& interface, InterfaceChange change, const std::string& detail)>;
 
 // The event as people read it: "capturing on eth0: EN10MB", "eth1 is gone, waiting for it to come back".
 [[nodiscard]] std::string describe(const std::string& interface, InterfaceChange change, const std::string& detail);

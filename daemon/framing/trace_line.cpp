@@ -47,7 +47,7 @@ constexpr auto kFirstOpenings = [] {
   std::array<std::uint8_t, 128> first{};
   first.fill(kOpenings.size());
   for (std::size_t i = kOpenings.size(); i-- > 0;) {
-    first[static_cast<std::size_t>(kOpenings[i].text.front())] = static_cast<std::uint8_t>(i);
+    first[static_cast<unsigned char>(kOpenings[i].text.front())] = static_cast<std::uint8_t>(i);
   }
   return first;
 }();

@@ -20,9 +20,9 @@ enum class PacketDirection : std::uint8_t { unknown, incoming, outgoing };
 
 struct LinkPayload {
   LinkVerdict verdict = LinkVerdict::not_ip;
-  Bytes ip = {};                             // from the IP header to the end of what was captured (padding included)
+  Bytes ip = {};  // from the IP header to the end of what was captured (padding included)
   PacketDirection direction = PacketDirection::unknown;
-  std::uint32_t interface_index = 0;         // SLL2 alone carries it; 0 elsewhere
+  std::uint32_t interface_index = 0;  // SLL2 alone carries it; 0 elsewhere
 };
 
 }  // namespace logsniffd::link

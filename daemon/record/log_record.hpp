@@ -23,17 +23,17 @@ struct Field {
 struct LogRecord {
   PacketTime captured_at{};
   Flow flow;
-  std::string_view interface;               // empty: unknown
+  std::string_view interface;  // empty: unknown
   Integrity integrity = Integrity::whole;
   std::optional<Severity> severity;
-  std::optional<std::uint8_t> facility;     // 0..23 where set
-  std::optional<PacketTime> sent;           // the sender's own time
-  std::string_view host;                    // empty: absent, here and below
+  std::optional<std::uint8_t> facility;  // 0..23 where set
+  std::optional<PacketTime> sent;        // the sender's own time
+  std::string_view host;                 // empty: absent, here and below
   std::string_view app;
   std::string_view pid;
   std::string_view msgid;
   std::string_view message;
-  std::span<const Field> fields;            // structured data and the like
+  std::span<const Field> fields;  // structured data and the like
 };
 
 }  // namespace logsniffd::record

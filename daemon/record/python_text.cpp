@@ -24,7 +24,7 @@ constexpr std::size_t kQuotesSought = 4096;
 
 // In bytes made (effort.hpp).
 constexpr std::size_t kValueEffort = 2;
-constexpr std::size_t kRealEffort = 32;    // the shortest digits that say it
+constexpr std::size_t kRealEffort = 32;   // the shortest digits that say it
 constexpr std::size_t kLookUpEffort = 4;  // whether a character can be printed
 constexpr std::size_t kSoughtAtOnce = 16;
 

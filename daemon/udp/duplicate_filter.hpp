@@ -20,7 +20,7 @@ namespace logsniffd::udp {
 // Where a datagram was seen.
 struct SeenAt {
   std::uint32_t interface_id;
-  std::uint8_t direction;   // any values that differ for incoming and outgoing
+  std::uint8_t direction;  // any values that differ for incoming and outgoing
   PacketTime time;
 
   bool operator==(const SeenAt&) const = default;
@@ -41,9 +41,9 @@ class DuplicateFilter {
  private:
   struct Entry;
   std::uint64_t hash_key_;
-  std::vector<Entry> ring_;             // entry number n is at n modulo kRemembered
-  std::vector<std::uint64_t> newest_;   // by hash: the number of the newest entry
-  std::uint64_t next_ = 1;              // the number of the next entry
+  std::vector<Entry> ring_;            // entry number n is at n modulo kRemembered
+  std::vector<std::uint64_t> newest_;  // by hash: the number of the newest entry
+  std::uint64_t next_ = 1;             // the number of the next entry
 };
 
 }  // namespace logsniffd::udp

@@ -109,7 +109,9 @@ FileBytes cef_in_syslog() {
 }
 
 FileBytes tls_is_reported_once() {
-  return connection("\x16\x03\x01\x00\x05hello\x16\x03\x01\x00\x05"sv, "again\n\x17\x03\x03\x00\x04" "data"sv);
+  return connection("\x16\x03\x01\x00\x05hello\x16\x03\x01\x00\x05"sv,
+                    "again\n\x17\x03\x03\x00\x04"
+                    "data"sv);
 }
 
 FileBytes datagram_split() { return datagrams({"one\ntwo\r\n\nthree", "four\n"}); }

@@ -23,7 +23,7 @@ Packet udp(const Endpoint& src, const Endpoint& dst, std::string_view payload);
 struct TcpHeader {
   std::uint32_t seq = 0;
   std::uint32_t ack = 0;
-  std::string_view flags = "A";   // any of S A F R P U
+  std::string_view flags = "A";  // any of S A F R P U
   std::uint16_t window = 65535;
 };
 Packet tcp(const Endpoint& src, const Endpoint& dst, const TcpHeader& header, std::string_view payload);
@@ -32,39 +32,40 @@ Packet tcp(const Endpoint& src, const Endpoint& dst, const TcpHeader& header, st
 struct IpOptions {
   std::uint8_t protocol = 6;
   std::uint32_t identification = 1;
-  std::uint32_t fragment_offset = 0;   // bytes
+  std::uint32_t fragment_offset = 0;  // bytes
   bool more_fragments = false;
 };
 Packet ip(const Address& src, const Address& dst, const IpOptions& options, Bytes payload);
 // The payload cut into fragments of at most `size` bytes (a multiple of 8).
-std::vector<Packet> ip_fragments(const Address& src, const Address& dst, IpOptions options, Bytes payload, std::size_t size);
+std::vector<Packet> ip_fragments(const Address& src, const Address& dst, IpOptions options, Bytes payload,
+                                 std::size_t size);
 
 // Whole IP packets in one call.
 Packet udp_packet(const Endpoint& src, const Endpoint& dst, std::string_view payload);
 Packet tcp_packet(const Endpoint& src, const Endpoint& dst, const TcpHeader& header, std::string_view payload);
 
 // Link layers around an IP packet.
-Packet ethernet(Bytes ip_packet, const std::vector<std::uint16_t>& vlan_ids = {});   // padded to 60 bytes
+Packet ethernet(Bytes ip_packet, const std::vector<std::uint16_t>& vlan_ids = {});  // padded to 60 bytes
 Packet sll(Bytes ip_packet, std::uint16_t packet_type = 0);
 Packet sll2(Bytes ip_packet, std::uint32_t interface_index, std::uint8_t packet_type = 0);
-Packet null_loopback(Bytes ip_packet);    // BSD NULL, this machine's byte order
-Packet open_loopback(Bytes ip_packet);    // LOOP, big-endian
+Packet null_loopback(Bytes ip_packet);  // BSD NULL, this machine's byte order
+Packet open_loopback(Bytes ip_packet);  // LOOP, big-endian
 
 // One side of a TCP connection at a time, with sequence numbers kept: what a test says is what a sender would send.
 class TcpConversation {
  public:
   TcpConversation(Endpoint client, Endpoint server, std::uint32_t client_isn = 1000, std::uint32_t server_isn = 9000);
 
-  std::vector<Packet> handshake();                        // SYN, SYN-ACK, ACK
-  Packet client_says(std::string_view payload);           // advances the sequence number
+  std::vector<Packet> handshake();               // SYN, SYN-ACK, ACK
+  Packet client_says(std::string_view payload);  // advances the sequence number
   Packet server_says(std::string_view payload);
-  Packet server_acks();                                   // acknowledges all that the client said
+  Packet server_acks();  // acknowledges all that the client said
   Packet client_acks();
-  std::vector<Packet> close();                            // FIN from the client, FIN-ACK, ACK
+  std::vector<Packet> close();  // FIN from the client, FIN-ACK, ACK
   Packet client_resets();
   [[nodiscard]] std::uint32_t client_seq() const { return client_seq_; }
   [[nodiscard]] std::uint32_t server_seq() const { return server_seq_; }
-  void skip_client_bytes(std::uint32_t count) { client_seq_ += count; }   // bytes that the capture lost
+  void skip_client_bytes(std::uint32_t count) { client_seq_ += count; }  // bytes that the capture lost
 
  private:
   Endpoint client_;

@@ -42,10 +42,10 @@ TEST(InterfacePatterns, Glob_MatchesAsTheShellDoes) {
   EXPECT_FALSE(matches_any({"wg?"}, "wg10"));
 }
 
-TEST(CheckName, GlobThatMatchesNothing_IsNoError) { 
+TEST(CheckName, GlobThatMatchesNothing_IsNoError) {
   EXPECT_TRUE(check_name("wg*", table_of({"lo"})));
   EXPECT_TRUE(check_name("any", table_of({"lo"})));
- }
+}
 
 TEST(CheckName, MissingName_NamesWhatIsThereAndTheNearest) {
   const Status status = check_name("eht0", table_of({"lo", "eth0"}));

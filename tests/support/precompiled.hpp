@@ -1,0 +1,33 @@
+#pragma once
+
+// What most tests include, parsed once for all of them (Precompiled.cmake). A test still includes what it uses. Nothing of
+// this project belongs here, or one changed header compiles every test anew; nothing whose macros depend on the target
+// (fmt, Boost) either, or GCC refuses the file.
+
+#include <absl/container/flat_hash_map.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <future>
+#include <map>
+#include <memory>
+#include <optional>
+#include <random>
+#include <set>
+#include <span>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <tl/expected.hpp>
+#include <utility>
+#include <vector>
