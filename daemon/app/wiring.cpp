@@ -180,8 +180,8 @@ Expected<std::unique_ptr<sink::Sink>> make_bare_sink(const config::Sink& sink, c
 
 }  // namespace
 
-Expected<std::shared_ptr<const record_path::RoutingPlan>> make_plan(const config::Config& config, const SinkIndex& sinks,
-                                                                 bool text_only) {
+Expected<std::shared_ptr<const record_path::RoutingPlan>> make_plan(const config::Config& config,
+                                                                    const SinkIndex& sinks, bool text_only) {
   std::vector<filter::FilterOptions> filters;
   std::vector<record_path::Lane> lanes;
   auto names = std::make_shared<record::FilterNames>();
@@ -191,8 +191,8 @@ Expected<std::shared_ptr<const record_path::RoutingPlan>> make_plan(const config
     record_path::Lane wanted{framing_of(filter.framing), std::move(*joining), decode_of(filter.decode), 0};
     // The basic console sends lines; datagrams of the extended one are not split.
     if (wanted.decode == record::Decode::netconsole) wanted.framing.split_lines = true;
-    auto lane =
-        std::find_if(lanes.begin(), lanes.end(), [&](const record_path::Lane& known) { return known.treats_as(wanted); });
+    auto lane = std::find_if(lanes.begin(), lanes.end(),
+                             [&](const record_path::Lane& known) { return known.treats_as(wanted); });
     if (lane == lanes.end()) lane = lanes.insert(lanes.end(), wanted);
     lane->filters |= filter::FilterMask{1} << filters.size();
     filters.push_back(filter_options(filter, sinks, text_only));

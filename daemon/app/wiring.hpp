@@ -18,7 +18,8 @@ namespace logsniffd::app {
 using SinkIndex = std::map<std::string, unsigned>;
 
 [[nodiscard]] Expected<std::shared_ptr<const record_path::RoutingPlan>> make_plan(const config::Config& config,
-                                                                               const SinkIndex& sinks, bool text_only);
+                                                                                  const SinkIndex& sinks,
+                                                                                  bool text_only);
 [[nodiscard]] capture::WatchedTraffic watched_traffic(const config::Config& config);
 [[nodiscard]] capture::LiveOptions live_options(const config::Config& config, const std::string& expression,
                                                 bool wait_for_missing);

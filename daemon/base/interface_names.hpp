@@ -10,6 +10,7 @@
 #include <deque>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace logsniffd {
 
@@ -31,11 +32,12 @@ class InterfaceNames {
     const auto found = std::find(names_.begin(), names_.end(), name);
     if (found != names_.end()) return static_cast<Number>(found - names_.begin());
     if (names_.size() >= kMaxNames) return 0;
-    names_.emplace_back(name);
+    names_.push_back(kept_.emplace_back(name));
     return static_cast<Number>(names_.size() - 1);
   }
 
-  std::deque<std::string> names_{""};  // a deque, so that names stay where they are
+  std::deque<std::string> kept_;  // a deque, so that names stay where they are
+  std::vector<std::string_view> names_{""};
   Number latest_ = 0;
 };
 

@@ -66,5 +66,4 @@ struct PacketLedger {
 };
 static_assert(names_every_counter<PacketLedger>());
 
-
 }  // namespace logsniffd::packet_path

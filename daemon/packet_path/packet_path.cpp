@@ -69,8 +69,8 @@ PacketVerdict PacketPath::follow(const capture::RawPacket& packet, BurstPacket& 
   return std::get<Ignored>(content);
 }
 
-PacketVerdict PacketPath::follow(tcp::SegmentView& segment, const BurstPacket& looked_up, const capture::RawPacket& packet,
-                                 PacketTime now) {
+PacketVerdict PacketPath::follow(tcp::SegmentView& segment, const BurstPacket& looked_up,
+                                 const capture::RawPacket& packet, PacketTime now) {
   if (!looked_up.watched) return Ignored::not_watched;
   segment.ingress = interfaces_.number_of(packet.interface);
   connections_.add(segment, looked_up.connection, now);

@@ -14,11 +14,14 @@ namespace logsniffd::record_path {
 class RecordPath::LaneFrames final : public framing::FrameObserver {
  public:
   LaneFrames(RecordPath& path, const framing::RecordOrigin& origin)
-      : LaneFrames(path, origin, origin.seen_at, origin.seen_at) {}
-  // `held_since`: when the first byte of what the framer holds was captured. `earlier`: when the bytes in front of those
-  // that it is given now were.
-  LaneFrames(RecordPath& path, const framing::RecordOrigin& origin, PacketTime held_since, PacketTime earlier)
-      : path_(path), origin_(origin), held_since_(held_since), earlier_(earlier) {}
+      : path_(path), origin_(origin), held_since_(origin.seen_at), earlier_(origin.seen_at) {}
+  // `held_since`: when the first byte of what the framer holds was captured. `earlier`: when the bytes before those that
+  // it is given now were.
+  LaneFrames(RecordPath& path, const tcp::StreamView& view, const Stream& stream, std::uint8_t lane,
+             PacketTime held_since, PacketTime earlier)
+      : path_(path), origin_(path.origin_of(view, stream, lane)), held_since_(held_since), earlier_(earlier) {}
+  LaneFrames(RecordPath& path, const tcp::StreamView& view, const Stream& stream, std::uint8_t lane)
+      : LaneFrames(path, view, stream, lane, stream.last_bytes_at, stream.last_bytes_at) {}
 
   void on_frame(Bytes frame, Integrity integrity) override {
     framed_ = true;

@@ -133,7 +133,13 @@ class RecordPath final : public packet_path::TrafficObserver,
 
   // streams.cpp
   [[nodiscard]] framing::RecordOrigin origin_of(const tcp::StreamView& view, const Stream& stream,
-                                                std::uint8_t lane) const;
+                                                std::uint8_t lane) const {
+    return {.flow = view.flow(),
+            .seen_at = stream.last_bytes_at,
+            .audience = stream.candidates & plan_->lanes[lane].filters,
+            .key = {view.id.index(), lane},
+            .interface = view.ingress};
+  }
   void expect_silence(Stream& stream, tcp::StreamId id);
   void end_silences();
   void replan(const tcp::StreamView& view, const RoutingPlan& plan);
@@ -161,7 +167,7 @@ class RecordPath final : public packet_path::TrafficObserver,
   tcp::StreamSource* source_ = nullptr;
   std::shared_ptr<const RoutingPlan> plan_;  // shared with the other capture workers; immutable
   RecordLedger records_;
-  PacketTime now_{};         // of the last begin()
+  PacketTime now_{};          // of the last begin()
   SlabPool<Stream> streams_;  // by StreamHandle
   SilentStreams silent_{framing::StreamFramer::kQuiet};
   // By JoinKey::stream, of those that are open.

@@ -22,21 +22,12 @@ std::optional<tcp::StreamHandle> RecordPath::on_open(tcp::StreamId, const Flow& 
   return handle;
 }
 
-framing::RecordOrigin RecordPath::origin_of(const tcp::StreamView& view, const Stream& stream,
-                                            std::uint8_t lane) const {
-  return {.flow = view.flow(),
-          .seen_at = stream.last_bytes_at,
-          .audience = stream.candidates & plan_->lanes[lane].filters,
-          .key = {view.id.index(), lane},
-          .interface = view.ingress};
-}
-
 void RecordPath::on_bytes(const tcp::StreamView& view, Bytes bytes, PacketTime seen_at) {
   Stream& stream = streams_[view.handle];
   const PacketTime earlier = std::exchange(stream.last_bytes_at, seen_at);
   for (LaneFramer& lane : stream.lanes) {
     const PacketTime held_since = lane.framer.is_holding() ? lane.framer.held_since() : seen_at;
-    LaneFrames frames(*this, origin_of(view, stream, lane.lane), held_since, earlier);
+    LaneFrames frames(*this, view, stream, lane.lane, held_since, earlier);
     lane.framer.bytes(framing_, plan_->lanes[lane.lane].framing, bytes, frames);
     if (lane.framer.is_holding()) lane.framer.set_held_since(frames.framed() ? seen_at : held_since);
   }
@@ -65,7 +56,7 @@ void RecordPath::end_silences() {
     }
     silent_.leave(stream.silent_place);
     for (LaneFramer& lane : stream.lanes) {
-      LaneFrames frames(*this, origin_of(view, stream, lane.lane));
+      LaneFrames frames(*this, view, stream, lane.lane);
       lane.framer.quiet(framing_, plan_->lanes[lane.lane].framing, frames);
     }
   }
@@ -75,7 +66,7 @@ void RecordPath::on_gap(const tcp::StreamView& view, std::uint64_t missing_bytes
   if (missing_bytes > 0) unread_.add(view.id, view.key, {.missing = missing_bytes});
   Stream& stream = streams_[view.handle];
   for (LaneFramer& lane : stream.lanes) {
-    LaneFrames frames(*this, origin_of(view, stream, lane.lane));
+    LaneFrames frames(*this, view, stream, lane.lane);
     lane.framer.gap(framing_, plan_->lanes[lane.lane].framing, frames);
     end_joined(frames.origin(), framing::JoinEnd::gap);
   }
@@ -86,7 +77,7 @@ void RecordPath::on_gap(const tcp::StreamView& view, std::uint64_t missing_bytes
 void RecordPath::on_end(const tcp::StreamView& view, tcp::StreamEnd, PacketTime) {
   Stream& stream = streams_[view.handle];
   for (LaneFramer& lane : stream.lanes) {
-    LaneFrames frames(*this, origin_of(view, stream, lane.lane));
+    LaneFrames frames(*this, view, stream, lane.lane);
     lane.framer.end(framing_, plan_->lanes[lane.lane].framing, frames);
     end_joined(frames.origin(), framing::JoinEnd::end);
   }
@@ -154,7 +145,7 @@ void RecordPath::replan(const tcp::StreamView& view, const RoutingPlan& plan) {
     stream.lanes.erase(same);
   }
   for (LaneFramer& left : stream.lanes) {
-    LaneFrames frames(*this, origin_of(view, stream, left.lane));
+    LaneFrames frames(*this, view, stream, left.lane);
     left.framer.end(framing_, plan_->lanes[left.lane].framing, frames);
     end_joined(frames.origin(), framing::JoinEnd::end);
   }

@@ -31,8 +31,8 @@ struct Connection : boost::intrusive::list_base_hook<> {
   std::uint32_t slot = 0;
   RivalSyn rival;
   Phase phase = Phase::embryonic;
-  std::uint8_t heard = 0;   // a bit for each direction of which segments were seen
-  std::uint8_t opener = 0;  // the direction that was seen first
+  std::uint8_t heard = 0;             // a bit for each direction of which segments were seen
+  std::uint8_t opener = 0;            // the direction that was seen first
   std::uint16_t ingress[2] = {0, 0};  // SegmentView::ingress of the first segment of each direction
   PacketTime last_seen{};
   PacketTime queued_at{};  // when it was last put at the end of its list

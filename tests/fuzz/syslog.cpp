@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <functional>
 
+#include "daemon/base/compressed.hpp"
 #include "daemon/record/decoder.hpp"
 #include "daemon/record/structured_data.hpp"
 
@@ -70,7 +71,8 @@ void check_decoder(Decode as, std::string_view text) {
   decoder.decode(as, as_bytes(text), record);
   const Fates after = fates(decoder.counters());
   require(after.all == before.all + 1);
-  require(after.kept == before.kept || record.message == text);
+  // What looks compressed and is not has a sentence about that for a message.
+  require(after.kept == before.kept || record.message == text || is_compressed(as_bytes(text)));
 }
 
 }  // namespace

@@ -34,7 +34,8 @@ class DoubtfulLinesTest : public testing::Test {
  protected:
   void lines(const std::vector<std::string>& texts, Duration pause = 1ms) {
     for (const std::string& text : texts) {
-      joiner_.line({.seen_at = now_, .key = kKey}, {JoinMode::traceback, nullptr, 1s}, as_bytes(text), Integrity::whole, records_);
+      joiner_.line({.seen_at = now_, .key = kKey}, {JoinMode::traceback, nullptr, 1s}, as_bytes(text), Integrity::whole,
+                   records_);
       now_ += pause;
     }
   }
@@ -143,7 +144,8 @@ TEST_F(DoubtfulLinesTest, Gap_MarksWhatMayHaveGoneOn) {
 
 TEST_F(DoubtfulLinesTest, DamagedLine_IsNeverInDoubt) {
   lines({"java.lang.Error: a"});
-  joiner_.line({.seen_at = now_, .key = kKey}, {JoinMode::traceback, nullptr, 1s}, as_bytes("one"), Integrity::truncated, records_);
+  joiner_.line({.seen_at = now_, .key = kKey}, {JoinMode::traceback, nullptr, 1s}, as_bytes("one"),
+               Integrity::truncated, records_);
   lines({"2026-09-21 14:11:18 next"});
   finish();
   EXPECT_THAT(records_.all, ElementsAre("java.lang.Error: a", "one|truncated", "2026-09-21 14:11:18 next"));
@@ -151,7 +153,8 @@ TEST_F(DoubtfulLinesTest, DamagedLine_IsNeverInDoubt) {
 
 TEST_F(DoubtfulLinesTest, AnotherModeAfterAReload_LosesNothing) {
   lines({"java.lang.Error: a", "one", "two"});
-  joiner_.line({.seen_at = now_, .key = kKey}, {JoinMode::indent, nullptr, 1s}, as_bytes(" three"), Integrity::whole, records_);
+  joiner_.line({.seen_at = now_, .key = kKey}, {JoinMode::indent, nullptr, 1s}, as_bytes(" three"), Integrity::whole,
+               records_);
   finish();
   EXPECT_THAT(records_.all, ElementsAre("java.lang.Error: a\none\ntwo\n three"));
 }

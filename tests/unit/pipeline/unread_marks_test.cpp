@@ -14,8 +14,8 @@ namespace {
 using record_path::BatchQueue;
 using record_path::Lane;
 using record_path::RoutingPlan;
-using record_path::UnreadReport;
 using record_path::UnreadBytes;
+using record_path::UnreadReport;
 using test::endpoint;
 using test::Packet;
 using testing::ElementsAre;
