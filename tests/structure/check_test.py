@@ -3,6 +3,7 @@
 import sys
 import tempfile
 import unittest
+from unittest import mock
 from pathlib import Path
 
 sys.dont_write_bytecode = True
@@ -26,6 +27,11 @@ SOUND = {
 }
 
 
+ROOMS = {"base": set(), "capture": set(), "link": {"capture"}, "ip": {"link"}, "cli": {"capture", "link"}, "main": {"cli"},
+         "config": set()}
+
+
+@mock.patch.object(check, "ROOMS", ROOMS)
 class PlantedViolation(unittest.TestCase):
     def problems(self, planted):
         with tempfile.TemporaryDirectory() as folder:
@@ -53,7 +59,11 @@ class PlantedViolation(unittest.TestCase):
 
     def test_room_skipped(self):
         self.assert_found(["bad.cpp:1", "ip may not see capture"],
-                          {"daemon/ip/bad.cpp": '#include "daemon/capture/packet.hpp"\n'})
+                          {"daemon/ip/bad.cpp": '#include "daemon/capture/packet.hpp"\n#include "daemon/link/link.hpp"\n'})
+
+    def test_arrow_that_no_include_uses(self):
+        self.assert_found(["no #include uses the arrow from cli to link"],
+                          {"daemon/cli/cli.hpp": '// Commands.\n#pragma once\n#include "daemon/capture/packet.hpp"\n'})
 
     def test_link_that_is_not_drawn(self):
         self.assert_found(["daemon/link/CMakeLists.txt", "link links config"], self.linked("link", "capture", "base", "config"))
@@ -86,6 +96,8 @@ class PlantedViolation(unittest.TestCase):
     def test_header_without_guard(self):
         self.assert_found(["#pragma once"], {"daemon/base/a.hpp": "// A.\n"})
 
+
+class Table(unittest.TestCase):
     def test_table_has_no_cycle(self):
         def upstream(room):
             return set().union(check.ROOMS[room], *(upstream(other) for other in check.ROOMS[room]))
