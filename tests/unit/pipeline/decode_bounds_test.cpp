@@ -5,20 +5,14 @@
 #include <utility>
 #include <vector>
 
-#include "daemon/pipeline/pipeline.hpp"
 #include "tests/support/compressed.hpp"
-#include "tests/support/packet_builder.hpp"
+#include "tests/unit/pipeline/pipeline_fixture.hpp"
 
 namespace logsniffd::pipeline {
 namespace {
 
-using record_path::BatchQueue;
-using record_path::Lane;
-using record_path::RoutingPlan;
 using test::endpoint;
-using test::Packet;
 
-constexpr unsigned kSink = 0;
 constexpr std::string_view kFlooder = "10.0.0.66:5000";
 constexpr Duration kMillisecond = std::chrono::milliseconds(1);
 
@@ -32,55 +26,23 @@ struct Seen {
   Integrity integrity{};
 };
 
-class DecodeBounds : public testing::Test {
+class DecodeBounds : public PipelineFixture {
  protected:
-  DecodeBounds() { start(64 * 1024); }
-
-  void start(std::uint64_t record_bytes) {
-    PipelineOptions options;
-    options.limits.tcp = {1000, std::chrono::minutes(5), std::chrono::seconds(2), 1 << 20, 1 << 24};
-    options.limits.fragments = {1 << 20, std::chrono::seconds(30)};
-    options.limits.framing = {record_bytes, 1 << 20};
-    options.linger = Duration::max();
-    pipeline_ = std::make_unique<Pipeline>(options, abandon_);
-    filter::FilterOptions filter;
-    filter.name = "app";
-    filter.ports = {{514, 514}};
-    filter.sinks = record::SinkSet{1} << kSink;
-    auto names = std::make_shared<record::FilterNames>(1, "app");
-    auto table = filter::FilterTable::compile({filter});
-    ASSERT_TRUE(table) << table.error().message();
-    const Lane lane{.filters = ~filter::FilterMask{0}};
-    pipeline_->configure(std::make_shared<const RoutingPlan>(RoutingPlan{std::move(*table), {lane}, names}),
-                         {{kSink, &queue_}});
-  }
-
   // The record that one datagram makes.
   Seen give(std::string_view source, Bytes payload) {
-    const Packet frame = test::ethernet(test::udp_packet(endpoint(source), endpoint("10.0.0.2:514"), as_text(payload)));
-    pipeline_->on_packet(
-        {frame, static_cast<std::uint32_t>(frame.size()), now_, capture::LinkType::ethernet, 1, "eth0"});
-    pipeline_->publish();
+    PipelineFixture::give(test::udp_packet(endpoint(source), endpoint("10.0.0.2:514"), as_text(payload)));
     Seen seen;
-    BatchQueue::Item item;
-    while (queue_.take(item)) {
-      EXPECT_EQ(item.object->size(), 1U);
-      std::vector<record::Field> scratch;
-      const record::LogRecord record = item.object->record(0, scratch);
+    int records = 0;
+    take_records([&](const std::string&, const record::LogRecord& record) {
+      ++records;
       seen = {std::string(source),  std::string(record.host), std::string(record.app), std::string(record.message),
               record.fields.size(), record.message.size(),    record.integrity};
       for (const record::Field& field : record.fields) seen.bytes += field.name.size() + field.value.size();
-      queue_.release(item);
-    }
+    });
+    EXPECT_EQ(records, 1);
     return seen;
   }
   Seen give(std::string_view source, std::string_view payload) { return give(source, as_bytes(payload)); }
-
-  std::atomic<bool> abandon_{false};
-  queue::Wakeup wakeup_;
-  BatchQueue queue_{64 << 20, wakeup_};
-  std::unique_ptr<Pipeline> pipeline_;
-  PacketTime now_{std::chrono::seconds(1'790'000'000)};
 };
 
 std::vector<std::uint8_t> gelf(std::string_view host, std::size_t message_bytes) {
@@ -106,7 +68,7 @@ std::string pickled(std::string_view msg, std::string_view args) {
 }
 
 TEST_F(DecodeBounds, GelfOf900000BytesAtOneKibibyte_IsCutToIt) {
-  start(1024);
+  restart(1024);
   const Seen seen = give("10.0.0.1:5000", gelf("web1", 900'000));
   EXPECT_LE(seen.bytes, 1024U);
   EXPECT_GE(seen.bytes, 900U);
@@ -117,14 +79,14 @@ TEST_F(DecodeBounds, GelfOf900000BytesAtOneKibibyte_IsCutToIt) {
 }
 
 TEST_F(DecodeBounds, PickleThatFormats60000BytesAtOneKibibyte_IsCutToIt) {
-  start(1024);
+  restart(1024);
   const Seen seen = give("10.0.0.1:5000", pickled("%060000d", "K\x05\x85"));
   EXPECT_EQ(seen.message, std::string(1024, '0'));
   EXPECT_EQ(seen.integrity, Integrity::truncated);
 }
 
 TEST_F(DecodeBounds, FieldsOfAPickleAndItsMessage_ObeyTheLimitTogether) {
-  start(1024);
+  restart(1024);
   std::string extra;
   for (char name = 'a'; name < 'k'; ++name) extra += std::string("U\x01") + name + "h\x01";
   std::string pickle = std::string("\x80\x02}(U\x03msgX\x90\x01", 12) + std::string(2, '\0') + std::string(400, 'm');
@@ -137,7 +99,7 @@ TEST_F(DecodeBounds, FieldsOfAPickleAndItsMessage_ObeyTheLimitTogether) {
 }
 
 TEST_F(DecodeBounds, MessageThatIsCut_EndsBetweenTwoCharacters) {
-  start(1024);
+  restart(1024);
   std::string text = R"({"version":"1.1","host":"web1","short_message":")";
   for (int i = 0; i < 4000; ++i) text += "\xe2\x82\xac";
   for (std::string blanks; blanks.size() < 3; blanks += ' ') {

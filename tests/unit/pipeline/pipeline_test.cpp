@@ -7,107 +7,45 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/packet_builder.hpp"
+#include "tests/unit/pipeline/pipeline_fixture.hpp"
 
 namespace logsniffd::pipeline {
 namespace {
 
 using packet_path::Ignored;
-using record_path::BatchQueue;
-using record_path::Lane;
-using record_path::RoutingPlan;
 using test::endpoint;
 using test::Packet;
 using testing::ElementsAre;
 
-constexpr unsigned kSink = 0;
-
-filter::FilterOptions watch(std::string name, std::uint16_t port) {
-  filter::FilterOptions filter;
-  filter.name = std::move(name);
-  filter.ports = {{port, port}};
-  filter.sinks = record::SinkSet{1} << kSink;
-  return filter;
-}
-
-std::shared_ptr<const RoutingPlan> plan_of(std::vector<filter::FilterOptions> filters, std::vector<Lane> lanes) {
-  auto names = std::make_shared<record::FilterNames>();
-  for (const auto& filter : filters) names->push_back(filter.name);
-  auto table = filter::FilterTable::compile(std::move(filters));
-  EXPECT_TRUE(table) << table.error().message();
-  return std::make_shared<const RoutingPlan>(RoutingPlan{std::move(*table), std::move(lanes), std::move(names)});
-}
-
-const Lane kAutomatic{.filters = ~filter::FilterMask{0}};
-
-class PipelineTest : public testing::Test {
+class PipelineTest : public PipelineFixture {
  protected:
-  PipelineTest() { use(plan_of({watch("app", 514)}, {kAutomatic})); }
-
-  static PipelineOptions options() {
-    PipelineOptions options;
-    options.limits.tcp = {1000, std::chrono::minutes(5), std::chrono::seconds(2), 1 << 20, 1 << 24};
-    options.limits.fragments = {1 << 20, std::chrono::seconds(30)};
-    options.limits.framing = {64 * 1024, 1 << 20};
-    options.linger = Duration::max();
-    return options;
-  }
-  void use(std::shared_ptr<const RoutingPlan> plan) { pipeline_.configure(std::move(plan), {{kSink, &queue_}}); }
-
-  void give(const Packet& ip_packet) {
-    const Packet frame = test::ethernet(ip_packet);
-    give_frame(frame, capture::LinkType::ethernet, "eth0", 1);
-  }
-  void give_frame(Bytes frame, capture::LinkType type, std::string_view interface, std::uint32_t id) {
-    now_ += std::chrono::microseconds(10);
-    pipeline_.on_packet({frame, static_cast<std::uint32_t>(frame.size()), now_, type, id, interface});
-  }
-
   // "filter: message" of every record handed over so far, with its mark where it is not whole.
   std::vector<std::string> records() {
-    pipeline_.publish();
-    BatchQueue::Item item;
-    while (queue_.take(item)) {
-      std::vector<record::Field> scratch;
-      for (std::size_t i = 0; i < item.object->size(); ++i) {
-        const record::LogRecord record = item.object->record(i, scratch);
-        std::string text = std::string(item.object->filter_name(i)) + ": " + std::string(record.message);
-        if (record.integrity != Integrity::whole) text += "|" + std::string(to_string(record.integrity));
-        seen_.push_back(std::move(text));
-        interfaces_.emplace_back(record.interface);
-        captured_at_.push_back(record.captured_at);
-        proxied_.emplace_back();
-        for (const record::Field& field : record.fields) {
-          if (field.name.starts_with("proxy.")) proxied_.back() += std::string(field.value) + " ";
-        }
+    take_records([&](const std::string& filter, const record::LogRecord& record) {
+      seen_.push_back(filter + ": " + std::string(record.message));
+      if (record.integrity != Integrity::whole) seen_.back() += "|" + std::string(to_string(record.integrity));
+      interfaces_.emplace_back(record.interface);
+      captured_at_.push_back(record.captured_at);
+      proxied_.emplace_back();
+      for (const record::Field& field : record.fields) {
+        if (field.name.starts_with("proxy.")) proxied_.back() += std::string(field.value) + " ";
       }
-      queue_.release(item);
-    }
+    });
     return seen_;
   }
 
   void TearDown() override {
-    pipeline_.finish();
+    pipeline_->finish();
     records();
-    std::uint64_t fates = pipeline_.packets().decoded.get();
-    for (const Counter& c : pipeline_.packets().ignored) fates += c.get();
-    for (const Counter& c : pipeline_.packets().malformed) fates += c.get();
-    EXPECT_EQ(pipeline_.packets().received.get(), fates);
-    std::uint64_t framed = pipeline_.records().routed.get();
-    for (const Counter& c : pipeline_.records().filtered) framed += c.get();
-    EXPECT_EQ(pipeline_.records().framed.get(), framed);
+    EXPECT_EQ(unaccounted(pipeline_->packets()), 0);
+    EXPECT_EQ(unaccounted(pipeline_->records()), 0);
     EXPECT_EQ(queue_.counters().accepted.get(), queue_.taken());
   }
 
   std::uint64_t ignored(Ignored reason) const {
-    return pipeline_.packets().ignored[static_cast<std::size_t>(reason)].get();
+    return pipeline_->packets().ignored[static_cast<std::size_t>(reason)].get();
   }
 
-  std::atomic<bool> abandon_{false};
-  queue::Wakeup wakeup_;
-  BatchQueue queue_{1 << 20, wakeup_};
-  Pipeline pipeline_{options(), abandon_};
-  PacketTime now_{std::chrono::seconds(1'790'000'000)};
   std::vector<std::string> seen_;
   std::vector<std::string> interfaces_;
   std::vector<PacketTime> captured_at_;
@@ -122,6 +60,18 @@ TEST_F(PipelineTest, TcpLinesAndUdpDatagram_BecomeRecords) {
   give(test::udp_packet(endpoint("10.0.0.1:5000"), endpoint("10.0.0.2:514"), "three\n"));
   EXPECT_THAT(records(), ElementsAre("app: one", "app: two", "app: three"));
   EXPECT_EQ(interfaces_.front(), "eth0");
+}
+
+TEST_F(PipelineTest, ClockOpensAStream_ItsInterfaceIsThatOfItsFirstSegment) {
+  test::TcpConversation tcp(endpoint("10.0.0.1:40000"), endpoint("10.0.0.2:514"));
+  for (const Packet& packet : tcp.handshake()) give(packet);
+  (void)tcp.client_says("lost\n");
+  give(tcp.client_says("second\n"));
+  give_frame(test::ethernet(test::udp_packet(endpoint("10.0.0.3:5000"), endpoint("10.0.0.2:514"), "elsewhere")),
+             capture::LinkType::ethernet, "eth1", 2);
+  pipeline_->idle(now_ += std::chrono::seconds(3));
+  EXPECT_THAT(records(), ElementsAre("app: elsewhere", "app: second|gap"));
+  EXPECT_THAT(interfaces_, ElementsAre("eth1", "eth0"));
 }
 
 TEST_F(PipelineTest, OtherPorts_AreIgnoredAndCounted) {
@@ -164,7 +114,7 @@ TEST_F(PipelineTest, Gap_MarksTheRecordAndJoinsNothing) {
   give(tcp.client_says("whole\nfirst ha"));
   tcp.skip_client_bytes(5);
   give(tcp.client_says("ond half\nwhole again\n"));
-  pipeline_.idle(now_ + std::chrono::seconds(3));
+  pipeline_->idle(now_ + std::chrono::seconds(3));
   EXPECT_THAT(records(), ElementsAre("app: whole", "app: first ha|gap", "app: ond half|gap", "app: whole again"));
 }
 
@@ -182,7 +132,7 @@ TEST_F(PipelineTest, ClockStepsBackAnHour_HoleIsGivenUpInItsTime) {
   give(tcp.client_says("later\n"));
   EXPECT_THAT(records(), ElementsAre("app: whole", "app: beside", "app: lost half|gap", "app: whole again",
                                      "app: behind", "app: later"));
-  EXPECT_EQ(pipeline_.clock().steps_back.get(), 1U);
+  EXPECT_EQ(pipeline_->clock().steps_back.get(), 1U);
 }
 
 TEST_F(PipelineTest, ClockStepsBackWhileAHoleWaits_HoleIsFilledAndTimesAreThePackets) {
@@ -211,24 +161,24 @@ TEST_F(PipelineTest, ClockStepsBack_FragmentsStillMeetAndBatchesStillGo) {
     now_ -= std::chrono::hours(1);
   }
   EXPECT_THAT(records(), ElementsAre("app: " + message));
-  EXPECT_EQ(pipeline_.fragments().discarded_timeout.get(), 0U);
+  EXPECT_EQ(pipeline_->fragments().discarded_timeout.get(), 0U);
 }
 
 TEST_F(PipelineTest, LiveClockStepsForwardAnHour_NothingThatWaitsIsGivenUp) {
   const auto client = endpoint("10.0.0.1:40000");
   const auto server = endpoint("10.0.0.2:514");
-  pipeline_.heard(SteadyTime(std::chrono::seconds(50)), now_);
+  pipeline_->heard(SteadyTime(std::chrono::seconds(50)), now_);
   test::TcpConversation tcp(client, server);
   for (const Packet& packet : tcp.handshake()) give(packet);
   const std::uint32_t hole = tcp.client_seq();
   tcp.skip_client_bytes(4);
   give(tcp.client_says("two\n"));
   now_ += std::chrono::hours(1);
-  pipeline_.heard(SteadyTime(std::chrono::milliseconds(50'100)), now_);
-  pipeline_.idle(now_);
+  pipeline_->heard(SteadyTime(std::chrono::milliseconds(50'100)), now_);
+  pipeline_->idle(now_);
   give(test::tcp_packet(client, server, {.seq = hole, .ack = tcp.server_seq(), .flags = "PA"}, "one\n"));
   EXPECT_THAT(records(), ElementsAre("app: one", "app: two"));
-  EXPECT_EQ(pipeline_.clock().steps_forward.get(), 1U);
+  EXPECT_EQ(pipeline_->clock().steps_forward.get(), 1U);
 }
 
 constexpr std::string_view kUndelimited = "<13>Mar  9 10:27:44 web app: text";
@@ -238,10 +188,10 @@ TEST_F(PipelineTest, MessageWithoutDelimiter_ComesOutAfterASecondOfSilence) {
   for (const Packet& packet : tcp.handshake()) give(packet);
   give(tcp.client_says(kUndelimited));
   const PacketTime heard_at = now_;
-  EXPECT_EQ(pipeline_.idle_within(), std::chrono::seconds(1));
-  pipeline_.idle(heard_at + std::chrono::milliseconds(999));
+  EXPECT_EQ(pipeline_->idle_within(), std::chrono::seconds(1));
+  pipeline_->idle(heard_at + std::chrono::milliseconds(999));
   EXPECT_TRUE(records().empty());
-  pipeline_.idle(heard_at + std::chrono::seconds(1));
+  pipeline_->idle(heard_at + std::chrono::seconds(1));
   EXPECT_THAT(records(), ElementsAre("app: text"));
 }
 
@@ -264,7 +214,7 @@ TEST_F(PipelineTest, MessageWithoutDelimiter_HasTheTimeOfItsOwnSegment) {
     give(tcp.client_says(kUndelimited));
     sent.push_back(now_);
   }
-  pipeline_.idle(now_ + std::chrono::seconds(1));
+  pipeline_->idle(now_ + std::chrono::seconds(1));
   ASSERT_EQ(records().size(), 5U);
   EXPECT_EQ(captured_at_, sent);
 }
@@ -288,12 +238,12 @@ TEST_F(PipelineTest, SilenceWhileBytesWaitBehindAHole_EndsNoMessage) {
   const std::uint32_t hole = tcp.client_seq();
   tcp.skip_client_bytes(5);
   give(tcp.client_says("end of it"));
-  pipeline_.idle(now_ + std::chrono::milliseconds(1500));
+  pipeline_->idle(now_ + std::chrono::milliseconds(1500));
   EXPECT_TRUE(records().empty());
   now_ += std::chrono::milliseconds(1600);
   give(test::tcp_packet(client, server, {.seq = hole, .ack = tcp.server_seq(), .flags = "PA"}, ", the"));
   EXPECT_TRUE(records().empty());
-  pipeline_.idle(now_ + std::chrono::seconds(1));
+  pipeline_->idle(now_ + std::chrono::seconds(1));
   EXPECT_THAT(records(), ElementsAre("app: text, theend of it"));
 }
 
@@ -311,7 +261,7 @@ TEST_F(PipelineTest, ProxiedEnds_AreFieldsOfEachRecordUntilTheConnectionEnds) {
   for (const Packet& packet : proxied.close()) give(packet);
   give(proxied.client_acks());
   now_ += std::chrono::minutes(6);  // limits.idle
-  pipeline_.idle(now_);
+  pipeline_->idle(now_);
   test::TcpConversation again(client, server, 77'000, 88'000);
   for (const Packet& packet : again.handshake()) give(packet);
   give(again.client_says("five\n"));
@@ -323,16 +273,15 @@ TEST_F(PipelineTest, ProxiedEnds_AreFieldsOfEachRecordUntilTheConnectionEnds) {
 TEST_F(PipelineTest, TwoFilters_EachGetsTheRecord) {
   auto errors = watch("errors", 514);
   errors.match = {"ERROR"};
-  use(plan_of({watch("all", 514), errors}, {kAutomatic}));
+  use({watch("all", 514), errors}, {kAutomatic});
   give(test::udp_packet(endpoint("10.0.0.1:5000"), endpoint("10.0.0.2:514"), "ERROR disk"));
   give(test::udp_packet(endpoint("10.0.0.1:5000"), endpoint("10.0.0.2:514"), "INFO fine"));
   EXPECT_THAT(records(), ElementsAre("all: ERROR disk", "errors: ERROR disk", "all: INFO fine"));
 }
 
 TEST_F(PipelineTest, TwoLanes_CutTheSameStreamEachInItsWay) {
-  use(plan_of({watch("lines", 514), watch("nuls", 514)},
-              {{{.method = framing::Method::lines}, {}, record::Decode::plain, 1},
-               {{.method = framing::Method::nul}, {}, record::Decode::plain, 2}}));
+  use({watch("lines", 514), watch("nuls", 514)}, {{{.method = framing::Method::lines}, {}, record::Decode::plain, 1},
+                                                  {{.method = framing::Method::nul}, {}, record::Decode::plain, 2}});
   test::TcpConversation tcp(endpoint("10.0.0.1:40000"), endpoint("10.0.0.2:514"));
   for (const Packet& packet : tcp.handshake()) give(packet);
   give(tcp.client_says(std::string_view("a\nb\n\0", 5)));
@@ -344,8 +293,8 @@ Packet netconsole(std::string_view text) {
 }
 
 TEST_F(PipelineTest, NetconsoleFragments_WaitForTheLaneThatReadsThemAlone) {
-  use(plan_of({watch("read", 514), watch("plain", 514)},
-              {{.decode = record::Decode::netconsole, .filters = 1}, {.decode = record::Decode::plain, .filters = 2}}));
+  use({watch("read", 514), watch("plain", 514)},
+      {{.decode = record::Decode::netconsole, .filters = 1}, {.decode = record::Decode::plain, .filters = 2}});
   give(netconsole("6,1,2,-,ncfrag=0/4;on"));
   give(netconsole("6,1,2,-,ncfrag=2/4;e\n"));
   EXPECT_THAT(records(), ElementsAre("plain: 6,1,2,-,ncfrag=0/4;on", "read: one", "plain: 6,1,2,-,ncfrag=2/4;e"));
@@ -354,16 +303,16 @@ TEST_F(PipelineTest, NetconsoleFragments_WaitForTheLaneThatReadsThemAlone) {
 TEST_F(PipelineTest, NetconsoleFragmentAlone_IsGivenOutInSilence) {
   give(netconsole("6,1,2,-,ncfrag=0/4;on"));
   EXPECT_THAT(records(), ElementsAre());
-  const std::optional<Duration> within = pipeline_.idle_within();
+  const std::optional<Duration> within = pipeline_->idle_within();
   ASSERT_TRUE(within);
-  pipeline_.idle(now_ + *within);
+  pipeline_->idle(now_ + *within);
   EXPECT_THAT(records(), ElementsAre("app: on|gap"));
-  EXPECT_EQ(pipeline_.idle_within(), std::nullopt);
+  EXPECT_EQ(pipeline_->idle_within(), std::nullopt);
 }
 
 TEST_F(PipelineTest, ReloadThatReadsNoNetconsole_LosesNothingThatWaits) {
   give(netconsole("6,1,2,-,ncfrag=0/4;on"));
-  use(plan_of({watch("plain", 514)}, {{.decode = record::Decode::plain, .filters = 1}}));
+  use({watch("plain", 514)}, {{.decode = record::Decode::plain, .filters = 1}});
   EXPECT_THAT(records(), ElementsAre("app: on|gap"));
 }
 
@@ -371,7 +320,7 @@ TEST_F(PipelineTest, Reload_StreamInFlightKeepsItsHalfLine) {
   test::TcpConversation tcp(endpoint("10.0.0.1:40000"), endpoint("10.0.0.2:514"));
   for (const Packet& packet : tcp.handshake()) give(packet);
   give(tcp.client_says("one\ntw"));
-  use(plan_of({watch("renamed", 514)}, {kAutomatic}));
+  use({watch("renamed", 514)}, {kAutomatic});
   give(tcp.client_says("o\n"));
   EXPECT_THAT(records(), ElementsAre("app: one", "renamed: two"));
 }
@@ -379,11 +328,11 @@ TEST_F(PipelineTest, Reload_StreamInFlightKeepsItsHalfLine) {
 TEST_F(PipelineTest, ReloadThatWantsTheOtherDirection_HearsItFromThenOn) {
   auto to_only = watch("app", 514);
   to_only.direction = filter::Direction::to;
-  use(plan_of({to_only}, {kAutomatic}));
+  use({to_only}, {kAutomatic});
   test::TcpConversation tcp(endpoint("10.0.0.1:40000"), endpoint("10.0.0.2:514"));
   for (const Packet& packet : tcp.handshake()) give(packet);
   give(tcp.server_says("unheard\n"));
-  use(plan_of({watch("app", 514)}, {kAutomatic}));
+  use({watch("app", 514)}, {kAutomatic});
   give(tcp.server_says("heard\nand this\n"));
   EXPECT_THAT(records(), ElementsAre("app: heard|joined_late", "app: and this"));
 }
@@ -395,7 +344,7 @@ TEST_F(PipelineTest, Truncations_OfEveryPacketAreCounted) {
     const Packet cut(packet.begin(), packet.begin() + static_cast<std::ptrdiff_t>(size));
     give_frame(cut, capture::LinkType::ethernet, "eth0", 1);
   }
-  EXPECT_EQ(pipeline_.packets().received.get(), packet.size());
+  EXPECT_EQ(pipeline_->packets().received.get(), packet.size());
 }
 
 }  // namespace

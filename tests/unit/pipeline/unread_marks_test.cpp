@@ -5,22 +5,18 @@
 #include <string>
 #include <vector>
 
-#include "daemon/pipeline/pipeline.hpp"
-#include "tests/support/packet_builder.hpp"
+#include "tests/unit/pipeline/pipeline_fixture.hpp"
 
 namespace logsniffd::pipeline {
 namespace {
 
-using record_path::BatchQueue;
 using record_path::Lane;
-using record_path::RoutingPlan;
 using record_path::UnreadBytes;
 using record_path::UnreadReport;
 using test::endpoint;
 using test::Packet;
 using testing::ElementsAre;
 
-constexpr unsigned kSink = 0;
 constexpr Duration kHoleWait = std::chrono::milliseconds(2100);
 constexpr std::uint32_t kFar = 5'000'000;
 constexpr std::uint32_t kFirstSeq = 100'000;
@@ -38,42 +34,23 @@ Lane joining_lane() {
   return lane;
 }
 
-class UnreadMarks : public testing::Test {
+class UnreadMarks : public PipelineFixture {
  protected:
   UnreadMarks() { configure({kLines}); }
 
-  static PipelineOptions options() {
-    PipelineOptions options;
-    options.limits.tcp = {1000, std::chrono::minutes(5), std::chrono::seconds(2), 1 << 20, 1 << 24};
-    options.limits.fragments = {1 << 20, std::chrono::seconds(30)};
-    options.limits.framing = {64 * 1024, 1 << 20};
-    options.linger = Duration::max();
-    return options;
-  }
   // One filter for each lane.
   void configure(std::vector<Lane> lanes, std::vector<filter::FilterOptions> filters = {filter::FilterOptions{}}) {
-    auto names = std::make_shared<record::FilterNames>();
+    char name = 'a';
     for (filter::FilterOptions& filter : filters) {
       if (filter.ports.empty()) filter.ports = {{514, 514}};
-      filter.name = std::string(1, static_cast<char>('a' + names->size()));
+      filter.name = std::string(1, name++);
       filter.sinks = record::SinkSet{1} << kSink;
-      names->push_back(filter.name);
     }
-    auto table = filter::FilterTable::compile(std::move(filters));
-    ASSERT_TRUE(table) << table.error().message();
-    pipeline_.configure(
-        std::make_shared<const RoutingPlan>(RoutingPlan{std::move(*table), std::move(lanes), std::move(names)}),
-        {{kSink, &queue_}});
+    use(std::move(filters), std::move(lanes));
   }
 
-  void give(const Packet& ip_packet) {
-    const Packet frame = test::ethernet(ip_packet);
-    now_ += std::chrono::microseconds(10);
-    pipeline_.on_packet(
-        {frame, static_cast<std::uint32_t>(frame.size()), now_, capture::LinkType::ethernet, 1, "eth0"});
-  }
   void says(std::string_view text) { give(talk_.client_says(text)); }
-  void pass(Duration time) { pipeline_.idle(now_ += time); }
+  void pass(Duration time) { pipeline_->idle(now_ += time); }
   // A stray that is let go as soon as the sender says something later than hole_wait.
   void far_stray() {
     give(test::tcp_packet(kClient, kServer, {.seq = talk_.client_seq() + kFar}, "stray\n"));
@@ -84,33 +61,21 @@ class UnreadMarks : public testing::Test {
 
   // Of each record: its filter, its message, and its mark where it is not whole.
   std::vector<std::string> records() {
-    pipeline_.publish();
     std::vector<std::string> seen;
-    BatchQueue::Item item;
-    while (queue_.take(item)) {
-      std::vector<record::Field> scratch;
-      for (std::size_t i = 0; i < item.object->size(); ++i) {
-        const record::LogRecord record = item.object->record(i, scratch);
-        seen.push_back(std::string(item.object->filter_name(i)) + " " + std::string(record.message));
-        if (record.integrity != Integrity::whole) seen.back() += "|" + std::string(to_string(record.integrity));
-      }
-      queue_.release(item);
-    }
+    take_records([&](const std::string& filter, const record::LogRecord& record) {
+      seen.push_back(filter + " " + std::string(record.message));
+      if (record.integrity != Integrity::whole) seen.back() += "|" + std::string(to_string(record.integrity));
+    });
     return seen;
   }
   UnreadBytes lost() {
-    const UnreadReport report = pipeline_.take_unread();
+    const UnreadReport report = pipeline_->take_unread();
     if (report.empty()) return {};
     EXPECT_EQ(report.streams.size(), 1U);
     EXPECT_EQ(report.streams[0].flow, (Flow{kClient, kServer, Transport::tcp}));
     return report.streams[0].bytes;
   }
 
-  std::atomic<bool> abandon_{false};
-  queue::Wakeup wakeup_;
-  BatchQueue queue_{1 << 20, wakeup_};
-  Pipeline pipeline_{options(), abandon_};
-  PacketTime now_{std::chrono::seconds(1'790'000'000)};
   test::TcpConversation talk_{kClient, kServer, kFirstSeq};
 };
 
@@ -211,7 +176,7 @@ TEST_F(UnreadMarks, NobodyWantsTheDirection_NothingIsTold) {
   says("first\n");
   give(talk_.server_says("answer\n"));
   give(test::tcp_packet(kServer, kClient, {.seq = 777'000'000, .flags = "S"}, "stray\n"));
-  EXPECT_GT(pipeline_.streams().outside_window.get(), 0U);
+  EXPECT_GT(pipeline_->streams().outside_window.get(), 0U);
   EXPECT_EQ(lost(), UnreadBytes{});
 }
 
