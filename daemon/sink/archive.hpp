@@ -1,4 +1,4 @@
-// The rotated files beside a log file: which of them stay, and in which form.
+// The rotated files of a log file: which of them are kept, and in which form.
 //
 // Only regular files whose names are exactly those of this log file's rotations are ever touched.
 #pragma once
@@ -14,14 +14,14 @@
 namespace logsniffd::sink {
 
 struct ArchiveRules {
-  std::size_t keep = 7;                   // of each log file; at least 1
+  std::size_t keep = 7;                   // for each log file; at least 1
   std::optional<Duration> keep_for = {};  // since the rotation
   Compression compression = Compression::none;
 };
 
-// Removes what is beyond the rules and what killed runs left over, then compresses what is not, the oldest first.
-// `path` is that of the log file below `directory` (confined_file.hpp). Returns what went wrong, with the name of the
-// file; empty where nothing did, or where it was stopped.
+// Removes the temporary files of killed runs and the rotated files beyond the rules, then compresses the others, the
+// oldest first. `path` is the path of the log file below `directory` (confined_file.hpp). Returns what went wrong, with
+// the name of the file; empty if nothing went wrong or if it was stopped.
 [[nodiscard]] std::string settle_archive(const std::string& directory, const std::string& path,
                                          const ArchiveRules& rules, PacketTime now, const std::stop_token& stop);
 

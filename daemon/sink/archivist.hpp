@@ -1,10 +1,10 @@
-// Settles archives (archive.hpp) on a thread of its own, so that neither compression nor the removal of large files
-// holds back the writing of lines.
+// Settles archives (archive.hpp) on its own thread, so that neither compression nor the removal of large files delays
+// the writing of lines.
 //
-// THREAD  ask() and take_error() on the sink's worker; the thread begins with the first ask() and ends with the object,
-//         which interrupts what it does.
-// BOUNDS  kMaxWaiting log files; one that waits already is not taken twice. What finds no room is not lost: an archive
-//         is settled as a whole, with the next rotation or the next start.
+// THREAD  ask() and take_error() run on the sink's worker. The thread starts with the first ask() and ends with the
+//         object, which interrupts the work in progress.
+// BOUNDS  kMaxWaiting log files; a file that already waits is not queued twice. A request that finds no room is not
+//         lost: an archive is settled as a whole, with the next rotation or the next start.
 #pragma once
 
 #include <condition_variable>
@@ -33,12 +33,12 @@ class Archivist {
   Archivist(std::string directory, ArchiveRules rules, Seams seams)
       : directory_(std::move(directory)), rules_(std::move(rules)), seams_(std::move(seams)) {}
 
-  // Soon: the archive of the log file `path` (below the directory).
+  // Settles the archive of the log file `path` (below the directory) soon.
   void ask(const std::string& path);
-  // As ask(), where `path` was never asked for: what an earlier run left over is found when its file is first opened.
-  // Beyond kMaxKnown files it waits for their next rotation.
+  // Like ask(), but only once for each `path`: this finds the leftovers of an earlier run when the file is first
+  // opened. Beyond kMaxKnown files, leftovers wait for the next rotation.
   void ask_once(const std::string& path);
-  // The latest trouble, once.
+  // Returns the latest error and clears it.
   [[nodiscard]] std::string take_error();
 
  private:
@@ -48,14 +48,14 @@ class Archivist {
   ArchiveRules rules_;
   Seams seams_;
 
-  std::unordered_set<std::size_t> known_;  // hashes; the sink's worker alone
+  std::unordered_set<std::size_t> known_;  // hashes; used by the sink's worker only
 
-  std::mutex mutex_;  // guards what follows
+  std::mutex mutex_;  // guards the members below
   std::condition_variable_any asked_;
   std::deque<std::string> waiting_;
   std::string error_;
 
-  std::jthread thread_;  // last: it ends before what it uses
+  std::jthread thread_;  // last: it ends before the members that it uses
 };
 
 }  // namespace logsniffd::sink

@@ -1,8 +1,8 @@
-// When to try again: after each failure twice as late, from 100 ms to 30 s, less up to half of it at random, so that
-// many do not come at once.
+// When to try again: the delay doubles after each failure, from 100 ms to 30 s, less up to half of it at random, so
+// that many clients do not return at the same moment.
 //
-// A success is believed only when it has lasted: a peer that accepts and hangs up at once is tried once more without
-// delay, and then as one that does not answer.
+// A connection counts as a success only when it has lasted: a peer that accepts and hangs up immediately is tried once
+// more without delay, and then treated like a peer that does not answer.
 //
 // THREAD  confined to its owner. Steady time is a parameter.
 #pragma once
@@ -23,9 +23,9 @@ class Backoff {
   static constexpr Duration kFirst = std::chrono::milliseconds(100);
   static constexpr Duration kLongest = std::chrono::seconds(30);
 
-  static constexpr Duration kProven = std::chrono::seconds(1);  // a connection that lasted so long was a good one
+  static constexpr Duration kProven = std::chrono::seconds(1);  // a connection that lasted this long was a good one
 
-  // From 0 to 1: how much of the random half is waited.
+  // From 0 to 1: the share of the random half that is waited.
   using Random = std::function<double()>;
 
   Backoff() : Backoff(even(std::random_device{}())) {}
@@ -60,7 +60,7 @@ class Backoff {
   SteadyTime next_ = SteadyTime::min();
   SteadyTime connected_at_{};
   Duration delay_ = kFirst;
-  bool short_lived_ = false;  // the connection before this one
+  bool short_lived_ = false;  // the previous connection
 };
 
 }  // namespace logsniffd::sink

@@ -1,4 +1,4 @@
-// A stream of bytes in, a gzip (RFC 1952) or Zstandard (RFC 8878) stream out, with a checksum of the content.
+// Turns a stream of bytes into a gzip (RFC 1952) or Zstandard (RFC 8878) stream, with a checksum of the content.
 //
 // THREAD  confined to one.
 // BOUNDS  a few MiB, whatever the length of the stream.
@@ -14,12 +14,12 @@ namespace logsniffd::sink {
 
 class Compressor {
  public:
-  // REQUIRED: not Compression::none. Null where there is no memory for it.
+  // REQUIRED: not Compression::none. Null if there is not enough memory.
   [[nodiscard]] static std::unique_ptr<Compressor> make(Compression compression);
   virtual ~Compressor() = default;
 
-  // Appends to `out` what `bytes` bring forth; with `last` the stream is complete, and feed() may not be called again.
-  // False where the library failed.
+  // Appends the output for `bytes` to `out`. With `last` the stream is complete, and feed() may not be called again.
+  // Returns false if the library failed.
   [[nodiscard]] virtual bool feed(std::string_view bytes, bool last, std::string& out) = 0;
 };
 

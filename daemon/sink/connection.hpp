@@ -1,15 +1,15 @@
-// A connection to a peer that comes and goes: connected when it is needed, again when it was lost, and not more often
+// A connection to a peer that may come and go: made when it is needed, made again when it was lost, but not more often
 // than the back-off allows.
 //
-// THREAD  confined to the sink's worker, but for the first connect().
+// THREAD  confined to the sink's worker, except the first connect().
 // BLOCK   waits through Interrupt, each time at most for `timing.patience`.
-// LOSS    the protocols have no acknowledgement. Over TCP and TLS the other side's TCP has: lines that it has not
-//         acknowledged when a connection breaks are sent again over the next one, so that some may arrive twice
-//         (docs/decisions/0008-syslog-transport.md). What it has acknowledged and the peer never read is not known to
-//         anybody here, nor what the kernel took of a unix socket or UDP.
-//         An owner that keeps what it sends (keep_nothing()) is told how much of it is to be sent again instead, and
-//         what was acknowledged only just before counts as well (in_flight.hpp); nothing new is sent until it knows.
-// BOUNDS  SentTail::kCapacity of lines kept.
+// LOSS    the protocols have no acknowledgement, but over TCP and TLS the other side's TCP has one. Lines that it has
+//         not acknowledged when a connection breaks are sent again over the next one, so some may arrive twice
+//         (docs/decisions/0008-syslog-transport.md). Bytes that it acknowledged but the peer never read cannot be known
+//         here, nor can the fate of what the kernel took for a unix socket or UDP.
+//         An owner that keeps what it sends (keep_nothing()) is told instead how much of it to send again. That
+//         includes what was acknowledged only recently (in_flight.hpp). Nothing new is sent until the owner knows.
+// BOUNDS  keeps at most SentTail::kCapacity bytes of lines.
 #pragma once
 
 #include <optional>
@@ -28,61 +28,62 @@
 
 namespace logsniffd::sink {
 
-// Lines that were sent before, and what became of them.
+// What became of lines that were sent before.
 struct Redelivery {
   std::uint64_t resent = 0;
-  std::uint64_t unconfirmed = 0;  // not acknowledged, and not to be sent again
-  std::uint64_t taken_back = 0;   // the latest so many of all, which the owner is to send again
+  std::uint64_t unconfirmed = 0;  // not acknowledged, and not sent again
+  std::uint64_t taken_back = 0;   // this many of the latest lines are to be sent again by the owner
 };
 
 class Connection {
  public:
-  // `tls` counts where the peer's kind is tls.
+  // `tls` applies only if the peer's kind is tls.
   Connection(Peer peer, SocketTiming timing, TlsOptions tls = {})
       : peer_(std::move(peer)), timing_(std::move(timing)), tls_(std::move(tls)) {}
 
-  // Now, whatever the back-off.
+  // Connects now, whatever the back-off says.
   Status connect(Interrupt& interrupt);
-  // True where it is connected, perhaps only now.
+  // True if it is connected, perhaps only since this call.
   [[nodiscard]] bool ready(Interrupt& interrupt);
-  // The owner sends again what is lost. REQUIRED: nothing was sent.
+  // The owner sends lost lines again. REQUIRED: nothing was sent.
   void keep_nothing() { in_flight_.emplace(); }
-  // How many of the latest lines may have to be sent again; with keep_nothing() alone.
+  // How many of the latest lines may have to be sent again; only with keep_nothing().
   [[nodiscard]] std::uint64_t in_flight() const { return in_flight_ ? in_flight_->lines() : 0; }
-  // Looks after the connection while nothing is sent.
+  // Checks the connection while nothing is sent.
   void tend();
-  // The next ready() connects anew.
+  // The next ready() connects again.
   void reopen() { reopen_ = true; }
-  // Sends what is left to be sent again, and waits until a stream's peer has taken all of it.
+  // Sends what is waiting to be sent again, and waits until a stream's peer has taken all of it.
   void finish(Interrupt& interrupt);
 
   // REQUIRED: ready().
   [[nodiscard]] bool is_stream() const { return stream_.has_value(); }
 
-  // Sends one datagram, with the descriptor `passed` where it is not -1. A connection that turns out dead is made
-  // again, once. Returns why it could not be sent: too_large (also ENOBUFS of a unix socket), unreachable, timeout,
-  // shutdown, io_error.
+  // Sends one datagram, with the descriptor `passed` unless it is -1. If the connection turns out to be dead, it is
+  // made again once. Returns why the datagram could not be sent: too_large (also ENOBUFS of a unix socket),
+  // unreachable, timeout, shutdown, io_error.
   [[nodiscard]] std::optional<DropReason> send(std::string_view datagram, int passed, Interrupt& interrupt);
 
-  // Sends datagrams in order, several with each system call, and counts in `sent` those that the kernel took. Returns
-  // why the next was not sent, as send() does; a connection that turns out dead is made again, once for the call.
+  // Sends datagrams in order, several with each system call, and counts in `sent` those that the kernel took.
+  // Returns why the next one was not sent, as send() does. If the connection turns out to be dead, it is made again
+  // once per call.
   [[nodiscard]] std::optional<DropReason> send_each(std::span<const std::string_view> datagrams, std::size_t& sent,
                                                     Interrupt& interrupt);
 
-  // Sends the lines of the block's text over a stream, and counts in `lines_sent` those that the kernel took whole. A
-  // connection that breaks is made again, once, and goes on with the first line that was not acknowledged. Returns why
-  // the rest was not sent.
+  // Sends the lines of the block's text over a stream, and counts in `lines_sent` those that the kernel took whole. If
+  // the connection breaks, it is made again once, and sending continues with the first line that was not acknowledged.
+  // Returns why the rest was not sent.
   [[nodiscard]] std::optional<DropReason> send_stream(LineBlock& block, std::uint64_t& lines_sent,
                                                       Interrupt& interrupt);
 
-  // The latest trouble, once.
+  // Returns the latest error and clears it.
   [[nodiscard]] std::string take_error() { return std::exchange(error_, {}); }
   // What happened since the last call.
   [[nodiscard]] Redelivery take_redelivery() { return std::exchange(redelivery_, {}); }
 
  private:
   struct LineResult : WriteResult {
-    bool torn_line = false;  // it ended within a line
+    bool torn_line = false;  // the write ended within a line
   };
 
   [[nodiscard]] bool connected() const { return stream_.has_value() || datagram_socket_.valid(); }
@@ -107,7 +108,7 @@ class Connection {
   UniqueFd datagram_socket_;
   std::optional<Stream> stream_;
   SentTail tail_;
-  std::optional<InFlight> in_flight_;  // in place of the tail
+  std::optional<InFlight> in_flight_;  // instead of the tail
   Redelivery redelivery_;
   bool reopen_ = false;
   std::string error_;

@@ -6,11 +6,11 @@
 
 namespace logsniffd::sink {
 
-// Appends `text` with control characters (C0, DEL, C1), bytes that are no UTF-8, and backslashes escaped as \n \r \t
+// Appends `text`. Control characters (C0, DEL, C1), bytes that are not UTF-8, and backslashes are escaped as \n \r \t
 // \xHH \\.
 void append_escaped(std::string_view text, std::string& out);
 
-// Appends \xHH, whatever the byte.
+// Appends \xHH, for any byte.
 void append_hex(char c, std::string& out);
 
 }  // namespace logsniffd::sink

@@ -1,10 +1,9 @@
-// How many of the lines that were handed to a TCP connection may still be lost on their way, for an owner that keeps
-// them itself.
+// Counts the lines handed to a TCP connection that may still be lost, for an owner that keeps the lines itself.
 //
-// Those are the lines that the peer's TCP has not acknowledged, and those that it acknowledged only lately: a program
-// that ends leaves what it had not read yet in its receive buffer, and one that is stopped gives up what it had not
-// written yet. How much that was is not known to anybody here, so it is taken for what came in the last kDoubt, and for
-// no more than kDoubtBytes.
+// These are the lines that the peer's TCP has not acknowledged, and those that it acknowledged only recently: a
+// program that ends leaves unread bytes in its receive buffer, and one that is stopped gives up what it had not
+// written yet. The exact amount cannot be known here, so everything that was acknowledged in the last kDoubt counts,
+// up to kDoubtBytes.
 //
 // THREAD  confined to the sink's worker. Steady time is a parameter.
 // BOUNDS  memory: one Chunk for each kChunk bytes of the wire that are in flight.
@@ -24,9 +23,9 @@ class InFlight {
   static constexpr std::uint64_t kDoubtBytes = 16 << 20;
   static constexpr std::uint64_t kChunk = 64 << 10;
 
-  // One more line was handed over; it lies within the first `wire_end` bytes of the connection.
+  // Adds one line that was handed over; it lies within the first `wire_end` bytes of the connection.
   void add(std::uint64_t wire_end);
-  // The first `wire_bytes` of the connection have arrived at the peer's TCP, as is known since `now`.
+  // The first `wire_bytes` of the connection have arrived at the peer's TCP; this is known since `now`.
   void acknowledged(std::uint64_t wire_bytes, SteadyTime now);
 
   [[nodiscard]] std::uint64_t lines() const { return lines_; }

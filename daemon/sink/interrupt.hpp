@@ -1,4 +1,4 @@
-// Waits for a descriptor, but never longer than the daemon wants to go on: the only way in which a sink may block.
+// Waits for a descriptor, but stops waiting when the daemon is to stop. This is the only way in which a sink may block.
 #pragma once
 
 #include "daemon/base/error.hpp"
@@ -14,7 +14,7 @@ class Interrupt {
  public:
   static Expected<Interrupt> create();
 
-  // From now on every wait returns `interrupted` at once.
+  // From now on every wait returns `interrupted` immediately.
   void raise();
   [[nodiscard]] bool raised() const;
   // Waits until `fd` has one of the poll(2) `events`, at most for `timeout`. fd -1 waits for time alone.

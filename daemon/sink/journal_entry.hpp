@@ -1,11 +1,11 @@
-// A record in journald's native protocol (systemd.io/JOURNAL_NATIVE_PROTOCOL): NAME=value LF, or where the value holds
-// a LF, NAME LF, its length as 64 bits little-endian, the value, LF. So no value can make a field of its own.
+// A record in journald's native protocol (systemd.io/JOURNAL_NATIVE_PROTOCOL): NAME=value LF; if the value contains a
+// LF: NAME LF, its length as 64 bits little-endian, the value, LF. So no value can create a field.
 //
 // A sender chooses the values of MESSAGE, PRIORITY, SYSLOG_PID and SYSLOG_TIMESTAMP, that of SYSLOG_IDENTIFIER as far
-// as the template says so, and those of fields that begin with LOGSNIFFD_. Of facilities SYSLOG_FACILITY has local0 to
-// local7 alone: by the others a syslog daemon that reads the journal would file the entry beside the host's own (auth,
-// authpriv); LOGSNIFFD_FACILITY names these. A message that would read like a marker (marker.hpp) has its first
-// character escaped as in text; LOGSNIFFD_MESSAGE then holds it as it was sent.
+// as the template allows it, and those of fields that begin with LOGSNIFFD_. SYSLOG_FACILITY holds only local0 to
+// local7: with any other, a syslog daemon that reads the journal would file the entry with the host's own (auth,
+// authpriv). LOGSNIFFD_FACILITY names the others. If a message would read like a marker (marker.hpp), its first
+// character is escaped as in text, and LOGSNIFFD_MESSAGE holds the message as it was sent.
 //
 // THREAD  immutable; append() may run on any thread.
 #pragma once
@@ -21,11 +21,11 @@ namespace logsniffd::sink {
 
 class JournalEntry {
  public:
-  // `identifier` makes SYSLOG_IDENTIFIER; "logsniffd" where it comes out empty.
+  // `identifier` makes SYSLOG_IDENTIFIER; "logsniffd" if the result is empty.
   explicit JournalEntry(RecordFormat identifier) : identifier_(std::move(identifier)), time_(TimeFormat::rfc3339()) {}
 
   void append(const record::LogRecord& record, std::string_view filter, std::string& out) const;
-  // A loss marker (loss_notice.hpp): alone it has no LOGSNIFFD_SRC.
+  // A loss marker (loss_notice.hpp). Only markers have no LOGSNIFFD_SRC.
   void append_notice(std::string_view text, PacketTime when, std::string& out) const;
 
  private:

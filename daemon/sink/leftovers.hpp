@@ -1,5 +1,5 @@
-// The records of one batch that a sink could not write since its target was away, for whoever keeps them; and how much
-// of what it did write its target may still lose.
+// The records of one batch that a sink could not write because its target was unavailable, for the owner that keeps
+// them. It also says how much of what the sink did write may still be lost on the way to the target.
 //
 // THREAD  confined to the sink's worker. The memory is kept from batch to batch.
 #pragma once
@@ -13,17 +13,17 @@
 namespace logsniffd::sink {
 
 struct Leftovers {
-  std::vector<std::uint32_t> records;  // their numbers in the batch, each once; in order where they go to one target
+  std::vector<std::uint32_t> records;  // their numbers in the batch, each once; in order if they go to one target
   DropReason reason = DropReason::unreachable;  // of the latest
 
-  // Of the records and notices that were written so far, the latest so many are to be kept: they may be lost on their
-  // way. Always 0 where nobody could tell (files, datagrams, unix sockets).
+  // This many of the latest written records and notices must be kept: they may be lost on their way. Always 0 if that
+  // cannot be known (files, datagrams, unix sockets).
   std::uint64_t in_flight = 0;
-  // The latest so many are to be written again, in front of `records`, and are not in flight any more. The sink adds to
-  // it in any call; whoever keeps them sets it back to 0.
+  // This many of the latest are to be written again, before `records`, and are no longer in flight. The sink may add to
+  // it in any call; the owner sets it back to 0.
   std::uint64_t taken_back = 0;
 
-  // All records for sink number `index`, but the first `settled`.
+  // Adds all records for sink number `index`, except the first `settled`.
   void add_rest(const record::RecordBatch& batch, unsigned index, std::uint64_t settled);
 };
 

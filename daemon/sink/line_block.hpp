@@ -1,7 +1,6 @@
-// The lines of one batch for one target, to be written as one piece, and where each of them ends.
+// The lines of one batch for one target, to be written as one piece, and the end of each line.
 //
-// The lines are either borrowed from a batch as they lie (raw), or formatted into a buffer of the block's own; never
-// both at once.
+// The lines are either borrowed from a batch as they lie (raw), or formatted into the block's own buffer; never both.
 //
 // THREAD    confined to the sink's worker.
 // LIFETIME  what was borrowed must outlive the block's use, up to clear().
@@ -27,10 +26,10 @@ struct LineRange {
 class LineBlock {
  public:
   void clear();
-  // As clear(), and gives up a buffer of more than `most` bytes.
+  // Like clear(), and releases a buffer of more than `most` bytes.
   void shrink(std::size_t most);
 
-  // Every record of `batch` that goes to sink number `index`: borrowed where the format is raw.
+  // Adds every record of `batch` that goes to sink number `index`; borrows them if the format is raw.
   void add(const record::RecordBatch& batch, unsigned index, const RecordFormat& format);
   // Append a line to text(), then end it.
   [[nodiscard]] std::string& text() { return text_; }
@@ -39,10 +38,10 @@ class LineBlock {
   [[nodiscard]] bool empty() const { return ends_.empty(); }
   [[nodiscard]] std::uint64_t lines() const { return ends_.size(); }
   [[nodiscard]] std::uint64_t bytes() const { return ends_.empty() ? 0 : ends_.back(); }
-  // How many lines lie wholly within the first `bytes`, and how many bytes these lines take.
+  // How many lines lie wholly within the first `bytes`; and how many bytes the first `lines` take.
   [[nodiscard]] std::uint64_t lines_within(std::uint64_t bytes) const;
   [[nodiscard]] std::uint64_t bytes_of(std::uint64_t lines) const;
-  // Their text. Valid until the next change.
+  // The text of the lines. Valid until the next change.
   [[nodiscard]] std::span<const std::string_view> pieces();
   [[nodiscard]] std::span<const std::string_view> pieces(LineRange lines);
 

@@ -1,5 +1,5 @@
-// An Output in which a line is whole or absent: what a failed write left of a line is taken back, or at least ended
-// before the next.
+// An Output in which a line is whole or absent: a line that a failed write left incomplete is taken back, or at least
+// ended before the next line.
 //
 // THREAD  confined to the sink's worker.
 #pragma once
@@ -15,10 +15,10 @@ namespace logsniffd::sink {
 
 class LineOutput {
  public:
-  // `torn`: what is there already does not end with a LF, so that the next write has to begin with one.
+  // `torn`: the existing content does not end with a LF, so the next write must begin with one.
   LineOutput(UniqueFd fd, bool torn) : output_(std::move(fd)), torn_(torn) {}
 
-  // Writes the lines; result.bytes are those of the lines alone, up to the end of the last whole one.
+  // Writes the lines. result.bytes counts the lines alone, up to the end of the last whole one.
   [[nodiscard]] WriteResult write(LineBlock& block, LineRange lines, Interrupt& interrupt, Duration patience);
   [[nodiscard]] WriteResult write(LineBlock& block, Interrupt& interrupt, Duration patience) {
     return write(block, {0, block.lines()}, interrupt, patience);
@@ -26,7 +26,7 @@ class LineOutput {
   [[nodiscard]] int fd() const { return output_.fd(); }
 
  private:
-  // Takes `bytes` at the end back; false where that is impossible, or somebody else wrote behind them.
+  // Removes the last `bytes`. Returns false if that is impossible, or if somebody else wrote after them.
   bool take_back(std::uint64_t bytes);
 
   Output output_;

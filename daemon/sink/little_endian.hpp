@@ -1,4 +1,4 @@
-// Integers as they lie in the spool's files, whatever the machine: little-endian.
+// Little-endian integers, as the spool's files hold them on any machine.
 #pragma once
 
 #include <array>

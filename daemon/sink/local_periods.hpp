@@ -1,9 +1,10 @@
-// Numbers the periods of local time (TZ honoured): the hours, the days from midnight on, the weeks from Monday on;
-// periods that divide neither are counted from a Monday in 1970.
+// Numbers the periods of local time (TZ honoured): the hours, the days from midnight, the weeks from Monday. Periods
+// that divide neither are counted from a Monday in 1970.
 //
-// Where clocks are set back in autumn, the repeated hour belongs to the period that it repeats.
+// When clocks are set back in autumn, the repeated hour belongs to the period that it repeats.
 //
-// THREAD  confined to one: the offset from UTC is kept for a quarter of an hour, as zones change at these alone.
+// THREAD  confined to one. The offset from UTC is cached for a quarter of an hour, as zones change only at
+//         quarter hours.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +19,7 @@ class LocalPeriods {
   explicit LocalPeriods(Duration length) : length_(length) {}
 
   [[nodiscard]] std::int64_t index(PacketTime time);
-  // Until the period that `time` lies in is over, where no clock is set in the meantime.
+  // The time until the period of `time` is over, if no clock is set in the meantime.
   [[nodiscard]] Duration rest(PacketTime time);
 
  private:

@@ -1,10 +1,10 @@
 // One file of a file sink: opened when it is needed and again when it was moved or deleted, rotated between two lines,
-// brought to the disk as often as is asked for.
+// and brought to the disk as often as configured.
 //
-// THREAD    confined to the sink's worker.
-// INVARIANT a line is in one file, whole; a failed write loses the lines that were not written, and nothing else.
-// FAILURE   whatever fails is told in folder.error and tried again: opening and writing with the next block, a rotation
-//           after a back-off, and until then the file goes on growing.
+// THREAD     confined to the sink's worker.
+// INVARIANT  a line is in one file, whole; a failed write loses only the lines that were not written.
+// FAILURE    every failure is reported in folder.error and tried again: opening and writing with the next block, a
+//            rotation after a back-off; until then the file keeps growing.
 #pragma once
 
 #include <cstdint>
@@ -28,18 +28,18 @@ class LogFile {
 
   [[nodiscard]] const std::string& name() const { return name_; }  // below the folder
 
-  // Now, closing what was open; 0, or errno.
+  // Opens the file now, closing an open one. Returns 0, or errno.
   int open();
   void close();
   [[nodiscard]] bool is_open() const { return output_.has_value(); }
-  // Writes the lines; `now` is record time. result.bytes are those of the lines that are written.
+  // Writes the lines; `now` is record time. result.bytes counts the lines that were written.
   [[nodiscard]] WriteResult write(LineBlock& lines, PacketTime now, Interrupt& interrupt);
-  // Does what fell due by time alone, and says after how long there may be more. What is rotated is opened anew only
-  // with `stay_open`.
+  // Does the work that fell due with time alone, and returns how long until there may be more. A rotated file is opened
+  // again only with `stay_open`.
   Duration tend(bool stay_open);
 
-  LineBlock block;                     // what the current batch has for it
-  std::vector<std::uint32_t> numbers;  // of its records in the batch, one a line; only where somebody wants leftovers
+  LineBlock block;                     // the lines of the current batch for this file
+  std::vector<std::uint32_t> numbers;  // of its records in the batch, one per line; only if somebody wants leftovers
   std::uint64_t last_used = 0;
 
  private:
@@ -58,12 +58,12 @@ class LogFile {
 
   LogFolder& folder_;
   std::string name_;
-  std::optional<LineOutput> output_;  // absent: not open yet, or in trouble
+  std::optional<LineOutput> output_;  // absent: not open yet, or failed
   FileIdentity identity_;
-  PacketTime checked_at_{};  // when it was last seen to be where its name is
+  PacketTime checked_at_{};  // when its name was last seen to lead to it
   std::uint64_t bytes_ = 0;  // in the file, as far as is known
   std::int64_t period_ = 0;  // in which its first line was written, as far as is known
-  Stamp rotated_at_{};       // the latest name that was given away
+  Stamp rotated_at_{};       // the latest stamp that was used
   std::optional<Backoff> rotation_trouble_;
   bool unsynced_ = false;
   SteadyTime synced_at_{};

@@ -1,12 +1,11 @@
 // The files of one file sink, by their path below the fixed directory.
 //
-// A batch is first spread over the files that its records name, then they are written, those that are open before the
-// others: so a file is opened at most once a batch, however many there are.
+// A batch is first distributed over the files that its records name, then the files are written, open files first. So a
+// file is opened at most once per batch, however many files there are.
 //
 // THREAD  confined to the sink's worker.
-// BOUNDS  at most kMaxOpen are open, and after forget_closed() there are no others; the one that was not used for
-// longest
-//         makes room. kMaxWaiting more may have lines of the current batch.
+// BOUNDS  at most kMaxOpen are open; the least recently used one makes room. forget_closed() leaves only open files.
+//         kMaxWaiting more may hold lines of the current batch.
 #pragma once
 
 #include <cstdint>
@@ -27,14 +26,14 @@ class LogFiles {
   static constexpr std::size_t kMaxWaiting = 1024;
   using Map = std::unordered_map<std::string, LogFile>;
 
-  // Known or new. Valid until it is forgotten. REQUIRED for a new one: not crowded().
+  // A known file or a new one. Valid until it is forgotten. REQUIRED for a new one: not crowded().
   LogFile& named(const std::string& name);
-  // Its lines have to be written before there can be another.
+  // If true, lines must be written before another file can be added.
   [[nodiscard]] bool crowded() const { return files_.size() >= kMaxOpen + kMaxWaiting; }
 
-  // Those whose block has lines, in the order in which they are to be written. Valid until the next call.
+  // The files whose block has lines, in the order in which they are to be written. Valid until the next call.
   [[nodiscard]] std::span<LogFile* const> with_lines();
-  // Before one of with_lines() is written: where it has to be opened, and too many are open, another is closed.
+  // Call before one of with_lines() is written: if it has to be opened and too many files are open, another is closed.
   void make_room_for(LogFile& file);
   void forget_closed();
   void forget_all() { files_.clear(); }
@@ -50,8 +49,8 @@ class LogFiles {
   Map files_;
   std::uint64_t uses_ = 0;
   std::vector<LogFile*> with_lines_;
-  std::vector<LogFile*> to_close_;  // open ones, the first goes first
-  std::size_t closed_ = 0;          // of these
+  std::vector<LogFile*> to_close_;  // open files; the first is closed first
+  std::size_t closed_ = 0;          // how many of these are closed
 };
 
 }  // namespace logsniffd::sink

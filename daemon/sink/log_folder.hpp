@@ -1,6 +1,6 @@
-// What the files of one file sink share: where they lie, how they are treated, and where their trouble is told.
+// What the files of one file sink share: their directory, the rules for them, and the place where they report errors.
 //
-// THREAD  confined to the sink's worker, but for the archivist's own thread.
+// THREAD  confined to the sink's worker, except the archivist's own thread.
 #pragma once
 
 #include <fmt/format.h>
@@ -18,12 +18,12 @@ struct LogFolder {
   std::string directory;
   unsigned mode = 0640;
   std::optional<std::uint64_t> size;    // rotate before a file grows beyond it
-  std::optional<LocalPeriods> periods;  // rotate where one is over
+  std::optional<LocalPeriods> periods;  // rotate when one is over
   SyncPolicy sync = SyncPolicy::never;
   FileTiming timing;
-  std::optional<Archivist> archivist;  // present where files are rotated
+  std::optional<Archivist> archivist;  // present if files are rotated
   SinkCounters& counters;
-  std::string error = {};  // the latest trouble
+  std::string error = {};  // the latest
 
   [[nodiscard]] std::string full_path(const std::string& name) const {
     return fmt::format("{}/{}", directory == "/" ? "" : directory, name);

@@ -1,6 +1,6 @@
-// A loss marker as bytes, and back: what a spool keeps of it.
+// A loss marker as bytes, and back: the form in which a spool keeps it.
 //
-// LAYOUT  when u64, nanoseconds, little-endian; the rest is its text.
+// LAYOUT  `when` as u64, in nanoseconds, little-endian; the rest is its text.
 #pragma once
 
 #include <optional>
@@ -17,7 +17,7 @@ struct Notice {
 };
 
 [[nodiscard]] std::string encode_notice(const Notice& notice);
-// The text is a view of `bytes`. Nothing where they are no notice.
+// The text is a view of `bytes`. Nothing if they are not a notice.
 [[nodiscard]] std::optional<Notice> decode_notice(std::string_view bytes);
 
 }  // namespace logsniffd::sink

@@ -2,8 +2,8 @@
 //
 // THREAD  confined to the sink's worker.
 // BLOCK   waits for room through Interrupt alone, each time at most for `patience`. A pipe or terminal that others hold
-// in blocking mode is opened
-//         anew where the system allows it, and else fed in pieces that fit into the room which poll(2) has promised.
+//         in blocking mode is opened again if the system allows it; otherwise it is fed in pieces that fit into the
+//         room that poll(2) has promised.
 #pragma once
 
 #include <cstdint>
@@ -21,18 +21,18 @@ enum class WriteOutcome : std::uint8_t { done, failed, timeout, interrupted };
 
 struct WriteResult {
   WriteOutcome outcome = WriteOutcome::done;
-  int error = 0;            // errno, where failed
+  int error = 0;            // errno, if failed
   std::uint64_t bytes = 0;  // that the kernel took, of all pieces
 };
 
 // Why the records that were not written are lost.
 [[nodiscard]] DropReason drop_reason(const WriteResult& result);
-// What went wrong, in the words of strerror(3) or of our own.
+// What went wrong, in the words of strerror(3) or in our own.
 [[nodiscard]] std::string describe(const WriteResult& result);
 
 class Output {
  public:
-  // Takes `fd` over, whatever it is, and does not change the mode that it shares with others.
+  // Takes ownership of `fd`, of any kind, and does not change the mode that it shares with others.
   explicit Output(UniqueFd fd);
 
   [[nodiscard]] WriteResult write(std::span<const std::string_view> pieces, Interrupt& interrupt, Duration patience);
@@ -40,8 +40,8 @@ class Output {
 
  private:
   enum class Means : std::uint8_t {
-    writev,  // a file, or what is in non-blocking mode
-    polled,  // a blocking pipe or terminal that cannot be opened anew
+    writev,  // a file, or anything in non-blocking mode
+    polled,  // a blocking pipe or terminal that cannot be opened again
     send,    // a socket
   };
 

@@ -1,7 +1,8 @@
-// What passed a spool by, to a target that may still lose it on the way: kept in memory, as the spool would keep it.
+// Entries that bypassed a spool, to a target that may still lose them on the way: kept in memory, in the form in which
+// the spool would keep them.
 //
 // THREAD  confined to the sink's worker.
-// BOUNDS  kCapacity bytes; beyond it the oldest are forgotten.
+// BOUNDS  kCapacity bytes; beyond that the oldest entries are forgotten.
 #pragma once
 
 #include <cstdint>
@@ -29,14 +30,14 @@ class PassedEntries {
   };
 
   void add(const SpoolEntry& entry, std::uint64_t messages);
-  // The records of `batch` for sink number `index` that are not `left`. REQUIRED: those are sorted.
+  // Adds the records of `batch` for sink number `index` that are not in `left`. REQUIRED: `left` is sorted.
   void add_all_but(std::span<const std::uint32_t> left, const record::RecordBatch& batch, unsigned index);
-  // Forgets all but those with the latest `messages`.
+  // Forgets all entries except those with the latest `messages`.
   void keep(std::uint64_t messages);
   void clear() { keep(0); }
 
   [[nodiscard]] bool empty() const { return entries_.empty(); }
-  [[nodiscard]] std::uint64_t messages() const { return messages_; }           // of all that are kept
+  [[nodiscard]] std::uint64_t messages() const { return messages_; }           // of all entries
   [[nodiscard]] const std::deque<Entry>& entries() const { return entries_; }  // the oldest first
 
  private:

@@ -1,5 +1,5 @@
-// Whom a socket speaks to: unix://PATH, udp://HOST:PORT, tcp://HOST:PORT or tls://HOST[:PORT]; and the way to a
-// connected, non-blocking socket.
+// The peer of a socket: unix://PATH, udp://HOST:PORT, tcp://HOST:PORT or tls://HOST[:PORT]; and how to get a connected,
+// non-blocking socket to it.
 #pragma once
 
 #include <cstdint>
@@ -17,15 +17,15 @@ enum class PeerKind : std::uint8_t { unix_datagram, unix_any, udp, tcp, tls };
 
 struct Peer {
   PeerKind kind = PeerKind::unix_any;
-  std::string name;  // as messages call it
+  std::string name;  // as messages name it
   std::string path;  // of a unix socket
-  std::string host;  // of the others, without the brackets of IPv6
+  std::string host;  // of the other kinds, without the brackets of IPv6
   std::string port;
 
   [[nodiscard]] bool is_local() const { return kind == PeerKind::unix_datagram || kind == PeerKind::unix_any; }
 };
 
-// Fails (usage) where the text is none of the four, or a unix path is too long for an address.
+// Fails (usage) if the text is none of the four, or if a unix path is too long for an address.
 Expected<Peer> parse_peer(std::string_view text);
 // The datagram socket at `path`.
 Expected<Peer> unix_datagram_peer(std::string_view path);
@@ -35,8 +35,8 @@ struct PeerSocket {
   bool is_stream = false;
 };
 
-// unix_any tries a datagram socket, then a stream. tcp and tls wait for the connection through `interrupt`, at most for
-// `patience` an address; the handshake of tls is left to the caller. The error names the peer and the mend.
+// unix_any tries a datagram socket, then a stream. tcp and tls wait for the connection through `interrupt`, at most
+// `patience` for each address; the TLS handshake is left to the caller. The error names the peer and the fix.
 Expected<PeerSocket> connect_to(const Peer& peer, Resolver& resolver, Interrupt& interrupt, Duration patience);
 
 }  // namespace logsniffd::sink

@@ -1,11 +1,10 @@
 // How a record becomes a line: `text`, `json`, `raw`, or a template such as '{time} {src} {message}'
 // (docs/configuration.md, FORMAT).
 //
-// One record is one line, whatever its bytes: in text and templates control characters (and DEL, and bytes that are no
-// UTF-8) are escaped reversibly as \n \r \t \xHH, and the backslash as \\; in json as JSON does, with bytes that are no
-// UTF-8 replaced by U+FFFD, and such a message or value of a field once more in base64. `raw` alone is verbatim. Loss
-// markers begin with "logsniffd: ", and in no other line but those of `raw` does a message begin like that
-// (marker.hpp).
+// One record is one line, whatever its bytes. In text and templates, control characters, DEL and bytes that are not
+// UTF-8 are escaped reversibly as \n \r \t \xHH, and the backslash as \\. JSON has its own escapes; bytes that are not
+// UTF-8 are replaced by U+FFFD, and such a message or field value is repeated in base64. Only `raw` is verbatim. Loss
+// markers begin with "logsniffd: ", and except in `raw` no other line has a message that begins like that (marker.hpp).
 //
 // THREAD  immutable after compile(); format() may run on any thread.
 #pragma once
@@ -34,12 +33,12 @@ class RecordFormat {
   // Appends the record without a LF: for paths and identifiers.
   void append(const record::LogRecord& record, std::string_view filter, std::string& out) const;
 
-  // Appends a loss marker (loss_notice.hpp) and a LF; what only a packet can tell (src, host, ...) is absent.
+  // Appends a loss marker (loss_notice.hpp) and a LF. Values that only a packet can give (src, host, ...) are absent.
   void append_notice(std::string_view text, PacketTime when, std::string& out) const;
 
   // True for `raw`: a line is the message and a LF, so a batch's message runs can be written as they lie.
   [[nodiscard]] bool is_raw() const;
-  // True for a template without any field, whose output is always the same.
+  // True for a template without fields, whose output is always the same.
   [[nodiscard]] bool is_constant() const;
 
  private:

@@ -1,5 +1,4 @@
-// A template such as '{time} {src} {message}': literal text and the fields of a record, in the order in which they are
-// written.
+// A template such as '{time} {src} {message}': literal text and the fields of a record, in the written order.
 //
 // THREAD  immutable after parse().
 #pragma once
@@ -49,12 +48,12 @@ struct TemplatePiece {
 
 class RecordTemplate {
  public:
-  // A field that is unknown, a brace without its partner, or a literal control character (a tab is none) fails (usage).
+  // Fails (usage) on an unknown field, an unmatched brace, or a literal control character other than a tab.
   static Expected<RecordTemplate> parse(std::string_view text);
 
-  // No line of a sender holds what a marker begins with, however its values are put together (marker.hpp).
+  // No line of a sender contains the beginning of a marker, however its values are combined (marker.hpp).
   void append(const record::LogRecord& record, std::string_view filter, std::string& out) const;
-  // A line of the daemon's own.
+  // Appends one of the daemon's own lines.
   void append_notice(const record::LogRecord& notice, std::string& out) const;
 
   // Never two literals in a row.
@@ -67,17 +66,17 @@ class RecordTemplate {
   bool several_values_ = false;  // of the sender, in one line
 };
 
-// Appends what the piece stands for, escaped (append_escaped); nothing where the record has no such value. A value that
-// could be taken for a marker is the caller's business.
+// Appends what the piece stands for, escaped (append_escaped); nothing if the record has no such value. The caller must
+// handle a value that could be taken for a marker.
 void append_piece(const TemplatePiece& piece, const record::LogRecord& record, std::string_view filter,
                   std::string& out);
 
 void append_address(const Address& address, std::string& out);
 
-// The facility's keyword; "" where the number has none.
+// The facility's keyword; "" if the number has none.
 [[nodiscard]] std::string_view facility_name(std::uint8_t facility);
 
-// False for the daemon's own lines, which no packet brought.
+// False for the daemon's own lines, which did not come from a packet.
 [[nodiscard]] inline bool has_flow(const record::LogRecord& record) { return record.flow != Flow{}; }
 
 }  // namespace logsniffd::sink

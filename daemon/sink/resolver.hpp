@@ -1,10 +1,11 @@
-// Looks up a host without being held up by it: getaddrinfo(3) knows no deadline and no interrupt, so it runs on a
-// thread of its own, which is left behind where it takes too long.
+// Looks up a host without blocking the caller: getaddrinfo(3) has neither a deadline nor an interrupt, so it runs on
+// its own thread, which is left behind if it takes too long.
 //
-// THREAD  confined to its owner. The thread of a look-up shares nothing with it but the look-up itself, which therefore
+// THREAD  confined to its owner. The look-up's thread shares nothing with it except the look-up itself, which therefore
 //         belongs to both (shared_ptr): either may outlive the other.
 // BLOCK   waits through Interrupt, at most for `patience`.
-// BOUNDS  one look-up at a time: while one that was left behind goes on, it is waited for again, and no other is begun.
+// BOUNDS  one look-up at a time: while one that was left behind is still running, resolve() waits for it again and
+//         starts no other.
 #pragma once
 
 #include <netdb.h>
@@ -28,7 +29,7 @@ class Resolver {
   explicit Resolver(LookUp look_up = &::getaddrinfo) : look_up_(std::move(look_up)) {}
 
   // The addresses of `host` for sockets of `socket_type`. A numeric address is not looked up. REQUIRED: always the same
-  // arguments. The error is the reason and the mend.
+  // arguments. The error is the reason and the fix.
   Expected<AddressList> resolve(const std::string& host, const std::string& port, int socket_type, Interrupt& interrupt,
                                 Duration patience);
 

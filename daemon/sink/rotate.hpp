@@ -1,4 +1,4 @@
-// Gives a log file the name of a rotated one, and nothing else: one rename, never onto a name that exists.
+// Gives a log file the name of a rotated one, and does nothing else: one rename, never onto an existing name.
 #pragma once
 
 #include <cerrno>
@@ -20,12 +20,12 @@ struct MovedAside {
   Stamp stamp;
 };
 
-// `path` as in open_confined(). The new name says `now`, or where that is not later than `after`, a millisecond more
-// than that.
+// `path` is as in open_confined(). The new name carries `now`, or one millisecond after `after` if `now` is not later
+// than `after`.
 [[nodiscard]] tl::expected<MovedAside, OpenFailure> move_aside(const std::string& directory, const std::string& path,
                                                                const FileIdentity& file, Stamp after, PacketTime now);
 
-// False where another has the name by now.
+// Returns false if another file has the name by now.
 [[nodiscard]] bool move_back(const MovedAside& moved);
 
 }  // namespace logsniffd::sink

@@ -1,5 +1,5 @@
-// The names of rotated files: NAME.YYYYMMDD-HHMMSS.mmm, the moment of the rotation in UTC, with .gz or .zst behind it
-// once the file is compressed. Such names sort by age (docs/decisions/0007-rotation.md).
+// The names of rotated files: NAME.YYYYMMDD-HHMMSS.mmm, the time of the rotation in UTC, followed by .gz or .zst once
+// the file is compressed. Such names sort by age (docs/decisions/0007-rotation.md).
 #pragma once
 
 #include <chrono>
@@ -21,21 +21,21 @@ struct RotatedName {
   Stamp stamp;
   Compression compression;
 
-  // What it was called before it was compressed.
+  // The name before the file was compressed.
   [[nodiscard]] std::string_view uncompressed(std::string_view whole) const;
 };
 
-// What rotation and compression put around NAME, at most: a name has to leave that much of NAME_MAX.
+// The most that rotation and compression add to NAME: a name has to leave that much of NAME_MAX.
 inline constexpr std::size_t kRotatedExtra = 29;
 
 // ".gz", ".zst", or nothing.
 [[nodiscard]] std::string_view suffix_of(Compression compression);
 // REQUIRED: `stamp` lies in the years 0 to 9999.
 [[nodiscard]] std::string rotated_name(std::string_view base, Stamp stamp);
-// Nothing where `name` is not exactly such a name.
+// Nothing if `name` is not exactly such a name.
 [[nodiscard]] std::optional<RotatedName> parse_rotated(std::string_view name);
 
-// The hidden name under which the compressed form of `rotated` grows, and what it is made from.
+// The hidden name under which the compressed form of `rotated` grows; and the rotated name that it was made from.
 [[nodiscard]] std::string temporary_name(std::string_view rotated, Compression compression);
 [[nodiscard]] std::optional<RotatedName> parse_temporary(std::string_view name);
 

@@ -1,9 +1,9 @@
 // The end of what was handed to a connection: the lines that the other side's TCP has not acknowledged yet, kept so
 // that they can be sent again over the next connection.
 //
-// INVARIANT  lines lie in the order in which they are sent; the first of them are on their way, the rest is to be sent
-//            again.
-// BOUNDS     kCapacity bytes; beyond it the oldest lines are forgotten, and only counted.
+// INVARIANT  lines lie in the order in which they are sent; the first ones are on their way, the rest is to be
+//            sent again.
+// BOUNDS     kCapacity bytes; beyond that the oldest lines are forgotten, and only counted.
 // THREAD     confined to its owner.
 #pragma once
 
@@ -16,16 +16,16 @@ namespace logsniffd::sink {
 
 class SentTail {
  public:
-  // As much as Linux by default lets a connection hold unacknowledged (tcp_wmem). REQUIRED: no line is longer.
+  // As much as Linux lets a connection hold unacknowledged by default (tcp_wmem). REQUIRED: no line is longer.
   static constexpr std::size_t kCapacity = 4 << 20;
 
-  // This line was handed over just now; it lies within the first `wire_end` bytes of the connection.
-  // REQUIRED: unsent() is empty.
+  // Adds a line that was just handed over; it lies within the first `wire_end` bytes of the connection. REQUIRED:
+  // unsent() is empty.
   void add(std::string_view line, std::uint64_t wire_end);
 
-  // What is to be sent again.
+  // The text that is to be sent again.
   [[nodiscard]] std::string_view unsent() const { return std::string_view(text_).substr(sent_bytes()); }
-  // How many of its lines end within its first `bytes`, and how many bytes these lines are.
+  // How many lines of unsent() end within its first `bytes`; and how many bytes its first `lines` take.
   [[nodiscard]] std::size_t unsent_lines_within(std::size_t bytes) const;
   [[nodiscard]] std::size_t unsent_bytes_of(std::size_t lines) const;
   // The first line of unsent() was handed over.
@@ -33,9 +33,10 @@ class SentTail {
 
   // The first `wire_bytes` of the connection have arrived.
   void acknowledged(std::uint64_t wire_bytes);
-  // The connection is gone: what was on its way is to be sent again. Returns how many lines cannot be, being forgotten.
+  // The connection is gone: what was on its way is to be sent again. Returns how many lines cannot be, because they
+  // were forgotten.
   [[nodiscard]] std::uint64_t connection_broke();
-  // The connection was given up, but what is on its way may still arrive: these lines are forgotten, and counted.
+  // The connection was given up, but what is on its way may still arrive. Forgets these lines and returns their number.
   [[nodiscard]] std::uint64_t forget_sent();
   [[nodiscard]] std::uint64_t forget_all();
 

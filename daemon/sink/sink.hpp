@@ -1,11 +1,11 @@
 // One destination of log records.
 //
-// THREAD  open() and take_over() on the main thread, before the worker starts; everything else but counters() on that
-//         sink's worker: start(), then the others, then finish().
+// THREAD  open() and take_over() run on the main thread, before the worker starts; everything else except counters()
+//         runs on that sink's worker: start(), then the others, then finish().
 // LOSS    for every record given to write(), exactly one of counters().written, counters().dropped[reason] and
-//         counters().spooled grows, before write() returns. What is still held back in a buffer counts as written only
-//         once the kernel has it. Where another sink took the leftovers over (leave_to), a record that the target was
-//         away for is listed there instead, and its new owner counts it.
+//         counters().spooled grows before write() returns. Buffered data counts as written only once the kernel has it.
+//         If another sink took over the leftovers (leave_to), a record with a retryable failure (is_away) is listed
+//         there instead, and its new owner counts it.
 // BLOCK   a sink waits through Interrupt alone, and gives up (and counts) when it is raised. No call may hang.
 #pragma once
 
@@ -24,14 +24,14 @@
 namespace logsniffd::sink {
 
 enum class DropReason : std::uint8_t {
-  queue_full,     // counted by the queue in front of the sink
+  queue_full,     // counted by the queue before the sink
   io_error,       // the target refused the write
   no_space,       // ENOSPC, EDQUOT
   unreachable,    // no socket, no connection
   timeout,        // the target did not take it in time
   too_large,      // larger than the target can take
   shutdown,       // still unwritten when the drain deadline passed
-  spool_full,     // the target is away, and so is the room for what waits
+  spool_full,     // the target is unavailable, and the spool has no room left
   spool_error,    // the spool itself could not be written
   spool_damaged,  // it was in the spool, and could not be read back
 };
@@ -55,8 +55,8 @@ inline constexpr std::array<std::string_view, 10> kDropReasonNames{
 
 // What became of the records that a sink was given. Number: Counter, or std::uint64_t for the values of one moment.
 //
-// INVARIANT  records given to the sink + recovered = written + sum(dropped) + spooled. The records given are counted by
-//            the queue (SinkFigures::routed).
+// INVARIANT  records given to the sink + recovered = written + sum(dropped) + spooled. The queue counts the records
+//            given (SinkFigures::routed).
 template <class Number>
 struct SinkTally {
   Number written{};
@@ -65,14 +65,14 @@ struct SinkTally {
   Number rotated{};              // files
   Number rotation_failed{};      // attempts
   Number spooled{};              // a gauge: records that wait on disk
-  Number recovered{};            // of them and of those written: what an earlier process had left there
+  Number recovered{};            // of those spooled and written: what an earlier process had left there
   Number spool_bytes{};          // a gauge
   Number spool_damaged{};        // places in the spool that could not be read: torn tails, flipped bits
-  Number spool_damaged_bytes{};  // and what was skipped for them, as far as nobody knows how many records it was
-  // Of those written, and not of their sum:
-  Number truncated{};    // cut to what the target takes, and says so
-  Number resent{};       // sent once more, as a connection broke before the peer had acknowledged them
-  Number unconfirmed{};  // never acknowledged, and not to be sent again: whether they arrived is not known
+  Number spool_damaged_bytes{};  // the bytes skipped, if the number of their records is unknown
+  // These describe written records, and add nothing to the sum:
+  Number truncated{};    // cut to what the target takes, and marked as such
+  Number resent{};       // sent again, because a connection broke before the peer had acknowledged them
+  Number unconfirmed{};  // never acknowledged, and not sent again: whether they arrived is unknown
 
   Number& dropped_for(DropReason reason) { return dropped[static_cast<std::size_t>(reason)]; }
 
@@ -102,40 +102,42 @@ class Sink {
  public:
   virtual ~Sink() = default;
 
-  // Proves that the target can be written to, as far as that takes no time: what is on another host is left to start().
-  // An error names the target and the mend.
+  // Proves that the target can be written to, as far as that takes no time; a target on another host is left to
+  // start(). An error names the target and the fix.
   [[nodiscard]] virtual Status open() = 0;
-  // On the main thread, just before the worker starts: whoever had the same target before has let it go by now.
+  // Runs on the main thread, just before the worker starts: the previous owner of the same target has released it
+  // by now.
   virtual void take_over() {}
-  // What may take long before the first write(). Failures are reported through take_error().
+  // Does what may take long before the first write(). Failures are reported through take_error().
   virtual void start(Interrupt&) {}
   // Writes every record of `batch` that goes to sink number `index`, in order.
   virtual void write(const record::RecordBatch& batch, unsigned index, Interrupt& interrupt) = 0;
-  // Writes one line of the daemon's own into the stream of records (a loss marker), under the sink's format; not
-  // counted. False where it did not get there, and is worth another try once the target is back.
+  // Writes one of the daemon's own lines (a loss marker) into the stream of records, in the sink's format; not counted.
+  // Returns false if it was not written, and is worth another try once the target is back.
   [[nodiscard]] virtual bool write_notice(std::string_view text, PacketTime when, Interrupt& interrupt) = 0;
-  // As SIGUSR1: close and open the target again. Failures are reported through take_error().
+  // Like SIGUSR1: closes and opens the target again. Failures are reported through take_error().
   virtual void reopen() {}
-  // Does what fell due without any record, whenever the worker has nothing to write. Returns after how long it may have
-  // something to do again.
+  // Does the work that fell due without any record, whenever the worker has nothing to write. Returns how long until
+  // there may be more.
   [[nodiscard]] virtual Duration tend(Interrupt&) { return kNothingDue; }
   static constexpr Duration kNothingDue = std::chrono::hours(24);
-  // After the last write: waits for what is still on its way to the target.
+  // Runs after the last write: waits for what is still on its way to the target.
   virtual void finish(Interrupt&) {}
 
-  // From now on write() puts there what the target is away for; `leftovers` must outlive this. REQUIRED: before
-  // write().
+  // From now on write() lists the records with a retryable failure (is_away) in `leftovers`, which must outlive this
+  // sink. REQUIRED: before write().
   void leave_to(Leftovers& leftovers) { leftovers_ = &leftovers; }
 
   [[nodiscard]] virtual const SinkCounters& counters() const { return counters_; }
-  // A sink around this one counts here as well: one set of figures for each sink that is configured.
+  // A sink around this one also counts here: one set of figures for each configured sink.
   [[nodiscard]] SinkCounters& shared_counters() { return counters_; }
-  // The latest trouble, once: "writing /var/log/x.log: No space left on device"; empty where there was none since the
-  // last call.
+  // Returns the latest error and clears it: "writing /var/log/x.log: No space left on device"; empty if there was none
+  // since the last call.
   [[nodiscard]] std::string take_error() { return std::exchange(error_, {}); }
 
  protected:
-  // All records of `batch` for sink number `index` but the first `settled` could not be written: counts or lists them.
+  // All records of `batch` for sink number `index` except the first `settled` could not be written: counts or
+  // lists them.
   void leave_rest(const record::RecordBatch& batch, unsigned index, std::uint64_t settled, DropReason reason);
 
   SinkCounters counters_;

@@ -1,12 +1,12 @@
-// Runs one sink on a thread of its own: takes batches from the queues of the capture workers and writes them.
+// Runs one sink on its own thread: takes batches from the queues of the capture workers and writes them.
 //
-// THREAD    construction, open(), start(), stop() and figures() on the main thread; queue(i) is given to capture worker
-// i.
-// LOSS      what a full queue dropped, or the sink, is told in the sink's own output, in front of the next batch that
+// THREAD    construction, open(), start(), stop() and figures() run on the main thread; queue(i) is given to capture
+//           worker i.
+// LOSS      what a full queue or the sink dropped is reported in the sink's own output, before the next batch that
 //           gets through.
 // SHUTDOWN  close the queues first (HandOver::close); the worker ends when it has written what they held. stop() waits
-// for that, and when the deadline passes it interrupts the sink, which counts the rest as dropped (shutdown), or has it
-// wait on disk for the next start.
+//           for that; when the deadline passes, it interrupts the sink, which counts the rest as dropped (shutdown), or
+//           keeps it on disk for the next start.
 // BOUNDS    queue_bytes for each queue.
 #pragma once
 
@@ -26,11 +26,11 @@ namespace logsniffd::sink {
 using BatchQueue = queue::HandOver<record::RecordBatch>;
 
 // INVARIANT  routed + recovered = written + sum(dropped) + queued + spooled, at every instant. `queued` includes the
-// batch that is being written.
+//            batch that is being written.
 struct SinkFigures : SinkTally<std::uint64_t> {
   std::uint64_t routed = 0;
   std::uint64_t queued = 0;
-  std::uint64_t queue_share = 0;  // of dropped: kept out of a queue that others needed
+  std::uint64_t queue_share = 0;  // part of dropped: kept out of a queue that others needed
 
   template <class Self, class Visit>
   static constexpr void for_each(Self& self, Visit&& visit) {
@@ -55,23 +55,23 @@ struct SinkWorkerOptions {
 
 class SinkWorker {
  public:
-  // Called on the worker's thread, at most once in kErrorInterval while the trouble lasts.
+  // Called on the worker's thread, at most once per kErrorInterval while the trouble lasts.
   using ErrorListener = std::function<void(const std::string& sink, const std::string& error)>;
   static constexpr Duration kErrorInterval = std::chrono::seconds(10);
 
   static Expected<std::unique_ptr<SinkWorker>> create(SinkWorkerOptions options, std::unique_ptr<Sink> sink,
                                                       ErrorListener listener);
-  ~SinkWorker();  // REQUIRED where start() was called: stop() was called too
+  ~SinkWorker();  // REQUIRED if start() was called: stop() was called too
 
   [[nodiscard]] Status open();
   void start();
   void request_reopen();
-  // Waits until the worker has ended; false where it has not by then. REQUIRED, here and in stop(): every queue is
-  // closed.
+  // Waits until the worker has ended; returns false if it has not by then. REQUIRED, also for stop(): every queue
+  // is closed.
   [[nodiscard]] bool wait_finished(Duration at_most);
-  // As stop() does when its deadline passes; returns at once.
+  // Does what stop() does when its deadline passes; returns immediately.
   void interrupt() { interrupt_.raise(); }
-  // True where all that was queued could be written before the deadline.
+  // Returns true if everything that was queued could be written before the deadline.
   bool stop(Duration deadline);
 
   [[nodiscard]] BatchQueue& queue(std::size_t capture_worker) { return *queues_[capture_worker]; }
@@ -80,7 +80,7 @@ class SinkWorker {
   [[nodiscard]] SinkFigures figures() const;
 
  private:
-  // What became of the records that were taken; published where the sink's sums hold.
+  // What became of the records that were taken; published when the sink's sums hold.
   struct Progress {
     Counter taken;
     SinkCounters sink;
@@ -107,7 +107,7 @@ class SinkWorker {
   queue::Wakeup finish_wakeup_;  // the main thread sleeps on it in stop()
   UntoldLosses untold_;
   SteadyTime last_error_{};
-  Counter taken_;  // records, of all queues
+  Counter taken_;  // records, from all queues
   Published<Progress> progress_;
   std::jthread thread_;
 };

@@ -1,4 +1,4 @@
-// The sinks there are, and what each needs. Wiring builds one of these from the configuration.
+// The available sinks, and the options of each. Wiring builds them from the configuration.
 #pragma once
 
 #include <chrono>
@@ -26,14 +26,14 @@ enum class SyncPolicy : std::uint8_t {
   always,    // before they count as written
 };
 
-// At least one of `size` and `every`.
+// At least one of `size` and `every` is set.
 struct RotationOptions {
   std::optional<std::uint64_t> size = {};  // a file that holds lines does not grow beyond it
   std::optional<Duration> every = {};      // local_periods.hpp
   ArchiveRules archive = {};
 };
 
-// The clocks of a file sink, and when its archives are settled: seams for tests; wiring leaves them as they are.
+// The clocks of a file sink, and when its archives are settled: seams for tests; wiring keeps the defaults.
 struct FileTiming {
   std::function<PacketTime()> wall = &std::chrono::system_clock::now;
   std::function<SteadyTime()> steady = &std::chrono::steady_clock::now;
@@ -49,26 +49,26 @@ struct FileSinkOptions {
   FileTiming timing = {};
 };
 
-// How long a socket sink waits, and the steady clock of its back-off: a seam for tests; wiring leaves it as it is.
+// How long a socket sink waits, and the steady clock of its back-off: a seam for tests; wiring keeps the default.
 struct SocketTiming {
   Duration patience = std::chrono::seconds(5);  // for a target that takes nothing at the moment
   std::function<SteadyTime()> now = &std::chrono::steady_clock::now;
 };
 
-// Of a tls:// target. Files are PEM, and are read at each connection: one that was renewed is used from then on.
+// For a tls:// target. Files are PEM, and are read at each connection, so a renewed one is used from then on.
 struct TlsOptions {
-  std::string ca;           // who may have issued the server's certificate; empty: the system's store
+  std::string ca;           // the issuers accepted for the server's certificate; empty: the system's store
   std::string certificate;  // our own, with its chain; empty: none
-  std::string key;          // REQUIRED where `certificate` is there
+  std::string key;          // REQUIRED if `certificate` is set
   bool verify = true;
-  std::string server_name;  // that the certificate must hold; empty: the host of the target
+  std::string server_name;  // a name that the certificate must contain; empty: the host of the target
 };
 
 struct SyslogSinkOptions {
   std::string target = "unix:///dev/log";  // unix://PATH, udp://HOST:PORT, tcp://HOST:PORT, tls://HOST[:PORT]
   std::string protocol = "rfc3164";        // or rfc5424
-  std::optional<std::size_t> max_size;     // bytes a message; without it 8 KiB a datagram, 64 KiB over a stream
-  std::optional<bool> trust = {};          // SyslogIdentity, and so the next two; without it: unless to a unix socket
+  std::optional<std::size_t> max_size;     // bytes per message; default: 8 KiB per datagram, 64 KiB over a stream
+  std::optional<bool> trust = {};          // SyslogIdentity, as the next two; default: not for a unix socket
   std::optional<std::uint8_t> facility = {};
   std::string tag = "logsniffd";
   TlsOptions tls = {};
@@ -81,7 +81,7 @@ struct JournaldSinkOptions {
   SocketTiming timing = {};
 };
 
-// Each fails (usage) where its options make no sense; what the host does not allow is found by Sink::open().
+// Each fails (usage) if its options make no sense; Sink::open() finds what the host does not allow.
 [[nodiscard]] Expected<std::unique_ptr<Sink>> make_stream_sink(const StreamSinkOptions& options);
 [[nodiscard]] Expected<std::unique_ptr<Sink>> make_file_sink(const FileSinkOptions& options);
 [[nodiscard]] Expected<std::unique_ptr<Sink>> make_syslog_sink(const SyslogSinkOptions& options);

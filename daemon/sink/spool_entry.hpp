@@ -1,9 +1,9 @@
-// One entry of a spool on disk: a header, and what the spool's owner wants to keep.
+// One entry of a spool on disk: a header and a payload.
 //
-// LAYOUT  little-endian; u64 checksum (XXH3 of all that follows, seeded with the segment's number, so that an entry of
-//         another segment is none here), u32 magic, u32 payload length, u32 records, u32 kind, payload. Another layout
-//         gets another magic.
-// BOUNDS  kMaxPayload; what claims to be longer is no entry.
+// LAYOUT  little-endian; u64 checksum (XXH3 of everything that follows, seeded with the segment's number, so that an
+//         entry of another segment is not valid here), u32 magic, u32 payload length, u32 records, u32 kind, payload.
+//         Another layout gets another magic.
+// BOUNDS  kMaxPayload; anything that claims to be longer is not an entry.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ enum class EntryKind : std::uint8_t { records = 1, notice = 2 };
 struct SpoolEntry {
   static constexpr std::size_t kHeader = 24;
   static constexpr std::size_t kMaxPayload = 64 << 20;
-  static constexpr std::size_t kUsualPayload = 256 << 10;  // once it is that long, no more records are added
+  static constexpr std::size_t kUsualPayload = 256 << 10;  // once it is this long, no more records are added
 
   EntryKind kind = EntryKind::records;
   std::uint32_t records = 0;
@@ -32,8 +32,8 @@ struct SpoolEntry {
 // Appends the entry to `out`. REQUIRED: the payload is at most kMaxPayload long, and not part of `out`.
 void append_entry(const SpoolEntry& entry, std::uint64_t segment, std::string& out);
 
-// How long the entry is that begins with `header`, payload included; nothing where no entry begins like that.
-// REQUIRED: kHeader bytes.
+// The length of the entry that begins with `header`, payload included; nothing if no entry begins like that. REQUIRED:
+// kHeader bytes.
 [[nodiscard]] std::optional<std::uint64_t> entry_size(Bytes header);
 
 // REQUIRED: `bytes` has the size that entry_size() gave. The payload is a view of `bytes`.

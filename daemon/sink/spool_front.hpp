@@ -1,7 +1,7 @@
-// The entry of a spool that is being delivered, decoded: what is left of its records, or a notice.
+// The decoded entry of a spool that is being delivered: the rest of its records, or a notice.
 //
 // THREAD  confined to the sink's worker.
-// BOUNDS  one entry (SpoolEntry::kMaxPayload), a small multiple of it.
+// BOUNDS  a small multiple of one entry (SpoolEntry::kMaxPayload).
 #pragma once
 
 #include <cstdint>
@@ -19,20 +19,20 @@ class SpoolFront {
  public:
   static constexpr unsigned kBit = 0;  // all records are for the sink of this number
 
-  // False where nothing of it is left, or it cannot be read; then nothing is loaded.
+  // Returns false if nothing of the entry is left, or if it cannot be read; then nothing is loaded.
   [[nodiscard]] bool load(const SpoolLog::Front& front);
   void clear() { loaded_ = Loaded::nothing; }
   [[nodiscard]] bool loaded() const { return loaded_ != Loaded::nothing; }
-  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }  // on disk, of all of it
+  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }  // on disk, of the whole entry
 
   [[nodiscard]] bool is_notice() const { return loaded_ == Loaded::notice; }
   [[nodiscard]] const std::string& notice() const { return notice_; }
   [[nodiscard]] PacketTime notice_time() const { return notice_time_; }
 
   [[nodiscard]] const record::RecordBatch& records() const { return records_; }
-  // So many were delivered, and these (sorted, not none) are left.
+  // `delivered` records were delivered, and those in `left` (sorted, not empty) remain.
   void keep(std::uint32_t delivered, std::span<const std::uint32_t> left);
-  // What is left are the entry's last records.
+  // True if the remaining records are the entry's last ones.
   [[nodiscard]] bool in_order() const { return in_order_; }
 
  private:

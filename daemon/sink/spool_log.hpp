@@ -1,23 +1,24 @@
-// A queue on disk: what is appended is read back in order, after a restart and after a kill -9 too.
+// A queue on disk: entries are read back in the order in which they were appended, also after a restart or a kill -9.
 //
-// Entries lie in segments, files that are written once, from front to back, and removed whole when all of them was
-// delivered. Up to where that is, the position says. An open() never appends to what it finds: it reads through it,
-// cuts torn tails off, and begins a segment of its own.
+// Entries lie in segments: files that are written once, from front to back, and removed as a whole when all their
+// entries were delivered. The position says how far delivery has come. An open() never appends to existing segments: it
+// reads through them, cuts off torn tails, and begins a segment of its own.
 //
-// Delivery has two steps where the target may lose what it was handed: an entry that was passed on is offered no more,
-// but stays until it is confirmed, and may be taken back until then. How far the target is, is counted in messages,
-// whose number for an entry is the caller's.
+// Delivery has two steps if the target may lose what it was handed: an entry that was passed on is not offered again,
+// but stays until it is confirmed, and may be taken back until then. The target's progress is counted in messages; the
+// caller decides how many messages an entry is.
 //
-// INVARIANT   in order: what is confirmed (and removed), what was passed on, the front, what is behind it.
-// THREAD      confined to the sink's worker. Steady time is a parameter.
-// DELIVERY    at least once. After a kill: what was delivered since the last settle() comes again, at most the front
-//             entry, and what was passed on and not confirmed. After a loss of power: what the kernel had not written
-//             back yet, of the position (delivered again) and of the last kSyncInterval (lost).
-// DAMAGE      what cannot be read is skipped and counted: one entry, or what lies behind it in its segment. A segment
-//             that cannot be opened is set aside under another name, counted and told, and never removed; where the
-//             process is merely short of descriptors or memory, it is tried again.
-// BOUNDS      `size` bytes on disk, delivered entries of the front segment included; beyond it append() refuses.
-// FAILURE     an append that fails leaves no trace; the next one may succeed.
+// INVARIANT  the order is: confirmed (and removed) entries, passed-on entries, the front, the entries after it.
+// THREAD     confined to the sink's worker. Steady time is a parameter.
+// DELIVERY   at least once. After a kill these come again: what was delivered since the last settle(), at most the
+//            front entry, and what was passed on and not confirmed. After a loss of power, what the kernel had not
+//            written back yet is gone: of the position (entries are delivered again) and of the last kSyncInterval
+//            (entries are lost).
+// DAMAGE     unreadable data is skipped and counted: one entry, or the rest of its segment. A segment that cannot be
+//            opened is set aside under another name, counted and reported, and never removed; if the process is merely
+//            short of descriptors or memory, it is tried again.
+// BOUNDS     `size` bytes on disk, including delivered entries of the front segment; beyond that append() refuses.
+// FAILURE    an append that fails leaves no trace; the next one may succeed.
 #pragma once
 
 #include <cstdint>
@@ -37,7 +38,7 @@ namespace logsniffd::sink {
 
 struct SpoolLimits {
   std::uint64_t size = 0;            // bytes
-  std::uint64_t segment = 16 << 20;  // bytes; an entry that is larger makes a segment of its own
+  std::uint64_t segment = 16 << 20;  // bytes; a larger entry makes a segment of its own
 };
 
 class SpoolLog {
@@ -46,57 +47,57 @@ class SpoolLog {
 
   enum class Appended : std::uint8_t { done, full, failed };  // failed: see take_error()
 
-  // The entry to be delivered next. Its first `settled` records are delivered already.
+  // The entry to be delivered next. Its first `settled` records are already delivered.
   struct Front {
     SpoolEntry entry;
     std::uint32_t settled = 0;
   };
 
-  // A null pointer where somebody else has it open (a process, or a sink that is about to leave).
+  // A null pointer if somebody else has it open (a process, or a sink that is about to leave).
   static Expected<std::unique_ptr<SpoolLog>> open(const std::string& path, SpoolLimits limits);
   static Expected<std::unique_ptr<SpoolLog>> open(SpoolFolder folder, SpoolLimits limits);
   ~SpoolLog();
 
   [[nodiscard]] Appended append(const SpoolEntry& entry, SteadyTime now);
-  // Whether entries of so many bytes, headers included, are not too many.
+  // Whether entries of so many bytes, headers included, still fit.
   [[nodiscard]] bool has_room(std::uint64_t bytes) const { return bytes_ + bytes <= limits_.size; }
 
-  // Valid until the next call of anything. Nothing where it is empty, or where its file cannot be opened now.
+  // Valid until the next call of any member. Nothing if the log is empty, or if its file cannot be opened now.
   [[nodiscard]] std::optional<Front> front();
-  // REQUIRED, all three: front() gave an entry. `records` more of its records are delivered; with `from_first` they are
-  // the next ones in order, and a restart will know, unless others are passed on and not confirmed.
+  // REQUIRED for all three: front() returned an entry. `records` more of its records are delivered. With `from_first`
+  // they are the next ones in order; then a restart will know, unless others are passed on and not confirmed.
   void settle(std::uint32_t records, bool from_first);
-  // It is passed on, as so many messages.
+  // The front is passed on, as `messages` messages.
   void pass_front(std::uint64_t messages);
-  // It is delivered for good.
+  // The front is delivered for good.
   void pop_front();
 
-  // As append() and pass_front() at once. REQUIRED: empty().
+  // Does append() and pass_front() in one step. REQUIRED: empty().
   [[nodiscard]] Appended append_passed(const SpoolEntry& entry, std::uint64_t messages, SteadyTime now);
-  // Of what was passed on, all is delivered for good but the entries that hold the latest `messages`.
+  // Everything that was passed on is delivered for good, except the entries that hold the latest `messages`.
   void confirm_all_but(std::uint64_t messages);
-  // The entries that hold the latest `messages` are to be delivered again, and what was settled of the front too.
+  // The entries that hold the latest `messages` are to be delivered again, as are the settled records of the front.
   // Returns how many records that makes.
   std::uint64_t take_back(std::uint64_t messages);
   [[nodiscard]] std::uint64_t passed_messages() const { return passed_messages_; }
 
-  // Brings what was appended to the disk; after how long that is due (nothing where all is there).
+  // Brings appended entries to the disk; and how long until that is due (nothing if everything is there).
   void sync();
   [[nodiscard]] std::optional<Duration> sync_due(SteadyTime now) const;
 
-  // Nothing is to be delivered; what was passed on may still be there.
+  // True if nothing is left to deliver; passed-on entries may still be there.
   [[nodiscard]] bool empty() const;
   [[nodiscard]] std::uint64_t records() const;  // to be delivered
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
 
-  // What open() and front() had to skip. Records are told where they had been counted by records().
+  // What open() and front() had to skip. `records` counts only those that records() had counted.
   struct Damage {
     std::uint64_t places = 0;
     std::uint64_t bytes = 0;
     std::uint64_t records = 0;
   };
   [[nodiscard]] Damage take_damage() { return std::exchange(damage_, {}); }
-  // The latest trouble, once.
+  // Returns the latest error and clears it.
   [[nodiscard]] std::string take_error() { return std::exchange(error_, {}); }
 
  private:
@@ -130,7 +131,7 @@ class SpoolLog {
   SpoolFolder folder_;
   SpoolPositionFile position_file_;
   SpoolLimits limits_;
-  std::deque<Segment> segments_;  // the last one is being written where writer_ is valid
+  std::deque<Segment> segments_;  // the last one is being written if writer_ is valid
   std::uint64_t bytes_ = 0;       // of all segments
   std::uint64_t next_number_ = 1;
   UniqueFd writer_;
@@ -140,8 +141,8 @@ class SpoolLog {
   std::deque<Passed> passed_;  // and not confirmed
   std::uint64_t passed_messages_ = 0;
 
-  SpoolPosition start_;                  // that open() found
-  SpoolPosition cursor_;                 // behind what was passed on; may be the end of the last segment
+  SpoolPosition start_;                  // found by open()
+  SpoolPosition cursor_;                 // after what was passed on; may be the end of the last segment
   std::optional<SegmentReader> reader_;  // at the cursor
   std::optional<SpoolEntry> front_;
   std::uint32_t front_settled_ = 0;    // of its first records

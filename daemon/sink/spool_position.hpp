@@ -1,7 +1,7 @@
-// Up to where a spool was delivered, in a small file of its own, so that a restart goes on there.
+// How far a spool was delivered, in a small file of its own, so that a restart continues there.
 //
-// It is written in place, 40 bytes at once. A torn write is noticed (checksum), and is as good as no position: the
-// spool is then delivered from its beginning, so something may come twice, and nothing is lost.
+// It is written in place, 40 bytes in one write. The checksum reveals a torn write, which then counts as no position:
+// the spool is delivered from its beginning, so some records may come twice, but none is lost.
 //
 // THREAD  confined to the sink's worker.
 #pragma once
@@ -15,19 +15,19 @@ namespace logsniffd::sink {
 
 struct SpoolPosition {
   std::uint64_t segment = 0;  // segments before it are delivered
-  std::uint64_t offset = 0;   // into it: entries before it are delivered
-  std::uint32_t settled = 0;  // records of the entry at `offset` that are, counted from its first
+  std::uint64_t offset = 0;   // into it: entries before this offset are delivered
+  std::uint32_t settled = 0;  // delivered records of the entry at `offset`, counted from its first
 
   bool operator==(const SpoolPosition&) const = default;
 };
 
 class SpoolPositionFile {
  public:
-  // `directory` is the spool's. Makes the file where it is missing.
+  // `directory` is the spool's. Makes the file if it is missing.
   static Expected<SpoolPositionFile> open(int directory);
 
-  [[nodiscard]] SpoolPosition read() const;  // all 0 where none was written
-  // False, with errno, where it fails.
+  [[nodiscard]] SpoolPosition read() const;  // all 0 if none was written
+  // Returns false, with errno, on failure.
   [[nodiscard]] bool write(const SpoolPosition& position);
 
  private:

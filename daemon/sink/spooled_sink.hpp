@@ -1,20 +1,19 @@
-// A sink in front of another: while the target is away, records wait in a spool on disk, and follow in order once it is
-// back, after a restart too.
+// A sink that wraps another: while the target is unavailable, records wait in a spool on disk; they follow in order
+// once it is back, also after a restart.
 //
-// While the target takes everything nothing touches the disk. The first record that it is away for (is_away), and all
-// that come after it, go to the spool; its front is tried again after a back-off, and when the spool is empty records
-// pass through as before.
+// While the target takes everything, nothing touches the disk. The first record with a retryable failure (is_away), and
+// all records after it, go to the spool. Its front is tried again after a back-off, and when the spool is empty,
+// records pass through as before.
 //
-// THREAD   as every sink; open() or take_over() takes the spool's folder, and the worker reads it: it may be large.
-// ORDER    that of write() and write_notice(), across restarts and across a reload that makes the sink anew: the new
-//          one begins when the old one has let the spool go.
-// LOSS     every record counts once, in the counters of the sink inside: written or dropped there; spooled; or dropped
-//          for spool_full (the newest goes, and a loss marker stands in its place), spool_error or spool_damaged.
-//          What a broken connection had on its way (Leftovers::taken_back) goes to the spool again, and counts as
-//          spooled and not as written any more.
+// THREAD   as for every sink. open() or take_over() takes the spool's folder; the worker reads it, as it may be large.
+// ORDER    that of write() and write_notice(), across restarts and across a reload that creates the sink again: the new
+//          one begins when the old one has released the spool.
+// LOSS     every record counts once, in the counters of the inner sink: written or dropped there; spooled; or dropped
+//          for spool_full (the newest is dropped, and a loss marker takes its place), spool_error or spool_damaged.
+//          What a broken connection had on its way (Leftovers::taken_back) goes to the spool again, and then counts as
+//          spooled, no longer as written.
 // DOUBLES  a record may come twice: spool_log.hpp and in_flight.hpp say which.
-// FAILURE  where the spool cannot be opened, what the target is away for is lost and counted as without a spool, and
-// the
+// FAILURE  if the spool cannot be opened, records with a retryable failure are lost and counted as without a spool, and
 //          opening is tried again.
 // BOUNDS   options.size on disk; in memory one entry that is read, one that is written, and PassedEntries::kCapacity.
 #pragma once
@@ -38,7 +37,7 @@ struct SpoolOptions {
   std::string path;  // a directory of this sink alone
   std::uint64_t size = 0;
   std::function<SteadyTime()> now = &std::chrono::steady_clock::now;  // a seam for tests
-  Duration hand_over_patience = std::chrono::seconds(10);             // for a sink that lets the spool go
+  Duration hand_over_patience = std::chrono::seconds(10);             // for a sink that is releasing the spool
 };
 
 class SpooledSink final : public Sink {
@@ -48,7 +47,7 @@ class SpooledSink final : public Sink {
 
   SpooledSink(SpoolOptions options, std::unique_ptr<Sink> inner);
 
-  // Fails for the spool alone: a target that is away is what it is for (take_error() tells).
+  // Fails only because of the spool: an unavailable target is its normal case (take_error() reports it).
   Status open() override;
   void take_over() override;
   void start(Interrupt& interrupt) override;
@@ -89,22 +88,22 @@ class SpooledSink final : public Sink {
   SpoolOptions options_;
   std::unique_ptr<Sink> inner_;
   SinkCounters& shared_;  // the inner sink's
-  Leftovers leftovers_;   // and what it could not write
+  Leftovers leftovers_;   // what it could not write
 
-  std::optional<SpoolFolder> folder_;  // from open() to start(), where it was free
-  std::unique_ptr<SpoolLog> log_;      // null: not opened yet, or in trouble
+  std::optional<SpoolFolder> folder_;  // from open() to start(), if it was free
+  std::unique_ptr<SpoolLog> log_;      // null: not opened yet, or failed
   SteadyTime open_again_ = SteadyTime::min();
-  SteadyTime next_try_ = SteadyTime::min();  // of a target that is away
+  SteadyTime next_try_ = SteadyTime::min();  // when an unavailable target is tried again
   Duration retry_delay_ = kFirstRetry;
 
   BatchEncoder encoder_;
-  PassedEntries passed_;  // and may be taken back; empty while the log is not
-  queue::Loss loss_;      // of records that the spool did not take, not told yet
+  PassedEntries passed_;  // they may be taken back; empty while the log is not
+  queue::Loss loss_;      // of records that the spool did not take; not reported yet
   DropReason loss_reason_ = DropReason::spool_full;
-  std::string spool_trouble_;  // why it did not take the latest
+  std::string spool_trouble_;  // why it did not take the latest records
 
-  SpoolFront front_;                  // of the log, or what is left of it
-  std::uint64_t front_messages_ = 0;  // of it that were handed to the target
+  SpoolFront front_;                  // the front of the log, or the rest of it
+  std::uint64_t front_messages_ = 0;  // of the front, handed to the target
 };
 
 }  // namespace logsniffd::sink

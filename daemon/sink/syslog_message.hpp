@@ -1,14 +1,16 @@
 // A record as a syslog message: RFC 3164 or RFC 5424.
 //
 // With SyslogIdentity::trust, what the sender said of itself (facility, host, app, pid, msgid) stands in the header, as
-// a relay has it. Where the header needs a word that the record does not have: host is the sender's address, app the
-// tag, PRI user.notice (13). Without, a receiver must not take the message for one of this host's own programs: the
-// header has the daemon's facility and tag and the sender's address, and what the sender said of itself follows in
-// "[src.addr=... app=...]" in front of the text, or in the daemon's element of the structured data (sd_element.hpp).
-// The severity, the time and the sender's own structured data are kept either way.
+// with a relay. If the record lacks a word that the header needs, host is the sender's address, app the tag, and PRI
+// user.notice (13).
 //
-// Characters that the header does not allow become '_'; the message is escaped as in text, so that its bytes can be had
-// back. It never begins like a marker, nor makes one of the tag in front of it (marker.hpp).
+// Without trust, a receiver must not take the message for one of this host's own programs: the header has the daemon's
+// facility and tag and the sender's address, and what the sender said of itself follows in "[src.addr=... app=...]"
+// before the text, or in the daemon's element of the structured data (sd_element.hpp). The severity, the time and the
+// sender's own structured data are kept in both cases.
+//
+// Characters that the header does not allow become '_'. The message is escaped as in text, so that its bytes can be
+// recovered. It never begins like a marker, nor makes one of the tag before it (marker.hpp).
 //
 // THREAD  immutable; append() may run on any thread.
 #pragma once
@@ -27,22 +29,22 @@ namespace logsniffd::sink {
 enum class SyslogProtocol : std::uint8_t { rfc3164, rfc5424 };
 
 struct SyslogIdentity {
-  bool trust = true;                          // in what the sender says of itself
-  std::optional<std::uint8_t> facility = {};  // without trust local0, with it user, of what has none
+  bool trust = true;                          // trust what the sender says of itself
+  std::optional<std::uint8_t> facility = {};  // default: local0 without trust; with it user, for records without one
   std::string tag = std::string(kOwnName);
 };
 
 class SyslogMessage {
  public:
-  // `local`: for a unix socket, where RFC 3164 messages leave the host out, as those of syslog(3) do.
+  // `local`: for a unix socket, where RFC 3164 messages leave out the host, like those of syslog(3).
   SyslogMessage(SyslogProtocol protocol, bool local, SyslogIdentity identity);
 
-  // The least that a message may be held to: its longest header and some words of the text.
+  // The lowest allowed limit for a message: its longest header and some words of the text.
   static constexpr std::size_t kLeast = 1024;
 
-  // Appends the message, or as much of it as is `limit` bytes; false where that is not the whole. Then it is cut at a
-  // UTF-8 boundary and ends with " [truncated]"; the sender's structured data goes first where less than half is left
-  // for the text, as it cannot be cut. REQUIRED: limit >= kLeast.
+  // Appends the message, cut to `limit` bytes if it is longer; then returns false. A cut message ends at a UTF-8
+  // boundary, followed by " [truncated]". If less than half of `limit` is left for the text, the sender's structured
+  // data is left out first, as it cannot be cut. REQUIRED: limit >= kLeast.
   bool append(const record::LogRecord& record, Author author, std::size_t limit, std::string& out) const;
 
  private:
@@ -51,7 +53,7 @@ class SyslogMessage {
   struct Line {
     const record::LogRecord& record;
     Author author;
-    bool stripped;  // of what the sender said of itself, in the header
+    bool stripped;  // what the sender said of itself is not in the header
   };
 
   // Returns where the text begins.

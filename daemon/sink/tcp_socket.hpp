@@ -1,7 +1,7 @@
 // What the kernel knows of a TCP connection: what the other side has acknowledged, and whether it is alive.
 //
-// An acknowledgement comes from the other side's TCP, not from the program that reads there: what is acknowledged may
-// still be lost, what is not acknowledged may have arrived.
+// An acknowledgement comes from the other side's TCP, not from the program that reads there: acknowledged bytes may
+// still be lost, and unacknowledged bytes may have arrived.
 #pragma once
 
 #include <cstdint>
@@ -10,11 +10,11 @@
 
 namespace logsniffd::sink {
 
-// Bytes handed to the kernel that the peer has not acknowledged; also after the connection broke.
+// Bytes handed to the kernel that the peer has not acknowledged; also valid after the connection broke.
 [[nodiscard]] std::uint64_t unacknowledged_bytes(int fd);
-// True where the peer's TCP was heard of within `patience`: it answers even where its program reads nothing.
+// True if the peer's TCP was heard from within `patience`: it answers even if its program reads nothing.
 [[nodiscard]] bool heard_of_lately(int fd, Duration patience);
-// Closing `fd` will then throw away what was not acknowledged, and reset the connection.
+// After this, closing `fd` throws away what was not acknowledged, and resets the connection.
 void discard_on_close(int fd);
 
 }  // namespace logsniffd::sink

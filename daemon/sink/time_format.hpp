@@ -1,9 +1,8 @@
 // A point in time as text, in local time (TZ honoured): the fields of strftime(3), %f for microseconds, %:z for the
 // offset as +hh:mm.
 //
-// THREAD  append() may run on any thread. The text of the latest second is kept, as records come in the order of time:
-// whoever
-//         finds that memory in use by another thread formats without it.
+// THREAD  append() may run on any thread. The text of the latest second is cached, as records come in the order of
+//         time; a thread that finds the cache in use by another formats without it.
 #pragma once
 
 #include <memory>
@@ -20,7 +19,7 @@ class TimeFormat {
  public:
   static constexpr std::string_view kRfc3339 = "%Y-%m-%dT%H:%M:%S.%f%:z";
 
-  // An unknown conversion fails (usage). So do %n and %t, which would make two lines of one record.
+  // Fails (usage) on an unknown conversion, and on %n and %t, which would make two lines of one record.
   static Expected<TimeFormat> compile(std::string_view pattern);
   static TimeFormat rfc3339();
 

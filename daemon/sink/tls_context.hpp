@@ -1,7 +1,7 @@
-// Whom a TLS client trusts and who it says it is: OpenSSL's SSL_CTX, made from the files that TlsOptions names.
+// Whom a TLS client trusts and how it identifies itself: OpenSSL's SSL_CTX, made from the files that TlsOptions names.
 //
-// At least TLS 1.2, the server's certificate verified unless `verify` is false, no renegotiation; never asks a terminal
-// for a passphrase.
+// At least TLS 1.2, no renegotiation; the server's certificate is verified unless `verify` is false. Never asks a
+// terminal for a passphrase.
 //
 // THREAD  confined to its owner.
 // BLOCK   reads regular files only.
@@ -19,7 +19,7 @@ namespace logsniffd::sink {
 
 class TlsContext {
  public:
-  // The error names the key of the configuration, the file, what is wrong with it, and the mend.
+  // The error names the configuration key, the file, what is wrong with it, and the fix.
   static Expected<TlsContext> create(const TlsOptions& options);
 
   [[nodiscard]] SSL_CTX* get() const { return context_.get(); }
@@ -29,7 +29,7 @@ class TlsContext {
   std::unique_ptr<SSL_CTX, decltype(&::SSL_CTX_free)> context_;
 };
 
-// The reason that OpenSSL gave for the latest failure on this thread, in its own words; forgets it.
+// Returns and clears OpenSSL's reason, in its own words, for the latest failure on this thread.
 [[nodiscard]] std::string take_tls_reason();
 
 }  // namespace logsniffd::sink

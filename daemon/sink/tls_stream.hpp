@@ -1,11 +1,11 @@
 // The client's end of a TLS connection over a connected, non-blocking TCP socket.
 //
-// The server's certificate must hold the name (or address) that the target or `server_name` says. OpenSSL reads and
-// writes through a BIO over send(2) and recv(2) of our own: no SIGPIPE, and every byte on the wire is counted.
+// The server's certificate must contain the name (or address) given by the target or by `server_name`. OpenSSL reads
+// and writes through our own BIO over send(2) and recv(2): no SIGPIPE, and every byte on the wire is counted.
 //
 // THREAD    confined to the sink's worker.
-// LIFETIME  the socket is borrowed, and must outlive it.
-// BLOCK     waits through Interrupt alone: each wait at most for `patience`, the handshake as a whole too.
+// LIFETIME  the socket is borrowed, and must outlive this object.
+// BLOCK     waits through Interrupt alone: each wait takes at most `patience`, and so does the handshake as a whole.
 #pragma once
 
 #include <openssl/ssl.h>
@@ -23,25 +23,26 @@ namespace logsniffd::sink {
 
 class TlsStream {
  public:
-  // As many bytes as one record of TLS holds: write() hands over no more at a time.
+  // The bytes that one TLS record holds: write() hands over no more at a time.
   static constexpr std::size_t kRecord = 16384;
 
-  // Shakes hands with `host`. The error says what failed in OpenSSL's words, and the mend; not whom.
+  // Does the handshake with `host`. The error says what failed, in OpenSSL's words, and the fix; it does not name
+  // the host.
   static Expected<std::unique_ptr<TlsStream>> connect(int socket, const std::string& host, const TlsOptions& options,
                                                       const SocketTiming& timing, Interrupt& interrupt);
   TlsStream(const TlsStream&) = delete;
   TlsStream& operator=(const TlsStream&) = delete;
   ~TlsStream() = default;
 
-  // `bytes` of the result are those whose records the kernel took whole: the peer can read them, and no others. After a
-  // result that is not `done`, the stream is of no more use, unless nothing is torn().
-  // REQUIRED: 0 < bytes.size() <= kRecord.
+  // `bytes` of the result counts those whose records the kernel took whole: the peer can read them, and no others.
+  // After a result other than `done`, the stream is of no more use unless torn() is false. REQUIRED: 0 < bytes.size()
+  // <= kRecord.
   [[nodiscard]] WriteResult write(std::string_view bytes, Interrupt& interrupt, Duration patience);
-  // A record was handed over in part.
+  // True if a record was handed over only in part.
   [[nodiscard]] bool torn() const { return torn_; }
-  // Reads what the peer sent (tickets, alerts; anything else is discarded). True where it is gone.
+  // Reads what the peer sent (tickets, alerts; anything else is discarded). Returns true if the peer is gone.
   [[nodiscard]] bool closed_by_peer();
-  // Tells the peer that nothing more comes, where there is room for it at once. REQUIRED: !torn().
+  // Tells the peer that nothing more comes, if there is room for that immediately. REQUIRED: !torn().
   void close();
 
   [[nodiscard]] std::uint64_t wire_bytes() const { return wire_.sent; }

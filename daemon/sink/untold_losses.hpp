@@ -1,7 +1,8 @@
-// The losses of one sink that its own output does not tell of yet: added up for each reason, told once the sink works.
+// The losses of one sink that its own output does not report yet: added up for each reason, and reported once the
+// sink works.
 //
 // THREAD  confined to the sink's worker.
-// BOUNDS  one loss a reason.
+// BOUNDS  one loss for each reason.
 #pragma once
 
 #include <array>
@@ -13,18 +14,19 @@
 
 namespace logsniffd::sink {
 
-// sink::SinkCounters::dropped at some moment.
+// A snapshot of sink::SinkCounters::dropped.
 using DroppedSums = std::array<std::uint64_t, kDropReasonNames.size()>;
 [[nodiscard]] DroppedSums dropped_sums(const SinkCounters& counters);
 
 class UntoldLosses {
  public:
-  // Records under `filter` (empty: several, or unknown).
+  // Adds lost records under `filter` (empty: several, or unknown).
   void add(DropReason reason, const queue::Loss& loss, std::string_view filter);
-  // What became of `batch` since the sums were `before`: its times are as near as a loss is known.
+  // Adds what was dropped of `batch` since the sums were `before`; the loss gets the batch's times, as its exact times
+  // are unknown.
   void add(const DroppedSums& before, const SinkCounters& now, const record::RecordBatch& batch, unsigned index);
 
-  // Asks `sink` to write a line for each, as long as it takes them; what it took is told.
+  // Asks `sink` to write a line for each loss, as long as it takes them. A line that it took is not written again.
   void tell(Sink& sink, Interrupt& interrupt);
 
  private:
