@@ -24,12 +24,13 @@ struct CloseDirectory {
   void operator()(DIR* directory) const { ::closedir(directory); }
 };
 
-// All forms of one rotated file: two, where a run was killed between the compression and the end of the original.
+// All forms of one rotated file. There are two if a run was killed after the compression and before the removal of
+// the original.
 using Forms = std::vector<std::string>;
 
 class Archive {
  public:
-  // `folder` as in the messages.
+  // `folder` is its name in messages.
   Archive(int directory, std::string folder, std::string base)
       : directory_(directory), folder_(std::move(folder)), base_(std::move(base)) {}
 
@@ -55,10 +56,10 @@ class Archive {
 
   void prune(const ArchiveRules& rules, PacketTime nanoseconds) {
     using std::chrono::milliseconds;
-    const Stamp now = std::chrono::floor<milliseconds>(nanoseconds);  // which reach neither year 1 nor 9999
+    const Stamp now = std::chrono::floor<milliseconds>(nanoseconds);  // never before year 1 or after 9999
     const auto keep_for = std::chrono::floor<milliseconds>(rules.keep_for.value_or(Duration::max()));
     while (!files_.empty()) {
-      // What was rotated in the future was rotated before the clock was set back: it is older than all others.
+      // A file rotated in the future was rotated before the clock was set back: it is older than all others.
       auto oldest = files_.lower_bound(now + kAhead);
       if (oldest == files_.end()) oldest = files_.begin();
       const bool aged = rules.keep_for && now - oldest->first > keep_for;

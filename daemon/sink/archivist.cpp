@@ -8,7 +8,7 @@
 namespace logsniffd::sink {
 namespace {
 
-// Of this thread alone (Linux): capture goes first. Where it is not allowed, it goes without.
+// Lowers the priority of this thread alone (Linux), as capture comes first. If that is not allowed, the priority stays.
 void step_back() {
   constexpr int kNice = 10;
   ::setpriority(PRIO_PROCESS, 0, kNice);

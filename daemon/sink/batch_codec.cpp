@@ -51,7 +51,7 @@ Endpoint take_endpoint(ByteReader& reader) {
   return endpoint;
 }
 
-// False where the octets name nothing.
+// Returns false if an octet names nothing.
 bool take_levels(ByteReader& reader, LogRecord& record) {
   const std::uint8_t transport = reader.u8();
   const std::uint8_t integrity = reader.u8();
@@ -112,7 +112,7 @@ void BatchEncoder::add(const record::RecordBatch& batch, std::uint32_t i) {
   ++records_;
 }
 
-// At most 64 filters, and most batches are of one or two.
+// A linear search will do: at most 64 filters, and most batches have one or two.
 void BatchEncoder::add_filter(const record::RecordBatch& batch, std::uint32_t i) {
   const std::uint16_t filter = batch.header(i).filter;
   const auto known = std::find(filters_.begin(), filters_.end(), filter);

@@ -22,7 +22,7 @@ CopyResult failed(int error) { return {CopyOutcome::failed, error}; }
 
 bool lock_alone(int fd) { return ::flock(fd, LOCK_EX | LOCK_NB) == 0; }
 
-// Removes what nobody else has open with a lock.
+// Removes a file that nobody else has open with a lock.
 CopyResult remove_alone(int directory, const std::string& name) {
   const UniqueFd fd(::openat(directory, name.c_str(), O_RDONLY | kFlags));
   struct stat status {};
@@ -32,7 +32,7 @@ CopyResult remove_alone(int directory, const std::string& name) {
   return ::unlinkat(directory, name.c_str(), 0) == 0 ? CopyResult{} : failed(errno);
 }
 
-// Owns the hidden name, and removes it unless it was given its final one.
+// Owns the hidden name, and removes it unless the file got its final one.
 class Temporary {
  public:
   Temporary(int directory, std::string name) : directory_(directory), name_(std::move(name)) {}
@@ -46,7 +46,7 @@ class Temporary {
     remove_left_over(directory_, name_);
     UniqueFd fd(::openat(directory_, name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | kFlags, 0600));
     if (!fd.valid()) return errno == EEXIST ? CopyResult{CopyOutcome::busy} : failed(errno);
-    // Whoever took it for a left-over before the lock has removed it by now, and nobody does from here on.
+    // Whoever took it for a leftover before the lock has removed it by now; nobody does from here on.
     struct stat status {};
     if (!lock_alone(fd.get()) || ::fstat(fd.get(), &status) != 0 || status.st_nlink == 0) return {CopyOutcome::busy};
     fd_ = std::move(fd);
@@ -92,7 +92,7 @@ CopyResult copy(int from, int to, Compressor& compressor, const std::stop_token&
   }
 }
 
-// As gzip(1) does. Where the owner cannot be given, the mode is what counts.
+// Like gzip(1). If the owner cannot be set, the mode still counts.
 void copy_attributes(const struct stat& from, int to) {
   [[maybe_unused]] const int ignored = ::fchown(to, from.st_uid, from.st_gid);
   ::fchmod(to, from.st_mode & 0777);
@@ -132,7 +132,7 @@ CopyResult compress_in_place(int directory, const std::string& name, Compression
 CopyResult remove_original(int directory, const std::string& name) { return remove_alone(directory, name); }
 
 void remove_left_over(int directory, const std::string& temporary) {
-  [[maybe_unused]] const CopyResult ignored = remove_alone(directory, temporary);  // the next one meets it again
+  [[maybe_unused]] const CopyResult ignored = remove_alone(directory, temporary);  // the next run finds it again
 }
 
 }  // namespace logsniffd::sink

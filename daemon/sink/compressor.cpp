@@ -8,8 +8,8 @@ namespace {
 
 constexpr std::size_t kRoom = 64 * 1024;  // by which the output grows
 
-// Makes room behind `out`, lets `step(destination, room)` use some of it, and keeps what was used. `step` returns the
-// bytes it used.
+// Makes room at the end of `out`, lets `step(destination, room)` use some of it, and keeps the used part. `step`
+// returns the bytes that it used.
 template <class Step>
 void extend(std::string& out, Step step) {
   const std::size_t before = out.size();
@@ -33,7 +33,7 @@ class Gzip final : public Compressor {
   ~Gzip() override { ::deflateEnd(&stream_); }
 
   bool feed(std::string_view bytes, bool last, std::string& out) override {
-    stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));  // read only, but for its type
+    stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));  // it only reads, despite its type
     stream_.avail_in = static_cast<uInt>(bytes.size());
     int result = Z_OK;
     do {
@@ -43,7 +43,7 @@ class Gzip final : public Compressor {
         result = ::deflate(&stream_, last ? Z_FINISH : Z_NO_FLUSH);
         return room - stream_.avail_out;
       });
-      // Z_BUF_ERROR: there was nothing to do, and nothing is wrong.
+      // Z_BUF_ERROR: there was nothing to do; not an error.
       if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR) return false;
     } while (stream_.avail_out == 0 && result != Z_STREAM_END);
     return !last || result == Z_STREAM_END;

@@ -15,7 +15,7 @@ namespace {
 constexpr mode_t kDirectoryMode = 0750;
 constexpr int kFileFlags = O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
 constexpr int kOpenTries = 16;
-constexpr int kNotRegular = EINVAL;  // of our own: no open(2) of a file below fails with it
+constexpr int kNotRegular = EINVAL;  // our own: no open(2) of a file below fails with it
 
 std::string_view mend(int error) {
   switch (error) {
@@ -44,7 +44,7 @@ tl::unexpected<OpenFailure> failure(const std::string& path, int error) {
   return tl::unexpected<OpenFailure>({error, fmt::format("{}: {}{}", path, what, mend(error))});
 }
 
-// One step down; makes the directory where it is missing. Invalid, with errno, where that fails.
+// Takes one step down; makes the directory if it is missing. Invalid, with errno, on failure.
 UniqueFd step_into(int parent, const std::string& name, int extra_flags) {
   const int flags = O_PATH | O_DIRECTORY | O_CLOEXEC | extra_flags;
   UniqueFd fd(::openat(parent, name.c_str(), flags));
@@ -68,7 +68,7 @@ UniqueFd open_directory(const std::string& directory) {
   return walk(UniqueFd(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)), directory, 0);
 }
 
-// Readable too where that is allowed, so that its last byte can be looked at.
+// Readable too if that is allowed, so that the last byte can be checked.
 UniqueFd open_existing(int parent, const char* name) {
   UniqueFd fd(::openat(parent, name, O_RDWR | kFileFlags));
   if (!fd.valid() && errno == EACCES) fd.reset(::openat(parent, name, O_WRONLY | kFileFlags));
@@ -81,7 +81,7 @@ UniqueFd open_or_make(int parent, const char* name, unsigned mode, bool& made) {
   fd.reset(::openat(parent, name, O_RDWR | O_CREAT | O_EXCL | kFileFlags, mode));
   if (!fd.valid() && errno == EEXIST) return open_existing(parent, name);  // somebody was faster
   made = fd.valid();
-  if (made) ::fchmod(fd.get(), mode);  // the configured mode, whatever the umask; where that fails, it is only narrower
+  if (made) ::fchmod(fd.get(), mode);  // the configured mode, whatever the umask; on failure it is only narrower
   return fd;
 }
 
@@ -123,13 +123,13 @@ tl::expected<ConfinedFile, OpenFailure> open_confined(const std::string& directo
   for (int tries = 0;; ++tries) {
     ConfinedFile file;
     file.fd = open_or_make(parent->directory.get(), parent->name.c_str(), mode, file.made);
-    if (!file.fd.valid() && errno == ENOENT && tries < kOpenTries) continue;  // another made it, and moved it away
+    if (!file.fd.valid() && errno == ENOENT && tries < kOpenTries) continue;  // another made it and moved it away
     if (!file.fd.valid()) return failure(whole, errno);
     struct stat status {};
     if (::fstat(file.fd.get(), &status) != 0) return failure(whole, errno);
     if (!S_ISREG(status.st_mode)) return failure(whole, kNotRegular);
     file.identity = {status.st_dev, status.st_ino};
-    // Between the opening and the lock another may have rotated and even compressed it.
+    // Between opening and locking, another may have rotated and even compressed it.
     const bool locked = ::flock(file.fd.get(), LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK;
     if ((!locked || !leads_to(parent->directory.get(), parent->name, file.identity)) && tries < kOpenTries) continue;
     file.size = static_cast<std::uint64_t>(status.st_size);

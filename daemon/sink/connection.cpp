@@ -32,7 +32,7 @@ bool is_dead(int error) {
   }
 }
 
-// Room for one passed descriptor, aligned as CMSG_FIRSTHDR wants it.
+// Room for one passed descriptor, aligned for CMSG_FIRSTHDR.
 union PassedDescriptor {
   cmsghdr header;
   std::array<char, CMSG_SPACE(sizeof(int))> space;
@@ -59,7 +59,7 @@ int send_datagram(int fd, std::string_view datagram, int passed) {
 
 constexpr std::size_t kMostAtOnce = 64;  // datagrams a system call
 
-// 0, or errno of the datagram that comes after `sent` others.
+// Returns 0, or the errno of the datagram after the `sent` ones.
 int send_datagrams(int fd, std::span<const std::string_view> datagrams, std::size_t& sent) {
   std::array<iovec, kMostAtOnce> pieces;
   std::array<mmsghdr, kMostAtOnce> messages;
@@ -72,7 +72,7 @@ int send_datagrams(int fd, std::span<const std::string_view> datagrams, std::siz
       messages[i].msg_hdr.msg_iov = &pieces[i];
       messages[i].msg_hdr.msg_iovlen = 1;
     }
-    // Where some were taken the error of the next comes with the next call.
+    // If only some were taken, the next call returns the error of the next one.
     const int took = ::sendmmsg(fd, messages.data(), static_cast<unsigned>(count), MSG_DONTWAIT | MSG_NOSIGNAL);
     if (took < 0) return errno;
     sent += static_cast<std::size_t>(took);
@@ -115,7 +115,7 @@ bool Connection::ready(Interrupt& interrupt) {
   if (stream_) {
     if (const auto end = stream_->end()) lost(*end);
   }
-  if (redelivery_.taken_back > 0) return false;  // that comes first
+  if (redelivery_.taken_back > 0) return false;  // the taken-back lines come first
   return connected() || (backoff_.allows(timing_.now()) && connect(interrupt).has_value());
 }
 
@@ -153,8 +153,8 @@ void Connection::keep_for_resending() {
   stream_->discard();
 }
 
-// Behind half a line the peer could not tell where the next begins. A peer that answers has only been slow, and gets
-// what the kernel holds; one that does not is dead. An owner that wants nothing lost rather has it all twice.
+// After half a line, the peer could not tell where the next one begins. A peer that answers was only slow, and gets
+// what the kernel holds; one that does not answer is dead. An owner that wants nothing lost prefers duplicates.
 void Connection::give_up_torn_stream() {
   if (!in_flight_ && stream_->peer_answers(timing_.patience)) {
     tail_.acknowledged(stream_->acknowledged());
@@ -170,7 +170,7 @@ void Connection::close(Interrupt& interrupt) {
     const bool in_order = stream_->finish(interrupt, timing_.patience);
     look_at_acknowledgements();
     if (in_flight_) {
-      // A peer that lives reads what it has acknowledged.
+      // A living peer reads what it has acknowledged.
       redelivery_.taken_back += in_order ? in_flight_->unacknowledged() : in_flight_->lines();
       in_flight_->clear();
     }
@@ -198,7 +198,7 @@ std::optional<DropReason> Connection::send_each(std::span<const std::string_view
 
 template <typename Attempt>
 std::optional<DropReason> Connection::deliver(const Attempt& attempt, Interrupt& interrupt) {
-  // A refusal over UDP speaks of an earlier datagram: to send the next one at once would only lose that too.
+  // A refusal over UDP concerns an earlier datagram: sending the next one immediately would only lose that too.
   int connections_left = peer_.kind == PeerKind::udp ? 1 : 2;
   while (ready(interrupt) && !stream_) {
     const int error = attempt();

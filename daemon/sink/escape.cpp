@@ -15,8 +15,8 @@ constexpr std::uint64_t kOnes = 0x0101010101010101;
 constexpr std::uint64_t kHighs = 0x8080808080808080;
 constexpr std::uint64_t has_zero(std::uint64_t word) { return (word - kOnes) & ~word & kHighs; }
 
-// Eight characters at once: true where each is printable ASCII and no backslash. It may say false for such characters,
-// never true for others.
+// Checks eight characters at a time: true if each is printable ASCII and not a backslash. It may return false for such
+// characters, but never true for others.
 bool all_plain(const char* eight) {
   std::uint64_t word = 0;
   std::memcpy(&word, eight, sizeof word);
@@ -51,7 +51,7 @@ void append_ascii(char c, std::string& out) {
   }
 }
 
-// U+0080..U+009F: control characters as well; a terminal may take U+009B for ESC [.
+// U+0080..U+009F are control characters too; a terminal may take U+009B for ESC [.
 bool is_c1_control(std::string_view sequence) {
   return sequence.size() == 2 && octet(sequence[0]) == 0xc2 && octet(sequence[1]) < 0xa0;
 }
@@ -78,7 +78,7 @@ void append_escaped(std::string_view text, std::string& out) {
     if (length == 1) {
       append_ascii(text[0], out);
     } else {
-      append_hex(text[0], out);  // the rest of a C1 control is no UTF-8 by itself, and follows in the same way
+      append_hex(text[0], out);  // the rest of a C1 control is not UTF-8 by itself, and is escaped next
     }
     text.remove_prefix(1);
   }

@@ -1,7 +1,7 @@
 // Files below a fixed directory, one for each value of the path's template.
 //
-// Every file gets the lines of a batch in one write. Trouble with a file costs the batch's records of that file alone,
-// counted; the next batch tries again, so recovery needs nobody (log_file.hpp).
+// Every file gets the lines of a batch in one write. A failing file costs only the batch's records for that file, and
+// they are counted; the next batch tries again, so recovery needs no intervention (log_file.hpp).
 #include <algorithm>
 
 #include "daemon/sink/leftovers.hpp"
@@ -13,7 +13,7 @@ namespace logsniffd::sink {
 namespace {
 
 constexpr std::size_t kMaxPendingNotices = 4096;  // bytes
-constexpr std::size_t kKeptBuffer = 64 * 1024;    // of each of many files, from batch to batch
+constexpr std::size_t kKeptBuffer = 64 * 1024;    // kept for each of many files, from batch to batch
 
 class FileSink final : public Sink {
  public:
@@ -58,7 +58,7 @@ class FileSink final : public Sink {
       if (pending_notices_.size() < kMaxPendingNotices) format_.append_notice(text, when, pending_notices_);
       return true;
     }
-    // Whose records were lost is not known here, so every file that is open says that some may be missing.
+    // It is not known here whose records were lost, so every open file reports that some may be missing.
     bool told = false;
     for (auto& [name, file] : files_) {
       LineBlock notice;
@@ -139,7 +139,7 @@ class FileSink final : public Sink {
     }
   }
 
-  // As settle(), but lists the lines that were not written: all reasons of a file are those of a target that is away.
+  // Like settle(), but lists the lines that were not written: all failures of a file are retryable.
   void leave_unwritten(const LogFile& file, const WriteResult& result) {
     const std::uint64_t lines = file.block.lines_within(result.bytes);
     counters_.written.add(lines);
@@ -150,7 +150,7 @@ class FileSink final : public Sink {
                                file.numbers.end());
   }
 
-  // False where it is not written; why is in folder_.error.
+  // Returns false if it was not written; folder_.error says why.
   static bool write_uncounted(LogFile& file, LineBlock& block, PacketTime now, Interrupt& interrupt) {
     block.end_line();
     return file.write(block, now, interrupt).outcome == WriteOutcome::done;

@@ -29,8 +29,8 @@ Expected<Interrupt> Interrupt::create() {
 
 void Interrupt::raise() {
   const std::uint64_t one = 1;
-  // The counter is never read back, so the descriptor stays readable. A write can fail only where it is at its maximum:
-  // raised too.
+  // The counter is never read back, so the descriptor stays readable. A write fails only when the counter is at its
+  // maximum, and then it is raised as well.
   [[maybe_unused]] const ssize_t ignored = ::write(event_.get(), &one, sizeof one);
 }
 
@@ -47,7 +47,7 @@ WaitResult Interrupt::wait(int fd, short events, Duration timeout) const {
     const timespec left = to_timespec(deadline - std::chrono::steady_clock::now());
     const int ready = ::ppoll(watched.data(), watched.size(), &left, nullptr);
     if (ready < 0 && errno == EINTR) continue;
-    if (ready < 0) return WaitResult::interrupted;  // ENOMEM: not to wait is the safe answer
+    if (ready < 0) return WaitResult::interrupted;  // ENOMEM: not waiting is the safe answer
     if (watched[0].revents != 0) return WaitResult::interrupted;
     return ready > 0 ? WaitResult::ready : WaitResult::timeout;
   }

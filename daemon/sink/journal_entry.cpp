@@ -58,7 +58,7 @@ void append_facility(std::uint8_t facility, std::string& out) {
   }
 }
 
-// journalctl shows the message behind the identifier.
+// journalctl shows the message after the identifier.
 void append_message_field(std::string_view identifier, std::string_view message, std::string& out) {
   const bool misleading = begins_as_marker(message) || (identifier.ends_with(kOwnName) && goes_on_as_marker(message));
   if (!misleading) [[likely]]
@@ -80,7 +80,7 @@ std::string JournalEntry::identifier_of(const record::LogRecord& record, std::st
 void JournalEntry::append(const record::LogRecord& record, std::string_view filter, std::string& out) const {
   const std::string identifier = identifier_of(record, filter);
   append_message_field(identifier, record.message, out);
-  // Where the sender gave none: info, as journald itself has it for lines without.
+  // If the sender gave none: info, which journald itself uses for lines without a priority.
   const auto priority = static_cast<unsigned>(record.severity.value_or(record::Severity::info));
   append_field("PRIORITY", fmt::format_int(priority).c_str(), out);
   append_field("SYSLOG_IDENTIFIER", identifier, out);

@@ -1,10 +1,10 @@
-// journald, over its native protocol on a socket of our own.
+// journald, over its native protocol on our own socket.
 //
-// sd_journal_send(3) is not used: it blocks for ever while journald hangs, and says nothing where journald is not
-// there. Several entries go with one system call; an entry that is too large for a datagram goes as a memory file, in
-// its place among the others.
+// sd_journal_send(3) is not used: it blocks forever while journald hangs, and reports nothing if journald is not there.
+// Several entries go with one system call; an entry that is too large for a datagram goes as a memory file, in its
+// place among the others.
 //
-// BOUNDS  kMostEntries entries are collected at a time, no more once they have kEnoughBytes.
+// BOUNDS  collects at most kMostEntries entries at a time, and no more once they have kEnoughBytes.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
@@ -23,14 +23,14 @@
 namespace logsniffd::sink {
 namespace {
 
-// What journald requires of a passed memory file: nothing in it can change any more.
+// journald requires that nothing in a passed memory file can change any more.
 constexpr int kSeals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL;
 
 constexpr std::uint64_t kMostEntries = 64;
 constexpr std::uint64_t kEnoughBytes = 256 << 10;
 constexpr std::size_t kKeptBytes = 4 << 20;  // of the buffer, for the next entries
 
-// Invalid, with errno, where it fails.
+// Invalid, with errno, on failure.
 UniqueFd sealed_memory_file(std::string_view text) {
   UniqueFd fd(::memfd_create("logsniffd-journal-entry", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   while (fd.valid() && !text.empty()) {
@@ -48,7 +48,7 @@ class JournaldSink final : public Sink {
   JournaldSink(JournalEntry entry, Peer peer, SocketTiming timing)
       : entry_(std::move(entry)), connection_(std::move(peer), std::move(timing)) {}
 
-  // Where it fails the sink is of use all the same: write() connects by itself.
+  // If it fails, the sink still works: write() connects by itself.
   Status open() override {
     auto interrupt = Interrupt::create();
     if (!interrupt) return fail(std::move(interrupt.error()));
@@ -84,7 +84,7 @@ class JournaldSink final : public Sink {
 
  private:
   // Sends the collected entries, counts what became of each, and adds their number to `settled`. Returns why journald
-  // takes nothing at the moment, if so: then those from the first that it did not take on are not settled.
+  // takes nothing at the moment, if so; then the entries from the first one not taken are not settled.
   std::optional<DropReason> flush(std::uint64_t& settled, Interrupt& interrupt) {
     datagrams_.clear();
     for (std::uint64_t i = 0; i < entries_.lines(); ++i) datagrams_.push_back(entry(i));
@@ -102,7 +102,8 @@ class JournaldSink final : public Sink {
     return dropped;
   }
 
-  // An entry that did not go for this reason. Returns why it is in vain to try it, and the rest, at the moment.
+  // Settles the entry number `done`, which was not sent for `reason`. Returns why it is pointless to try it, and the
+  // rest, now.
   std::optional<DropReason> settle_one(DropReason reason, std::size_t& done, Interrupt& interrupt) {
     const std::optional<DropReason> dropped =
         reason == DropReason::too_large ? send_as_file(datagrams_[done], interrupt) : reason;
@@ -117,7 +118,7 @@ class JournaldSink final : public Sink {
     return std::nullopt;
   }
 
-  // Otherwise it is in vain to try the rest of the batch, or would break the order in which it is tried again.
+  // Otherwise, trying the rest of the batch is pointless, or would break the order in which it is tried again.
   [[nodiscard]] bool concerns_one(DropReason reason) const {
     return reason == DropReason::too_large || (reason == DropReason::io_error && leftovers_ == nullptr);
   }
@@ -147,7 +148,7 @@ class JournaldSink final : public Sink {
 
   JournalEntry entry_;
   Connection connection_;
-  LineBlock entries_;  // collected, and not sent yet
+  LineBlock entries_;  // collected, not sent yet
   std::vector<std::string_view> datagrams_;
   std::vector<record::Field> fields_;
 };

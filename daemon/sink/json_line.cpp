@@ -1,7 +1,7 @@
 #include "daemon/sink/json_line.hpp"
 
 #include <openssl/evp.h>
-// Without RAPIDJSON_SSE2: in version 1.1.0 that leaves U+001A to U+001F as they are.
+// Without RAPIDJSON_SSE2: in version 1.1.0 it leaves U+001A to U+001F unescaped.
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
@@ -26,14 +26,14 @@ void append_as_utf8(std::string_view text, std::string& out) {
 
 void append_base64(std::string_view bytes, std::string& out) {
   const std::size_t before = out.size();
-  out.resize(before + (bytes.size() + 2) / 3 * 4 + 1);  // and the NUL that the library puts behind it
+  out.resize(before + (bytes.size() + 2) / 3 * 4 + 1);  // and the NUL that the library appends
   const int size =
       ::EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data() + before),
                         reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
   out.resize(before + static_cast<std::size_t>(size));
 }
 
-// One object after another, with the memory of the one before.
+// Writes one object after another, reusing the memory of the previous one.
 class LineWriter {
  public:
   void write(const record::LogRecord& record, std::string_view filter, Author author, const TimeFormat& time,
@@ -53,7 +53,7 @@ class LineWriter {
   void set_by_name(std::span<const record::Field> fields, Wanted wanted, Write write);
   void key(std::string_view name) { json_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size())); }
   void name(std::string_view name);     // of a field
-  bool text(std::string_view value);    // false where it had to be made UTF-8
+  bool text(std::string_view value);    // returns false if it had to be made UTF-8
   void base64(std::string_view bytes);  // a value
 
   rapidjson::StringBuffer line_;
@@ -78,7 +78,7 @@ void LineWriter::base64(std::string_view bytes) {
   json_.String(scratch_.data(), static_cast<rapidjson::SizeType>(scratch_.size()));
 }
 
-// As in `text` where it is not UTF-8, so that two names do not become one.
+// A name that is not UTF-8 is escaped as in `text`, so that two names do not become one.
 void LineWriter::name(std::string_view name) {
   if (is_utf8(name)) return key(name);
   scratch_.clear();
@@ -116,7 +116,7 @@ void LineWriter::set_message(std::string_view message, Author author) {
   base64(message);
 }
 
-// The values of each name, several of one name as an array.
+// Writes the values of each name; several values of one name become an array.
 template <class Wanted, class Write>
 void LineWriter::set_by_name(std::span<const record::Field> fields, Wanted wanted, Write write) {
   json_.StartObject();

@@ -14,7 +14,7 @@ WriteResult LineOutput::write(LineBlock& block, LineRange lines, Interrupt& inte
     pieces = pieces_;
   }
   WriteResult result = output_.write(pieces, interrupt, patience);
-  if (result.bytes < lead) return result;  // nothing was written, and it is torn still
+  if (result.bytes < lead) return result;  // nothing was written, and it is still torn
   torn_ = false;
   const std::uint64_t written = result.bytes - lead;
   const std::uint64_t begin = block.bytes_of(lines.first);
@@ -26,7 +26,7 @@ WriteResult LineOutput::write(LineBlock& block, LineRange lines, Interrupt& inte
 bool LineOutput::take_back(std::uint64_t bytes) {
   struct stat status {};
   if (::fstat(fd(), &status) != 0 || !S_ISREG(status.st_mode)) return false;
-  const off_t end = ::lseek(fd(), 0, SEEK_CUR);  // behind our last write, also with O_APPEND
+  const off_t end = ::lseek(fd(), 0, SEEK_CUR);  // after our last write, also with O_APPEND
   const off_t whole = end - static_cast<off_t>(bytes);
   if (end != status.st_size || whole < 0) return false;
   return ::ftruncate(fd(), whole) == 0 && ::lseek(fd(), whole, SEEK_SET) == whole;

@@ -15,7 +15,7 @@ Duration offset_at(PacketTime time) {
   return ::localtime_r(&seconds, &local) != nullptr ? Duration(std::chrono::seconds(local.tm_gmtoff)) : Duration{};
 }
 
-// Rounds down, also below zero.
+// Rounds down, also for negative values.
 std::int64_t quotient(Duration dividend, Duration divisor) {
   return dividend / divisor - (dividend % divisor < Duration::zero() ? 1 : 0);
 }

@@ -15,7 +15,7 @@ namespace {
 constexpr Duration kCheckInterval = std::chrono::seconds(1);
 constexpr Duration kSyncInterval = std::chrono::seconds(1);
 constexpr Duration kForever = std::chrono::hours(24);
-constexpr Duration kClockGlance = std::chrono::minutes(1);  // the wall clock may be set while one sleeps
+constexpr Duration kClockGlance = std::chrono::minutes(1);  // the wall clock may be set during a sleep
 constexpr Duration kNoPatience{};                           // a regular file never says "later"
 
 }  // namespace
@@ -38,7 +38,7 @@ void LogFile::adopt(ConfinedFile file) {
   identity_ = file.identity;
   bytes_ = file.size;
   if (folder_.periods) period_ = folder_.periods->index(file.size > 0 ? file.changed_at : folder_.timing.wall());
-  // A name that a loss of power forgets is no better than its lines.
+  // If a loss of power forgets a file's name, its lines are lost too.
   if (file.made && folder_.sync != SyncPolicy::never) sync_directory(file.parent.get());
   output_.emplace(std::move(file.fd), file.torn);
 }
@@ -49,7 +49,7 @@ WriteResult LogFile::write(LineBlock& lines, PacketTime now, Interrupt& interrup
     if (const int error = ready(now); error != 0) return {WriteOutcome::failed, error, result.bytes};
     std::uint64_t count = fitting(lines, done);
     if (count == 0) {
-      look_at_size();  // somebody may have cut it (copytruncate)
+      look_at_size();  // somebody may have truncated it (copytruncate)
       count = fitting(lines, done);
     }
     if (count == 0) {
@@ -65,16 +65,16 @@ WriteResult LogFile::write(LineBlock& lines, PacketTime now, Interrupt& interrup
     if (part.outcome != WriteOutcome::done)
       folder_.error = "writing " + folder_.full_path(name_) + ": " + describe(part);
     if (const int error = sync_when_due(); error != 0 && folder_.sync == SyncPolicy::always) {
-      return {WriteOutcome::failed, error, result.bytes};  // on the disk is what was asked for
+      return {WriteOutcome::failed, error, result.bytes};  // the caller asked for lines on the disk
     }
     result.bytes += part.bytes;
-    // A full disk is waited out; whatever else it is, a file opened anew may be rid of it.
+    // A full disk is waited out; any other error may go away when the file is opened again.
     if (part.outcome == WriteOutcome::failed && drop_reason(part) != DropReason::no_space) close();
   }
   return result;
 }
 
-// Makes the file ready to be written; an errno where that fails.
+// Makes the file ready for writing. Returns 0, or errno.
 int LogFile::ready(PacketTime now) {
   // Record time may step back (a clock that was set, a file that is replayed).
   if (output_ && std::chrono::abs(now - checked_at_) >= kCheckInterval) {
@@ -93,29 +93,29 @@ int LogFile::ready(PacketTime now) {
 bool LogFile::period_over() {
   if (!folder_.periods) return false;
   const std::int64_t period = folder_.periods->index(folder_.timing.wall());
-  // Set back by a little, a clock comes to the same end of a period again; by more, it had been wrong.
+  // A clock set back a little reaches the same end of a period again; one set back further had been wrong.
   if (bytes_ == 0 || period < period_ - 1) period_ = period;
   return period > period_ && may_rotate();
 }
 
 bool LogFile::may_rotate() const { return !rotation_trouble_ || rotation_trouble_->allows(folder_.timing.steady()); }
 
-// How many lines from `first` on go into the file as it is.
+// How many lines, starting at `first`, fit into the file as it is.
 std::uint64_t LogFile::fitting(const LineBlock& lines, std::uint64_t first) const {
   const std::uint64_t all = lines.lines() - first;
   if (!folder_.size || !may_rotate()) return all;
   const std::uint64_t room = *folder_.size - std::min(bytes_, *folder_.size);
   const std::uint64_t fitting = lines.lines_within(lines.bytes_of(first) + room) - first;
-  return fitting == 0 && bytes_ == 0 ? 1 : fitting;  // a line larger than a file has a file of its own
+  return fitting == 0 && bytes_ == 0 ? 1 : fitting;  // a line larger than a file has its own file
 }
 
-// As fitting(), after a rotation was tried.
+// Like fitting(), after a rotation was tried.
 std::uint64_t LogFile::room_for(const LineBlock& lines, std::uint64_t first) const {
   const std::uint64_t count = fitting(lines, first);
   return count == 0 ? lines.lines() - first : count;
 }
 
-// An errno only where no file is open any more.
+// Returns an errno only if no file is open any more.
 int LogFile::rotate(bool stay_open) {
   look_at_size();
   if (bytes_ == 0) return 0;
@@ -125,7 +125,7 @@ int LogFile::rotate(bool stay_open) {
   if (stay_open) {
     auto opened = open_confined(folder_.directory, name_, folder_.mode);
     if (!opened) {
-      // Better one file that grows than none.
+      // A growing file is better than none.
       if (move_back(*aside)) return rotation_failed(opened.error().message);
       folder_.error = std::move(opened.error().message);
       close();
@@ -144,7 +144,7 @@ int LogFile::rotate(bool stay_open) {
   return 0;
 }
 
-// Said once; what happens until it works again is the same.
+// Reported once: until rotation works again, the consequence is the same.
 int LogFile::rotation_failed(const std::string& message) {
   if (!rotation_trouble_) {
     rotation_trouble_.emplace();
@@ -183,7 +183,7 @@ int LogFile::bring_to_disk() {
   if (::fdatasync(output_->fd()) == 0) return 0;
   const int error = errno;
   report("bringing to the disk", error);
-  output_.reset();  // what the kernel could not write it has forgotten; a file opened anew starts afresh
+  output_.reset();  // the kernel forgets what it could not write; a file opened again starts clean
   return error;
 }
 

@@ -8,8 +8,8 @@ namespace {
 constexpr std::string_view kMarkerWord = kMarkerStart.substr(0, kOwnName.size() + 1);  // "logsniffd:"
 constexpr std::string_view kCounted = " record";
 
-// How much stands in front of the first character that is sure to be seen: spaces, control characters, and whatever is
-// not ASCII, for some of that has no width.
+// The number of bytes before the first character that is certainly visible: spaces, control characters, and everything
+// that is not ASCII, since some of that has no width.
 std::size_t unseen(std::string_view text) {
   std::size_t size = 0;
   while (size < text.size() && (text[size] <= ' ' || text[size] > '~')) ++size;

@@ -17,9 +17,9 @@ namespace logsniffd::sink {
 namespace {
 
 constexpr std::size_t kGathered = 256;   // pieces a system call; IOV_MAX is 1024
-constexpr std::size_t kPromised = 4096;  // PIPE_BUF: poll(2) says a pipe is writable when that much fits
+constexpr std::size_t kPromised = 4096;  // PIPE_BUF: poll(2) says a pipe is writable when this much fits
 
-// Where the writing stands: the pieces that are left, and how much of the first of them is gone.
+// The progress of a write: the remaining pieces, and how much of the first one is written.
 class Rest {
  public:
   explicit Rest(std::span<const std::string_view> pieces) : pieces_(pieces) { skip(0); }
@@ -87,7 +87,7 @@ Output::Output(UniqueFd fd) : fd_(std::move(fd)) {
   if (S_ISSOCK(status.st_mode)) means_ = Means::send;
   const bool may_block = S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode);
   if (!may_block || !is_blocking(fd_.get())) return;
-  // A second description of the same pipe has a mode of its own; that of the first is shared with the shell.
+  // A second description of the same pipe has its own mode; the mode of the first is shared with the shell.
   UniqueFd anew(
       ::open(fmt::format("/proc/self/fd/{}", fd_.get()).c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   if (anew.valid()) {

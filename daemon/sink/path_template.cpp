@@ -19,13 +19,13 @@ void append_safe(std::string_view value, std::string& out) {
   std::replace(out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(), '/', '_');
 }
 
-// Cuts the component that `out` ends with, and that begins at `begin`.
+// Cuts the last component of `out`, which begins at `begin`.
 void bound_component(std::size_t begin, std::size_t limit, std::string& out) {
   const std::string_view component = std::string_view(out).substr(begin);
   out.resize(begin + utf8_cut(component, limit));
 }
 
-// What is wrong with the literal parts behind the fixed directory; empty where they are fine. `path` has a letter for
+// What is wrong with the literal parts after the fixed directory; empty if they are fine. `path` has a letter for
 // each field.
 std::string_view objection(std::string_view path, std::size_t longest_name) {
   while (true) {
@@ -54,13 +54,13 @@ std::string outline(const RecordTemplate& path) {
 Expected<PathTemplate> PathTemplate::parse(std::string_view path, std::size_t longest_name) {
   const auto refuse = [path](std::string_view why) { return fail(Error::usage(fmt::format("{}: {}", path, why))); };
   if (!path.starts_with('/')) return refuse("the path must be absolute");
-  // In front of the first field, where braces can only be doubled ones of literal text.
+  // The text before the first field; braces in it can only be doubled literals.
   auto whole = RecordTemplate::parse(path);
   if (!whole) return fail(std::move(whole.error()).within(std::string(path)));
   const std::string_view fixed = whole->pieces().front().text;
   const std::size_t last_slash = fixed.rfind('/');
 
-  // '/' is the same with and without braces doubled, so the number of them in `fixed` finds the place in `path`.
+  // Doubling braces does not affect '/', so the number of slashes in `fixed` finds the place in `path`.
   std::size_t begin = 0;
   for (auto slashes = std::count(fixed.begin(), fixed.end(), '/'); slashes > 0; --slashes)
     begin = path.find('/', begin) + 1;

@@ -18,7 +18,7 @@ constexpr std::string_view kUdp = "udp://";
 constexpr std::string_view kTcp = "tcp://";
 constexpr std::string_view kTls = "tls://";
 constexpr std::string_view kTlsPort = "6514";  // RFC 5425, 4.1
-constexpr int kSendBuffer = 8 << 20;           // the kernel grants net.core.wmem_max of it
+constexpr int kSendBuffer = 8 << 20;           // the kernel grants up to net.core.wmem_max of it
 
 bool is_port(std::string_view text) {
   std::uint16_t port = 0;
@@ -79,7 +79,7 @@ tl::expected<UniqueFd, int> connect_unix(const std::string& path, int type) {
   address.sun_family = AF_UNIX;
   path.copy(address.sun_path, sizeof address.sun_path - 1);
   ::setsockopt(fd.get(), SOL_SOCKET, SO_SNDBUF, &kSendBuffer, sizeof kSendBuffer);
-  const auto* generic = reinterpret_cast<const sockaddr*>(&address);  // as connect(2) wants it
+  const auto* generic = reinterpret_cast<const sockaddr*>(&address);  // the type that connect(2) takes
   if (::connect(fd.get(), generic, sizeof address) != 0) return tl::unexpected<int>(errno);
   return fd;
 }
@@ -95,7 +95,7 @@ tl::expected<UniqueFd, int> connect_internet(const addrinfo& to, Interrupt& inte
   if (::getsockopt(fd.get(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
   if (error != 0) return tl::unexpected<int>(error);
   if (to.ai_socktype != SOCK_STREAM) return fd;
-  const int on = 1;  // a peer that vanished without a word is found out while nothing is sent
+  const int on = 1;  // detects a peer that vanished silently while nothing is sent
   ::setsockopt(fd.get(), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
   return fd;
 }

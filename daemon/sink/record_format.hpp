@@ -6,7 +6,7 @@
 // UTF-8 are replaced by U+FFFD, and such a message or field value is repeated in base64. Only `raw` is verbatim. Loss
 // markers begin with "logsniffd: ", and except in `raw` no other line has a message that begins like that (marker.hpp).
 //
-// THREAD  immutable after compile(); format() may run on any thread.
+// THREAD  immutable after compile(); append_line(), append() and append_notice() may run on any thread.
 #pragma once
 
 #include <memory>

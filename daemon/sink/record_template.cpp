@@ -14,7 +14,7 @@
 namespace logsniffd::sink {
 namespace {
 
-// In the order of TemplateField, from `time` on.
+// In the order of TemplateField, starting with `time`.
 constexpr std::array<std::string_view, 20> kNames{"time",      "sent",     "filter",   "protocol",  "src",
                                                   "src.addr",  "src.port", "dst",      "dst.addr",  "dst.port",
                                                   "interface", "severity", "facility", "host",      "app",

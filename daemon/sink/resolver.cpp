@@ -28,7 +28,7 @@ addrinfo hints_for(int socket_type, int flags) {
 
 }  // namespace
 
-// The eventfd orders the two threads: what is written before it is read after it.
+// The eventfd orders the two threads: everything written before its write is read after its read.
 struct Resolver::Answer {
   UniqueFd ready;
   int error = 0;

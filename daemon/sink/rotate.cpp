@@ -13,13 +13,13 @@
 namespace logsniffd::sink {
 namespace {
 
-constexpr int kTries = 1000;  // names that are taken, one after the other
+constexpr int kTries = 1000;  // taken names that are tried, one after the other
 
 tl::unexpected<OpenFailure> failure(const std::string& directory, const std::string& path, int error) {
   return tl::unexpected<OpenFailure>({error, fmt::format("renaming {}/{}: {}", directory, path, std::strerror(error))});
 }
 
-// Also where only its compressed form is there.
+// True also if only its compressed form exists.
 bool is_taken(int parent, const std::string& rotated) {
   struct stat status {};
   for (const Compression form : {Compression::none, Compression::gzip, Compression::zstd}) {

@@ -14,22 +14,22 @@ constexpr std::size_t kMaxSdName = 32;  // RFC 5424, 6.3.2
 constexpr std::string_view kNotInNames = "=]\"";
 constexpr std::string_view kRenamed = "sender.";
 
-// RFC 5424, 6.3.3: what is in `out` from `begin` on gets a backslash in front of '"', '\' and ']'.
+// RFC 5424, 6.3.3: puts a backslash before each '"', '\' and ']' in `out`, starting at `begin`.
 void quote_from(std::size_t begin, std::string& out) {
   const auto is_quoted = [](char c) { return c == '"' || c == '\\' || c == ']'; };
   std::size_t from = out.size();
   std::size_t to = from;
   for (std::size_t i = begin; i < from; ++i) to += is_quoted(out[i]) ? 1U : 0U;
   out.resize(to);
-  while (from != to) {  // from the back, so that nothing is overwritten that has still to move
+  while (from != to) {  // from the back, so that nothing is overwritten before it has moved
     const char c = out[--from];
     out[--to] = c;
     if (is_quoted(c)) out[--to] = '\\';
   }
 }
 
-// What append_escaped() wrote from `begin` on has a backslash as two. One is enough where it could not be taken for the
-// beginning of an escape, so that ordinary values, such as paths, stay what RFC 5424 says they are.
+// append_escaped() doubled every backslash in the text that begins at `begin`. One is enough if it could not be taken
+// for the beginning of an escape, so that ordinary values, such as paths, stay what RFC 5424 says they are.
 void simplify_from(std::size_t begin, std::string& out) {
   constexpr std::string_view kMeansMore = "nrtx\\";
   std::size_t to = begin;
@@ -44,7 +44,7 @@ void simplify_from(std::size_t begin, std::string& out) {
   out.resize(to);
 }
 
-// The value is escaped, and that is quoted: both can be taken back.
+// Escapes the value, then quotes the result: both can be undone.
 void append_parameter(std::string_view name, std::string_view value, std::string& out) {
   out.push_back(' ');
   append_word(name, kMaxSdName, kNotInNames, out);
@@ -56,7 +56,7 @@ void append_parameter(std::string_view name, std::string_view value, std::string
   out.push_back('"');
 }
 
-// "SD-ID.NAME" as the record room names it.
+// "SD-ID.NAME", as the record room names it.
 struct FieldName {
   std::string_view element;
   std::string_view parameter;  // empty: the element has none
@@ -70,7 +70,7 @@ FieldName split(const record::Field& field) {
   return {kFieldsElement, field.name};
 }
 
-// Appends the name under which an element of the sender goes on.
+// Appends the name under which a sender's element is sent on.
 void append_element_name(std::string_view element, std::string& out) {
   const std::size_t begin = out.size();
   append_word(element, kMaxSdName, kNotInNames, out);
@@ -97,7 +97,7 @@ void append_elements(std::span<const record::Field> fields, std::string& out) {
   parameters.clear();
   for (const record::Field& field : fields) {
     const FieldName name = split(field);
-    if (name.element.empty()) continue;  // no SD-ID: not to be expressed
+    if (name.element.empty()) continue;  // it has no SD-ID, so it cannot be expressed
     const std::size_t begin = names.size();
     append_element_name(name.element, names);
     parameters.push_back({begin, names.size() - begin, name.parameter, field.value});
@@ -108,7 +108,7 @@ void append_elements(std::span<const record::Field> fields, std::string& out) {
   for (auto first = parameters.begin(); first != parameters.end(); ++first) {
     const std::string_view element = element_of(*first);
     const auto is_of_it = [&](const Parameter& other) { return element_of(other) == element; };
-    if (std::any_of(parameters.begin(), first, is_of_it)) continue;  // written already
+    if (std::any_of(parameters.begin(), first, is_of_it)) continue;  // already written
     out.append(1, '[').append(element);
     for (auto each = first; each != parameters.end(); ++each) {
       if (is_of_it(*each) && !each->name.empty()) append_parameter(each->name, each->value, out);

@@ -28,7 +28,7 @@ std::optional<SpoolEntry> SegmentReader::next(std::uint64_t limit) {
   return std::nullopt;
 }
 
-// Nothing where what begins there is no entry, or is longer than the file.
+// Nothing if no entry begins there, or if it is longer than the file.
 std::optional<std::uint64_t> SegmentReader::size_at(std::uint64_t offset, std::uint64_t limit) {
   const Bytes header = view(offset, SpoolEntry::kHeader, limit);
   if (header.size() < SpoolEntry::kHeader) return std::nullopt;
@@ -53,7 +53,7 @@ Bytes SegmentReader::view(std::uint64_t offset, std::size_t size, std::uint64_t 
       const ssize_t more =
           ::pread(file_.get(), window_.data() + got, window_.size() - got, static_cast<off_t>(window_offset_ + got));
       if (more < 0 && errno == EINTR) continue;
-      if (more <= 0) break;  // shorter than it should be, or unreadable: both are damage
+      if (more <= 0) break;  // shorter than expected, or unreadable: both are damage
       got += static_cast<std::size_t>(more);
     }
     window_.resize(got);

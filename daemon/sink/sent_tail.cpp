@@ -7,7 +7,7 @@ namespace logsniffd::sink {
 
 void SentTail::add(std::string_view line, std::uint64_t wire_end) {
   if (text_.size() + line.size() > kCapacity) {
-    // A quarter at a time: to move the rest for every line would cost the square.
+    // A quarter at a time: moving the rest for every line would have quadratic cost.
     std::size_t oldest = 0;
     while (oldest < lines_.size() && base_ + text_.size() + line.size() - lines_[oldest].end > kCapacity / 4 * 3) {
       ++oldest;

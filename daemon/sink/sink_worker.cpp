@@ -6,7 +6,7 @@
 namespace logsniffd::sink {
 namespace {
 
-// After the deadline an interrupted sink gets this long to count what is left.
+// After the deadline, an interrupted sink gets this long to count the rest.
 constexpr Duration kAbandonGrace = std::chrono::seconds(1);
 
 }  // namespace
@@ -99,7 +99,7 @@ void SinkWorker::run() {
   options_.on_finished();
 }
 
-// One batch of each queue: none of them, however full, keeps the others waiting, nor a reopening.
+// Takes one batch from each queue: no queue, however full, delays the others or a reopening.
 bool SinkWorker::take_round() {
   bool took = false;
   for (const auto& queue : queues_) {
@@ -122,7 +122,7 @@ void SinkWorker::deliver(const BatchQueue::Item& item) {
   settle();
 }
 
-// Every record that was taken has its place: nothing is under way on this thread.
+// Every record that was taken is accounted for: this thread holds none in between.
 void SinkWorker::settle() {
   progress_.publish([this](Progress& published) {
     published.taken = taken_;
@@ -151,7 +151,7 @@ bool SinkWorker::nothing_to_do() const {
 
 SinkFigures SinkWorker::figures() const {
   SinkFigures figures;
-  const Progress progress = progress_.read();  // before the queues: what was taken was accepted before
+  const Progress progress = progress_.read();  // read before the queues: what was taken was accepted before
   SinkTally<std::uint64_t>& tally = figures;
   add_counters(tally, progress.sink);
   for (const auto& queue : queues_) {

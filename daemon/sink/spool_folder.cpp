@@ -62,7 +62,7 @@ std::uint64_t SpoolFolder::highest_aside() const {
 }
 
 Expected<std::vector<std::uint64_t>> SpoolFolder::numbers(std::string_view suffix) const {
-  // A description of its own, for a directory is read from where the last reader stopped.
+  // Needs its own description: a directory is read from where the last reader stopped.
   UniqueFd fd(::openat(directory_.get(), ".", O_RDONLY | O_DIRECTORY | kFlags));
   const std::unique_ptr<DIR, CloseDirectory> entries(fd.valid() ? ::fdopendir(fd.get()) : nullptr);
   if (!entries) return fail(Error::system(path_, errno));
@@ -78,7 +78,7 @@ Expected<std::vector<std::uint64_t>> SpoolFolder::numbers(std::string_view suffi
 UniqueFd SpoolFolder::create(std::uint64_t segment) const {
   const std::string name = name_of(segment);
   UniqueFd file(::openat(directory_.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | kFlags, 0600));
-  // Its name is to survive a loss of power as its content does; where that fails, the content's fdatasync says so too.
+  // Its name must survive a loss of power as its content does; if this fails, the content's fdatasync fails too.
   if (file.valid()) ::fsync(directory_.get());
   return file;
 }
@@ -93,7 +93,7 @@ UniqueFd SpoolFolder::open_segment(std::uint64_t segment) const {
 }
 
 void SpoolFolder::remove(std::uint64_t segment) const {
-  ::unlinkat(directory_.get(), name_of(segment).c_str(), 0);  // where that fails, the next start tries again
+  ::unlinkat(directory_.get(), name_of(segment).c_str(), 0);  // on failure, the next start tries again
 }
 
 bool SpoolFolder::set_aside(std::uint64_t segment) const {

@@ -47,11 +47,11 @@ Status SpoolLog::recover() {
   next_number_ = std::max({last, start_.segment, folder_.highest_aside()}) + 1;
   if (segments_.empty() || segments_.front().number != start_.segment) start_ = {};
   cursor_ = start_;
-  note(start_);  // also takes the file's room on disk now rather than in need
+  note(start_);  // also takes the file's disk space now, before it is needed
   return {};
 }
 
-// Counts what is left in a segment, and cuts its torn tail off.
+// Counts what is left in a segment, and cuts off its torn tail.
 Status SpoolLog::recover_segment(std::uint64_t number, const SpoolPosition& position) {
   UniqueFd file = folder_.open_segment(number);
   struct stat status {};
@@ -89,7 +89,7 @@ SpoolLog::Appended SpoolLog::append(const SpoolEntry& entry, SteadyTime now) {
   append_entry(entry, segment.number, sealed_);
   if (!write(sealed_)) {
     report("writing to it");
-    // Where the trace cannot be wiped out nothing may follow it.
+    // If the trace cannot be removed, nothing may follow it.
     if (::ftruncate(writer_.get(), static_cast<off_t>(segment.bytes)) != 0) writer_.reset();
     if (segment.bytes == 0) {
       writer_.reset();
@@ -152,7 +152,7 @@ std::optional<SpoolLog::Front> SpoolLog::front() {
   return Front{*front_, front_settled_};
 }
 
-// The segment of that number, or else the next.
+// The segment with that number, or else the next one.
 std::deque<SpoolLog::Segment>::iterator SpoolLog::segment_from(std::uint64_t number) {
   return std::lower_bound(segments_.begin(), segments_.end(), number,
                           [](const Segment& segment, std::uint64_t wanted) { return segment.number < wanted; });
@@ -170,7 +170,7 @@ bool SpoolLog::open_reader() {
       return false;
     }
     error_ += fmt::format(" ({} records)", records);
-    // What is appended would go where nobody looks.
+    // Otherwise appended entries would go where nobody reads.
     if (segment.number == segments_.back().number) writer_.reset();
   }
   if (number != cursor_.segment) cursor_ = {number, 0, 0};
@@ -178,8 +178,8 @@ bool SpoolLog::open_reader() {
   return true;
 }
 
-// A segment that cannot be opened, for the reason in errno. False, with errno as it was, where that may pass by itself,
-// or where the file has to stay where it is.
+// Sets aside a segment that cannot be opened, for the reason in errno. Returns false, with errno unchanged, if that may
+// pass by itself, or if the file must stay where it is.
 bool SpoolLog::set_aside(std::uint64_t number) {
   const int reason = errno;
   const bool of_this_process = reason == EMFILE || reason == ENFILE || reason == ENOMEM || reason == EINTR;
@@ -269,7 +269,7 @@ std::uint64_t SpoolLog::take_back(std::uint64_t messages) {
   return records;
 }
 
-// Nothing more can be read from the one at the cursor. Records that it should have held are lost.
+// Nothing more can be read from the segment at the cursor. Records that it should still have held are lost.
 void SpoolLog::leave_segment() {
   Segment& segment = *segment_from(cursor_.segment);
   if (segment.records > 0) {
@@ -316,12 +316,12 @@ std::uint64_t SpoolLog::records() const {
                          [](std::uint64_t sum, const Segment& segment) { return sum + segment.records; });
 }
 
-// A restart goes on with the oldest that was passed on, or else at the cursor.
+// A restart continues with the oldest entry that was passed on, or else at the cursor.
 void SpoolLog::note_delivered() {
   note(passed_.empty() ? cursor_ : SpoolPosition{passed_.front().segment, passed_.front().begin, 0});
 }
 
-// Where it cannot be written, more comes twice after a kill.
+// If it cannot be written, more entries come twice after a kill.
 void SpoolLog::note(const SpoolPosition& position) {
   if (!position_file_.write(position)) report("writing its position");
 }

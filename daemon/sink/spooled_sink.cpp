@@ -11,11 +11,11 @@
 namespace logsniffd::sink {
 namespace {
 
-constexpr std::uint64_t kDrainBytes = 4 << 20;  // delivered at a time: new records are looked at in between
-constexpr std::uint64_t kSegments = 8;          // the bound is divided into so many, or more
+constexpr std::uint64_t kDrainBytes = 4 << 20;  // delivered at a time; new records are handled in between
+constexpr std::uint64_t kSegments = 8;          // the bound is divided into this many, or more
 constexpr std::uint64_t kLargestSegment = 16 << 20;
 constexpr Duration kOpenAgain = std::chrono::seconds(10);
-constexpr Duration kHandOverStep = std::chrono::milliseconds(50);  // flock(2) cannot wait for an Interrupt as well
+constexpr Duration kHandOverStep = std::chrono::milliseconds(50);  // flock(2) cannot also wait for an Interrupt
 
 std::string_view text_of(DropReason reason) {
   return reason == DropReason::spool_full ? "spool full" : "spool could not be written";
@@ -40,10 +40,10 @@ Status SpooledSink::open() {
   return {};
 }
 
-// At once, so that the next reload finds it taken.
+// Takes the folder immediately, so that the next reload finds it taken.
 void SpooledSink::take_over() {
   if (folder_) return;
-  if (auto folder = SpoolFolder::open(options_.path)) folder_ = std::move(*folder);  // start() tells what is wrong
+  if (auto folder = SpoolFolder::open(options_.path)) folder_ = std::move(*folder);  // start() reports what is wrong
 }
 
 void SpooledSink::start(Interrupt& interrupt) {
@@ -159,12 +159,12 @@ void SpooledSink::target_is_away() {
   retry_delay_ = std::min(2 * retry_delay_, kLongestRetry);
 }
 
-// True where the sink inside had any since it was asked last.
+// Returns true if the inner sink had an error since the last call.
 bool SpooledSink::collect_trouble() {
   std::string trouble = inner_->take_error();
   if (trouble.empty()) return false;
   error_ = std::move(trouble);
-  // The worker tells one trouble in a while, so it is the whole of it.
+  // The worker reports one error per interval, so this one includes everything.
   if (!spool_trouble_.empty()) error_ += "; " + spool_trouble_;
   if (const std::uint64_t waiting = shared_.spooled.get(); waiting > 0) {
     error_ += fmt::format("; {} records wait in {}", waiting, options_.path);
@@ -172,7 +172,7 @@ bool SpooledSink::collect_trouble() {
   return true;
 }
 
-// Damage, trouble and what it holds, and what fell due.
+// Handles the log's damage, errors and size, and what fell due.
 void SpooledSink::look_at_log() {
   if (!log_) return;
   const SpoolLog::Damage damage = log_->take_damage();
@@ -189,9 +189,9 @@ void SpooledSink::look_at_log() {
   shared_.spool_bytes.set(log_->bytes());
 }
 
-// ---- what passed it by
+// ---- entries that bypassed the spool
 
-// Takes back what has to be written again, and lets go of what is not in flight any more.
+// Takes back what has to be written again, and releases what is no longer in flight.
 void SpooledSink::follow_flight() {
   if (leftovers_.taken_back > 0) return take_back(std::exchange(leftovers_.taken_back, 0));
   passed_.keep(leftovers_.in_flight);
@@ -199,7 +199,7 @@ void SpooledSink::follow_flight() {
   if (log_) log_->confirm_all_but(leftovers_.in_flight - std::min(leftovers_.in_flight, later));
 }
 
-// In order: what the spool had passed on, then what passed it by.
+// In order: first what the spool had passed on, then what bypassed it.
 void SpooledSink::take_back(std::uint64_t messages) {
   passed_.keep(messages);
   std::uint64_t unknown = messages - std::min(messages, passed_.messages() + front_messages_);
@@ -226,7 +226,7 @@ void SpooledSink::take_back(std::uint64_t messages) {
   target_is_away();
 }
 
-// ---- into it
+// ---- into the spool
 
 void SpooledSink::keep_leftovers(const record::RecordBatch& batch) {
   const std::vector<std::uint32_t>& records = leftovers_.records;
@@ -241,7 +241,7 @@ void SpooledSink::keep_leftovers(const record::RecordBatch& batch) {
   }
 }
 
-// The leftovers from `first` to before `next`.
+// The leftovers in [first, next).
 void SpooledSink::append_encoded(const record::RecordBatch& batch, std::size_t first, std::size_t next) {
   if (encoder_.bytes().size() > SpoolEntry::kMaxPayload) return lose(batch, first, next, DropReason::too_large);
   const SpoolEntry entry{EntryKind::records, encoder_.records(), encoder_.bytes()};
@@ -255,10 +255,10 @@ void SpooledSink::append_encoded(const record::RecordBatch& batch, std::size_t f
   }
 }
 
-// What passed the spool by and may be taken back comes before it.
+// Entries that bypassed the spool and may be taken back come before it.
 SpoolLog::Appended SpooledSink::append(const SpoolEntry& entry) {
   for (const PassedEntries::Entry& passed : passed_.entries()) {
-    // Where it finds no room, it is lost if the target loses it.
+    // An entry that finds no room is lost if the target loses it.
     (void)log_->append_passed(passed.view(), passed.messages, options_.now());
   }
   passed_.clear();
@@ -269,8 +269,8 @@ SpoolLog::Appended SpooledSink::append_notice(std::string_view text, PacketTime 
   return append({EntryKind::notice, 0, encode_notice({text, when})});
 }
 
-// What the spool did not take is told where it would have stood: in front of the next that it takes, which is to fit as
-// well.
+// Reports what the spool did not take in the place where it would have stood: before the next entry that the spool
+// takes, which must fit as well.
 SpoolLog::Appended SpooledSink::append_loss(std::uint64_t following) {
   if (loss_.records == 0) return SpoolLog::Appended::done;
   const std::string text = loss_notice(loss_, text_of(loss_reason_), {});
@@ -300,7 +300,7 @@ void SpooledSink::tell_loss(Interrupt& interrupt) {
   if (!write_notice(loss_notice(loss, text_of(loss_reason_), {}), loss.last, interrupt)) loss_ = loss;
 }
 
-// ---- out of it
+// ---- out of the spool
 
 void SpooledSink::drain(Interrupt& interrupt) {
   std::uint64_t delivered = 0;
@@ -313,7 +313,7 @@ void SpooledSink::drain(Interrupt& interrupt) {
   }
 }
 
-// Sees to it that something is loaded; false where there is nothing, or nothing that can be read now.
+// Makes sure that an entry is loaded. Returns false if there is none, or none that can be read now.
 bool SpooledSink::load_front() {
   while (!front_.loaded()) {
     const auto front = log_->front();
@@ -323,7 +323,7 @@ bool SpooledSink::load_front() {
       return false;
     }
     if (front_.load(*front)) break;
-    if (log_->passed_messages() > 0) {  // what is taken back would bring it again, and it would count twice
+    if (log_->passed_messages() > 0) {  // taking back would bring it again, and count it twice
       target_is_away();
       return false;
     }
@@ -341,7 +341,7 @@ void SpooledSink::lose_unreadable(std::uint64_t records) {
   shared_.spool_damaged.add();
 }
 
-// True where nothing is left of the front.
+// Returns true if nothing is left of the front.
 bool SpooledSink::deliver_records(Interrupt& interrupt) {
   std::vector<std::uint32_t>& left = leftovers_.records;
   left.clear();

@@ -12,9 +12,9 @@
 namespace logsniffd::sink {
 namespace {
 
-constexpr int kReads = 64;  // of what a peer sends at one look: it is not to keep us busy
+constexpr int kReads = 64;  // reads of peer data at one look: the peer must not keep us busy
 
-// The end of the stream: 0; nothing there at the moment: EAGAIN; else what broke it.
+// Returns 0 at the end of the stream, EAGAIN if nothing is there at the moment, else the error that broke it.
 int discard_received(int fd) {
   std::array<char, 4096> ignored;
   for (int i = 0; i < kReads; ++i) {
@@ -39,7 +39,7 @@ std::string Stream::describe(const WriteResult& result) const {
   return in_our_words ? tls_->trouble() : sink::describe(result);
 }
 
-// Asked before each use: what is sent to a peer that has closed is lost without a word.
+// Checked before each use: what is sent to a peer that has closed is lost silently.
 std::optional<std::string> Stream::end() {
   if (tls_) return tls_->closed_by_peer() ? std::optional(tls_->trouble()) : std::nullopt;
   const int error = discard_received(socket_.fd());
@@ -48,14 +48,14 @@ std::optional<std::string> Stream::end() {
 }
 
 std::uint64_t Stream::acknowledged() const {
-  // The end of the stream counts as a byte, once it is sent.
+  // The end of the stream counts as a byte once it is sent.
   const std::uint64_t sent = (tls_ ? tls_->wire_bytes() : wire_) + (ended_ ? 1 : 0);
   const std::uint64_t waiting = unacknowledged_bytes(socket_.fd());
   return waiting < sent ? sent - waiting : 0;
 }
 
 bool Stream::peer_answers(Duration patience) const {
-  // Somebody who is silent for the whole of the patience had said something a little before it began.
+  // A peer that was silent for the whole patience had sent something shortly before it began.
   return !has_acknowledgements() || heard_of_lately(socket_.fd(), patience / 2);
 }
 

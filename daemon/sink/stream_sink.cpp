@@ -14,14 +14,14 @@ namespace {
 
 // A reader that pauses (less, a stopped terminal) may pause as long as it likes; only Interrupt ends the wait.
 constexpr Duration kPatience = std::chrono::hours(24 * 365);
-constexpr mode_t kMode = 0666;  // less the umask, as every tool that writes what the user named
+constexpr mode_t kMode = 0666;  // less the umask, as with every tool that writes a file named by the user
 
 class StreamSink final : public Sink {
  public:
   StreamSink(std::string path, RecordFormat format) : path_(std::move(path)), format_(std::move(format)) {}
 
   Status open() override {
-    // Non-blocking, or a FIFO without a reader would hold the program for ever.
+    // Non-blocking: otherwise a FIFO without a reader would block the program forever.
     UniqueFd fd(path_.empty()
                     ? ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
                     : ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, kMode));
@@ -52,7 +52,7 @@ class StreamSink final : public Sink {
   WriteResult write_block(Interrupt& interrupt) {
     const WriteResult result = output_->write(block_, interrupt, kPatience);
     if (result.outcome == WriteOutcome::failed) error_ = fmt::format("writing {}: {}", name(), describe(result));
-    // The reader went away and will not come back: said once, everything after is only counted.
+    // The reader went away and will not come back: reported once, then only counted.
     closed_ = result.outcome == WriteOutcome::failed && result.error == EPIPE;
     return result;
   }

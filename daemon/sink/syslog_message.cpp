@@ -20,7 +20,7 @@ constexpr std::uint8_t kUser = 1;
 constexpr std::uint8_t kLocal0 = 16;
 constexpr std::string_view kTruncated = " [truncated]";
 
-// RFC 5424, 6: the most characters of a header's words. RFC 3164 allows a tag of 32; receivers take 48.
+// RFC 5424, 6: the maximum lengths of a header's words. RFC 3164 allows a tag of 32; receivers take 48.
 constexpr std::size_t kMaxHost = 255;
 constexpr std::size_t kMaxApp = 48;
 constexpr std::size_t kMaxPid = 128;
@@ -141,8 +141,8 @@ void SyslogMessage::append_host(const Line& line, std::string& out) const {
   }
 }
 
-// "src.addr=10.0.0.1 facility=authpriv host=web1 app=sshd": what the header does not say of the source. `quote` stands
-// around each value.
+// "src.addr=10.0.0.1 facility=authpriv host=web1 app=sshd": what the header does not say of the source. `quote`
+// surrounds each value.
 void SyslogMessage::append_source(const record::LogRecord& record, std::string_view quote, std::string& out) {
   out.append("src.addr=").append(quote);
   append_address(record.flow.src.address, out);
@@ -170,7 +170,7 @@ void SyslogMessage::append_own_element(const Line& line, std::string& out) {
   out.push_back(']');
 }
 
-// Behind the tag "logsniffd: " a number of records would read like a marker.
+// After the tag "logsniffd: " a number of records would read like a marker.
 void SyslogMessage::append_text(const Line& line, std::string& out) const {
   const std::string_view message = line.record.message;
   if (line.author == Author::daemon) {

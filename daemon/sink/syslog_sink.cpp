@@ -1,7 +1,7 @@
-// A syslog daemon or collector: over a unix socket, UDP, or TCP and TLS with octet counting (RFC 6587, 3.4.1; RFC
-// 5425).
+// A syslog daemon or collector: over a unix socket, UDP, or TCP and TLS with octet counting (RFC 6587, 3.4.1;
+// RFC 5425).
 //
-// glibc's syslog(3) is not used: it blocks while the daemon hangs, and loses without a word.
+// glibc's syslog(3) is not used: it blocks while the daemon hangs, and loses messages silently.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -19,9 +19,10 @@ namespace {
 // docs/decisions/0008-syslog-transport.md says why.
 constexpr std::size_t kDatagram = 8192;
 constexpr std::size_t kStreamed = 65536;
-constexpr std::size_t kLargestUdp = 65507;  // that IPv4 carries
+constexpr std::size_t kLargestUdp = 65507;  // the most that IPv4 carries
 constexpr std::size_t kLargest = 1 << 20;
-constexpr Duration kFlightGlance = std::chrono::seconds(1);  // at what is in flight, while nothing is sent
+constexpr Duration kFlightGlance =
+    std::chrono::seconds(1);  // checks what is in flight this often while nothing is sent
 
 class SyslogSink final : public Sink {
  public:
@@ -33,8 +34,8 @@ class SyslogSink final : public Sink {
         max_streamed_(options.max_size.value_or(kStreamed)),
         connection_(std::move(peer), options.timing, options.tls) {}
 
-  // Where it fails the sink is of use all the same: write() connects by itself. What another host has to answer is
-  // waited for on the worker, so that a dead one does not delay the daemon.
+  // If it fails, the sink still works: write() connects by itself. The worker waits for the answer of another host, so
+  // that a dead one does not delay the daemon.
   Status open() override {
     if (tls_) {
       const auto usable = TlsContext::create(*tls_);
@@ -105,8 +106,8 @@ class SyslogSink final : public Sink {
     if (dropped) leave_rest(batch, index, sent, *dropped);
   }
 
-  // "LENGTH SP message" over TCP; over a unix stream a NUL ends the message, as syslog(3) does it. False where it was
-  // cut.
+  // "LENGTH SP message" over TCP; over a unix stream a NUL ends the message, as with syslog(3). Returns false if it
+  // was cut.
   bool add_framed(const record::LogRecord& record, Author author) {
     text_.clear();
     const bool whole = message_.append(record, author, max_streamed_, text_);
@@ -135,7 +136,7 @@ class SyslogSink final : public Sink {
     }
   }
 
-  // Otherwise it is in vain to try the rest of the batch, or would break the order in which it is tried again.
+  // Otherwise, trying the rest of the batch is pointless, or would break the order in which it is tried again.
   [[nodiscard]] bool concerns_one(DropReason reason) const {
     return reason == DropReason::too_large || (reason == DropReason::io_error && leftovers_ == nullptr);
   }
@@ -148,7 +149,7 @@ class SyslogSink final : public Sink {
     return !connection_.send_stream(block_, sent, interrupt);
   }
 
-  // Sends one datagram, which is cut further where the target does not take it as it is.
+  // Sends one datagram, and cuts it further if the target does not take it as it is.
   std::optional<DropReason> send(const record::LogRecord& record, Author author, Interrupt& interrupt) {
     for (std::size_t limit = max_datagram_;; limit = std::max(text_.size() / 2, SyslogMessage::kLeast)) {
       text_.clear();
@@ -177,7 +178,7 @@ class SyslogSink final : public Sink {
   std::string text_;
   bool whole_ = true;  // text_ is not cut
   LineBlock block_;
-  std::vector<std::uint64_t> cut_;  // numbers of the lines in block_ that are, from 1
+  std::vector<std::uint64_t> cut_;  // numbers of the cut lines in block_, from 1
   std::vector<record::Field> fields_;
 };
 

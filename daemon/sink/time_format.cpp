@@ -35,7 +35,7 @@ void append_offset(const std::tm& local, std::string& out) {
 struct TimeFormat::Second {
   PacketTime start = PacketTime::min();
   std::string text;
-  std::vector<std::size_t> micros_at;  // where in `text` six digits are to be filled in
+  std::vector<std::size_t> micros_at;  // where six digits are to be filled into `text`
 };
 
 struct TimeFormat::Cache {
@@ -115,7 +115,7 @@ void TimeFormat::append(PacketTime time, std::string& out) const {
     for (const std::size_t at : from.micros_at) out.replace(begin + at, digits.size(), digits.data(), digits.size());
   };
 
-  // Acquire pairs with the clear() below.
+  // Acquire: partner is the clear() below.
   if (cache_->busy.test_and_set(std::memory_order_acquire)) {
     Second own;
     render(second, own);

@@ -17,7 +17,7 @@ tl::unexpected<Error> failure(std::string_view key, const std::string& file, std
   return fail(Error::runtime(fmt::format("{}: {}: {}", key, file, what)));
 }
 
-// OpenSSL says "system lib" for every trouble with a file, and would wait for the writer of a pipe.
+// OpenSSL says "system lib" for every file error, and would wait for the writer of a pipe.
 Status check_file(std::string_view key, const std::string& file) {
   const UniqueFd fd(::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   if (!fd.valid()) {
@@ -51,7 +51,7 @@ Status load_identity(SSL_CTX* context, const TlsOptions& options) {
   if (::SSL_CTX_use_certificate_chain_file(context, options.certificate.c_str()) != 1) {
     return failure("tls.certificate", options.certificate, take_tls_reason() + "; it must hold a certificate in PEM");
   }
-  // Also compares it with the certificate.
+  // This also compares the key with the certificate.
   if (::SSL_CTX_use_PrivateKey_file(context, options.key.c_str(), SSL_FILETYPE_PEM) == 1) return {};
   const bool no_match = ERR_GET_REASON(::ERR_peek_error()) == X509_R_KEY_VALUES_MISMATCH;
   return failure("tls.key", options.key,
@@ -70,7 +70,7 @@ Expected<TlsContext> TlsContext::create(const TlsOptions& options) {
   ::SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION);
   ::SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-  // A write that would block is tried again with the same bytes, wherever they lie by then.
+  // A write that would block is tried again with the same bytes, which may have moved meanwhile.
   SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   ::SSL_CTX_set_verify(context, options.verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
   if (Status loaded = load_trust(context, options); !loaded) return fail(std::move(loaded.error()));
@@ -79,7 +79,7 @@ Expected<TlsContext> TlsContext::create(const TlsOptions& options) {
 }
 
 std::string take_tls_reason() {
-  const unsigned long code = ::ERR_peek_error();  // the first: later ones say where it happened
+  const unsigned long code = ::ERR_peek_error();  // the first one: later ones say where it happened
   ::ERR_clear_error();
   const char* const reason = ::ERR_reason_error_string(code);
   return reason != nullptr ? reason : fmt::format("OpenSSL error {:#x}", code);

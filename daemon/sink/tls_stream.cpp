@@ -18,9 +18,9 @@ namespace logsniffd::sink {
 namespace {
 
 // In TLS 1.3 the client is done before the server has looked at its certificate. Most servers then send a ticket or an
-// alert; one that says nothing is believed after this time.
+// alert; a silent one is believed after this time.
 constexpr Duration kVerdict = std::chrono::seconds(1);
-constexpr int kReads = 64;  // of what a peer sends at one look: it is not to keep us busy
+constexpr int kReads = 64;  // reads of peer data at one look: the peer must not keep us busy
 
 bool is_address(const std::string& name) {
   std::array<unsigned char, sizeof(in6_addr)> ignored;
@@ -49,7 +49,7 @@ std::string_view mend_of_verification(long result) {
   }
 }
 
-// What an alert or a failure of the handshake most likely means here.
+// The most likely meaning here of an alert or a handshake failure.
 std::string_view mend_of_handshake(int reason, bool certificate_wanted, bool has_certificate) {
   switch (reason) {
     case SSL_R_WRONG_VERSION_NUMBER:
@@ -76,7 +76,7 @@ Expected<std::unique_ptr<TlsStream>> TlsStream::connect(int socket, const std::s
   const auto context = TlsContext::create(options);
   if (!context) return fail(context.error());
   std::string name = options.server_name.empty() ? host : options.server_name;
-  if (name.ends_with('.')) name.pop_back();  // of a whole name (RFC 1034, 3.1); certificates do not have it
+  if (name.ends_with('.')) name.pop_back();  // of an absolute name (RFC 1034, 3.1); certificates do not have it
   std::unique_ptr<TlsStream> stream(new TlsStream(socket));
   ::ERR_clear_error();
   if (!stream->set_up(context->get(), name)) return fail(Error::runtime("starting TLS: " + take_tls_reason()));
@@ -88,7 +88,7 @@ Expected<std::unique_ptr<TlsStream>> TlsStream::connect(int socket, const std::s
 
 bool TlsStream::set_up(SSL_CTX* context, const std::string& name) {
   session_.reset(::SSL_new(context));
-  // A type of its own is not asked for: OpenSSL has 127 of them in the life of a process.
+  // Does not ask for its own type: OpenSSL has only 127 of them in the life of a process.
   method_.reset(::BIO_meth_new(BIO_TYPE_SOURCE_SINK, "logsniffd socket"));
   if (!session_ || !method_) return false;
   ::BIO_meth_set_write(method_.get(), &bio_write);
@@ -105,7 +105,7 @@ bool TlsStream::set_up(SSL_CTX* context, const std::string& name) {
   if (is_address(name)) return ::X509_VERIFY_PARAM_set1_ip_asc(wanted, name.c_str()) == 1;
   ::X509_VERIFY_PARAM_set_hostflags(wanted, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
   if (::X509_VERIFY_PARAM_set1_host(wanted, name.c_str(), name.size()) != 1) return false;
-  // SNI is for names alone (RFC 6066, 3). What SSL_set_tlsext_host_name() does, without its cast.
+  // SNI is for names only (RFC 6066, 3). Does the same as SSL_set_tlsext_host_name(), without its cast.
   return ::SSL_ctrl(session_.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
                     const_cast<char*>(name.c_str())) == 1;
 }

@@ -19,7 +19,7 @@ struct Span {
   std::string_view filter;  // empty: several
 };
 
-// Of the records for sink number `index`.
+// Covers the records for sink number `index`.
 Span span_of(const record::RecordBatch& batch, unsigned index) {
   Span span;
   bool first = true;
@@ -34,7 +34,7 @@ Span span_of(const record::RecordBatch& batch, unsigned index) {
   return span;
 }
 
-// A spool tells where they would have stood.
+// A spool reports these where the records would have stood.
 bool is_told_in_place(DropReason reason) {
   return reason == DropReason::spool_full || reason == DropReason::spool_error;
 }
