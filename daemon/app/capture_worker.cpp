@@ -12,10 +12,10 @@
 namespace logsniffd::app {
 namespace {
 
-// Packets between two looks at the other duties: few enough to react soon even where each is 64 KiB of short lines,
-// many enough to cost nothing.
+// Packets between two looks at the other duties: few enough to react soon even if each is 64 KiB of short lines, many
+// enough to cost nothing.
 constexpr std::size_t kReadBudget = 256;
-// For the rest of a live source; it is read in far less, unless clocks are set back meanwhile.
+// For the rest of a live source. Reading it takes far less, unless clocks are set back meanwhile.
 constexpr Duration kRestDeadline = std::chrono::seconds(10);
 
 PacketTime clock_now() { return std::chrono::time_point_cast<PacketTime::duration>(std::chrono::system_clock::now()); }
@@ -72,7 +72,7 @@ void CaptureWorker::execute(const std::function<void()>& change) {
 }
 
 bool CaptureWorker::responds(Duration within) {
-  const auto answered = std::make_shared<std::promise<void>>();  // shared: the worker may answer after we have given up
+  const auto answered = std::make_shared<std::promise<void>>();  // shared: the worker may answer after we gave up
   auto answer = answered->get_future();
   enqueue([answered] { answered->set_value(); });
   return answer.wait_for(within) == std::future_status::ready;
@@ -117,7 +117,7 @@ void CaptureWorker::run() {
   publish_counters();
   close_queues();
   on_finished_();
-  // Until it is stopped for good, changes must still be answered.
+  // Until the worker is stopped for good, changes must still be answered.
   while (!stop_.load(std::memory_order_acquire)) {
     pollfd ready{wake_.get(), POLLIN, 0};
     ::poll(&ready, 1, -1);
@@ -126,7 +126,7 @@ void CaptureWorker::run() {
   run_changes();
 }
 
-// False when there is nothing more to come.
+// Returns false when nothing more will come.
 bool CaptureWorker::read_some() {
   hear_clocks();
   const auto status = source_->read(*observer_, kReadBudget);
@@ -150,7 +150,7 @@ bool CaptureWorker::read_some() {
   return true;
 }
 
-// Packets of a replay have nothing to do with the machine's clocks.
+// Packets of a replay are unrelated to the machine's clocks.
 void CaptureWorker::hear_clocks() {
   if (options_.time_lag) pipeline_.heard(std::chrono::steady_clock::now(), clock_now());
 }
@@ -178,8 +178,8 @@ void CaptureWorker::run_changes() {
   publish_counters();
 }
 
-// What the kernel holds of a live source at this moment, its part-filled block included, which comes out within the
-// time lag; not what is captured meanwhile. A file is not read on.
+// Reads what the kernel holds of a live source at this moment, including its partly filled block, which comes out
+// within the time lag; not what is captured meanwhile. The rest of a file is not read.
 void CaptureWorker::read_rest() {
   if (source_->wait_fd() < 0 || error_) return;
   const Duration lag = options_.time_lag.value_or(Duration::zero());

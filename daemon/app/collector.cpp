@@ -14,7 +14,7 @@ std::uint64_t random_secret() {
   return secret;
 }
 
-// Whether the kernel's side of capture must be set up anew.
+// Whether the kernel's side of capture can stay as it is.
 bool same_capture(const config::Capture& a, const config::Capture& b) {
   return a.interfaces == b.interfaces && a.promiscuous == b.promiscuous && a.snaplen == b.snaplen &&
          a.buffer == b.buffer && a.latency == b.latency;
@@ -38,7 +38,7 @@ Expected<std::unique_ptr<Collector>> Collector::create(CollectorOptions options,
   return collector;
 }
 
-// What can be wrong in the options alone comes first, then the source, then the targets: nothing is touched in vain.
+// Checks the options first, then opens the source, then the targets: nothing is touched in vain.
 Status Collector::wire() {
   auto sinks = sinks_.prepare(options_.config.sinks);
   if (!sinks) return fail(std::move(sinks.error()));
@@ -108,7 +108,7 @@ Status Collector::reload(const config::Config& config) {
   }
   if (Status opened = sinks->open(); !opened) return opened;
 
-  // Packets that the kernel holds already are read under the old plan where the source is a new one.
+  // If the source is a new one, packets that the kernel already holds are read under the old plan.
   Status watched;
   worker_->execute([&] {
     if (source) {

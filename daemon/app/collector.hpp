@@ -1,8 +1,8 @@
-// The machine that every command runs: a packet source, a pipeline and sinks, put together from a configuration.
+// The machine that every command runs: a packet source, a pipeline and sinks, built from a configuration.
 //
-// THREAD    the main thread. Events are called on the threads named with them.
-// SHUTDOWN  stop(): capture stops, streams are flushed, queues close, sinks drain within the deadline, what is left is
-// counted.
+// THREAD    the main thread. Each event is called on the thread named with it.
+// SHUTDOWN  stop(): capture stops, streams are flushed, queues close, sinks drain within the deadline, and the rest
+//           is counted.
 #pragma once
 
 #include <functional>
@@ -30,7 +30,7 @@ struct CollectorOptions {
   std::string output;      // see make_sink()
   bool text_only = false;
   bool wait_for_missing = false;                      // see LiveOptions
-  std::uint64_t max_records = 0;                      // 0: no end
+  std::uint64_t max_records = 0;                      // 0: no limit
   LiveOpener open_live = &capture::LiveSource::open;  // a seam for tests, which have no privileges
 };
 
@@ -44,23 +44,24 @@ struct CollectorEvents {
 
 class Collector {
  public:
-  // Opens source and sinks, in that order, so that nothing is written where nothing can be read. Nothing runs yet.
+  // Opens the source, then the sinks, so that nothing is written if nothing can be read. Nothing runs yet.
   static Expected<std::unique_ptr<Collector>> create(CollectorOptions options, CollectorEvents events);
   ~Collector();
 
   void start();
-  // All of the new configuration, or none of it. It is in force when this returns; sinks that it does without may
-  // still be leaving, see settled(). REQUIRED: live, settled().
+  // Applies all of the new configuration, or none of it. It is in force when this returns; sinks that it no longer has
+  // may still be leaving, see settled(). REQUIRED: live, settled().
   [[nodiscard]] Status reload(const config::Config& config);
   // See SinkSet.
   [[nodiscard]] bool settled() const { return sinks_.settled(); }
   bool retire() { return sinks_.retire(); }
   void interrupt_leaving() { sinks_.interrupt_leaving(); }
   void reopen_sinks() { sinks_.reopen(); }
-  // Everything captured before is written when it returns true. May be called once more to end sooner.
+  // Returns true if everything captured before was written. May be called once more to end sooner.
   bool stop(Duration deadline, const SinkSet::LateListener& on_late = {});
 
-  // What streams lost since the last call: calls on_unread where there is something; at once after stop(), else soon.
+  // Calls on_unread with what streams lost since the last call, if there is anything: immediately after stop(),
+  // otherwise soon.
   void tell_unread() { worker_->tell_unread(events_.on_unread); }
   [[nodiscard]] bool responds(Duration within) { return worker_->responds(within); }
   [[nodiscard]] std::optional<Error> take_error() { return worker_->take_error(); }
@@ -84,7 +85,8 @@ class Collector {
 
   CollectorOptions options_;
   CollectorEvents events_;
-  // Kept back until everything is open, so that a start that fails says nothing but why. Empty optional: told at once.
+  // Kept back until everything is open, so that a failed start reports only its reason. Empty optional: events are
+  // reported immediately.
   std::optional<std::vector<InterfaceEvent>> early_events_{std::in_place};
   SinkSet sinks_;
   std::unique_ptr<CaptureWorker> worker_;

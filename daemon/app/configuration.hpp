@@ -1,4 +1,4 @@
-// Reads the configuration for a command, and says everything that is wrong with it on standard error.
+// Reads the configuration for a command, and reports everything that is wrong with it on standard error.
 #pragma once
 
 #include <string>
@@ -10,8 +10,8 @@ namespace logsniffd::app {
 
 inline constexpr const char* kDefaultConfig = "/etc/logsniffd.yaml";
 
-// Every problem goes to standard error, a line each; where there was an error, the result names their number and the
-// file (usage).
+// Every problem goes to standard error, one line each. If there was an error, the result names the number of errors and
+// the file (usage).
 [[nodiscard]] Expected<config::Config> read_configuration(const std::string& path);
 
 }  // namespace logsniffd::app

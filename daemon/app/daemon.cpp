@@ -77,7 +77,7 @@ class Daemon {
     return {};
   }
 
-  // Nothing of it is called before start() is done: the loop does not run yet.
+  // None of these handlers is called before start() is done: the loop does not run yet.
   Status handle_events() {
     for (const auto& [signal, handler] : std::map<int, EventLoop::Handler>{
              {SIGTERM, [this] { loop_->quit(0); }},
@@ -87,7 +87,7 @@ class Daemon {
          }) {
       if (Status added = keep(loop_->add_signal(signal, handler)); !added) return added;
     }
-    // The capture worker ended by itself: live capture never does.
+    // For a capture worker that ended by itself: live capture never does.
     auto capture_ended = loop_->add_notifier([this] { loop_->quit(1); });
     if (!capture_ended) return fail(std::move(capture_ended.error()));
     capture_ended_ = std::move(*capture_ended);
@@ -128,7 +128,7 @@ class Daemon {
     collector_->reopen_sinks();
   }
 
-  // Tells losses that came up since the last time; never more than one line a sink and interval, and a few of streams.
+  // Reports losses since the last report; never more than one line per sink and interval, and a few for streams.
   void report() {
     const Ledger ledger = collector_->ledger();
     report_growth("kernel", ledger.capture.kernel_dropped,

@@ -1,16 +1,13 @@
-// The life of `logsniffd run`: start, reload, stop, as systemd wants it.
+// The life of `logsniffd run`: start, reload, stop, as systemd expects it.
 //
-// start    configuration, then capture, then sinks; READY only when capture runs; an error on the way is the last line
-//          on standard error
+// start     configuration, then capture, then sinks; READY only when capture runs; an error on the way is the last line
+//           on standard error
+// SIGHUP    reads the configuration again; all of it takes effect, or none, and the log and systemctl status say which;
+//           READY again when the reload has settled (reloader.hpp)
+// SIGUSR1   the sinks open their targets again
+// SIGTERM   capture stops, captured records are written within kStopDeadline, losses are reported, exit 0
 //
-// SIGHUP   reads the configuration again; all of it takes effect, or none, and the log and systemctl status say which;
-//          READY again when the reload has settled (reloader.hpp)
-//
-// SIGUSR1  the sinks open their targets again
-//
-// SIGTERM  capture stops, what was captured is written within kStopDeadline, losses are reported, exit 0
-//
-// THREAD  the main thread.
+// THREAD    the main thread.
 #pragma once
 
 #include <string>
@@ -20,10 +17,10 @@
 
 namespace logsniffd::app {
 
-// Less than the unit's TimeoutStopSec=, so that the losses can still be told.
+// Less than the unit's TimeoutStopSec=, so that the losses can still be reported.
 inline constexpr Duration kStopDeadline = std::chrono::seconds(20);
 
-// The exit code. REQUIRED: block_handled_signals() was called.
+// Returns the exit code. REQUIRED: block_handled_signals() was called.
 [[nodiscard]] Expected<int> run_daemon(const std::string& config_path);
 
 }  // namespace logsniffd::app

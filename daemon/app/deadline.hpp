@@ -1,4 +1,4 @@
-// What is left of a deadline that several waits share.
+// The rest of a deadline that several waits share.
 #pragma once
 
 #include <algorithm>

@@ -40,7 +40,7 @@ struct EventLoop::State {
   sd_event* event = nullptr;
 };
 
-// sd-event keeps a pointer to it.
+// sd-event keeps a pointer to this object.
 struct EventLoop::Source::Registration {
   explicit Registration(DescriptorHandler calls)
       : handler(std::make_shared<const DescriptorHandler>(std::move(calls))) {}
@@ -74,8 +74,8 @@ struct EventLoop::Source::Registration {
 
   UniqueFd notified;                                 // of a Notifier
   std::uint64_t interval = 0;                        // microseconds, of a timer; 0: once
-  std::shared_ptr<const DescriptorHandler> handler;  // shared with the call under way, which may destroy this
-  sd_event_source* source = nullptr;                 // holds the sd_event as well
+  std::shared_ptr<const DescriptorHandler> handler;  // shared with the call in progress, which may destroy this
+  sd_event_source* source = nullptr;                 // also holds the sd_event
 };
 
 EventLoop::Source::Source(std::unique_ptr<Registration> registration) : registration_(std::move(registration)) {}
@@ -112,7 +112,7 @@ Expected<EventLoop::Source> EventLoop::add_after(Duration delay, Handler handler
 }
 
 Expected<EventLoop::Source> EventLoop::add_every(Duration interval, Handler handler) {
-  const Duration at_least = std::max<Duration>(interval, std::chrono::microseconds(1));  // 0 would be once
+  const Duration at_least = std::max<Duration>(interval, std::chrono::microseconds(1));  // 0 would mean once
   return add_timer(at_least, at_least, std::move(handler));
 }
 

@@ -1,9 +1,8 @@
-// The main thread's loop (sd-event): signals, timers, descriptors, wake-ups by other threads. What it listens to can be
-// added and removed at any time, by a handler too.
+// The main thread's loop (sd-event): signals, timers, descriptors, and wake-ups by other threads. Sources can be added
+// and removed at any time, also by a handler.
 //
-// THREAD  everything on the main thread, except Notifier::notify().
-// ERRORS  add_...() fails where the system has no resources left, or where the signal or the descriptor has a source
-//         already.
+// THREAD  everything runs on the main thread, except Notifier::notify().
+// ERRORS  add_...() fails if the system is out of resources, or if the signal or the descriptor already has a source.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +14,7 @@
 
 namespace logsniffd::app {
 
-// Blocks the signals that the loop handles, in this thread and in all that it starts. REQUIRED: called first thing in
+// Blocks the signals that the loop handles, in this thread and in all threads that it starts. REQUIRED: called first in
 // main, before any other thread: an early SIGHUP would end the process, and systemd would take that for a clean end.
 void block_handled_signals();
 
@@ -39,10 +38,10 @@ class EventLoop {
     std::unique_ptr<Registration> registration_;
   };
 
-  // Has a handler called on the loop from other threads.
+  // Calls a handler on the loop when other threads ask for it.
   class Notifier {
    public:
-    // The handler is called once after any number of calls. Any thread. REQUIRED: this outlives the call.
+    // After any number of calls the handler is called once. Any thread. REQUIRED: this object outlives the call.
     void notify() const;
 
    private:
@@ -58,11 +57,12 @@ class EventLoop {
   [[nodiscard]] Expected<Source> add_signal(int signal, Handler handler);
   [[nodiscard]] Expected<Source> add_after(Duration delay, Handler handler);  // once
   [[nodiscard]] Expected<Source> add_every(Duration interval, Handler handler);
-  // As long as `descriptor` is ready for one of `events` (EPOLLIN, EPOLLOUT). REQUIRED: it is closed after the source.
+  // Calls the handler whenever `descriptor` is ready for one of `events` (EPOLLIN, EPOLLOUT). REQUIRED: the descriptor
+  // is closed after the source.
   [[nodiscard]] Expected<Source> add_descriptor(int descriptor, std::uint32_t events, DescriptorHandler handler);
   [[nodiscard]] Expected<Notifier> add_notifier(Handler handler);
 
-  // Until quit(); returns its argument. REQUIRED: called once.
+  // Runs until quit(), and returns its argument. REQUIRED: called once.
   [[nodiscard]] Expected<int> run();
   void quit(int code);
 

@@ -16,7 +16,7 @@ namespace {
 constexpr unsigned kRead = 4;
 constexpr unsigned kEnter = 1;
 
-// The kernel looks at one class alone: the owner's bits count for the owner, even where those of others allow more.
+// The kernel checks only one class: the owner's bits apply to the owner, even if those of others allow more.
 bool allows(const struct stat& status, const Identity& who, unsigned wanted) {
   if (who.uid == 0) return true;
   unsigned bits = status.st_mode;
@@ -49,7 +49,7 @@ std::string obstacle_to_reading(const std::string& path, const Identity& who) {
     const std::string part = path.substr(0, slash);
     struct stat status {};
     if (::stat(part.c_str(), &status) != 0) {
-      // What this user here cannot look into is no finding about the other.
+      // A folder that the current user cannot enter says nothing about the other user.
       return errno == EACCES ? std::string() : fmt::format("{}: {}; mend the path", part, std::strerror(errno));
     }
     if (slash == std::string::npos) {

@@ -1,5 +1,5 @@
-// Whether another user can read a file, judged by the modes of the file and of the folders above it. Access lists and
-// the sandbox of a unit are not looked at.
+// Whether another user can read a file, judged by the modes of the file and of the folders above it. Access lists and a
+// unit's sandbox are ignored.
 #pragma once
 
 #include <sys/types.h>
@@ -16,11 +16,11 @@ struct Identity {
   std::vector<gid_t> groups;
 };
 
-// Nothing where this host has no such user.
+// Nothing if this host has no such user.
 [[nodiscard]] std::optional<Identity> identity_of(const std::string& user);
 
-// Why `who` cannot read the file, as a sentence with the mend; empty where nothing speaks against it.
-// REQUIRED: `path` is absolute.
+// Why `who` cannot read the file, as a sentence with the fix; empty if no obstacle is found. REQUIRED: `path`
+// is absolute.
 [[nodiscard]] std::string obstacle_to_reading(const std::string& path, const Identity& who);
 
 }  // namespace logsniffd::app

@@ -21,10 +21,10 @@ using config::Gravity;
 // What systemd/logsniffd.service lets the daemon write (LogsDirectory=, StateDirectory=, RuntimeDirectory=).
 constexpr std::array<std::string_view, 3> kWritableInSandbox{"/var/log/logsniffd/", "/var/lib/logsniffd/",
                                                              "/run/logsniffd/"};
-// And what it does not let the daemon see (ProtectHome=, PrivateTmp=).
+// What it hides from the daemon (ProtectHome=, PrivateTmp=).
 constexpr std::array<std::string_view, 5> kHiddenInSandbox{"/home/", "/root/", "/run/user/", "/tmp/", "/var/tmp/"};
 
-constexpr std::uint16_t kTlsPort = 6514;  // of a tls:// target without one
+constexpr std::uint16_t kTlsPort = 6514;  // for a tls:// target without a port
 
 bool begins_with_any(const std::string& path, std::span<const std::string_view> prefixes) {
   return std::any_of(prefixes.begin(), prefixes.end(),
@@ -56,7 +56,7 @@ std::string fixed_directory(const std::string& path) {
   return fixed.substr(0, fixed.rfind('/') + 1);
 }
 
-// `directory` ends with a slash; `better` is where the daemon may write such things.
+// `directory` ends with a slash; `better` is a place where the daemon may write such files.
 void check_directory(const config::Sink& sink, std::string_view key, const std::string& directory,
                      std::string_view better, Diagnostics& found) {
   if (!begins_with_any(directory, kWritableInSandbox)) {

@@ -1,4 +1,4 @@
-// What a valid configuration asks of this host that will not work here: for `logsniffd check`.
+// Checks, for `logsniffd check`, what a valid configuration asks of this host that will not work here.
 #pragma once
 
 #include <string>
@@ -8,9 +8,9 @@
 
 namespace logsniffd::app {
 
-// Warnings only: missing interfaces, paths that cannot be written or that the unit's sandbox forbids, files of TLS
-// that the daemon cannot read, sinks that would feed a port that is captured. Looks at the host; changes nothing.
-// `user` runs the daemon; where this host does not have it, whoever runs the check stands for it.
+// Gives warnings only: missing interfaces, paths that cannot be written or that the unit's sandbox forbids, TLS files
+// that the daemon cannot read, sinks that would feed a captured port. Looks at the host; changes nothing. `user` runs
+// the daemon; if this host does not have it, the user that runs the check takes its place.
 [[nodiscard]] config::Diagnostics check_host(const config::Config& config, const std::string& user = "logsniffd");
 
 }  // namespace logsniffd::app

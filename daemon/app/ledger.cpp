@@ -20,7 +20,7 @@ void put(Json& object, const Block& block) {
 
 }  // namespace
 
-// What the kernel dropped is whole and part in one, in two blocks.
+// The kernel's drops belong to the whole in one block (packets.received), and are a part in the other.
 std::int64_t Ledger::unaccounted_packets() const { return unaccounted(pipeline.packets) + unaccounted(capture); }
 
 std::int64_t Ledger::unaccounted_bytes() const { return unaccounted(pipeline.streams); }

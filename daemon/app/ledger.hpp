@@ -1,7 +1,7 @@
 // The ledger as one value: what became of every packet, byte and record, from the kernel to the sinks, and what cannot
 // be accounted for, which is 0.
 //
-// NAMES  those of docs/operations.md. Each counter says its own, in its block (base/counter_block.hpp).
+// NAMES  those of docs/operations.md. Each counter carries its own name, in its block (base/counter_block.hpp).
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,7 @@ struct Ledger {
   capture::CaptureStatistics capture;
   std::vector<NamedSinkFigures> sinks;
 
-  // What the sums leave over: 0 unless there is a bug. Signed, because a bug may count twice.
+  // The remainder of the sums: 0 unless there is a bug. Signed, because a bug may count twice.
   [[nodiscard]] std::int64_t unaccounted_packets() const;
   [[nodiscard]] std::int64_t unaccounted_bytes() const;
   [[nodiscard]] std::int64_t unaccounted_records() const;
@@ -33,7 +33,7 @@ struct Ledger {
   [[nodiscard]] std::string to_json() const;  // one line
 };
 
-// Without sinks.
+// The ledger without sinks.
 [[nodiscard]] Ledger read_ledger(const pipeline::PipelineCounters& counters, const capture::CaptureStatistics& capture);
 
 }  // namespace logsniffd::app

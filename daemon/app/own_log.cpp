@@ -9,7 +9,7 @@
 namespace logsniffd::app {
 namespace {
 
-// "<4>": the syslog priority in front of a line, as journald wants it on a service's standard error.
+// "<4>": the syslog priority before a line, as journald expects it on a service's standard error.
 class PriorityFlag final : public spdlog::custom_flag_formatter {
  public:
   void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& out) override {

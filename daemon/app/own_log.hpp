@@ -1,5 +1,5 @@
-// The daemon's own log (spdlog): to standard error, with the priorities that journald reads (sd-daemon(3)) where it is
-// journald that listens.
+// The daemon's own log (spdlog), on standard error. If journald listens there, lines carry the priorities that it reads
+// (sd-daemon(3)).
 //
 // THREAD  any thread.
 #pragma once

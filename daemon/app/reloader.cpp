@@ -16,12 +16,12 @@ void Reloader::begin() {
   events_.on_request();
   if (collector_.settled()) return settle();
   auto deadline = loop_.add_after(leave_deadline_, [this] { collector_.interrupt_leaving(); });
-  if (!deadline) return collector_.interrupt_leaving();  // without a timer, nobody would
+  if (!deadline) return collector_.interrupt_leaving();  // without a timer, nobody else would
   deadline_ = std::move(*deadline);
 }
 
 void Reloader::on_sink_ended() {
-  if (collector_.settled()) return;  // two ended at once, or it is the end of all
+  if (collector_.settled()) return;  // two ended at the same time, or the daemon stops
   if (collector_.retire()) settle();
 }
 

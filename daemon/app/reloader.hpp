@@ -1,8 +1,8 @@
-// Reloads, one after the other, on the event loop, which never waits for a sink that leaves.
+// Reloads, one after the other, on the event loop, which never waits for a leaving sink.
 //
-// A reload is settled when the sinks that it does without have left. They have a deadline, a timer of the loop; then
-// they are interrupted. What is requested before that is remembered, however often, and done once when the reload
-// before it has settled: it reads the configuration as it is then.
+// A reload has settled when the sinks that it removes have left. They have a deadline, a timer of the loop; then they
+// are interrupted. Requests that arrive before that, however many, are remembered as one, which is carried out once the
+// reload has settled: it reads the configuration as it is then.
 //
 // THREAD  the main thread.
 #pragma once

@@ -10,7 +10,7 @@ namespace logsniffd::app::service_manager {
 void ready(const std::string& status) { sd_notify(0, ("READY=1\nSTATUS=" + status).c_str()); }
 
 void reloading() {
-  // sd_notify(3): systemd 253 wants the time with it; 252 ignores it.
+  // sd_notify(3): systemd 253 requires the time; 252 ignores it.
   timespec now{};
   clock_gettime(CLOCK_MONOTONIC, &now);
   const auto microseconds =

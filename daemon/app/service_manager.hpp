@@ -1,4 +1,4 @@
-// What the daemon tells systemd (sd_notify). Does nothing where it was not started by a service manager.
+// What the daemon tells systemd (sd_notify). Does nothing if it was not started by a service manager.
 #pragma once
 
 #include <optional>
@@ -9,12 +9,12 @@
 namespace logsniffd::app::service_manager {
 
 void ready(const std::string& status);  // only when capture really runs
-void reloading();                       // ready() ends it
+void reloading();                       // ended by ready()
 void stopping();
 void status(const std::string& text);  // one line, shown by systemctl status
-void alive();                          // the watchdog's food
+void alive();                          // keeps the watchdog quiet
 
-// The watchdog's patience, where the unit has one: alive() is wanted at least twice as often.
+// The watchdog's patience, if the unit has one: call alive() at least twice as often.
 [[nodiscard]] std::optional<Duration> watchdog();
 
 }  // namespace logsniffd::app::service_manager

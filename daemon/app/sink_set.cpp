@@ -13,7 +13,7 @@
 namespace logsniffd::app {
 namespace {
 
-// The place in the file does not make a sink another one.
+// A sink stays the same if only its place in the file changes.
 bool same(const config::Sink& a, const config::Sink& b) {
   return a.name == b.name && a.type == b.type && a.format == b.format && a.path == b.path && a.mode == b.mode &&
          a.rotation == b.rotation && a.sync == b.sync && a.target == b.target && a.protocol == b.protocol &&
@@ -21,8 +21,8 @@ bool same(const config::Sink& a, const config::Sink& b) {
          a.tls == b.tls && a.identifier == b.identifier && a.queue == b.queue && a.spool == b.spool;
 }
 
-// Adds the figures of the sink that comes after `former` under the same name. What that one had left in its spool the
-// next one found there: it is no news.
+// Adds the figures of the sink that follows `former` under the same name. What the former sink left in its spool, the
+// next one found there: it is not counted as recovered.
 void succeed(sink::SinkFigures& former, sink::SinkFigures next) {
   const std::uint64_t handed_over = std::min(former.spooled, next.recovered);
   former.spooled -= handed_over;
@@ -75,9 +75,8 @@ Status SinkSet::Transition::open() {
   for (const auto& member : fresh_) {
     Status opened = member->worker->open();
     if (opened) continue;
-    // A service that is away comes back, and its sink connects again by itself; a path that cannot be written does not
-    // mend itself.
-    // A sink with a spool says itself what it can do without: where it fails, the spool cannot be.
+    // An unavailable service comes back, and its sink connects again by itself; a path that cannot be written stays
+    // broken. A sink with a spool reports by itself what it can do without; if its open() fails, the spool is unusable.
     const bool comes_back = !member->config.spool && (member->config.type == config::SinkType::syslog ||
                                                       member->config.type == config::SinkType::journald);
     if (!comes_back) return opened;
@@ -127,7 +126,7 @@ bool SinkSet::retire() {
     if (!member->worker->wait_finished(Duration::zero())) return false;
     member->worker->stop(Duration::zero());
     sink::SinkFigures left = member->worker->figures();
-    left.spool_bytes = 0;  // a gauge of what the next one finds
+    left.spool_bytes = 0;  // a gauge that the next sink reports
     succeed(retired_[member->config.name], left);
     return true;
   });
@@ -139,7 +138,7 @@ void SinkSet::interrupt_leaving() {
   for (const auto& member : leaving_) member->worker->interrupt();
 }
 
-// Returns those that have not ended when it is time.
+// Returns the members that have not ended by `until`.
 std::vector<SinkSet::Member*> SinkSet::await(const Members& members, SteadyTime until,
                                              const LateListener& on_late) const {
   std::vector<Member*> late;
@@ -161,10 +160,10 @@ std::vector<SinkSet::Member*> SinkSet::await(const Members& members, SteadyTime 
   }
 }
 
-// False where some had to be interrupted.
+// Returns false if any had to be interrupted.
 bool SinkSet::end(const Members& members, SteadyTime until, const LateListener& on_late) const {
   const std::vector<Member*> late = await(members, until, on_late);
-  for (const Member* member : late) member->worker->interrupt();  // all at once, and not one behind the other
+  for (const Member* member : late) member->worker->interrupt();  // all at the same time, not one after the other
   for (const auto& member : members) member->worker->stop(Duration::zero());
   return late.empty();
 }
@@ -172,7 +171,7 @@ bool SinkSet::end(const Members& members, SteadyTime until, const LateListener& 
 bool SinkSet::stop(Duration deadline, const LateListener& on_late) {
   const auto now = std::chrono::steady_clock::now();
   const bool left = end(leaving_, now + std::min(deadline, kLeaveDeadline), on_late);
-  retire();  // what waited for others to leave has a queue to write
+  retire();  // sinks that waited for others to leave have a queue to write
   return end(running_, now + deadline, on_late) && left;
 }
 
@@ -216,7 +215,7 @@ unsigned SinkSet::free_index(const Members& fresh) const {
   for (const Members* members : {&running_, &fresh}) {
     for (const auto& member : *members) used |= record::SinkSet{1} << member->worker->index();
   }
-  // A reload may need room for as many new sinks as old ones; the configuration is held to half of what there is.
+  // A reload may need room for as many new sinks as old ones; the configuration may use only half of the bits.
   return static_cast<unsigned>(std::countr_one(used));
 }
 

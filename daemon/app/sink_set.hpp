@@ -1,5 +1,5 @@
-// The sinks that run: each with its worker and its bit in record::SinkSet. Knows which of them a new configuration
-// keeps.
+// The running sinks: each with its worker and its bit in record::SinkSet. Knows which of them a new
+// configuration keeps.
 //
 // THREAD  the main thread.
 #pragma once
@@ -17,7 +17,7 @@
 
 namespace logsniffd::app {
 
-// A sink that has not written all that it holds, while everything else waits for it to end.
+// A sink that has not written everything that it holds, while everything else waits for it to end.
 struct LateSink {
   std::string name;
   std::string target;     // in words
@@ -38,21 +38,22 @@ class SinkSet {
  public:
   using ErrorListener = sink::SinkWorker::ErrorListener;
   using LateListener = std::function<void(const LateSink&)>;
-  // Sinks usually end within kSoon; what takes longer is told of then, and again every kTellAgain.
+  // Sinks usually end within kSoon; a slower one is reported then, and again every kTellAgain.
   static constexpr Duration kSoon = std::chrono::milliseconds(250);
   static constexpr Duration kTellAgain = std::chrono::seconds(1);
-  // What sinks that leave have to write what they hold. They are interrupted then: see interrupt_leaving().
+  // The time that leaving sinks have to write what they hold. Then they are interrupted: see interrupt_leaving().
   static constexpr Duration kLeaveDeadline = std::chrono::seconds(5);
 
-  // The sinks of another configuration: those that are kept, which are not touched, and the new ones, which it owns.
-  // Its destructor closes all that it has opened, and the set is as if nobody had asked.
-  // REQUIRED: it does not outlive its set, and no other one is committed before it.
+  // The sinks of another configuration: the kept ones, which are not touched, and the new ones, which it owns. Its
+  // destructor closes everything that it opened, and the set is as before. REQUIRED: it does not outlive its set, and
+  // no other Transition is committed before it.
   class Transition {
    public:
-    // Opens the targets of the new sinks. A syslog or journald socket that is away is not a failure: the listener is
-    // told, and the sink keeps trying. Nor is anything that a sink with a spool can do without: the sink reports it.
+    // Opens the targets of the new sinks. An unreachable syslog or journald socket is not a failure: the listener
+    // is told, and the sink keeps trying. Neither is anything that a sink with a spool can do without: the sink
+    // reports it.
     [[nodiscard]] Status open();
-    // Of all its sinks. The queues live as long as the sinks.
+    // These cover all of its sinks. The queues live as long as the sinks.
     [[nodiscard]] SinkIndex index() const;
     [[nodiscard]] std::vector<record_path::Outlet> outlets() const;
 
@@ -66,30 +67,31 @@ class SinkSet {
     Members fresh_;
   };
 
-  // `output`: see make_sink(). `on_ended` is called on a sink's own thread when that has written everything: retire()
-  // has something to do then, on the main thread.
+  // `output`: see make_sink(). `on_ended` is called on a sink's own thread when the sink has written everything: then
+  // retire() has something to do, on the main thread.
   SinkSet(std::string output, ErrorListener listener, std::function<void()> on_ended = nothing)
       : output_(std::move(output)), listener_(std::move(listener)), on_ended_(std::move(on_ended)) {}
 
-  // Makes the sinks of `wanted` that do not run yet in just that form. Touches no target. REQUIRED: settled().
+  // Makes the sinks of `wanted` that do not already run in exactly that form. Touches no target. REQUIRED: settled().
   [[nodiscard]] Expected<Transition> prepare(const std::vector<config::Sink>& wanted) const;
-  // The sinks of `next` are those of this set from now on. All others leave: their queues are closed, and they write
-  // what they hold. New ones begin to write when these have left: both may have one target, which gets its records in
-  // order and is rotated by one. REQUIRED: no capture worker refers to the sinks that leave.
+  // From now on the sinks of `next` are those of this set. All others leave: their queues are closed, and they write
+  // what they hold. New ones begin to write when these have left: an old and a new sink may share a target, which gets
+  // its records in order and is rotated by only one of them. REQUIRED: no capture worker refers to the leaving sinks.
   void commit(Transition next);
   // Whether no sink is leaving.
   [[nodiscard]] bool settled() const { return leaving_.empty(); }
-  // Lets go of the sinks that have left, and keeps their figures; then says whether the set is settled. Never waits.
+  // Releases the sinks that have left, and keeps their figures; returns whether the set has settled. Never waits.
   bool retire();
-  // Has those that leave end at once, which on_ended reports: what they hold is counted as dropped (shutdown), or waits
-  // in their spools.
+  // Makes the leaving sinks end immediately, which on_ended reports: what they hold is counted as dropped (shutdown),
+  // or waits in their spools.
   void interrupt_leaving();
-  // Waits for all to write what they hold, first for those that leave, up to kLeaveDeadline; `on_late` is called for
-  // each that it still waits for. REQUIRED: all queues are closed. False where something had to be abandoned.
+  // Waits until all sinks have written what they hold, first for the leaving ones, up to kLeaveDeadline. Calls
+  // `on_late` for each sink that it still waits for. REQUIRED: all queues are closed. Returns false if anything had to
+  // be abandoned.
   bool stop(Duration deadline, const LateListener& on_late = {});
 
   void reopen();
-  // By name: a sink that was redefined goes on counting where the former one stopped.
+  // Figures by name: a redefined sink continues to count where the former one stopped.
   [[nodiscard]] std::vector<NamedSinkFigures> figures() const;
 
  private:

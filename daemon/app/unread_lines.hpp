@@ -1,4 +1,4 @@
-// What streams lost, in the words of a warning.
+// Describes what streams lost, for a warning.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace logsniffd::app {
 
-// A line for each stream that the report shows, and one for all others:
+// One line for each stream that the report shows, and one for all others:
 //   TCP 192.0.2.7:40112 -> 192.0.2.1:514: 1234 bytes missing, 80 bytes too late
 //   TCP, other connections: 12 bytes outside the window
 [[nodiscard]] std::vector<std::string> describe(const record_path::UnreadReport& report);

@@ -7,8 +7,8 @@
 namespace logsniffd::app {
 namespace {
 
-// A datagram's fragments follow one another closely; hosts themselves wait 15 to 60 s (RFC 8200, 4.5), for slower
-// networks.
+// A datagram's fragments follow one another closely; hosts themselves wait 15 to 60 s (RFC 8200, 4.5), for
+// slower networks.
 constexpr Duration kFragmentWait = std::chrono::seconds(30);
 
 std::optional<Transport> transport_of(config::Protocol protocol) {

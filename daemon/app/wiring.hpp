@@ -1,6 +1,6 @@
 // The only translator from the configuration to each room's own options.
 //
-// Pure but for make_sink(), which still opens nothing.
+// Pure except make_sink(), which still opens nothing.
 #pragma once
 
 #include <map>
@@ -14,7 +14,7 @@
 
 namespace logsniffd::app {
 
-// Which bit of record::SinkSet each sink has.
+// The bit of record::SinkSet that each sink has.
 using SinkIndex = std::map<std::string, unsigned>;
 
 [[nodiscard]] Expected<std::shared_ptr<const record_path::RoutingPlan>> make_plan(const config::Config& config,
@@ -24,8 +24,8 @@ using SinkIndex = std::map<std::string, unsigned>;
 [[nodiscard]] capture::LiveOptions live_options(const config::Config& config, const std::string& expression,
                                                 bool wait_for_missing);
 [[nodiscard]] pipeline::PipelineLimits pipeline_limits(const config::Limits& limits);
-// `output`: where a standard output sink writes instead (sniff -o); empty: standard output. With its spool, where it
-// has one.
+// Makes the sink, with its spool if it has one. `output`: where a standard output sink writes instead (sniff -o);
+// empty: standard output.
 [[nodiscard]] Expected<std::unique_ptr<sink::Sink>> make_sink(const config::Sink& sink, const std::string& output);
 
 }  // namespace logsniffd::app
