@@ -1,4 +1,4 @@
-// Certificates that a test makes for itself, valid from the day before to the day after unless it says otherwise.
+// Certificates that a test makes for itself, valid from the previous to the next day unless the test says otherwise.
 #pragma once
 
 #include <openssl/evp.h>
@@ -17,7 +17,7 @@ struct Pem {
 };
 
 struct CertificateOptions {
-  std::string names = "DNS:localhost,IP:127.0.0.1";  // as subjectAltName of openssl.cnf writes them
+  std::string names = "DNS:localhost,IP:127.0.0.1";  // in the form of subjectAltName in openssl.cnf
   int begins_in_days = -1;
   int ends_in_days = 1;
 };
@@ -97,7 +97,7 @@ class CertificateAuthority {
   Certificate certificate_;
 };
 
-// The same private key, as a passphrase protects it.
+// The same private key, protected by a passphrase.
 inline std::string with_passphrase(const std::string& key_pem) {
   const std::unique_ptr<BIO, decltype(&::BIO_free)> in(
       ::BIO_new_mem_buf(key_pem.data(), static_cast<int>(key_pem.size())), &::BIO_free);

@@ -1,4 +1,4 @@
-// Text as zlib and gzip compress it, for tests of what reads it.
+// Text compressed by zlib or gzip, for tests of the code that reads it.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// Lets a system call fail, as a full quota or a broken disk would: the kernel itself refuses it (seccomp), for one
-// thread and what that starts, so nothing of the program under test is replaced.
+// Makes a system call fail, as a full quota or a broken disk would: the kernel itself refuses it (seccomp), for one
+// thread and the threads that it starts. So nothing of the program under test is replaced.
 #pragma once
 
 #include <linux/filter.h>
@@ -19,7 +19,7 @@ namespace logsniffd::test {
 struct FailingCall {
   unsigned number;               // __NR_...
   int error;                     // errno
-  std::uint32_t with_flags = 0;  // only where argument number `flags_at` has all of these
+  std::uint32_t with_flags = 0;  // only if argument number `flags_at` has all of these
   unsigned flags_at = 0;
 };
 

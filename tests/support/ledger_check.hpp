@@ -1,6 +1,7 @@
-// The sums that a pipeline's ledger must hold, for every test that replays packets through one into one queue (sink 0).
+// The sums that a pipeline's ledger must hold, for every test that replays packets through one pipeline into one queue
+// (sink 0).
 //
-// Each function gives the first thing that is wrong, with its figures; an empty string where nothing is.
+// Each function returns the first thing that is wrong, with its figures; an empty string if nothing is.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +34,7 @@ std::uint64_t sum_of(const Counters& counters) {
   return total;
 }
 
-// A sum of a block, as first_unequal() wants it.
+// The sum of a block, in the form that first_unequal() takes.
 template <class Block>
 LedgerSum sum_in(const char* name, const Block& block) {
   std::uint64_t total = 0;
@@ -43,7 +44,7 @@ LedgerSum sum_in(const char* name, const Block& block) {
   return {name, total, total - static_cast<std::uint64_t>(unaccounted(block))};
 }
 
-// What holds between any two packets. REQUIRED: no PipelineOptions::max_records.
+// Holds between any two packets. REQUIRED: no PipelineOptions::max_records.
 inline std::string imbalance(const pipeline::Pipeline& pipeline, const record_path::BatchQueue& queue) {
   const record_path::RecordLedger& records = pipeline.records();
   const record::DecodeCounters& decoding = pipeline.decoding();
@@ -61,8 +62,7 @@ inline std::string imbalance(const pipeline::Pipeline& pipeline, const record_pa
   });
 }
 
-// What holds after finish() beside that. REQUIRED: every filter of the plan leads to the queue, and one record to one
-// filter.
+// Holds also after finish(). REQUIRED: every filter of the plan leads to the queue, and each record to one filter.
 inline std::string imbalance_at_end(const pipeline::Pipeline& pipeline, const record_path::BatchQueue& queue) {
   if (std::string wrong = imbalance(pipeline, queue); !wrong.empty()) return wrong;
   return first_unequal({
@@ -75,7 +75,7 @@ inline std::string imbalance_at_end(const pipeline::Pipeline& pipeline, const re
   });
 }
 
-// What is held beyond its limit: true between any two packets.
+// Finds what is held beyond its limit; nothing may be, between any two packets.
 inline std::string excess(const pipeline::Pipeline& pipeline, const pipeline::PipelineLimits& limits) {
   const auto beyond = [](std::uint64_t held, std::uint64_t limit) { return held > limit ? held : 0; };
   return first_unequal({

@@ -39,7 +39,7 @@ void put_u16_at(Packet& out, std::size_t at, std::uint16_t value) {
   out[at + 1] = static_cast<std::uint8_t>(value & 0xff);
 }
 
-// 0 where the field cannot hold it.
+// 0 if the field cannot hold it.
 std::uint16_t length_field(std::size_t length) {
   return length > kLargestLength ? std::uint16_t{0} : static_cast<std::uint16_t>(length);
 }

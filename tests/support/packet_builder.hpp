@@ -1,4 +1,5 @@
-// Builds packets and capture files for the tests: the project's own senders of well-formed (and, on purpose, broken) traffic.
+// Builds packets and capture files for the tests: the project's own senders of well-formed (and intentionally
+// broken) traffic.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +15,7 @@ namespace logsniffd::test {
 
 using Packet = std::vector<std::uint8_t>;
 
-// "10.0.0.1:514", "[fe80::1]:514"; aborts on anything else: it is for literals in tests.
+// "10.0.0.1:514", "[fe80::1]:514". Aborts on anything else: it is for literals in tests.
 Endpoint endpoint(std::string_view text);
 
 // Transport headers with the right lengths and checksums.
@@ -51,7 +52,8 @@ Packet sll2(Bytes ip_packet, std::uint32_t interface_index, std::uint8_t packet_
 Packet null_loopback(Bytes ip_packet);  // BSD NULL, this machine's byte order
 Packet open_loopback(Bytes ip_packet);  // LOOP, big-endian
 
-// One side of a TCP connection at a time, with sequence numbers kept: what a test says is what a sender would send.
+// One side of a TCP connection at a time. It maintains the sequence numbers, so that a test sends what a real
+// sender would.
 class TcpConversation {
  public:
   TcpConversation(Endpoint client, Endpoint server, std::uint32_t client_isn = 1000, std::uint32_t server_isn = 9000);
@@ -59,7 +61,7 @@ class TcpConversation {
   std::vector<Packet> handshake();               // SYN, SYN-ACK, ACK
   Packet client_says(std::string_view payload);  // advances the sequence number
   Packet server_says(std::string_view payload);
-  Packet server_acks();  // acknowledges all that the client said
+  Packet server_acks();  // acknowledges everything that the client said
   Packet client_acks();
   std::vector<Packet> close();  // FIN from the client, FIN-ACK, ACK
   Packet client_resets();
@@ -81,7 +83,7 @@ class CaptureWriter {
  public:
   explicit CaptureWriter(std::uint32_t link_type, FileKind kind = FileKind::pcap_nano, std::uint32_t snaplen = 262'144);
 
-  // original_length 0: as long as the packet. Packets longer than snaplen are cut, as a capture would.
+  // original_length 0: the length of the packet. Packets longer than snaplen are cut, as in a capture.
   CaptureWriter& add(Bytes packet, PacketTime at, std::uint32_t original_length = 0);
   [[nodiscard]] const std::vector<std::uint8_t>& bytes() const { return out_; }
   void write_to(const std::string& path) const;

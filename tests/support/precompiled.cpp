@@ -1,1 +1,1 @@
-// The header is all there is to compile.
+// There is nothing to compile except the header.

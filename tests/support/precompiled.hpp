@@ -1,8 +1,8 @@
 #pragma once
 
-// What most tests include, parsed once for all of them (Precompiled.cmake). A test still includes what it uses. Nothing of
-// this project belongs here, or one changed header compiles every test anew; nothing whose macros depend on the target
-// (fmt, Boost) either, or GCC refuses the file.
+// The headers that most tests include, parsed once for all of them (Precompiled.cmake). A test still includes what it
+// uses. No header of this project belongs here: one change would recompile every test. No header whose macros depend on
+// the target (fmt, Boost) belongs here either: GCC would refuse the file.
 
 #include <absl/container/flat_hash_map.h>
 #include <gmock/gmock.h>

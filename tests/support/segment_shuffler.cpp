@@ -5,7 +5,7 @@
 namespace logsniffd::test {
 namespace {
 
-// What the pieces, in any order, leave uncovered of [0, size).
+// The parts of [0, size) that the pieces, in any order, do not cover.
 std::vector<StreamPiece> holes_between(std::vector<StreamPiece> pieces, std::size_t size, std::uint32_t first_seq) {
   std::sort(pieces.begin(), pieces.end(),
             [](const StreamPiece& a, const StreamPiece& b) { return a.offset < b.offset; });

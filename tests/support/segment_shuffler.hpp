@@ -1,4 +1,4 @@
-// What a network does to a byte stream on its way: cuts it into segments that come late, twice, overlapping or never.
+// Does to a byte stream what a network does: cuts it into segments that come late, twice, overlapping or never.
 //
 // Deterministic: the same seed and the same calls give the same segments, on any machine.
 #pragma once
@@ -10,7 +10,7 @@
 
 namespace logsniffd::test {
 
-// One segment of the stream: `size` bytes from `offset`, which stand at the sequence number `seq`.
+// One segment of the stream: `size` bytes from `offset`, at the sequence number `seq`.
 struct StreamPiece {
   std::size_t offset;
   std::size_t size;
@@ -18,25 +18,25 @@ struct StreamPiece {
 };
 
 struct ShufflePlan {
-  std::uint32_t first_seq = 0;  // of offset 0; put it near 2^32 to see it wrap
+  std::uint32_t first_seq = 0;  // of offset 0; near 2^32 it wraps
   std::size_t largest = 1460;   // sizes are 1 to this
-  std::size_t window = 0;       // a segment comes at most so many places too late; 0: in order
-  // Of 1000 segments, so many...
+  std::size_t window = 0;       // a segment comes at most this many places late; 0: in order
+  // Of 1000 segments, this many...
   unsigned duplicated = 0;   // come twice, the copy somewhere within the window
-  unsigned overlapping = 0;  // begin with bytes that the ones in front of them have brought already
+  unsigned overlapping = 0;  // begin with bytes that earlier segments already brought
   unsigned lost = 0;         // never come
 };
 
 struct ShuffledStream {
   std::vector<StreamPiece> pieces;  // in the order of arrival
-  std::vector<StreamPiece> holes;   // what no piece covers, sorted and disjoint, joined where they touch
+  std::vector<StreamPiece> holes;   // what no piece covers: sorted, disjoint, and joined if they touch
 };
 
 class SegmentShuffler {
  public:
   explicit SegmentShuffler(std::uint64_t seed) : random_(seed) {}
 
-  // `size` may be 0: then there are no pieces.
+  // If `size` is 0, there are no pieces.
   [[nodiscard]] ShuffledStream shuffle(std::size_t size, const ShufflePlan& plan);
 
   // 0 to bound - 1. REQUIRED: bound > 0.

@@ -1,4 +1,4 @@
-// A directory of the test's own, removed with all that it holds.
+// A directory that belongs to the test, removed with everything in it.
 #pragma once
 
 #include <cstdlib>
@@ -30,7 +30,7 @@ class TempDirectory {
   std::filesystem::path path_;
 };
 
-// The whole file; "(absent)" where there is none.
+// The whole file; "(absent)" if there is none.
 inline std::string read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return "(absent)";

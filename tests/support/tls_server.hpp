@@ -1,5 +1,5 @@
-// A TLS server on the loopback address, as a syslog collector is one: what it does with a connection runs on a thread
-// of its own, for the client under test waits for it.
+// A TLS server on the loopback address, in the role of a syslog collector. It handles a connection on its own thread,
+// because the client under test waits for it.
 #pragma once
 
 #include <openssl/err.h>
@@ -35,7 +35,7 @@ class TlsPeer {
   [[nodiscard]] int version() const { return ::SSL_version(session_.get()); }
   [[nodiscard]] int fd() const { return fd_.get(); }
 
-  // Exactly `size` bytes, or what came before the end of the stream.
+  // Exactly `size` bytes, or the bytes before the end of the stream.
   std::string read(std::size_t size) {
     std::string bytes;
     std::array<char, 16384> buffer;
@@ -53,7 +53,7 @@ class TlsPeer {
     return bytes;
   }
   std::string read_all() { return read(std::size_t{1} << 40); }
-  // The client said that nothing more comes, before it hung up.
+  // Whether the client announced the end of the stream before it hung up.
   [[nodiscard]] bool ended_well() const { return ended_well_; }
   void close() {
     ::SSL_shutdown(session_.get());
@@ -81,7 +81,7 @@ class TlsServer {
     if (!usable) std::abort();
   }
 
-  // The client has to show a certificate of this authority.
+  // The client must present a certificate of this authority.
   void require_client(const CertificateAuthority& issuer) {
     const auto trusted = from_pem<X509>(issuer.certificate(), &::PEM_read_bio_X509, &::X509_free);
     ::X509_STORE_add_cert(::SSL_CTX_get_cert_store(context_.get()), trusted.get());
@@ -91,7 +91,7 @@ class TlsServer {
     if (version < TLS1_2_VERSION) ::SSL_CTX_set_security_level(context_.get(), 0);
     ::SSL_CTX_ctrl(context_.get(), SSL_CTRL_SET_MAX_PROTO_VERSION, version, nullptr);
   }
-  // Most of what is sent stays on the client's side, where nobody reads.
+  // Most of what is sent stays on the client's side, because nobody reads it.
   void receive_little() {
     const int little = 2048;
     ::setsockopt(receiver_.fd(), SOL_SOCKET, SO_RCVBUF, &little, sizeof little);
@@ -99,12 +99,12 @@ class TlsServer {
 
   [[nodiscard]] std::string port() const { return receiver_.address().substr(receiver_.address().find(':') + 1); }
 
-  // Takes the next connection, and then does `what`; gives what that gives.
+  // Takes the next connection, then runs `what`; returns its result.
   template <class What>
   auto serve(What what) {
     return std::async(std::launch::async, [this, what = std::move(what)] {
-      // OpenSSL writes with write(2): a client that has left must not end the test. One that raises SIGPIPE itself
-      // does.
+      // OpenSSL writes with write(2): a client that has left must not end the test. A client that raises SIGPIPE itself
+      // still does.
       sigset_t broken_pipe;
       ::sigemptyset(&broken_pipe);
       ::sigaddset(&broken_pipe, SIGPIPE);
@@ -113,7 +113,7 @@ class TlsServer {
       return what(peer);
     });
   }
-  // All that comes over the next connection, until its end.
+  // Everything that comes over the next connection, until its end.
   std::future<std::string> receive_all() {
     return serve([](TlsPeer& peer) { return peer.read_all(); });
   }

@@ -1,4 +1,4 @@
-// The receiving end of a socket, as a syslog daemon or journald holds it: bound by the test, read without sleeping.
+// The receiving end of a socket, in the role of a syslog daemon or journald: bound by the test, read without sleeping.
 #pragma once
 
 #include <fcntl.h>
@@ -18,7 +18,7 @@
 
 namespace logsniffd::test {
 
-// What a datagram brought: its bytes, and the descriptor that was passed with it, if any.
+// The content of a datagram: its bytes, and the descriptor that was passed with it, if any.
 struct Received {
   std::string bytes;
   UniqueFd passed;
@@ -51,7 +51,7 @@ inline Received receive(int fd) {
   return received;
 }
 
-// A bound unix socket; a stream one listens.
+// A bound unix socket; a stream socket listens.
 class UnixReceiver {
  public:
   UnixReceiver(const std::string& path, int type) : fd_(::socket(AF_UNIX, type | SOCK_CLOEXEC, 0)) {
@@ -70,10 +70,10 @@ class UnixReceiver {
   UniqueFd fd_;
 };
 
-// A bound IPv4 socket on the loopback address, with a port that the system chose; a stream one listens.
+// A bound IPv4 socket on the loopback address, with a port that the system chose; a stream socket listens.
 class LoopbackReceiver {
  public:
-  // `taken_over`: the address of a receiver which is gone.
+  // `taken_over`: the address of a receiver that is gone.
   explicit LoopbackReceiver(int type, const std::string& taken_over = {})
       : fd_(::socket(AF_INET, type | SOCK_CLOEXEC, 0)) {
     const int on = 1;
@@ -99,13 +99,13 @@ class LoopbackReceiver {
   std::string address_;
 };
 
-// Accepts one connection of a listening socket.
+// Accepts one connection on a listening socket.
 inline UniqueFd accept_one(int listener) {
   if (!readable(listener)) return UniqueFd();
   return UniqueFd(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
 }
 
-// Exactly `size` bytes of a stream, or what came before its end.
+// Exactly `size` bytes of a stream, or the bytes before its end.
 inline std::string receive_exactly(int fd, std::size_t size) {
   std::string bytes;
   while (bytes.size() < size && readable(fd)) {
