@@ -1,6 +1,6 @@
 // Turns a stream of bytes into a gzip (RFC 1952) or Zstandard (RFC 8878) stream, with a checksum of the content.
 //
-// THREAD  confined to one.
+// THREAD  confined to one thread.
 // BOUNDS  a few MiB, whatever the length of the stream.
 #pragma once
 

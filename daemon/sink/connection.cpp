@@ -57,7 +57,7 @@ int send_datagram(int fd, std::string_view datagram, int passed) {
   return ::sendmsg(fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0 ? 0 : errno;
 }
 
-constexpr std::size_t kMostAtOnce = 64;  // datagrams a system call
+constexpr std::size_t kMostAtOnce = 64;  // datagrams per system call
 
 // Returns 0, or the errno of the datagram after the `sent` ones.
 int send_datagrams(int fd, std::span<const std::string_view> datagrams, std::size_t& sent) {

@@ -84,7 +84,7 @@ class JournaldSink final : public Sink {
 
  private:
   // Sends the collected entries, counts what became of each, and adds their number to `settled`. Returns why journald
-  // takes nothing at the moment, if so; then the entries from the first one not taken are not settled.
+  // takes nothing at the moment, if so; then the first entry that was not taken and all after it are not settled.
   std::optional<DropReason> flush(std::uint64_t& settled, Interrupt& interrupt) {
     datagrams_.clear();
     for (std::uint64_t i = 0; i < entries_.lines(); ++i) datagrams_.push_back(entry(i));

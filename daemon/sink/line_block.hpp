@@ -31,7 +31,7 @@ class LineBlock {
 
   // Adds every record of `batch` that goes to sink number `index`; borrows them if the format is raw.
   void add(const record::RecordBatch& batch, unsigned index, const RecordFormat& format);
-  // Append a line to text(), then end it.
+  // To add a line: append it to text(), then call end_line().
   [[nodiscard]] std::string& text() { return text_; }
   void end_line() { ends_.push_back(text_.size()); }
 

@@ -3,7 +3,7 @@
 //
 // When clocks are set back in autumn, the repeated hour belongs to the period that it repeats.
 //
-// THREAD  confined to one. The offset from UTC is cached for a quarter of an hour, as zones change only at
+// THREAD  confined to one thread. The offset from UTC is cached for a quarter of an hour, as zones change only at
 //         quarter hours.
 #pragma once
 

@@ -65,7 +65,7 @@ WriteResult LogFile::write(LineBlock& lines, PacketTime now, Interrupt& interrup
     if (part.outcome != WriteOutcome::done)
       folder_.error = "writing " + folder_.full_path(name_) + ": " + describe(part);
     if (const int error = sync_when_due(); error != 0 && folder_.sync == SyncPolicy::always) {
-      return {WriteOutcome::failed, error, result.bytes};  // the caller asked for lines on the disk
+      return {WriteOutcome::failed, error, result.bytes};  // lines count only once they are on the disk
     }
     result.bytes += part.bytes;
     // A full disk is waited out; any other error may go away when the file is opened again.

@@ -16,7 +16,7 @@
 namespace logsniffd::sink {
 namespace {
 
-constexpr std::size_t kGathered = 256;   // pieces a system call; IOV_MAX is 1024
+constexpr std::size_t kGathered = 256;   // pieces per system call; IOV_MAX is 1024
 constexpr std::size_t kPromised = 4096;  // PIPE_BUF: poll(2) says a pipe is writable when this much fits
 
 // The progress of a write: the remaining pieces, and how much of the first one is written.

@@ -23,7 +23,7 @@ using AddressList = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
 
 class Resolver {
  public:
-  // As getaddrinfo(3): a seam for tests.
+  // Like getaddrinfo(3); a seam for tests.
   using LookUp = std::function<int(const char* host, const char* port, const addrinfo* hints, addrinfo** found)>;
 
   explicit Resolver(LookUp look_up = &::getaddrinfo) : look_up_(std::move(look_up)) {}

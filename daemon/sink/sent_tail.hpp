@@ -1,7 +1,7 @@
 // The end of what was handed to a connection: the lines that the other side's TCP has not acknowledged yet, kept so
 // that they can be sent again over the next connection.
 //
-// INVARIANT  lines lie in the order in which they are sent; the first ones are on their way, the rest is to be
+// INVARIANT  lines lie in the order in which they are sent; the first ones are on their way, the rest must be
 //            sent again.
 // BOUNDS     kCapacity bytes; beyond that the oldest lines are forgotten, and only counted.
 // THREAD     confined to its owner.

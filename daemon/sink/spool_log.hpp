@@ -10,9 +10,9 @@
 //
 // INVARIANT  the order is: confirmed (and removed) entries, passed-on entries, the front, the entries after it.
 // THREAD     confined to the sink's worker. Steady time is a parameter.
-// DELIVERY   at least once. After a kill these come again: what was delivered since the last settle(), at most the
-//            front entry, and what was passed on and not confirmed. After a loss of power, what the kernel had not
-//            written back yet is gone: of the position (entries are delivered again) and of the last kSyncInterval
+// DELIVERY   at least once. After a kill these come again: what was delivered since the last settle() (at most the
+//            front entry), and what was passed on and not confirmed. After a loss of power, what the kernel had not
+//            written back yet is missing: of the position (entries are delivered again) and of the last kSyncInterval
 //            (entries are lost).
 // DAMAGE     unreadable data is skipped and counted: one entry, or the rest of its segment. A segment that cannot be
 //            opened is set aside under another name, counted and reported, and never removed; if the process is merely
@@ -65,7 +65,7 @@ class SpoolLog {
   // Valid until the next call of any member. Nothing if the log is empty, or if its file cannot be opened now.
   [[nodiscard]] std::optional<Front> front();
   // REQUIRED for all three: front() returned an entry. `records` more of its records are delivered. With `from_first`
-  // they are the next ones in order; then a restart will know, unless others are passed on and not confirmed.
+  // they are the next ones in order; then a restart will know of them, unless others are passed on and not confirmed.
   void settle(std::uint32_t records, bool from_first);
   // The front is passed on, as `messages` messages.
   void pass_front(std::uint64_t messages);

@@ -15,7 +15,7 @@ namespace logsniffd::sink {
 
 struct SpoolPosition {
   std::uint64_t segment = 0;  // segments before it are delivered
-  std::uint64_t offset = 0;   // into it: entries before this offset are delivered
+  std::uint64_t offset = 0;   // in that segment: entries before it are delivered
   std::uint32_t settled = 0;  // delivered records of the entry at `offset`, counted from its first
 
   bool operator==(const SpoolPosition&) const = default;

@@ -88,7 +88,7 @@ class SpooledSink final : public Sink {
   SpoolOptions options_;
   std::unique_ptr<Sink> inner_;
   SinkCounters& shared_;  // the inner sink's
-  Leftovers leftovers_;   // what it could not write
+  Leftovers leftovers_;   // what the inner sink could not write
 
   std::optional<SpoolFolder> folder_;  // from open() to start(), if it was free
   std::unique_ptr<SpoolLog> log_;      // null: not opened yet, or failed
@@ -97,13 +97,13 @@ class SpooledSink final : public Sink {
   Duration retry_delay_ = kFirstRetry;
 
   BatchEncoder encoder_;
-  PassedEntries passed_;  // they may be taken back; empty while the log is not
+  PassedEntries passed_;  // may be taken back; empty unless the log is empty
   queue::Loss loss_;      // of records that the spool did not take; not reported yet
   DropReason loss_reason_ = DropReason::spool_full;
   std::string spool_trouble_;  // why it did not take the latest records
 
   SpoolFront front_;                  // the front of the log, or the rest of it
-  std::uint64_t front_messages_ = 0;  // of the front, handed to the target
+  std::uint64_t front_messages_ = 0;  // messages of the front that the target was given
 };
 
 }  // namespace logsniffd::sink

@@ -37,7 +37,7 @@ class Stream {
   // Why the peer is gone; nothing if it is not. Data from the peer is read and discarded: a log target answers nothing.
   [[nodiscard]] std::optional<std::string> end();
 
-  // How many bytes of the wire must arrive before the peer can read everything written, less the last `behind`.
+  // How many bytes on the wire must arrive before the peer can read everything written except the last `behind` bytes.
   [[nodiscard]] std::uint64_t wire_end(std::uint64_t behind) const {
     return tls_ ? tls_->wire_bytes() : wire_ - behind;
   }

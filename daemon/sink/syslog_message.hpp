@@ -30,7 +30,7 @@ enum class SyslogProtocol : std::uint8_t { rfc3164, rfc5424 };
 
 struct SyslogIdentity {
   bool trust = true;                          // trust what the sender says of itself
-  std::optional<std::uint8_t> facility = {};  // default: local0 without trust; with it user, for records without one
+  std::optional<std::uint8_t> facility = {};  // default: local0 without trust, else user (for records without one)
   std::string tag = std::string(kOwnName);
 };
 

@@ -21,7 +21,7 @@ constexpr std::size_t kDatagram = 8192;
 constexpr std::size_t kStreamed = 65536;
 constexpr std::size_t kLargestUdp = 65507;  // the most that IPv4 carries
 constexpr std::size_t kLargest = 1 << 20;
-constexpr Duration kFlightGlance = std::chrono::seconds(1);  // while nothing is sent, checks what is in flight
+constexpr Duration kFlightGlance = std::chrono::seconds(1);  // between checks of what is in flight while idle
 
 class SyslogSink final : public Sink {
  public:

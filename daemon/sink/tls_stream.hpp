@@ -35,8 +35,8 @@ class TlsStream {
   ~TlsStream() = default;
 
   // `bytes` of the result counts those whose records the kernel took whole: the peer can read them, and no others.
-  // After a result other than `done`, the stream is of no more use unless torn() is false. REQUIRED: 0 < bytes.size()
-  // <= kRecord.
+  // After a result other than `done`, the stream is of no more use unless torn() is false.
+  // REQUIRED: 0 < bytes.size() <= kRecord.
   [[nodiscard]] WriteResult write(std::string_view bytes, Interrupt& interrupt, Duration patience);
   // True if a record was handed over only in part.
   [[nodiscard]] bool torn() const { return torn_; }
