@@ -1,7 +1,7 @@
-// Reads integers and slices from untrusted bytes; the only way in which the rooms touch wire formats.
+// Reads integers and slices from untrusted bytes. The rooms touch wire formats only through this class.
 //
 // Failure is sticky: a read beyond the end returns 0 or an empty view, and ok() is false from then on. A parser reads a
-// whole header, then asks ok() once.
+// whole header, then calls ok() once.
 #pragma once
 
 #include <bit>

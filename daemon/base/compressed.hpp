@@ -1,4 +1,4 @@
-// How the two formats in which GELF senders compress their messages begin.
+// Recognizes the two formats in which GELF senders compress their messages by how they begin.
 #pragma once
 
 #include "daemon/base/bytes.hpp"
@@ -6,8 +6,8 @@
 
 namespace logsniffd {
 
-// The first bytes alone: 1f 8b 08 (gzip: RFC 1952, 2.3.1), 78 and a check in the second byte (zlib: RFC 1950, 2.2).
-// Text can begin in the second way: "x^2", or an x in front of an Arabic letter (78 da).
+// Looks at the first bytes only: 1f 8b 08 (gzip: RFC 1952, 2.3.1), or 78 and a check in the second byte (zlib: RFC
+// 1950, 2.2). Text can begin the second way, too: "x^2", or an x before an Arabic letter (78 da).
 [[nodiscard]] inline bool looks_compressed(Bytes bytes) {
   if (bytes.size() < 3) return false;
   if (bytes[0] == 0x1f) return bytes[1] == 0x8b && bytes[2] == 0x08;
@@ -15,7 +15,8 @@ namespace logsniffd {
   return bytes[0] == 0x78 && (0x7800 + bytes[1]) % 31 == 0 && (bytes[1] & kPresetDictionary) == 0;
 }
 
-// All of the bytes: what begins so and is not text. (Of 30 compressed bytes hardly any are UTF-8 by chance.) Linear.
+// Looks at all bytes: true if they begin as compressed bytes and are not text. Of 30 compressed bytes hardly any are
+// UTF-8 by chance. Linear.
 [[nodiscard]] inline bool is_compressed(Bytes bytes) {
   constexpr std::uint8_t kNoText = 0x01;  // the second byte of zlib's lowest levels
   return looks_compressed(bytes) && (bytes[1] == kNoText || !is_utf8(as_text(bytes)));

@@ -1,7 +1,7 @@
 // A statistic with one writing thread and any number of readers.
 //
-// add() is a plain load and store, no locked instruction: REQUIRED: one writer. Relaxed is enough, for a counter
-// publishes nothing but itself. A block of counters is copied counter by counter, as Published needs it.
+// add() is a plain load and store, not a locked instruction: REQUIRED: one writer. Relaxed order is enough, because a
+// counter publishes only itself. A block of counters is copied counter by counter, as Published requires.
 #pragma once
 
 #include <atomic>
@@ -22,7 +22,7 @@ class Counter {
   void add(std::uint64_t n = 1) { value_.store(get() + n, std::memory_order_relaxed); }
   void subtract(std::uint64_t n) {
     value_.store(get() - n, std::memory_order_relaxed);
-  }  // gauges, and what did not happen after all
+  }  // for gauges, and to take back what did not happen
   void set(std::uint64_t value) { value_.store(value, std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t get() const { return value_.load(std::memory_order_relaxed); }
 

@@ -1,6 +1,6 @@
-// What makes a struct of Counters a block: each counter has its name, said once, beside it.
+// Makes a struct of Counters a block: each counter is listed once, with its name.
 //
-// A block has a static member that visits every counter of it:
+// A block has a static member that visits each of its counters:
 //
 //   template <class Self, class Visit>  // Self: the block, const or not
 //   static constexpr void for_each(Self& self, Visit&& visit) {
@@ -10,13 +10,12 @@
 //     visit("truncated", self.truncated);
 //   }
 //
-// and behind the struct a static_assert(names_every_counter<Block>()), so that a counter without a name, one with two,
-// and two with the same name are compile errors. The ledger, its sums and the sums of blocks are made by for_each()
-// alone. A block may also be made of std::uint64_t: the values of counters at one moment.
+// A static_assert(names_every_counter<Block>()) follows the struct: a counter without a name, a counter with two names,
+// and two counters with the same name are compile errors. The ledger, its sums and the sums of blocks use for_each()
+// only. A block may also be made of std::uint64_t: the values of counters at one moment.
 //
-// SUM  Wherever the owner of a block says that its sums hold, the counters that are a whole() add up to as much as
-// those
-//      that are a part(). A block without a whole() has no such sum.
+// SUM  Wherever the owner of a block says that its sums hold, the whole() counters add up to the same value as the
+//      part() counters. A block without a whole() has no such sum.
 #pragma once
 
 #include <array>
@@ -28,11 +27,11 @@
 
 namespace logsniffd {
 
-// Static strings alone.
+// REQUIRED: static strings.
 struct CounterName {
   enum class Role : std::uint8_t { beside, whole, part };
 
-  std::string_view group;  // what it shares with others of its block ("discarded"); empty: nothing
+  std::string_view group;  // shared with other counters of its block ("discarded"); empty: none
   std::string_view word;
   Role role = Role::beside;
   bool is_gauge = false;  // a level, which rises and falls
@@ -77,7 +76,7 @@ inline void add_to(std::uint64_t& value, std::uint64_t n) { value += n; }
 template <class Block>
 inline constexpr std::size_t kCountersIn = sizeof(Block) / sizeof(Counter);
 
-// Whether for_each() visits every counter once, each by a name of its own.
+// True if for_each() visits every counter once, each by its own name.
 template <class Block>
 consteval bool names_every_counter() {
   static_assert(sizeof(Counter) == sizeof(std::uint64_t) && sizeof(Block) % sizeof(Counter) == 0);
@@ -99,7 +98,7 @@ consteval bool names_every_counter() {
   return good && count == visited.size();
 }
 
-// What the sum of the block leaves over: 0 unless there is a bug. Signed, because a bug may count twice.
+// What the sum of the block leaves unaccounted for: 0 unless there is a bug. Signed, because a bug may count twice.
 template <class Block>
 [[nodiscard]] std::int64_t unaccounted(const Block& block) {
   std::uint64_t left = 0;
@@ -110,7 +109,8 @@ template <class Block>
   return static_cast<std::int64_t>(left);
 }
 
-// Adds `more` to `sum`, each counter to the one of its name. REQUIRED: both name the same counters in the same order.
+// Adds each counter of `more` to the counter of the same name in `sum`. REQUIRED: both name the same counters in
+// the same order.
 template <class Sum, class Block>
 void add_counters(Sum& sum, const Block& more) {
   static_assert(kCountersIn<Sum> == kCountersIn<Block>);

@@ -1,4 +1,4 @@
-// Who speaks to whom: addresses, ports and the transport between them, as values.
+// Addresses, ports and the transport between them, as values.
 //
 // An IPv4 address is held in its IPv4-mapped form (RFC 4291, 2.5.5.2), so that both families share one 16-byte key.
 #pragma once

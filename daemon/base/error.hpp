@@ -1,7 +1,7 @@
-// Failures of the environment and of the user: a sentence that names the thing and the mend, and the exit code it leads
-// to.
+// Failures of the environment and of the user. An Error holds a sentence that names the thing and the fix, and
+// the exit code.
 //
-// Malformed traffic is no Error (an enum reason and a counter); a programmer's mistake is an assert.
+// Malformed traffic is not an Error (it is an enum reason and a counter); a programmer's mistake is an assert.
 #pragma once
 
 #include <string>
@@ -10,9 +10,9 @@
 
 namespace logsniffd {
 
-// What the process answers with when the error reaches main (docs/man/logsniffd.8, EXIT STATUS).
+// Decides the exit code when the error reaches main (docs/man/logsniffd.8, EXIT STATUS).
 enum class ErrorKind {
-  runtime,  // exit code 1: the world did not allow it
+  runtime,  // exit code 1: the environment did not allow it
   usage,    // exit code 2: wrong command line or configuration
 };
 
@@ -22,14 +22,14 @@ class [[nodiscard]] Error {
 
   static Error runtime(std::string message) { return {ErrorKind::runtime, std::move(message)}; }
   static Error usage(std::string message) { return {ErrorKind::usage, std::move(message)}; }
-  // Appends ": " and strerror(errno_value), and the mend where one is known.
+  // Appends ": " and strerror(errno_value).
   static Error system(std::string what, int errno_value);
 
   [[nodiscard]] ErrorKind kind() const { return kind_; }
   [[nodiscard]] const std::string& message() const { return message_; }
   [[nodiscard]] int exit_code() const { return kind_ == ErrorKind::usage ? 2 : 1; }
 
-  // Says where the error happened, as it rises: "sink app-file: <message>".
+  // Adds where the error happened as it rises: "sink app-file: <message>".
   [[nodiscard]] Error within(const std::string& context) && {
     message_ = context + ": " + message_;
     return std::move(*this);

@@ -1,13 +1,14 @@
-// Which sources a stream of items mostly comes from, in a table of fixed size: for queues whose items nobody can take
-// out again (tables whose entries can go use SourceShare).
+// Finds the sources that send most of a stream of items, in a table of fixed size. It is for queues whose items cannot
+// be taken out again (tables whose entries can be removed use SourceShare).
 //
-// The space-saving summary of Metwally, Agrawal and El Abbadi ("Efficient Computation of Frequent and Top-k Elements in
-// Data Streams", 2005): a source without a slot takes that of the one with least, and what that had counts as doubt.
-// All counts are halved whenever they sum up to kWindow, so that old items are forgotten.
+// This is the space-saving summary of Metwally, Agrawal and El Abbadi ("Efficient Computation of Frequent and Top-k
+// Elements in Data Streams", 2005): a source without a slot takes the slot of the source with the smallest count, and
+// that count becomes the new source's doubt. All counts are halved whenever their sum exceeds kWindow, so that old
+// items are forgotten.
 //
 // THREAD     confined to its owner.
-// PRECISION  crowds_out() is true only of sources that sent more than an eighth of the items, by size, and of all that
-//            sent more than three sixteenths.
+// PRECISION  crowds_out() is true only for sources that sent more than an eighth of the items, by size, and is true for
+//            all that sent more than three sixteenths.
 // BOUNDS     kSlots sources; allocates nothing.
 // COST       kSlots comparisons of addresses.
 #pragma once
@@ -34,7 +35,7 @@ class HeavySources {
     if (total_ > kWindow) halve();
   }
 
-  // Whether the source is among the heavy ones while others are there, too.
+  // True if the source is heavy and other sources are present, too.
   [[nodiscard]] bool crowds_out(const Address& source) const {
     const auto slot = std::find_if(slots_.begin(), slots_.end(), [&](const Slot& s) { return s.source == source; });
     if (slot == slots_.end() || slot->count == 0) return false;
@@ -47,8 +48,8 @@ class HeavySources {
  private:
   struct Slot {
     Address source;
-    std::uint64_t count = 0;  // at least what it sent
-    std::uint64_t doubt = 0;  // at most so much of it is another one's
+    std::uint64_t count = 0;  // at least what the source sent
+    std::uint64_t doubt = 0;  // at most this much of the count belongs to another source
   };
 
   Slot& slot_of(const Address& source) {

@@ -1,5 +1,5 @@
-// Memory for large tables that are looked up in random order: on huge pages, where the system grants them, so that a
-// look-up does not pay for the page tables as well.
+// Memory for large tables that are looked up in random order. It is on huge pages, if the system grants them, so that a
+// look-up does not also pay for the page tables.
 #pragma once
 
 #include <sys/mman.h>
@@ -12,15 +12,15 @@ namespace logsniffd {
 
 inline constexpr std::size_t kHugePage = std::size_t{2} << 20;
 
-// `bytes` or a little more, for std::free(). Throws std::bad_alloc.
+// Returns `bytes` or a little more, for std::free(). Throws std::bad_alloc.
 inline void* allocate_huge(std::size_t bytes) {
   void* const memory = std::aligned_alloc(kHugePage, (bytes + kHugePage - 1) / kHugePage * kHugePage);
   if (memory == nullptr) throw std::bad_alloc();
-  ::madvise(memory, bytes, MADV_HUGEPAGE);  // an advice: it may fail without harm
+  ::madvise(memory, bytes, MADV_HUGEPAGE);  // only advice: it may fail without harm
   return memory;
 }
 
-// The allocator of a container: what is smaller than a huge page comes from the heap.
+// An allocator for containers. Anything smaller than a huge page comes from the heap.
 template <class T>
 struct HugePageAllocator {
   using value_type = T;

@@ -1,7 +1,8 @@
-// The names of the interfaces that packets came by, under small numbers: what waits for long keeps a number.
+// Gives each interface that packets arrive on a small number. Objects that wait for long keep the number
+// instead of the name.
 //
 // THREAD  confined to its owner.
-// BOUNDS  kMaxNames names; further ones have none, and share number 0 with packets whose source does not say.
+// BOUNDS  kMaxNames names; further interfaces have no name and share number 0 with packets of an unknown interface.
 #pragma once
 
 #include <algorithm>

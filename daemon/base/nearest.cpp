@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t kLongestWord = 64;  // bounds the work on hostile input
 
-// Levenshtein distance, one row at a time. REQUIRED: neither is longer than kLongestWord.
+// Levenshtein distance, one row at a time. REQUIRED: neither word is longer than kLongestWord.
 std::size_t distance(std::string_view a, std::string_view b) {
   std::array<std::size_t, kLongestWord + 1> row;
   std::iota(row.begin(), row.end(), std::size_t{0});

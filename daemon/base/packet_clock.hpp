@@ -1,26 +1,27 @@
-// A steady time made of the times of packets: what everything that waits in a table is measured with.
+// Makes a steady time from the times of packets. Everything that waits in a table is measured with it.
 //
 // The clock that stamps packets may be set back or forward (NTP after a boot, an administrator, a damaged capture
-// file). A table that compares such times would keep what it holds for the size of the step, or drop all of it at once.
-// So each packet's time passes through at() once. What comes out goes on from its last value where the clock stepped,
-// and is the packet's own time, unchanged, as long as no step was seen. original() turns it back for what is shown to
-// people.
+// file). A table that compares such times would keep its entries for the size of the step, or drop all of them
+// immediately. So each packet's time passes through at() once. Steady time continues from its last value when the
+// clock steps, and equals the packet's own time as long as no step was seen. original() converts it back for
+// display to people.
 //
-// A step back is told by the packets: their time lies further back than `slack`, by which packets of several queues may
+// A step back shows in the packets: their time lies further back than `slack`, by which packets of several queues may
 // overtake each other. A step forward cannot be told from a pause by packets alone, and a capture file has nothing
-// else: there the time passes, but for a pause beyond kLongestPause, which is a step. In live capture heard() brings
-// the machine's steady clock, which no step moves, and the time of packets never runs ahead of it by more than `slack`.
+// else: there the time passes, unless the pause exceeds kLongestPause, which counts as a step. In live capture
+// heard() supplies the machine's steady clock, which no step moves, and the time of packets never runs ahead of it by
+// more than `slack`.
 //
-// In a file a packet that fits the time from before the last step returns to that, so that neither one packet with a
-// time of its own (1970, where its stamp was not written) nor two clocks that are read by turns make time run.
+// In a file, a packet that fits the time before the last step returns to that time. So neither one packet with a wrong
+// time (1970, if its stamp was not written) nor two clocks that are read by turns make the time run.
 //
 // THREAD     confined to its owner.
 // INVARIANT  at() never goes back by more than `slack`, and never by more than the packets did since the last step.
-//            original(at(t)) == t for the time given last; for earlier ones, too, but for a packet that was overtaken
-//            at the moment of a step (wrong by as much as it was overtaken).
+//            original(at(t)) == t for the latest t. It also holds for earlier ones, except for a packet that was
+//            overtaken at the moment of a step (wrong by as much as it was overtaken).
 // BOUNDS     remembers the last kRemembered steps. Steady time ends in the year 2242 and stands still from then on:
-//            only a forged file comes there.
-// COST       without a step two comparisons; allocates when a step is seen.
+//            only a forged file reaches it.
+// COST       two comparisons without a step; allocates when a step is seen.
 #pragma once
 
 #include <algorithm>
@@ -35,7 +36,7 @@ namespace logsniffd {
 
 struct ClockCounters {
   Counter steps_back;
-  Counter steps_forward;  // in a file those beyond kLongestPause, and returns from a step back
+  Counter steps_forward;  // in a file: those beyond kLongestPause, and returns from a step back
 
   [[nodiscard]] std::uint64_t steps() const { return steps_back.get() + steps_forward.get(); }
 
@@ -52,12 +53,12 @@ class PacketClock {
   static constexpr std::size_t kRemembered = 4096;
   static constexpr Duration kLongestPause = std::chrono::hours(24 * 30);  // in a file
 
-  // `slack`: by how much packets may overtake each other; REQUIRED: not negative, below a year.
+  // `slack`: by how much packets may overtake each other. REQUIRED: not negative, below a year.
   explicit PacketClock(Duration slack) : slack_(slack) {}
   void set_slack(Duration slack) { slack_ = slack; }
 
-  // The steady time of a packet, or of a look at the clock that stamps packets. REQUIRED: `stamp` lies in the years
-  // 1970 to 2116.
+  // Returns the steady time of a packet, or of a reading of the clock that stamps packets. REQUIRED: `stamp` lies in
+  // the years 1970 to 2116.
   PacketTime at(PacketTime stamp) {
     PacketTime steady = shifted(stamp);
     if (steady > latest_ && steady <= ceiling_) [[likely]] {
@@ -74,7 +75,7 @@ class PacketClock {
     return steady;
   }
 
-  // The packet's time of which at() made `steady`.
+  // Returns the packet time from which at() made `steady`.
   [[nodiscard]] PacketTime original(PacketTime steady) const {
     if (lines_.empty()) [[likely]]
       return steady;
@@ -84,8 +85,8 @@ class PacketClock {
     return steady - (behind == lines_.begin() ? lost_offset_ : std::prev(behind)->offset);
   }
 
-  // Live capture: both clocks of the machine at one moment. REQUIRED: before the packets are read that at() gets next,
-  // and often enough: a packet that comes more than `slack` after the last call passes for a step.
+  // Live capture: both clocks of the machine at one moment. REQUIRED: called before the packets for the next at() are
+  // read, and often enough: a packet that arrives more than `slack` after the last call counts as a step.
   void heard(SteadyTime now, PacketTime wall) {
     if (!live_) {
       live_ = true;
@@ -98,12 +99,12 @@ class PacketClock {
   [[nodiscard]] const ClockCounters& counters() const { return counters_; }
 
  private:
-  // From `start` on steady time is the stamp and `offset`.
+  // From `start` on, steady time is the stamp plus `offset`.
   struct Line {
     PacketTime start;
     Duration offset;
   };
-  // 20 years before the end of what can be told, so that a time-out can be added to every steady time.
+  // 20 years before the end of PacketTime, so that a time-out can be added to every steady time.
   static constexpr PacketTime kEnd = PacketTime::max() - std::chrono::hours(24 * 365 * 20);
 
   [[nodiscard]] PacketTime shifted(PacketTime stamp) const { return shifted(stamp, offset_); }
@@ -113,7 +114,7 @@ class PacketClock {
     return beyond ? PacketTime::max() : PacketTime(Duration(sum));
   }
 
-  // Beyond the ceiling, which in a file is no more than where it has to be asked whether time has passed.
+  // The time of a packet beyond the ceiling. In a file the ceiling only marks where to check whether time has passed.
   PacketTime forward(PacketTime stamp, PacketTime steady) {
     if (live_) return step(stamp, counters_.steps_forward, PacketTime::min());
     const PacketTime before = returned(stamp, steady);
@@ -127,7 +128,7 @@ class PacketClock {
     return step(stamp, counters_.steps_forward, before);
   }
 
-  // In a file: the time of `stamp` as it was told before the last step, where it may be that and is before `limit`;
+  // In a file: the time of `stamp` by the offset before the last step, if it fits there and is before `limit`;
   // min() otherwise.
   [[nodiscard]] PacketTime returned(PacketTime stamp, PacketTime limit) const {
     if (live_ || lines_.empty()) return PacketTime::min();
@@ -136,11 +137,11 @@ class PacketClock {
     return fits && before < limit ? before : PacketTime::min();
   }
 
-  // The new line begins at `from`, or behind all that went before.
+  // The new line begins at `from`, or after every earlier time if that is later.
   PacketTime step(PacketTime stamp, Counter& counter, PacketTime from) {
     counter.add();
     if (lines_.size() == kRemembered) forget_half();
-    // A nanosecond behind all that went before, so that original() knows the lines apart.
+    // One nanosecond after every earlier time, so that original() can tell the lines apart.
     const PacketTime last = std::max(latest_, now_);
     const PacketTime behind = last == PacketTime::min() ? kEnd : last + Duration(last < kEnd ? 1 : 0);
     const PacketTime start = std::max(behind, from);
@@ -162,15 +163,15 @@ class PacketClock {
   Duration offset_{};                          // from stamps to steady time
   Duration offset_before_{};                   // before the last step
   PacketTime latest_ = PacketTime::min();      // the latest steady time
-  PacketTime ceiling_ = PacketTime::min();     // beyond which no packet can be; in a file: is looked at more closely
-  PacketTime line_start_ = PacketTime::min();  // of the last step
+  PacketTime ceiling_ = PacketTime::min();     // no packet can be beyond it; in a file: where to look more closely
+  PacketTime line_start_ = PacketTime::min();  // where the last step began
   PacketTime now_ = PacketTime::min();         // live: steady time by the machine's clock
-  PacketTime stamp_{};                         // what at() was given last
-  PacketTime steady_ = PacketTime::min();      // and what it said
-  PacketTime epoch_{};                         // live: when the machine's clock was 0, in steady time
+  PacketTime stamp_{};                         // the last argument of at()
+  PacketTime steady_ = PacketTime::min();      // and its result
+  PacketTime epoch_{};                         // live: the steady time at which the machine's clock was 0
   bool live_ = false;
-  std::vector<Line> lines_;  // by their start
-  Duration lost_offset_{};   // before lines_
+  std::vector<Line> lines_;  // ordered by start
+  Duration lost_offset_{};   // the offset before lines_
   ClockCounters counters_;
 };
 

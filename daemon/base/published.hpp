@@ -1,12 +1,13 @@
-// A block of counters that its owner publishes whenever its sums hold, and that others read whole (a sequence lock).
+// A block of counters that its owner publishes whenever its sums hold, and that others read as a whole (a
+// sequence lock).
 //
-// The owner counts in a live block of its own, and copies that here between two steps of a version, which is odd
-// meanwhile. A reader copies the block out, and does so again where the version was odd or has changed. The owner never
-// waits, and shares no write with anybody.
+// The owner counts in its own live block, and copies that block here between two steps of a version. The version is odd
+// during the copy. A reader copies the block out, and repeats that if the version was odd or has changed. The owner
+// never waits, and shares no write with anybody.
 //
 // THREAD  publish() on the owner's thread; read() on any.
-// ORDER   no fences, which ThreadSanitizer does not model: a Counter is copied with acquire and release. Who reads a
-//         word of a later publication thereby sees its odd version, too.
+// ORDER   no fences, because ThreadSanitizer does not model them: a Counter is copied with acquire and release. So a
+//         reader that reads a word of a later publication also sees its odd version.
 #pragma once
 
 #include <atomic>
@@ -15,15 +16,15 @@
 
 namespace logsniffd {
 
-// REQUIRED: Block is made of Counters alone, and is small: a reader that is met by a publication starts anew.
+// REQUIRED: Block is made only of Counters, and is small: a reader that meets a publication starts again.
 template <class Block>
 class Published {
  public:
-  // `fill` gets the block that readers see, and assigns to every counter of it.
+  // `fill` gets the block that readers see, and assigns to each of its counters.
   template <class Fill>
   void publish(Fill fill) {
     const std::uint64_t version = version_.load(std::memory_order_relaxed);
-    version_.store(version + 1, std::memory_order_relaxed);  // before the words, which are released
+    version_.store(version + 1, std::memory_order_relaxed);  // before the words, which are stored with release
     fill(block_);
     version_.store(version + 2, std::memory_order_release);  // partner: read()
   }
@@ -39,7 +40,7 @@ class Published {
     const std::uint64_t before = version_.load(std::memory_order_acquire);  // partner: publish()
     if (before % 2 != 0) return false;
     copy = block_;
-    return version_.load(std::memory_order_relaxed) == before;  // after the words, which are acquired
+    return version_.load(std::memory_order_relaxed) == before;  // after the words, which are loaded with acquire
   }
 
   std::atomic<std::uint64_t> version_{0};

@@ -1,7 +1,7 @@
-// Sizes and times as people write them: "64KiB", "2s". The unit is required; there is no bare number.
+// Sizes and times as people write them: "64KiB", "2s". The unit is required; a bare number is not accepted.
 //
-// Sizes: B KiB MiB GiB. Times: us ms s m h d. A whole number before the unit, no sign, no fraction.
-// nullopt where the text is no quantity, or where it does not fit 63 bits.
+// Sizes: B KiB MiB GiB. Times: us ms s m h d. A whole number precedes the unit; no sign, no fraction. The result is
+// nullopt if the text is not a quantity, or if the value does not fit in 63 bits.
 #pragma once
 
 #include <cstdint>

@@ -1,9 +1,9 @@
-// Objects that come and go in large numbers, each under a small number of its own: dense, at stable addresses, without
-// an allocation for each.
+// Holds objects that come and go in large numbers, each under its own small number: dense, at stable addresses, without
+// an allocation for each object.
 //
-// INVARIANT  numbers are below the largest count of objects that lived at once.
+// INVARIANT  numbers are below the largest count of objects that lived at the same time.
 // THREAD     confined to its owner.
-// BOUNDS     none of its own. Memory is kept for later objects, never given back.
+// BOUNDS     none of its own. Memory is kept for later objects and never given back.
 #pragma once
 
 #include <cstddef>
@@ -29,7 +29,7 @@ class SlabPool {
     for (T* const slab : slabs_) std::free(slab);
   }
 
-  // The number of an object: a new one, or one that was released, in the state in which it was left.
+  // Returns the number of an object: a new one, or a released one in the state in which it was left.
   [[nodiscard]] Number acquire() {
     if (!free_.empty()) {
       const Number number = free_.back();
@@ -50,7 +50,7 @@ class SlabPool {
   static constexpr std::size_t kPerSlab = kHugePage / sizeof(T);
 
   void add_slab() {
-    // The first takes what it needs, page by page: most pools stay small.
+    // The first slab takes memory page by page, as needed: most pools stay small.
     void* const memory = slabs_.empty() ? std::malloc(kHugePage) : allocate_huge(kHugePage);
     if (memory == nullptr) throw std::bad_alloc();
     slabs_.push_back(static_cast<T*>(memory));

@@ -1,12 +1,14 @@
-// Who takes up how much of a bounded table, so that one sender that floods does not push out the others.
+// Measures how much of a bounded table each source takes up, so that one sender that floods does not push
+// out the others.
 //
-// The owner of the table makes each of its entries a Held, and tells of each whose it is and what it costs (bytes, or 1
-// where entries are counted). When the table is full the owner asks who gives way: gives_way() is the oldest entry of
-// the source that holds most. It is null where no source holds more than an eighth of all: then nobody is to blame, and
-// the owner's own order decides (usually the oldest of all goes). So a source alone may fill the table, and gives back
-// only as others come; and seven sources that flood at once push out nobody who holds less than a tenth.
+// The owner of the table makes each entry a Held, and says which source it belongs to and what it costs (bytes, or 1
+// if entries are counted). When the table is full, the owner asks which entry gives way: gives_way() is the oldest
+// entry of the source that holds most. It is null if no source holds more than an eighth of the total: then nobody
+// is to blame, and the owner's own order decides (usually the oldest entry goes). So a single source may fill the
+// table, and gives back only as others arrive; and seven sources that flood at the same time push out nobody who
+// holds less than a tenth.
 //
-// What it cannot do: who sends from many addresses is many sources.
+// Limitation: a sender that uses many addresses counts as many sources.
 //
 //   struct Pending : SourceShare::Held { ... };     // an entry; it stays where it is while it is held
 //   share.add(pending, flow.src.address, cost);     // it came
@@ -17,14 +19,15 @@
 //     discard(heavy != nullptr ? static_cast<Pending&>(*heavy) : oldest());
 //   }
 //
-// THREAD     confined to its owner.
-// LIFETIME   an entry must be removed before it is destroyed, and must not be moved while it is held.
-// BOUNDS     as many sources as there are entries; it is the owner that bounds these. Memory is kept for later sources.
-// NEEDS      absl::flat_hash_map, absl::hash and Boost::headers in the room's CMakeLists.txt.
-// COST       constant for every call, one look-up by address in add(); allocates only for more sources than ever.
+// THREAD    confined to its owner.
+// LIFETIME  an entry must be removed before it is destroyed, and must not be moved while it is held.
+// BOUNDS    as many sources as there are entries; the owner bounds the entries. Memory is kept for later sources.
+// NEEDS     absl::flat_hash_map, absl::hash and Boost::headers in the room's CMakeLists.txt.
+// COST      constant for every call, one look-up by address in add(); allocates only for more sources than ever before.
 //
-// "Most" is within a quarter: sources are kept in classes of what they hold, four for each power of two, and of the
-// highest class the source that came into it first is asked. So who gives way may hold as little as a tenth of all.
+// "Most" is exact to within a quarter: sources are kept in classes by what they hold, four for each power of two, and
+// the source that entered the highest class first is asked. So the source that gives way may hold as little as a
+// tenth of the total.
 #pragma once
 
 #include <absl/container/flat_hash_map.h>
@@ -50,7 +53,7 @@ class SourceShare {
   using Hook = boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::normal_link>,
                                                 boost::intrusive::tag<SourceShare>>;
 
-  // Base of the owner's entries.
+  // The base of the owner's entries.
   class Held : public Hook {
    public:
     [[nodiscard]] bool is_held() const { return source_ != kNobody; }
@@ -62,12 +65,12 @@ class SourceShare {
     std::uint64_t cost_ = 0;
   };
 
-  // `secret`: so that a sender cannot choose collisions.
+  // `secret` prevents a sender from choosing collisions.
   explicit SourceShare(std::uint64_t secret) : by_address_(0, AddressHash{secret}) {}
   SourceShare(const SourceShare&) = delete;
   SourceShare& operator=(const SourceShare&) = delete;
 
-  // The newest entry of its source. REQUIRED: it is not held.
+  // The entry becomes the newest of its source. REQUIRED: it is not held.
   void add(Held& entry, const Address& source, std::uint64_t cost) {
     assert(!entry.is_held());
     const auto [found, is_new] = by_address_.try_emplace(source, 0);
@@ -84,7 +87,7 @@ class SourceShare {
     resize(entry, cost);
   }
 
-  // REQUIRED: it is held.
+  // REQUIRED: the entry is held.
   void resize(Held& entry, std::uint64_t cost) {
     Source& source = sources_[entry.source_];
     source.held += cost - entry.cost_;
@@ -93,13 +96,13 @@ class SourceShare {
     classify(source);
   }
 
-  // It is the newest of its source once more. REQUIRED: it is held.
+  // The entry becomes the newest of its source again. REQUIRED: it is held.
   void renew(Held& entry) {
     Entries& entries = sources_[entry.source_].entries;
     entries.splice(entries.end(), entries, Entries::s_iterator_to(entry));
   }
 
-  // It need not be held.
+  // The entry need not be held.
   void remove(Held& entry) {
     if (!entry.is_held()) return;
     Source& source = sources_[entry.source_];
@@ -113,7 +116,7 @@ class SourceShare {
     entry.source_ = Held::kNobody;
   }
 
-  // Who gives way when the table is full; null: no source holds more than an eighth.
+  // Returns the entry that gives way when the table is full; null: no source holds more than an eighth.
   [[nodiscard]] Held* gives_way() {
     const std::size_t top = highest_class();
     if (top == kNoClass) return nullptr;
@@ -121,7 +124,7 @@ class SourceShare {
     return heaviest.held > total_ / kLeastShares ? &heaviest.entries.front() : nullptr;
   }
 
-  // What this source holds, and what all do.
+  // What this source holds, and what all sources hold.
   [[nodiscard]] std::uint64_t held_by(const Address& source) const {
     const auto found = by_address_.find(source);
     return found == by_address_.end() ? 0 : sources_[found->second].held;
@@ -134,7 +137,7 @@ class SourceShare {
       boost::intrusive::list<Held, boost::intrusive::base_hook<Hook>, boost::intrusive::constant_time_size<false>>;
   struct Source : Hook {
     Address address;
-    Entries entries;  // the oldest first
+    Entries entries;  // oldest first
     std::uint64_t held = 0;
     std::size_t class_number = kNoClass;
   };
@@ -149,7 +152,7 @@ class SourceShare {
       sizeof(Address) + sizeof(std::uint32_t) + 1;  // of by_address_, half empty at worst
 
  public:
-  // What a source takes beside its entries, for owners that count bytes.
+  // The memory that a source takes in addition to its entries, for owners that count bytes.
   static constexpr std::size_t kSourceBytes = sizeof(Source) + 2 * kSlot;
 
  private:
@@ -157,7 +160,7 @@ class SourceShare {
   static constexpr std::size_t kWordBits = 64;
   static constexpr std::size_t kNoClass = kClasses;
 
-  // Rises with `held`; 0 holds nothing and is in no class.
+  // Rises with `held`. A source that holds 0 is in no class.
   static std::size_t class_of(std::uint64_t held) {
     if (held == 0) return kNoClass;
     const auto power = static_cast<std::size_t>(std::bit_width(held) - 1);

@@ -49,7 +49,7 @@ bool is_utf8(std::string_view text) {
 
 std::size_t utf8_cut(std::string_view text, std::size_t limit) {
   if (limit >= text.size()) return text.size();
-  // A character has at most three continuation bytes; what has more is no UTF-8 and may be cut anywhere.
+  // A character has at most three continuation bytes; text with more is not UTF-8 and may be cut anywhere.
   for (std::size_t back = 0; back <= 3 && back <= limit; ++back) {
     if (!is_continuation(text[limit - back])) return limit - back;
   }
