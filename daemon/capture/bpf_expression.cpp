@@ -9,7 +9,8 @@
 namespace logsniffd::capture {
 namespace {
 
-// Ethernet first: its words explain an error best. The others know words that Ethernet does not (ifindex).
+// Ethernet comes first, because its words explain an error best. The others know words that Ethernet does
+// not (ifindex).
 constexpr std::array kCheckedTypes = {LinkType::ethernet, LinkType::linux_sll2, LinkType::linux_sll, LinkType::raw};
 
 // A file can name 65,536 link types; real ones hold one or two.

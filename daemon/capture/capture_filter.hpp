@@ -1,4 +1,4 @@
-// The filter of one interface: the user's expression, the coarse ports, and what is particular to the interface.
+// Compiles the filter of one interface from the user's expression, the coarse ports and the interface's own conditions.
 //
 // Stateless; any thread.
 #pragma once
@@ -11,10 +11,11 @@
 
 namespace logsniffd::capture {
 
-// The coarse part gives way, to any port and then to nothing, where it does not compile: user space makes the exact
-// test. The user's expression never does. `loopback_index`: on kAnyInterface the outgoing copies of the loopback are
-// refused in the kernel; libpcap would drop them only after each has cost a place in the ring. ERRORS  usage: the
-// user's expression has no meaning on this interface's link type.
+// If the coarse part does not compile, it is replaced by any port and then by nothing: user space makes the exact test.
+// The user's expression is never dropped. With `loopback_index`, the kernel refuses the outgoing copies of the loopback
+// on kAnyInterface; libpcap would drop each copy only after it has taken a place in the ring.
+//
+// ERRORS  usage: the user's expression has no meaning on this interface's link type.
 [[nodiscard]] Expected<ProgramPtr> compile_filter(const PcapHandle& handle, const WatchedTraffic& watched,
                                                   const std::string& user, std::optional<std::uint32_t> loopback_index);
 

@@ -1,8 +1,9 @@
-// Tells the listener what happened to an interface, at most once an interface and second: an interface that flaps must
-// not fill the log. What is held back is replaced by what follows it, told at a later tick and counted in its detail.
+// Tells the listener what happened to an interface, at most once per interface and second: an interface that flaps must
+// not fill the log. A notice that is held back is replaced by the next one; a later tick reports the last, with the
+// count of those replaced.
 //
 // THREAD  confined to the capture worker.
-// BOUNDS  kMaxNotices interfaces within one second; notices beyond are held for nobody and counted (suppressed()).
+// BOUNDS  kMaxNotices interfaces within one second; further notices are dropped and counted (suppressed()).
 #pragma once
 
 #include <cstdint>
@@ -23,7 +24,7 @@ class ChangeNotices {
   void tell(const std::string& interface, InterfaceChange change, const std::string& detail);
   // REQUIRED: called once a second, at any phase, while waits().
   void tick();
-  // Whether a tick() has anything to do.
+  // True if a tick() has anything to do.
   [[nodiscard]] bool waits() const { return !recent_.empty(); }
   [[nodiscard]] std::uint64_t suppressed() const { return suppressed_; }
 
@@ -34,7 +35,7 @@ class ChangeNotices {
     std::uint64_t replaced = 0;
   };
   struct Recent {
-    bool fresh = true;  // told since the last tick: its second is not over at the next one
+    bool fresh = true;  // reported since the last tick: its second is not over at the next one
     std::optional<Held> held;
   };
 

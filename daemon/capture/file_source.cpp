@@ -60,7 +60,7 @@ class ExpressionFilter final : public PacketObserver {
   std::uint64_t& refused_;
 };
 
-// Packets on their way to the observer. Their bytes lie in the window, so they go before it moves.
+// Packets on their way to the observer. Their bytes lie in the window, so they are flushed before it moves.
 class Burst {
  public:
   explicit Burst(PacketObserver& observer) : observer_(observer) {}
@@ -93,7 +93,7 @@ Expected<ReadStatus> read_packets(Format& format, InputWindow& input, PacketObse
       case RecordCut::Kind::packet:
         burst.add();
         [[fallthrough]];
-      case RecordCut::Kind::no_packet:  // costs budget too: the caller gets its turn whatever the file is full of
+      case RecordCut::Kind::no_packet:  // costs budget too: the caller gets its turn whatever the file contains
         input.consume(cut.bytes);
         --budget;
         break;
@@ -122,7 +122,7 @@ struct FileSource::State {
   std::optional<BpfExpression> expression;
   std::uint64_t refused = 0;
 
-  // Which format it is. `more` when that is known; `idle` where a pipe has not said enough yet.
+  // Finds the format. Returns `more` once it is known; `idle` if a pipe has not delivered enough bytes yet.
   Expected<ReadStatus> recognize() {
     if (!std::holds_alternative<std::monostate>(format)) return ReadStatus::more;
     auto first = need(kMagicBytes, "too short to be a capture file");
@@ -142,7 +142,7 @@ struct FileSource::State {
     return ReadStatus::more;
   }
 
-  // Packets without the name of the file in front of what goes wrong.
+  // Reads packets. Errors do not name the file yet: named() adds that.
   Expected<ReadStatus> read(PacketObserver& observer, std::size_t budget) {
     auto known = recognize();
     if (!known || *known != ReadStatus::more) return known;

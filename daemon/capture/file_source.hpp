@@ -1,18 +1,17 @@
 // Packets from a capture file: pcap (both byte orders, micro- and nanoseconds) and pcapng, read through a bounded
 // buffer. The file may be a regular one, a pipe or a FIFO ("-" is standard input).
 //
-// The project reads the files itself, not through libpcap: one memcpy a packet and its stdio calls cost more than
+// The project reads the files itself instead of through libpcap, whose memcpy per packet and stdio calls cost more than
 // everything that follows (docs/decisions/0002-own-capture-file-reader.md). Unlike libpcap it also reads pcapng files
 // with several link types.
 //
-// THREAD    confined to the thread that owns it.
-// ERRORS    open(): no such file, no permission, no capture file. read(): a damaged file, named with the offset; a file
-// that ends inside a
-//           packet fails the same way, after all the whole packets before it. What a pipe holds is known only in
-//           read().
-// WAITING   a file is never idle. A pipe is, whenever its writer has nothing to say: wait for wait_fd().
-// BOUNDS    a packet above kMaxPacketBytes is damage (record_cut.hpp); at most kMaxFileInterfaces interfaces a pcapng
-// section.
+// THREAD   confined to the thread that owns it.
+// ERRORS   open(): no such file, no permission, not a capture file. read(): a damaged file, named with the offset. A
+//          file that ends inside a packet fails the same way, after all whole packets before it. For a pipe, only
+//          read() sees the contents.
+// WAITING  a file is never idle. A pipe is idle whenever its writer sends nothing: wait for wait_fd().
+// BOUNDS   a packet above kMaxPacketBytes is damage (record_cut.hpp); at most kMaxFileInterfaces interfaces per
+//          pcapng section.
 #pragma once
 
 #include <memory>
@@ -28,7 +27,7 @@ class FileSource final : public PacketSource {
   // `expression` (the user's BPF) is applied in user space; empty: none. REQUIRED: check_expression(expression)
   // succeeded.
   static Expected<std::unique_ptr<FileSource>> open(const std::string& path, const std::string& expression);
-  // The same over bytes in memory, which must outlive the source (tests, fuzzing).
+  // Reads bytes in memory, which must outlive the source (tests, fuzzing).
   static Expected<std::unique_ptr<FileSource>> over(Bytes contents);
   ~FileSource() override;
 

@@ -21,8 +21,8 @@ Error errno_error(const char* what) { return Error::system(what, errno); }
 Expected<InputWindow> InputWindow::open(const std::string& path) {
   InputWindow window;
   if (path == "-") {
-    // A copy of its own, so that this window may close it. O_NONBLOCK would be shared with whoever else holds it:
-    // poll() instead.
+    // Duplicates the descriptor, so that this window may close it. O_NONBLOCK would affect everybody who shares it, so
+    // poll() is used instead.
     window.fd_ = UniqueFd(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3));
   } else {
     window.fd_ = UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
@@ -54,14 +54,14 @@ Expected<InputWindow::Fill> InputWindow::fill(std::size_t count) {
 }
 
 void InputWindow::begin_file(std::uint64_t size) {
-  // Standard input may be a regular file that somebody read a part of.
+  // Standard input may be a regular file of which a part was already read.
   const off_t position = ::lseek(fd_.get(), 0, SEEK_CUR);
   offset_ = position > 0 ? static_cast<std::uint64_t>(position) : 0;
   file_size_ = size;
-  ::posix_fadvise(fd_.get(), 0, 0, POSIX_FADV_SEQUENTIAL);  // an advice: it may fail without harm
+  ::posix_fadvise(fd_.get(), 0, 0, POSIX_FADV_SEQUENTIAL);  // only advice: it may fail without harm
 }
 
-// Up to the size that the file had when it was opened: what is appended meanwhile is not of this reading.
+// Reads up to the size that the file had when it was opened. Data appended since is not part of this reading.
 Expected<InputWindow::Fill> InputWindow::fill_from_file(std::size_t count) {
   while (unread_.size() < count) {
     const std::uint64_t end = offset_ + unread_.size();
@@ -93,7 +93,7 @@ Expected<InputWindow::Fill> InputWindow::fill_from_pipe(std::size_t count) {
   return Fill::enough;
 }
 
-// Moves what is unread to the front of a buffer that holds `count`.
+// Moves the unread bytes to the start of a buffer that holds `count`.
 void InputWindow::make_room(std::size_t count) {
   const std::size_t needed = std::max(count, kBufferBytes);
   if (needed > capacity_) {

@@ -1,13 +1,13 @@
-// The bytes of an input that are still unread, contiguous, and as many of them as the reader asks for.
+// The unread bytes of an input, contiguous, and as many of them as the reader asks for.
 //
-// Three kinds: bytes in memory; a regular file, up to the size that it has when it is opened; anything else (a pipe, a
-// FIFO), never waiting for more once it is open. A file that becomes shorter while it is read is an error like any
-// other: it is read, not mapped, for a mapping would end the process with SIGBUS
-// (docs/decisions/0002-own-capture-file-reader.md).
+// There are three kinds of input: bytes in memory; a regular file, up to its size when it is opened;
+// anything else (a pipe, a FIFO), which never blocks once it is open. A file that becomes shorter during
+// reading is an ordinary error. For that reason it is read and not mapped: a mapping would end the process
+// with SIGBUS (docs/decisions/0002-own-capture-file-reader.md).
 //
 // THREAD    confined to the thread that owns it.
 // LIFETIME  unread() is valid until the next call of consume() or fill().
-// BOUNDS    the buffer grows to the largest count asked of fill(), kBufferBytes at least.
+// BOUNDS    the buffer grows to the largest count passed to fill(), at least kBufferBytes.
 #pragma once
 
 #include <cstdint>
@@ -26,14 +26,14 @@ class InputWindow {
   static constexpr std::size_t kBufferBytes = 256U << 10;
 
   enum class Fill {
-    enough,   // unread() holds what was asked for
+    enough,   // unread() holds what was requested
     not_now,  // a pipe has nothing more to read at the moment: wait for wait_fd()
-    end,      // the input ends before: unread() is all that is left
+    end,      // the input ends earlier: unread() is all that is left
   };
 
   // "-" is standard input. A FIFO is opened without waiting for its writer.
   static Expected<InputWindow> open(const std::string& path);
-  static InputWindow over(Bytes contents);  // contents must outlive it
+  static InputWindow over(Bytes contents);  // `contents` must outlive it
 
   [[nodiscard]] Bytes unread() const { return unread_; }
   [[nodiscard]] std::uint64_t offset() const { return offset_; }  // of unread()'s first byte in the input
@@ -47,7 +47,7 @@ class InputWindow {
   // Makes unread() hold at least `count` bytes.
   Expected<Fill> fill(std::size_t count);
 
-  // Readable when a fill() that said not_now has something to do; -1 where fill() never says so.
+  // Readable when fill() can continue after not_now; -1 if fill() never returns not_now.
   [[nodiscard]] int wait_fd() const { return fd_.valid() && !file_size_ ? fd_.get() : -1; }
 
  private:
@@ -59,7 +59,7 @@ class InputWindow {
 
   UniqueFd fd_;
   std::optional<std::uint64_t> file_size_;  // of a regular file
-  std::unique_ptr<std::uint8_t[]> buffer_;  // not of bytes in memory
+  std::unique_ptr<std::uint8_t[]> buffer_;  // unused for bytes in memory
   std::size_t capacity_ = 0;
   Bytes unread_;
   std::uint64_t offset_ = 0;

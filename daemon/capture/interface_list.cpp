@@ -38,7 +38,7 @@ int prefix_bits(const void* netmask) {
   return bits;
 }
 
-// "10.0.0.1/8"; empty for a family that has no such form.
+// Returns "10.0.0.1/8"; empty for a family without such a form.
 std::string address_text(const ifaddrs& entry) {
   std::array<char, INET6_ADDRSTRLEN> text{};
   sockaddr_in v4, v4_mask;

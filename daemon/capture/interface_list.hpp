@@ -1,4 +1,4 @@
-// What can be captured on, for `logsniffd interfaces` and for messages about misspelt names.
+// The interfaces that can be captured, for `logsniffd interfaces` and for messages about misspelt names.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@ namespace logsniffd::capture {
 struct InterfaceInfo {
   std::string name;
   std::string state;                   // "up", "down", "no carrier"
-  std::string link_type;               // "EN10MB"; "?" where it cannot be opened without privileges
+  std::string link_type;               // "EN10MB"; "?" if it cannot be opened without privileges
   std::vector<std::string> addresses;  // "127.0.0.1/8", "::1/128"
 };
 

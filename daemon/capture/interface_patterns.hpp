@@ -1,4 +1,4 @@
-// The names and globs of capture.interfaces, matched against the interfaces that are there.
+// The names and globs of capture.interfaces, matched against the existing interfaces.
 //
 // Stateless values; any thread.
 #pragma once
@@ -13,12 +13,12 @@
 namespace logsniffd::capture {
 
 [[nodiscard]] bool is_glob(std::string_view pattern);
-// Names match themselves, globs as fnmatch(3) has it. `any` matches no interface: it is none.
+// Names match themselves; globs match as in fnmatch(3). `any` matches no interface, because it is not one.
 [[nodiscard]] bool matches_any(const std::vector<std::string>& patterns, const std::string& name);
-// ERRORS  usage, where a name without glob characters is no interface of `table`:
-//         "nosuch0: no such interface; this machine has: lo, eth0 (did you mean 'x'?)".
+// ERRORS  usage, if a name without glob characters is not an interface of `table`: "nosuch0: no such interface; this
+//         machine has: lo, eth0 (did you mean 'x'?)".
 [[nodiscard]] Status check_name(const std::string& pattern, const LinkTable& table);
-// "lo, eth0", cut off after a handful with ", ...".
+// Returns "lo, eth0", cut off after a handful with ", ...".
 [[nodiscard]] std::string names_of(const LinkTable& table);
 
 }  // namespace logsniffd::capture

@@ -55,7 +55,8 @@ Status InterfaceRoster::open_first() {
                                          fmt::join(options_.interfaces, ", "), names_of(watch_.table()))));
 }
 
-// What can only be mended by the user fails the start; the rest is an event, and `failure` where nothing else opens.
+// An error that only the user can fix fails the start. Any other error is an event, and becomes `failure` in case
+// nothing else opens.
 Status InterfaceRoster::open_at_first(const std::string& name, const Link* link, std::optional<Error>& failure) {
   tl::expected<void, LiveInterface::OpenError> opened = open(name, link);
   if (opened) return {};
@@ -103,7 +104,7 @@ void InterfaceRoster::open_again(const std::string& name, const Link* link) {
     return;
   }
   const auto& [reason, error] = opened.error();
-  // Gone or down again meanwhile: netlink will say more.
+  // The interface is gone or down again; netlink will report more.
   if (reason == OpenFailure::no_such_interface || reason == OpenFailure::not_up) return;
   Retry& retry = retries_[name];
   retry.ticks_left = retry.next_ticks;
@@ -112,7 +113,7 @@ void InterfaceRoster::open_again(const std::string& name, const Link* link) {
 }
 
 void InterfaceRoster::reconcile() {
-  if (any()) return;  // it never goes; an error of its socket is retried by tick()
+  if (any()) return;  // `any` never goes; an error of its socket is retried by tick()
   follow_links();
   std::erase_if(retries_, [this](const auto& retry) { return watch_.table().find(retry.first) == nullptr; });
   open_missing();
@@ -128,7 +129,7 @@ void InterfaceRoster::follow(LiveInterface& interface) {
   const auto found = watch_.table().links().find(interface.index());
   if (found == watch_.table().links().end()) return leave(interface, InterfaceChange::vanished, kDisappeared);
   const Link& link = found->second;
-  // Captured under its new name if that is asked for: libpcap and the packets' interface know the old one only.
+  // It is captured under its new name if that matches: libpcap and the packets' interface know only the old name.
   if (link.name != interface.name()) return leave(interface, InterfaceChange::vanished, "is now called " + link.name);
   const bool usable = link.up && link.carrier;
   if (usable == std::exchange(interface.usable, usable)) return;
@@ -137,7 +138,7 @@ void InterfaceRoster::follow(LiveInterface& interface) {
 
 void InterfaceRoster::open_missing() {
   for (const auto& [index, link] : watch_.table().links()) {
-    // One that is down cannot be opened; the news that it is up leads here again.
+    // An interface that is down cannot be opened; the news that it is up leads here again.
     if (!link.up || retries_.contains(link.name) || is_captured(link.name)) continue;
     if (!matches_any(options_.interfaces, link.name)) continue;
     if (interfaces_.size() >= kMaxInterfaces) {
@@ -159,10 +160,10 @@ void InterfaceRoster::lose(LiveInterface& interface, const Error& error) {
   retries_.emplace(interface.name(), Retry{});
 }
 
-// The handle stays until the kernel's part-filled block has come out (options.latency); then close_left() closes it.
+// The handle stays until the kernel's part-filled block has been read (options.latency); then close_left() closes it.
 void InterfaceRoster::leave(LiveInterface& interface, InterfaceChange change, const std::string& why) {
   const auto latency = std::chrono::ceil<std::chrono::seconds>(options_.latency).count();
-  // The first tick may be near: one more than the seconds to wait.
+  // The first tick may be near, so one tick is added to the seconds to wait.
   interface.ticks_to_close = static_cast<int>(std::clamp<std::int64_t>(latency, 0, 3600)) + 1;
   interface.ready = true;
   if (lost_.size() < kMaxLostNames) lost_.insert(interface.name());
@@ -173,7 +174,7 @@ void InterfaceRoster::tick() {
   notices_.tick();
   close_left();
   retry_due();
-  if (!any()) open_missing();  // what found no room before
+  if (!any()) open_missing();  // interfaces for which there was no room before
 }
 
 void InterfaceRoster::close_left() {

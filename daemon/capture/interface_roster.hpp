@@ -1,12 +1,12 @@
-// Which interfaces are captured: compares what should be with what is there, opens what is missing, and sees off what
-// went.
+// Decides which interfaces are captured: compares what should be captured with what exists, opens what is missing, and
+// closes what has gone.
 //
-// What should be captured follows from the table of links alone, so it does not matter which messages were missed, or
-// in what order an interface went, came back and was renamed. Where `any` is asked for, it is captured alone: it shows
-// the others' packets.
+// What should be captured follows only from the table of links. So it does not matter which messages were missed, or in
+// what order an interface went, came back and was renamed. If `any` is requested, it is captured alone: it shows the
+// packets of all others.
 //
 // THREAD  confined to the capture worker; open_first() on any.
-// BOUNDS  at most kMaxInterfaces open ones, those on their way out included.
+// BOUNDS  at most kMaxInterfaces open interfaces, including those that are leaving.
 #pragma once
 
 #include <map>
@@ -24,17 +24,17 @@ namespace logsniffd::capture {
 
 class InterfaceRoster {
  public:
-  // `epoll_fd` outlives this; the rings' descriptors are added to it, with the descriptor as data.
+  // `epoll_fd` outlives this. The rings' descriptors are added to it, with the descriptor as data.
   InterfaceRoster(LiveOptions options, InterfaceListener listener, InterfaceWatch watch, int epoll_fd);
 
-  // REQUIRED: first of all, once. ERRORS as LiveSource::open().
+  // REQUIRED: called first, once. ERRORS as LiveSource::open().
   [[nodiscard]] Status open_first();
-  // After watch().update().
+  // REQUIRED: called after watch().update().
   void reconcile();
   // REQUIRED: once a second while wants_ticks().
   void tick();
   [[nodiscard]] bool wants_ticks() const;
-  // dispatch() of a captured interface failed.
+  // Call when dispatch() of a captured interface failed.
   void lose(LiveInterface& interface, const Error& error);
 
   [[nodiscard]] InterfaceWatch& watch() { return watch_; }
@@ -67,8 +67,8 @@ class InterfaceRoster {
   InterfaceWatch watch_;
   int epoll_fd_;
   std::vector<std::unique_ptr<LiveInterface>> interfaces_;
-  std::map<std::string, Retry> retries_;  // interfaces that are there and did not open: at most kMaxLinks
-  std::set<std::string> lost_;            // those that were captured before; at most kMaxLostNames
+  std::map<std::string, Retry> retries_;  // existing interfaces that did not open: at most kMaxLinks
+  std::set<std::string> lost_;            // interfaces that were captured before; at most kMaxLostNames
   bool told_of_ceiling_ = false;
   CaptureStatistics closed_;  // of the interfaces that are no longer open
 };

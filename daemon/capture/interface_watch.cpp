@@ -33,7 +33,7 @@ Expected<InterfaceWatch> InterfaceWatch::open() {
     return fail(Error::system("cannot watch the interfaces", errno));
   }
   InterfaceWatch watch(std::move(socket));
-  // Subscribed before the table is read, so that no change falls between.
+  // The socket subscribes before the table is read, so that no change is missed.
   if (Status loaded = watch.load(); !loaded) return fail(std::move(loaded).error());
   watch.changed_ = false;
   return watch;
@@ -56,7 +56,7 @@ Status InterfaceWatch::load() {
     }
     table_.clear();
     changed_ = true;
-    // Blocks, but never for long: the kernel answers at once and ends with NLMSG_DONE.
+    // This blocks, but never for long: the kernel answers immediately and ends with NLMSG_DONE.
     for (bool done = false; !done && error == 0;) {
       const ssize_t got = receive(socket_.get(), buffer, 0);
       if (got < 0) {
@@ -77,7 +77,7 @@ void InterfaceWatch::update() {
   for (;;) {
     const ssize_t got = receive(socket_.get(), buffer, MSG_DONTWAIT);
     if (got == -ENOBUFS) {
-      // A failure here leaves the table short until the next message; there is nothing better to do.
+      // A failure here leaves the table incomplete until the next message; there is nothing better to do.
       if (!load()) return;
       continue;
     }

@@ -1,9 +1,8 @@
-// Hears from the kernel which network interfaces appear, vanish, change their name or state (rtnetlink(7),
-// RTMGRP_LINK).
+// Learns from the kernel which network interfaces appear, vanish, or change their name or state
+// (rtnetlink(7), RTMGRP_LINK).
 //
 // THREAD  confined to the thread that uses it; open() on any.
-// ERRORS  open() alone. Messages that the kernel had to drop (ENOBUFS) are made good by asking for the whole table
-// again.
+// ERRORS  only from open(). If the kernel had to drop messages (ENOBUFS), the whole table is requested again.
 #pragma once
 
 #include "daemon/base/error.hpp"
@@ -14,12 +13,12 @@ namespace logsniffd::capture {
 
 class InterfaceWatch {
  public:
-  // The table holds the links of this moment.
+  // The table holds the links that exist at this moment.
   [[nodiscard]] static Expected<InterfaceWatch> open();
 
   [[nodiscard]] int fd() const { return socket_.get(); }  // readable when update() has something to do
   void update();
-  // Whether any update() changed the table since this was last asked.
+  // True if any update() changed the table since the last call.
   [[nodiscard]] bool take_changed() { return std::exchange(changed_, false); }
   [[nodiscard]] const LinkTable& table() const { return table_; }
 

@@ -1,4 +1,4 @@
-// The text of the kernel filter: ports, and everything whose ports the kernel cannot see.
+// The text of the kernel filter: ports, and all packets whose ports the kernel cannot see.
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -11,15 +11,15 @@
 namespace logsniffd::capture {
 namespace {
 
-// A longer list makes a program that costs more for each packet than it keeps out.
+// A longer list makes a program that costs more per packet than it saves.
 constexpr std::size_t kMaxRanges = 64;
 
-// What passes whatever is watched, because the ports are not where a filter looks for them:
-//   fragments, the first ones too, so that whole datagrams reach the reassembly (RFC 791, 3.1: MF and offset);
-//   IPv6 behind extension headers (RFC 8200, 4.1): hop-by-hop 0, routing 43, fragment 44, AH 51, destination options
-//   60, mobility 135, HIP 139, Shim6 140; frames with a VLAN tag that the driver did not strip, the second of QinQ for
-//   one. Not by the `vlan` keyword, which moves the offsets of all that follows it and does not compile on cooked
-//   interfaces.
+// Packets that always pass, because their ports are not where a filter looks for them:
+//   fragments, including the first, so that whole datagrams reach the reassembly (RFC 791, 3.1: MF and offset);
+//   IPv6 with extension headers (RFC 8200, 4.1): hop-by-hop 0, routing 43, fragment 44, AH 51, destination options 60,
+//     mobility 135, HIP 139, Shim6 140;
+//   frames with a VLAN tag that the driver did not strip, such as the second of QinQ. The test avoids the `vlan` keyword,
+//     which moves the offsets of all that follows it and does not compile on cooked interfaces.
 constexpr std::string_view kPortsOutOfSight =
     "(ip[6:2] & 0x3fff != 0)"
     " or (ip6[6] = 0 or ip6[6] = 43 or ip6[6] = 44 or ip6[6] = 51 or ip6[6] = 60 or ip6[6] = 135 or ip6[6] = 139 or "
@@ -39,7 +39,7 @@ std::vector<WatchedTraffic::Range> merged(std::vector<WatchedTraffic::Range> ran
   return out;
 }
 
-// "(tcp and (port 514 or portrange 6000-6010)) or "; empty where no port of it is watched.
+// Returns "(tcp and (port 514 or portrange 6000-6010)) or "; empty if no port of the protocol is watched.
 std::string ports_term(std::string_view protocol, const std::vector<WatchedTraffic::Range>& wanted) {
   const std::vector<WatchedTraffic::Range> ranges = merged(wanted);
   if (ranges.empty()) return {};
@@ -53,7 +53,7 @@ std::string ports_term(std::string_view protocol, const std::vector<WatchedTraff
   return fmt::format("({} and ({})) or ", protocol, ports);
 }
 
-// After these words pcap-filter(7) looks for everything at other offsets.
+// After these words, all tests of pcap-filter(7) use other offsets.
 constexpr std::array<std::string_view, 5> kShiftingWords = {"vlan", "mpls", "pppoes", "geneve", "vxlan"};
 
 bool moves_offsets(std::string_view expression) {

@@ -22,8 +22,8 @@ void skip_padding(ByteReader& reader, std::size_t length) {
   reader.skip(std::min((4 - length % 4) % 4, reader.remaining()));
 }
 
-// struct ifinfomsg and its attributes. nullopt where it is none of this table's business: bridges announce their ports
-// with messages of their own family, among them a DELLINK for a port that merely leaves the bridge.
+// Reads struct ifinfomsg and its attributes. nullopt if the message does not concern this table: bridges announce their
+// ports with messages of their own family, among them a DELLINK for a port that merely leaves the bridge.
 std::optional<Link> parse_link(ByteReader body) {
   const auto family = body.take(1);
   body.skip(1 + 2);

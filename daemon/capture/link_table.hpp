@@ -1,8 +1,9 @@
-// The network interfaces of this namespace as rtnetlink(7) tells of them: pure, fed with its datagrams.
+// The network interfaces of this namespace, built from the datagrams of rtnetlink(7). Pure: the caller supplies
+// the datagrams.
 //
 // THREAD  confined to the thread that owns it.
-// BOUNDS  kMaxLinks interfaces; those beyond are not known (beyond_ceiling()). As many names of interfaces that are
-// gone.
+// BOUNDS  kMaxLinks interfaces; further ones are not known (beyond_ceiling()). As many names of interfaces
+//         that are gone.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +37,7 @@ class LinkTable {
     bool done = false;     // the end of a dump
   };
 
-  // One datagram, which may hold several messages. What is malformed or of another kind is skipped.
+  // Takes one datagram, which may hold several messages. Malformed messages and those of another kind are skipped.
   Outcome apply(Bytes datagram);
   void clear() { links_.clear(); }
 
@@ -44,8 +45,8 @@ class LinkTable {
   [[nodiscard]] const Link* find(std::string_view name) const;
   [[nodiscard]] std::uint64_t beyond_ceiling() const { return beyond_ceiling_; }
 
-  // Known also for a while after the link went: its last packets are read later. nullptr: never heard of it.
-  // The string is valid until the next apply().
+  // Also known for a while after the link has gone, because its last packets are read later. nullptr: never seen. The
+  // string is valid until the next apply().
   [[nodiscard]] const std::string* name_of(std::uint32_t index) const;
 
  private:

@@ -47,7 +47,7 @@ tl::expected<std::unique_ptr<LiveInterface>, LiveInterface::OpenError> LiveInter
   tl::expected<PcapHandle, PcapOpenError> handle = PcapHandle::open(std::move(options));
   if (!handle) return failed(handle.error());
 
-  // Filter first, then start: not one packet passes that the filter would have refused.
+  // The filter comes first, then start(): no packet passes that the filter would have refused.
   Expected<ProgramPtr> program = compile_filter(*handle, filter.watched, filter.expression, filter.loopback_index);
   if (!program) return broken(std::move(program).error());
   if (Status attached = handle->attach(*program); !attached) return broken(std::move(attached).error().within(name));

@@ -1,4 +1,4 @@
-// One interface that is being captured: its handle, its 64-bit counters, and whether it is on its way out.
+// One interface that is being captured: its handle, its 64-bit counters, and whether it is leaving.
 //
 // THREAD  confined to the capture worker; open() on any.
 #pragma once
@@ -12,13 +12,13 @@
 
 namespace logsniffd::capture {
 
-// Makes 64 bits of a cumulative 32-bit count. REQUIRED: asked before the count has gone round more than half a circle.
+// Extends a cumulative 32-bit count to 64 bits. REQUIRED: called before the count has advanced by more than 2^31.
 class ExtendedCount {
  public:
   std::uint64_t update(std::uint32_t now) {
     const std::uint32_t step = now - last_;  // modulo 2^32
     last_ = now;
-    // A driver that is reset counts from 0 again: that is no half circle forward.
+    // A driver that is reset counts from 0 again, which appears as a step of more than 2^31.
     if (step <= UINT32_MAX / 2) total_ += step;
     return total_;
   }
@@ -32,7 +32,7 @@ class LiveInterface {
  public:
   struct OpenError {
     OpenFailure reason;
-    Error error;  // for people: names the interface and the mend; usage where the user's expression does not fit it
+    Error error;  // for people: names the interface and the fix; usage if the user's expression does not fit it
   };
   struct Filter {
     const WatchedTraffic& watched;
@@ -40,7 +40,7 @@ class LiveInterface {
     std::optional<std::uint32_t> loopback_index;
   };
 
-  // Captures from the moment this returns, with the filter in force from the first packet on.
+  // Captures from the moment this returns; the filter is in force from the first packet on.
   [[nodiscard]] static tl::expected<std::unique_ptr<LiveInterface>, OpenError> open(PcapOptions options,
                                                                                     const Filter& filter);
   explicit LiveInterface(PcapHandle handle) : handle_(std::move(handle)) {}
@@ -55,11 +55,11 @@ class LiveInterface {
             handle_.refused()};
   }
 
-  bool ready = false;  // may have packets right now
+  bool ready = false;  // may have packets now
   bool ended = false;  // read no further: LiveSource::end_at()
-  bool usable = true;  // up with a carrier, as last told
-  // Gone, and kept for this many ticks more: the kernel still holds the part-filled block with its last packets.
-  // Negative: not gone.
+  bool usable = true;  // up with a carrier, by the last news
+  // The interface is gone, and is kept for this many more ticks: the kernel still holds the part-filled block with its
+  // last packets. Negative: not gone.
   int ticks_to_close = -1;
   [[nodiscard]] bool leaving() const { return ticks_to_close >= 0; }
 

@@ -1,5 +1,5 @@
-// One epoll descriptor stands for everything: the rings, the netlink socket that tells of interfaces, and a timer that
-// ticks once a second while something has to be tried again, closed or told, and is silent otherwise.
+// One epoll descriptor covers everything: the rings, the netlink socket that reports interfaces, and a timer. The timer
+// ticks once a second while something must be retried, closed or reported, and is silent otherwise.
 #include "daemon/capture/live_source.hpp"
 
 #include <sys/epoll.h>
@@ -20,8 +20,8 @@ namespace logsniffd::capture {
 namespace {
 
 constexpr Duration kIdleWait = std::chrono::seconds(10);
-// libpcap asks for 1 ms while an interface is down, to find out whether it went for good. Netlink tells that at once,
-// so this is only the second line of defence and need not cost a thousand wake-ups a second.
+// libpcap asks for 1 ms while an interface is down, to find out whether it has gone for good. Netlink reports that
+// immediately, so this is only a second line of defence and need not cost a thousand wake-ups a second.
 constexpr Duration kDownWait = std::chrono::milliseconds(500);
 constexpr std::size_t kTurn = 256;  // packets of one interface before the next has its turn
 
@@ -47,7 +47,7 @@ class InterfaceNaming final : public PacketObserver {
   std::string_view name(std::uint32_t index) {
     const std::string* known = watch_.table().name_of(index);
     if (known == nullptr && index != unknown_) {
-      watch_.update();  // the packet was faster than the news of its interface
+      watch_.update();  // the packet arrived before the news of its interface
       known = watch_.table().name_of(index);
       if (known == nullptr) unknown_ = index;
     }
@@ -172,10 +172,10 @@ std::size_t LiveSource::State::take_turn(LiveInterface& interface, PacketObserve
   if (end && last.captured_at() > *end) {
     interface.ended = true;
     interface.ready = false;
-    ::epoll_ctl(epoll.get(), EPOLL_CTL_DEL, interface.handle().fd(), nullptr);  // it would wake us for ever
+    ::epoll_ctl(epoll.get(), EPOLL_CTL_DEL, interface.handle().fd(), nullptr);  // it would wake us forever
   }
   if (handed) return *handed;
-  // One that is leaving says so each time its ring is empty.
+  // An interface that is leaving reports this error each time its ring is empty.
   if (!interface.leaving()) roster.lose(interface, handed.error());
   return 0;
 }

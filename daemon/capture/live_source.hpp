@@ -1,18 +1,20 @@
 // Packets from live interfaces: TPACKET_V3 through libpcap, non-blocking, all interfaces behind one epoll descriptor.
 //
-// Names and globs ("eth*") are matched against the interfaces that are there; a name or glob that matches nothing now, or an
-// interface that vanishes, is picked up when it appears (interface_watch). `any` is cooked SLL2 and carries the interface of
-// each packet; where it is listed it is captured alone, for it shows the packets of all the others. Outgoing copies on lo are
-// refused in the kernel. A named interface that is down is captured when it comes up.
+// Names and globs ("eth*") are matched against the existing interfaces. A name or glob that matches nothing now, or an
+// interface that vanishes, is picked up when it appears (interface_watch). `any` is cooked SLL2 and carries the
+// interface of each packet; if it is listed, it is captured alone, because it shows the packets of all others. The
+// kernel refuses outgoing copies on lo. A named interface that is down is captured when it comes up.
 //
-// LEDGER    packets received = those handed over + kernel_dropped: the kernel's own count includes what nobody has read yet.
-// DRAIN     the kernel holds a part-filled block for up to options.latency, and wait_fd() is silent meanwhile. To stop, go on
-//           reading for one latency more, then until read() is idle, which end_at() sees to; then destroy this.
-//           The same is done here for an interface that vanished.
-// THREAD    open() on any thread; from then on confined to the capture worker.
-// ERRORS    open() fails where an interface WITHOUT glob characters does not exist (usage; unless options.wait_for_missing), is
-//           not permitted, or where no interface at all can be opened; later losses of interfaces are events, not errors.
-// BOUNDS    one kernel ring of options.buffer_bytes an interface; at most kMaxInterfaces.
+// LEDGER  packets received = packets handed over + kernel_dropped: the kernel's own count includes
+//         packets not yet read.
+// DRAIN   the kernel holds a part-filled block for up to options.latency, and wait_fd() is silent meanwhile. To stop,
+//         continue reading for one more latency, then until read() is idle, which end_at() ensures; then destroy this.
+//         An interface that vanished is drained here in the same way.
+// THREAD  open() on any thread; from then on confined to the capture worker.
+// ERRORS  open() fails if an interface WITHOUT glob characters does not exist (usage; unless
+//         options.wait_for_missing), if capture is not permitted, or if no interface at all can be opened. Later
+//         losses of interfaces are events, not errors.
+// BOUNDS  one kernel ring of options.buffer_bytes per interface; at most kMaxInterfaces.
 #pragma once
 
 #include <functional>
@@ -32,20 +34,20 @@ struct LiveOptions {
   std::uint64_t buffer_bytes = 64ULL << 20;
   Duration latency = std::chrono::milliseconds(50);
   WatchedTraffic watched;         // the coarse kernel filter
-  std::string expression;         // the user's own BPF, and-ed to it; empty: none
-  bool wait_for_missing = false;  // a name that is not there now is told to the listener and picked up later
+  std::string expression;         // the user's own BPF, combined with it by "and"; empty: none
+  bool wait_for_missing = false;  // a missing name is reported to the listener and picked up later
 };
 
 inline constexpr std::size_t kMaxInterfaces = 64;
 
-// What happened to an interface, for the log ("eth0: capture started", "eth1: disappeared, waiting for it to come back").
-// Called on the thread that called open() or read(); rate-limited at the source: at most one event an interface and second,
-// the latest, with a count of those that it replaces.
+// What happened to an interface, for the log ("eth0: capture started", "eth1: disappeared, waiting for it to come
+// back"). Called on the thread that called open() or read(). Rate-limited at the source: at most one event per
+// interface and second, the latest, with a count of those it replaces.
 enum class InterfaceChange { opened, missing, vanished, down, reopened, failed };
 using InterfaceListener =
     std::function<void(const std::string& interface, InterfaceChange change, const std::string& detail)>;
 
-// The event as people read it: "capturing on eth0: EN10MB", "eth1 is gone, waiting for it to come back".
+// Returns the event as people read it: "capturing on eth0: EN10MB", "eth1 is gone, waiting for it to come back".
 [[nodiscard]] std::string describe(const std::string& interface, InterfaceChange change, const std::string& detail);
 
 class LiveSource final : public PacketSource {
@@ -54,16 +56,17 @@ class LiveSource final : public PacketSource {
   ~LiveSource() override;
 
   Expected<ReadStatus> read(PacketObserver& observer, std::size_t budget) override;
-  // An interface is read no further once it has handed over a packet that was captured after `end`.
+  // An interface is not read any further once it has handed over a packet that was captured after `end`.
   void end_at(PacketTime end) override;
   [[nodiscard]] int wait_fd() const override;
   [[nodiscard]] Duration wait_limit() const override;
-  // Of the interfaces that have gone, too. REQUIRED: asked once a minute or more often, for the kernel counts in 32 bits.
-  // Beside files, filtered_out counts an expression that the kernel cannot run on a cooked interface.
+  // Includes interfaces that have gone. REQUIRED: called once a minute or more often, because the kernel counts in 32
+  // bits. Unlike the definition for files, filtered_out counts packets refused by an expression that the kernel cannot
+  // run on a cooked interface.
   [[nodiscard]] CaptureStatistics statistics() override;
 
-  // Replaces the kernel filters of the open interfaces without losing a packet (a reload): all of them or, on failure, none.
-  // What was captured before is handed over as the former filter had it.
+  // Replaces the kernel filters of the open interfaces without losing a packet (a reload): all of them or, on failure,
+  // none. Packets captured before are handed over as the former filter selected them.
   [[nodiscard]] Status set_watched(const WatchedTraffic& watched, const std::string& expression) override;
 
  private:

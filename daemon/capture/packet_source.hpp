@@ -1,4 +1,4 @@
-// Where packets come from: live interfaces or a capture file, behind one interface.
+// The source of packets: live interfaces or a capture file, behind one interface.
 #pragma once
 
 #include <cstddef>
@@ -13,14 +13,14 @@
 
 namespace logsniffd::capture {
 
-// What a source hands over at once, at the most.
+// The largest number of packets that a source hands over in one call.
 inline constexpr std::size_t kMaxBurst = 32;
 
 class PacketObserver {
  public:
   virtual void on_packet(const RawPacket& packet) = 0;
-  // Several at once, at most kMaxBurst, in order, where the source has them at hand: who looks things up for each can
-  // overlap the waits.
+  // Several packets, at most kMaxBurst, in order, if the source has them ready: an observer that looks things up for
+  // each can overlap the waits.
   virtual void on_packets(std::span<const RawPacket> packets) {
     for (const RawPacket& packet : packets) on_packet(packet);
   }
@@ -30,15 +30,15 @@ class PacketObserver {
 };
 
 enum class ReadStatus {
-  more,  // the budget was used up; there may be more to read right now
-  idle,  // nothing more to read right now: wait for wait_fd()
+  more,  // the budget was used up; there may be more to read now
+  idle,  // nothing more to read now: wait for wait_fd()
   end,   // no packet will ever follow
 };
 
 struct WatchedTraffic;  // bpf_expression.hpp
 
 // Cumulative since the source was opened; 64-bit, although the kernel counts in 32. Number: std::uint64_t, or Counter
-// where it is published.
+// if the tally is published.
 template <class Number>
 struct CaptureTally {
   Number kernel_dropped{};     // the ring was full
@@ -55,27 +55,27 @@ struct CaptureTally {
 using CaptureStatistics = CaptureTally<std::uint64_t>;
 static_assert(names_every_counter<CaptureStatistics>());
 
-// THREAD    confined to the capture worker that owns it.
-// ERRORS    read() fails where the source is broken for good (a damaged file); a vanished interface is no failure.
+// THREAD  confined to the capture worker that owns it.
+// ERRORS  read() fails if the source is broken for good (a damaged file); a vanished interface is not a failure.
 class PacketSource {
  public:
   virtual ~PacketSource() = default;
 
-  // Hands at most `budget` packets to `observer`, in capture order for each interface.
-  // When it fails, the packets before the failure have been handed over.
+  // Hands at most `budget` packets to `observer`, in capture order for each interface. If it fails, the packets before
+  // the failure have been handed over.
   virtual Expected<ReadStatus> read(PacketObserver& observer, std::size_t budget) = 0;
 
-  // From now on what was captured after `end` need not be handed over: read() comes to an end (idle), however much is
-  // captured meanwhile. No effect on a file, which has an end of its own.
+  // From now on packets captured after `end` need not be handed over: read() comes to an end (idle), however much is
+  // captured meanwhile. No effect on a file, which has its own end.
   virtual void end_at(PacketTime) {}
 
   // Replaces what the kernel lets through, without losing a packet (a reload): all of it or, on failure, nothing. No
   // effect on a file, which is not filtered by ports.
   [[nodiscard]] virtual Status set_watched(const WatchedTraffic&, const std::string&) { return {}; }
 
-  // Readable when read() has something to do; -1 where read() never returns idle (a file).
+  // Readable when read() has something to do; -1 if read() never returns idle (a file).
   [[nodiscard]] virtual int wait_fd() const = 0;
-  // Wait no longer than this before the next read(), readable or not.
+  // The longest time to wait before the next read(), readable or not.
   [[nodiscard]] virtual Duration wait_limit() const = 0;
 
   [[nodiscard]] virtual CaptureStatistics statistics() = 0;

@@ -21,7 +21,7 @@ constexpr std::uint16_t kMinorVersion = 4;
 constexpr std::uint16_t kAixMinorVersion = 2;
 
 // The tcpdump of AIX numbers links as RFC 1573 does (IANA ifType). Its version is that of early libpcap files, in which
-// these numbers stood for links that are hardly found in one.
+// these numbers stood for links that hardly occur in such files.
 struct AixLink {
   std::uint32_t if_type;
   LinkType link_type;
@@ -65,7 +65,7 @@ Expected<PcapFormat> PcapFormat::from_header(Bytes header) {
 
 RecordCut PcapFormat::next(Bytes unread, RawPacket& packet) {
   if (unread.size() < header_bytes_) return RecordCut::incomplete(header_bytes_);
-  ByteReader reader(unread.first(kLeastHeaderBytes));  // a size that the compiler knows
+  ByteReader reader(unread.first(kLeastHeaderBytes));  // its size is known to the compiler
   const std::uint32_t seconds = reader.u32(order_);
   const std::uint32_t fraction = reader.u32(order_);
   std::uint32_t captured = reader.u32(order_);
@@ -78,7 +78,7 @@ RecordCut PcapFormat::next(Bytes unread, RawPacket& packet) {
 
   packet.bytes = unread.subspan(header_bytes_, captured);
   packet.original_length = std::max(original, captured);
-  // 32 bits of seconds, read as unsigned: good until 2106, and far inside the range of PacketTime.
+  // 32 bits of seconds, read as unsigned: valid until 2106, and far inside the range of PacketTime.
   packet.captured_at =
       PacketTime(Duration(std::int64_t{seconds} * 1'000'000'000 + std::int64_t{fraction} * nanoseconds_per_tick_));
   packet.link_type = link_type_;

@@ -1,9 +1,9 @@
 // The classic capture file (draft-ietf-opsawg-pcap): a header of 24 bytes, then packets, each after a header of 16.
 //
-// Both byte orders, micro- and nanoseconds, and the "modified" kind of old Red Hat systems, whose packet headers are 24
-// bytes long. Versions 2.0 to 2.4. Before 2.3 a packet's original length stood in front of its captured one, and some
-// writers of 2.3 kept that order: of the two, the captured length is the smaller one. Files of AIX's tcpdump are known
-// by their version, 2.2, with AIX's number of a link; their times are in nanoseconds.
+// Supports both byte orders, micro- and nanoseconds, and the "modified" kind of old Red Hat systems, whose packet
+// headers are 24 bytes long. Versions 2.0 to 2.4. Before 2.3 a packet's original length preceded its captured length,
+// and some writers of 2.3 kept that order: the captured length is the smaller of the two. Files of AIX's tcpdump are
+// recognized by their version, 2.2, with AIX's number of a link; their times are in nanoseconds.
 //
 // THREAD  confined to the thread that owns it.
 // BOUNDS  remembers nothing between packets.
@@ -21,9 +21,9 @@ class PcapFormat {
  public:
   static constexpr std::size_t kFileHeaderBytes = 24;
 
-  // Whether a file that starts with these four bytes is one.
+  // True if a file that starts with these four bytes is a pcap file.
   [[nodiscard]] static bool recognizes(Bytes magic);
-  // REQUIRED: recognizes() its first bytes, and kFileHeaderBytes of them are there.
+  // REQUIRED: recognizes() accepts its first bytes, and kFileHeaderBytes of them are present.
   [[nodiscard]] static Expected<PcapFormat> from_header(Bytes header);
 
   [[nodiscard]] RecordCut next(Bytes unread, RawPacket& packet);
@@ -39,8 +39,8 @@ class PcapFormat {
   bool lengths_in_any_order_ = false;
 };
 
-// Files call raw IP 101, but some writers put one of the platform-dependent DLT_RAW numbers, 12 or 14.
-// The upper 16 bits of the field are flags (the length of the FCS).
+// Files call raw IP 101, but some writers use one of the platform-dependent DLT_RAW numbers, 12 or 14. The upper 16
+// bits of the field are flags (the length of the FCS).
 [[nodiscard]] LinkType file_link_type(std::uint32_t field);
 
 }  // namespace logsniffd::capture

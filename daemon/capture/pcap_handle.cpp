@@ -19,10 +19,10 @@ namespace {
 
 constexpr int kSnaplenOfDeadHandles = 262'144;
 constexpr std::uint16_t kLinkTypeRaw = 101;
-// 0xffff is reserved (RFC 1701) and sent by nobody: a socket bound to it hears nothing.
+// 0xffff is reserved (RFC 1701) and nobody sends it: a socket bound to it receives nothing.
 constexpr int kSilentProtocol = 0xffff;
 
-// DLT_ numbers differ from LINKTYPE_ numbers for raw IP alone among the types that Linux interfaces have.
+// Among the types of Linux interfaces, DLT_ and LINKTYPE_ numbers differ only for raw IP.
 int to_dlt(std::uint16_t linktype) { return linktype == kLinkTypeRaw ? DLT_RAW : linktype; }
 
 LinkType from_dlt(int dlt) { return dlt == DLT_RAW ? LinkType::raw : static_cast<LinkType>(dlt); }
@@ -44,8 +44,8 @@ PcapOpenError activation_error(pcap_t* handle, int result) {
   }
 }
 
-// Offsets in a program for a cooked interface count from the SLL header that libpcap makes up; the kernel sees the
-// packet from its IP header on, and the rest by ancillary loads. nullopt where the kernel cannot run it.
+// In a program for a cooked interface, offsets count from the SLL header that libpcap makes up. The kernel sees the
+// packet from its IP header on, and the other fields by ancillary loads. nullopt if the kernel cannot run the program.
 std::optional<std::uint32_t> cooked_offset(std::uint32_t offset, LinkType type) {
   constexpr auto kAncillary = static_cast<std::uint32_t>(SKF_AD_OFF);
   struct Field {
@@ -95,7 +95,7 @@ int attach_to_socket(int fd, std::vector<sock_filter>& code) {
 
 struct Dispatch {
   PacketObserver* observer;
-  RawPacket packet;  // what all packets of the handle have in common
+  RawPacket packet;  // the values that all packets of the handle share
   bool nanoseconds;
   const bpf_program* user_space_filter;
   std::uint64_t refused;
@@ -146,7 +146,7 @@ bool matches(const bpf_program& program, const RawPacket& packet) {
 }
 
 std::string link_type_name(std::uint16_t linktype) {
-  // In 11..18 the meaning of the DLT_ numbers depends on the platform, and no file should hold them.
+  // In 11..18 the meaning of the DLT_ numbers depends on the platform, and no file should contain them.
   if (linktype >= 11 && linktype <= 18) return {};
   const char* name = pcap_datalink_val_to_name(to_dlt(linktype));
   return name == nullptr ? std::string() : name;
@@ -168,18 +168,18 @@ tl::expected<PcapHandle, PcapOpenError> PcapHandle::open(PcapOptions options) {
   pcap_set_snaplen(handle, static_cast<int>(std::min<std::uint32_t>(options.snaplen_bytes, INT_MAX)));
   pcap_set_buffer_size(handle, static_cast<int>(std::min<std::uint64_t>(options.buffer_bytes, INT_MAX)));
   pcap_set_promisc(handle, options.promiscuous ? 1 : 0);
-  // 0 would let the kernel keep a part-filled block for ever. Immediate mode would give up TPACKET_V3's packed ring.
+  // 0 would let the kernel keep a part-filled block forever. Immediate mode would give up TPACKET_V3's packed ring.
   pcap_set_timeout(handle, static_cast<int>(std::clamp<std::int64_t>(latency, 1, INT_MAX)));
-  pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO);  // may fail: the constructor asks what came of it
+  pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO);  // may fail: the constructor reads the result
   pcap_set_protocol_linux(handle, kSilentProtocol);
 
   const int result = pcap_activate(handle);  // above 0: a warning
   if (result < 0) return tl::unexpected(activation_error(handle, result));
-  // SLL2 carries the interface's index. Before any filter is compiled, or none matches.
+  // SLL2 carries the interface's index. It must be set before any filter is compiled, or no filter matches.
   if (pcap_datalink(handle) == DLT_LINUX_SLL) pcap_set_datalink(handle, DLT_LINUX_SLL2);
   if (pcap_setnonblock(handle, 1, words) != 0) return tl::unexpected(PcapOpenError{OpenFailure::other, words});
   if (options.ignore_outgoing) {
-    const int on = 1;  // where the kernel is too old for it, libpcap drops the copies itself
+    const int on = 1;  // if the kernel is too old for it, libpcap drops the copies itself
     ::setsockopt(pcap_fileno(handle), SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof(on));
   }
   return PcapHandle(std::move(owned), std::move(options));
@@ -211,7 +211,7 @@ tl::expected<void, PcapOpenError> PcapHandle::start() {
   const int fd = pcap_fileno(handle_.get());
   int error = ::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0 ? 0 : errno;
   socklen_t size = sizeof(error);
-  // Bound to an interface that is down, the socket holds ENETDOWN as its pending error.
+  // A socket bound to an interface that is down holds ENETDOWN as its pending error.
   if (error == 0) ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
   if (error == 0) return {};
   const OpenFailure reason = error == ENETDOWN                   ? OpenFailure::not_up

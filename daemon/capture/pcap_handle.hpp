@@ -1,14 +1,14 @@
 // One libpcap capture on one interface: TPACKET_V3, non-blocking, silent until start().
 //
 // The door to <pcap/pcap.h>, which only this room's .cpp files see. Filters go to the kernel by SO_ATTACH_FILTER, not
-// by pcap_setfilter: that shuts the ring with a refuse-all filter while it swaps, and runs the OLD program in user
-// space over the next blocks; both lose packets when a running capture gets a new filter. The kernel's own swap is
-// atomic.
+// by pcap_setfilter. That function shuts the ring with a refuse-all filter during the swap, and runs the OLD program
+// in user space over the next blocks; both lose packets when a running capture gets a new filter. The kernel's own
+// swap is atomic.
 //
-// THREAD    confined to the thread that uses it; open() on any.
-// ORDER     open(), compile() and attach() the filter, start(), dispatch()...; attach() again at any time.
-// ERRORS    dispatch() fails where the capture is over (the interface vanished): what the ring still holds can be read
-// on. BOUNDS    one kernel ring of about options.buffer_bytes.
+// THREAD  confined to the thread that uses it; open() on any.
+// ORDER   open(), compile() and attach() the filter, start(), dispatch()...; attach() again at any time.
+// ERRORS  dispatch() fails if the capture is over (the interface vanished); the contents of the ring can still be read.
+// BOUNDS  one kernel ring of about options.buffer_bytes.
 #pragma once
 
 #include <cstdint>
@@ -35,19 +35,19 @@ struct FreeProgram {
 };
 using ProgramPtr = std::unique_ptr<bpf_program, FreeProgram>;
 
-// A handle that captures nothing, to compile expressions for `type`. nullptr only where memory is out.
+// A handle that captures nothing, to compile expressions for `type`. nullptr only if memory is exhausted.
 [[nodiscard]] PcapPtr open_dead(LinkType type);
-// ERRORS  usage, in libpcap's own words alone.
+// ERRORS  usage, only in libpcap's own words.
 [[nodiscard]] Expected<ProgramPtr> compile(pcap* handle, const std::string& expression);
 [[nodiscard]] bool matches(const bpf_program& program, const RawPacket& packet);
-// libpcap's name of a LINKTYPE_ number; empty where it knows none.
+// libpcap's name of a LINKTYPE_ number; empty if it knows none.
 [[nodiscard]] std::string link_type_name(std::uint16_t linktype);
 
 struct PcapOptions {
   std::string interface;              // a name, or kAnyInterface
   std::uint32_t interface_index = 0;  // the kernel's; 0 for kAnyInterface
   bool promiscuous = false;           // never on kAnyInterface
-  bool ignore_outgoing = false;       // for loopback, which shows each packet going out and coming in
+  bool ignore_outgoing = false;       // for loopback, which shows each packet twice: outgoing and incoming
   std::uint32_t snaplen_bytes = 262'144;
   std::uint64_t buffer_bytes = 64ULL << 20;
   Duration latency = std::chrono::milliseconds(50);
@@ -75,18 +75,18 @@ class PcapHandle {
   [[nodiscard]] LinkType link_type() const { return link_type_; }
   [[nodiscard]] int fd() const;  // readable when dispatch() has something to do
 
-  // ERRORS  usage, in libpcap's own words alone.
+  // ERRORS  usage, only in libpcap's own words.
   [[nodiscard]] Expected<ProgramPtr> compile(const std::string& expression) const;
   // Swaps `program` with the one in force (empty before the first); no packet is lost meanwhile. A program that the
   // kernel cannot run on a cooked interface is run in user space. On failure nothing has changed.
   [[nodiscard]] Status attach(ProgramPtr& program);
   [[nodiscard]] tl::expected<void, PcapOpenError> start();
 
-  // Hands at most `budget` packets over; fewer mean that there are no more now. On kAnyInterface, interface and
-  // interface_id of the packets are those of kAnyInterface: the SLL2 header knows better.
+  // Hands over at most `budget` packets; fewer mean that there are no more now. On kAnyInterface, interface and
+  // interface_id of the packets are those of kAnyInterface; the SLL2 header holds the real ones.
   [[nodiscard]] Expected<std::size_t> dispatch(PacketObserver& observer, std::size_t budget);
-  // libpcap wants to be called although the descriptor is silent (pcap_get_required_select_timeout): the interface is
-  // down.
+  // True if libpcap wants to be called although the descriptor is silent (pcap_get_required_select_timeout): the
+  // interface is down.
   [[nodiscard]] bool wants_polling() const;
 
   [[nodiscard]] PcapCounters counters();

@@ -16,7 +16,7 @@ constexpr std::uint32_t kEnhancedPacket = 6;
 
 constexpr std::uint32_t kByteOrderMagic = 0x1A2B'3C4D;
 constexpr std::uint16_t kMajorVersion = 1;
-constexpr std::uint16_t kMinorVersionToo = 2;  // beside 0: some writers say so, and mean the same format
+constexpr std::uint16_t kMinorVersionToo = 2;  // accepted as well as 0: some writers use it for the same format
 constexpr std::size_t kTypeAndLength = 8;
 constexpr std::size_t kTrailingLength = 4;
 constexpr std::size_t kLeastBlock = kTypeAndLength + kTrailingLength;
@@ -99,7 +99,7 @@ RecordCut PcapngFormat::take_interface(const Block& block) {
   return RecordCut::no_packet(block.bytes);
 }
 
-// 4.3, and Appendix A: the obsolete Packet Block differs only in its first word, 16 bits of interface and 16 of drops.
+// 4.3, and Appendix A: the obsolete Packet Block differs only in its first word: 16 bits of interface and 16 of drops.
 RecordCut PcapngFormat::take_timed_packet(const Block& block, RawPacket& packet) {
   ByteReader reader(block.body);
   std::uint32_t interface = 0;
@@ -120,7 +120,7 @@ RecordCut PcapngFormat::take_timed_packet(const Block& block, RawPacket& packet)
   return finish_packet(block, interface, packet);
 }
 
-// 4.4: of the section's first interface, cut at its snapshot length; without a time.
+// 4.4: belongs to the section's first interface, is cut at its snapshot length, and has no time.
 RecordCut PcapngFormat::take_simple_packet(const Block& block, RawPacket& packet) {
   if (interfaces_.empty()) return RecordCut::damaged("a packet of an interface that was not described");
   ByteReader reader(block.body);

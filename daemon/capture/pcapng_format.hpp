@@ -1,11 +1,11 @@
-// The pcapng capture file (draft-ietf-opsawg-pcapng): sections of blocks, each section with a byte order and interfaces
-// of its own.
+// The pcapng capture file (draft-ietf-opsawg-pcapng): sections of blocks, each section with its own byte order
+// and interfaces.
 //
 // Packets come from Enhanced, Simple and (obsolete) Packet Blocks; blocks of other types are skipped.
 //
 // THREAD    confined to the thread that owns it.
 // LIFETIME  the interface name of a packet is valid until the next call of next().
-// BOUNDS    at most kMaxFileInterfaces interfaces a section; a block above kMaxRecordBytes is damage.
+// BOUNDS    at most kMaxFileInterfaces interfaces per section; a block above kMaxRecordBytes is damage.
 #pragma once
 
 #include <bit>
@@ -24,7 +24,7 @@ class PcapngFormat {
   [[nodiscard]] static bool recognizes(Bytes magic);
 
   [[nodiscard]] RecordCut next(Bytes unread, RawPacket& packet);
-  // Whether next() leaves the names alone that earlier packets refer to.
+  // True if next() does not change the names that earlier packets refer to.
   [[nodiscard]] bool keeps_names(Bytes unread) const;
 
  private:
@@ -34,7 +34,8 @@ class PcapngFormat {
     Bytes body;
   };
 
-  // Block type and length, and of a section header the byte order; then the whole block, its second length checked.
+  // Reads block type and length, and the byte order of a section header; then cuts the whole block and checks its
+  // second length.
   [[nodiscard]] RecordCut cut_block(Bytes unread, Block& block);
   [[nodiscard]] RecordCut take(const Block& block, RawPacket& packet);
   [[nodiscard]] RecordCut take_interface(const Block& block);
@@ -44,9 +45,8 @@ class PcapngFormat {
 
   std::endian order_ = std::endian::little;
   std::vector<PcapngInterface> interfaces_;  // of this section
-  std::uint32_t first_interface_id_ =
-      0;                    // of this section: the ids go on counting, so that they differ across sections
-  PacketTime last_seen_{};  // of the packet before, for Simple Packet Blocks have no time
+  std::uint32_t first_interface_id_ = 0;     // of this section: ids continue across sections, so that they differ
+  PacketTime last_seen_{};                   // of the previous packet, because Simple Packet Blocks have no time
 };
 
 }  // namespace logsniffd::capture

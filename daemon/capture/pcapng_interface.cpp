@@ -27,7 +27,7 @@ std::int64_t signed_seconds(Bytes value, std::endian order) {
   return static_cast<std::int64_t>(bits);
 }
 
-// False where the option contradicts itself.
+// Returns false if the option contradicts itself.
 bool apply_option(PcapngInterface& interface, std::int64_t& offset, std::uint16_t code, Bytes value,
                   std::endian order) {
   switch (code) {
@@ -71,14 +71,14 @@ std::optional<PcapngClock> PcapngClock::with_resolution(std::uint8_t resolution)
 }
 
 PacketTime PcapngClock::at(std::uint64_t ticks) const {
-  // 1970 to 2116: whatever two packets say, their difference and a limit added to it stay in range.
+  // 1970 to 2116: the difference of any two packet times, plus a limit, stays in range.
   constexpr std::int64_t kLast = std::numeric_limits<std::int64_t>::max() / 2;
   constexpr std::int64_t kFirst = 0;
   const std::uint64_t coarse = ticks / divisor_;
   const std::uint64_t whole = coarse / ticks_per_second_;
   const auto rest = static_cast<std::int64_t>(coarse % ticks_per_second_ * kNanosecondsPerSecond / ticks_per_second_);
 
-  // Unsigned, so that the sum of any two is defined: a second count beyond the range is caught before it is multiplied.
+  // A second count beyond the range is caught before it is multiplied.
   std::int64_t seconds = 0;
   if (whole > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()) ||
       __builtin_add_overflow(static_cast<std::int64_t>(whole), offset_seconds_, &seconds)) {
@@ -109,7 +109,7 @@ std::optional<PcapngInterface> PcapngInterface::from_block(Bytes body, std::endi
     if (!reader.ok() || !apply_option(interface, offset, code, value, order)) return std::nullopt;
   }
   if (!reader.ok()) return std::nullopt;
-  interface.clock.set_offset(offset);  // last: the two options come in any order
+  interface.clock.set_offset(offset);  // last, because the two options may come in any order
   return interface;
 }
 

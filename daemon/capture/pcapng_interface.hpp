@@ -1,4 +1,4 @@
-// One interface of a pcapng section, as its Interface Description Block tells it (draft-ietf-opsawg-pcapng, 4.2).
+// One interface of a pcapng section, as described by its Interface Description Block (draft-ietf-opsawg-pcapng, 4.2).
 #pragma once
 
 #include <bit>
@@ -11,21 +11,21 @@
 
 namespace logsniffd::capture {
 
-// Turns the ticks of an interface into time (if_tsresol, if_tsoffset). Times beyond the range of PacketTime become its
-// ends.
+// Turns the ticks of an interface into time (if_tsresol, if_tsoffset). Times outside 1970 to 2116 become the nearer end
+// of that range.
 class PcapngClock {
  public:
   PcapngClock() = default;
-  // `resolution` as in if_tsresol: a negative power of 10, or of 2 where the top bit is set. nullopt where a second
-  // does not fit 64 bits of ticks.
+  // `resolution` as in if_tsresol: a negative power of 10, or of 2 if the top bit is set. nullopt if a second does not
+  // fit in 64 bits of ticks.
   static std::optional<PcapngClock> with_resolution(std::uint8_t resolution);
   void set_offset(std::int64_t seconds) { offset_seconds_ = seconds; }
 
   [[nodiscard]] PacketTime at(std::uint64_t ticks) const;
 
  private:
-  std::uint64_t divisor_ = 1;                   // of ticks, first: what is finer than a nanosecond is cut
-  std::uint64_t ticks_per_second_ = 1'000'000;  // of what remains; at most 2^30
+  std::uint64_t divisor_ = 1;                   // divides the ticks first: anything finer than a nanosecond is cut
+  std::uint64_t ticks_per_second_ = 1'000'000;  // of the remaining ticks; at most 2^30
   std::int64_t offset_seconds_ = 0;
 };
 
@@ -35,7 +35,7 @@ struct PcapngInterface {
   std::string name;
   PcapngClock clock;
 
-  // nullopt where the block is damaged. `body` is the block without its type and its two lengths.
+  // nullopt if the block is damaged. `body` is the block without its type and its two lengths.
   static std::optional<PcapngInterface> from_block(Bytes body, std::endian order);
 };
 

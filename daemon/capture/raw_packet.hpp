@@ -10,8 +10,8 @@
 
 namespace logsniffd::capture {
 
-// The LINKTYPE_ numbers of capture files; live_source translates the DLT_ numbers of this platform into them.
-// Any other number may occur in a RawPacket: link counts it as unsupported.
+// The LINKTYPE_ numbers of capture files; pcap_handle translates the DLT_ numbers of this platform into them. Any other
+// number may occur in a RawPacket: link counts it as unsupported.
 enum class LinkType : std::uint16_t {
   null = 0,
   ethernet = 1,
@@ -23,21 +23,21 @@ enum class LinkType : std::uint16_t {
   linux_sll2 = 276,
 };
 
-// "EN10MB", "LINUX_SLL2": the name that libpcap gives it; "LINKTYPE 4711" for one it does not know.
+// "EN10MB", "LINUX_SLL2": libpcap's name; "LINKTYPE 4711" for a type that it does not know.
 std::string to_string(LinkType type);
 
-// LIFETIME: bytes and interface are valid only during the PacketObserver call that received them.
+// LIFETIME  bytes and interface are valid only during the PacketObserver call that received them.
 struct RawPacket {
   Bytes bytes;                    // as captured: at most the snapshot length
   std::uint32_t original_length;  // on the wire; >= bytes.size() in well-formed captures
   PacketTime captured_at;
   LinkType link_type;
   std::uint32_t
-      interface_id;  // tells interfaces of one source apart: the kernel's index live, the block number in a file
-  std::string_view interface;  // its name; empty where the file does not say
+      interface_id;  // tells interfaces of one source apart: the kernel's index, or the block number in a file
+  std::string_view interface;  // its name; empty if the file does not say
 };
 
-// What the snapshot length took from its end.
+// The number of bytes that the snapshot length cut from its end.
 [[nodiscard]] inline std::size_t cut_bytes(const RawPacket& packet) {
   return packet.original_length > packet.bytes.size() ? packet.original_length - packet.bytes.size() : 0;
 }

@@ -1,7 +1,7 @@
-// What a capture file format finds at the front of the bytes that are still unread.
+// What a capture file format finds at the start of the unread bytes.
 //
-// A format is a class with `RecordCut next(Bytes unread, RawPacket& packet)`: it looks at the front, changes nothing
-// outside itself, and never asks for more than kMaxRecordBytes.
+// A format is a class with `RecordCut next(Bytes unread, RawPacket& packet)`. It looks at the first bytes, changes
+// nothing outside itself, and never asks for more than kMaxRecordBytes.
 #pragma once
 
 #include <cstddef>
@@ -10,18 +10,18 @@
 namespace logsniffd::capture {
 
 inline constexpr std::uint32_t kMaxPacketBytes = 16U << 20;
-// A packet with the headers and options around it. A longer record or block is damage.
+// A packet with its headers and options. A longer record or block is damage.
 inline constexpr std::size_t kMaxRecordBytes = kMaxPacketBytes + (64U << 10);
 
 struct RecordCut {
   enum class Kind : std::uint8_t {
-    packet,      // `packet` was filled in; it and what belongs to it are `bytes` long
-    no_packet,   // `bytes` that hold none: a description, a block of an unknown type
-    incomplete,  // at least `bytes` must be unread before more can be said
-    damaged,     // no capture file says that; `damage` names it
+    packet,      // `packet` was filled in; the record that holds it is `bytes` long
+    no_packet,   // `bytes` without a packet: a description, a block of an unknown type
+    incomplete,  // at least `bytes` must be unread before next() can continue
+    damaged,     // not valid in a capture file; `damage` names the fault
   };
 
-  // 16 bytes together: it comes back in two registers, once a packet.
+  // 16 bytes in total, so that it is returned in two registers, once per packet.
   const char* damage;
   std::uint32_t bytes;
   Kind kind;
