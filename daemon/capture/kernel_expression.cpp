@@ -18,8 +18,8 @@ constexpr std::size_t kMaxRanges = 64;
 //   fragments, including the first, so that whole datagrams reach the reassembly (RFC 791, 3.1: MF and offset);
 //   IPv6 with extension headers (RFC 8200, 4.1): hop-by-hop 0, routing 43, fragment 44, AH 51, destination options 60,
 //     mobility 135, HIP 139, Shim6 140;
-//   frames with a VLAN tag that the driver did not strip, such as the second of QinQ. The test avoids the `vlan` keyword,
-//     which moves the offsets of all that follows it and does not compile on cooked interfaces.
+//   frames with a VLAN tag that the driver did not strip, such as the second of QinQ. The test avoids the `vlan`
+//     keyword, which moves the offsets of all that follows it and does not compile on cooked interfaces.
 constexpr std::string_view kPortsOutOfSight =
     "(ip[6:2] & 0x3fff != 0)"
     " or (ip6[6] = 0 or ip6[6] = 43 or ip6[6] = 44 or ip6[6] = 51 or ip6[6] = 60 or ip6[6] = 135 or ip6[6] = 139 or "

@@ -23,9 +23,9 @@ struct Datagram {
   Address src;
   Address dst;
   std::uint8_t protocol = 0;                  // of the payload, after IPv6 extension headers
-  Bytes payload = {};                         // what was captured of it; link padding removed
+  Bytes payload = {};                         // its captured bytes; link padding removed
   std::uint32_t missing_bytes = 0;            // announced by the header, cut by the snapshot length
-  std::optional<FragmentInfo> fragment = {};  // set where this is but a part (RFC 791, 3.2; RFC 8200, 4.5)
+  std::optional<FragmentInfo> fragment = {};  // set if this is only a part (RFC 791, 3.2; RFC 8200, 4.5)
 };
 
 enum class IpVerdict : std::uint8_t {
@@ -34,7 +34,7 @@ enum class IpVerdict : std::uint8_t {
   bad_header,   // header length below 20, or headers beyond the captured bytes or beyond the total length
   bad_length,   // a total length smaller than the smallest header (IPv4), or larger than the frame was
   too_many_extensions,
-  mapped_address,  // an IPv6 address that stands for an IPv4 one (RFC 4291, 2.5.5.2): it is never on the wire
+  mapped_address,  // an IPv6 address that stands for an IPv4 one (RFC 4291, 2.5.5.2): never used on the wire
 };
 
 struct IpResult {

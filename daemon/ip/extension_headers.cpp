@@ -5,7 +5,7 @@
 namespace logsniffd::ip {
 namespace {
 
-// IANA protocol numbers of extension headers. No Next Header (59) and ESP (50) end the chain like any transport.
+// IANA protocol numbers of extension headers. No Next Header (59) and ESP (50) end the chain like a transport protocol.
 constexpr std::uint8_t kHopByHop = 0;
 constexpr std::uint8_t kRouting = 43;
 constexpr std::uint8_t kFragment = 44;
@@ -32,7 +32,7 @@ ExtensionWalk walk_extension_headers(ByteReader& reader, std::uint8_t next_heade
       const std::uint32_t offset_and_flags = reader.u16be();
       const std::uint32_t identification = reader.u32be();
       const FragmentInfo part{identification, offset_and_flags & 0xfff8U, (offset_and_flags & 1U) != 0};
-      // An atomic fragment (RFC 6946) is a whole datagram: the walk goes on.
+      // An atomic fragment (RFC 6946) is a whole datagram: the walk continues.
       if (part.offset != 0 || part.more_fragments) walk.fragment = part;
     } else if (header == kAuthentication) {
       reader.skip((length + 2) * 4 - 2);  // counts words of 4 bytes, less two (RFC 4302, 2.2)

@@ -42,7 +42,7 @@ Key key_of(const Datagram& fragment) {
 
 using Parts = std::map<std::uint32_t, std::vector<std::uint8_t>>;  // by offset, never overlapping
 
-// A datagram that waits for its missing fragments; a refused one holds none and refuses those that follow.
+// A datagram that waits for its missing fragments. A refused one holds none and refuses those that follow.
 struct Pending : SourceShare::Held {
   Pending(const Key& whose, PacketTime seen_at) : key(whose), first_seen(seen_at) {}
 
@@ -51,15 +51,15 @@ struct Pending : SourceShare::Held {
   Parts parts = {};
   std::uint64_t received = 0;              // bytes in parts
   std::optional<std::uint32_t> size = {};  // known once the last fragment was seen
-  std::uint8_t protocol = 0;               // told by the fragment at offset 0
+  std::uint8_t protocol = 0;               // from the fragment at offset 0
   bool refused = false;
 };
 
 using Arrivals = std::list<Pending>;  // oldest first
 using ByKey = absl::flat_hash_map<Key, Arrivals::iterator, KeyHash>;
 
-// What one entry costs beside its payload. A list or map node has up to four words before its value, an allocation two
-// words before it; the slots of a hash table are half empty just after it grew.
+// The cost of one entry in addition to its payload. A list or map node has up to four words before its value, and an
+// allocation two words before it; the slots of a hash table are half empty just after it grew.
 constexpr std::size_t kNodeOverhead = 6 * sizeof(void*);
 constexpr std::size_t kDatagramCost =
     sizeof(Pending) + kNodeOverhead + 2 * (sizeof(ByKey::value_type) + 1) + SourceShare::kSourceBytes;
@@ -77,7 +77,7 @@ bool malformed(const Datagram& fragment) {
 
 enum class Fit { fits, duplicate, conflict };
 
-// How a fragment stands to those that are there.
+// How a fragment relates to those already held.
 Fit fit(const Pending& pending, const Datagram& fragment) {
   const std::uint32_t begin = fragment.fragment->offset;
   const std::size_t end = begin + fragment.payload.size();
@@ -92,7 +92,8 @@ Fit fit(const Pending& pending, const Datagram& fragment) {
     const auto& [offset, bytes] = *std::prev(next);
     if (offset + bytes.size() > begin) return Fit::conflict;
   }
-  // Nothing lies behind the end: a second end, a fragment that crosses it or, with more to follow, one that touches it.
+  // Nothing may lie after the end. A second end is a conflict; so is a fragment that crosses the end or, with more to
+  // follow, touches it.
   if (pending.size && (last || end >= *pending.size)) return Fit::conflict;
   return Fit::fits;
 }
@@ -106,7 +107,7 @@ struct FragmentTable::State {
     for (Pending& pending : arrivals) share.remove(pending);
   }
 
-  // Forgets the oldest or any other datagram; its fragments are counted as `reason`.
+  // Forgets any datagram; its fragments are counted as `reason`.
   void discard(Arrivals::iterator pending, Counter& reason) {
     reason.add(pending->parts.size());
     forget(pending);
@@ -124,7 +125,7 @@ struct FragmentTable::State {
     counters.held_bytes.set(counters.held_bytes.get() - cost(pending));
   }
 
-  // Keeps nothing but the refusal (RFC 5722: fragments not yet received are discarded, too).
+  // Keeps only the refusal (RFC 5722: fragments not yet received are discarded, too).
   void refuse(Pending& pending, Counter& reason) {
     reason.add(pending.parts.size());
     release(pending);
@@ -135,8 +136,8 @@ struct FragmentTable::State {
     share.resize(pending, cost(pending));
   }
 
-  // Discards the oldest datagrams, of the source that holds too much if there is one, until `bytes` more fit. False
-  // where they never will, or where `keep` itself had to go.
+  // Discards the oldest datagrams, or those of a source that holds too much, until `bytes` more fit. False if they
+  // never will, or if `keep` itself was discarded.
   bool make_room(std::uint64_t bytes, Arrivals::iterator keep) {
     while (counters.held_bytes.get() + bytes > limits.bytes) {
       if (arrivals.empty()) return false;
@@ -175,7 +176,7 @@ struct FragmentTable::State {
   Arrivals arrivals;
   ByKey by_key;
   SourceShare share;
-  std::vector<std::uint8_t> whole;  // behind the payload of the last datagram returned
+  std::vector<std::uint8_t> whole;  // holds the payload of the last datagram returned
 };
 
 // REQUIRED: no part is missing. Its fragments leave the table.
@@ -185,8 +186,7 @@ std::optional<Datagram> FragmentTable::State::put_together(Arrivals::iterator pe
   ByteReader reader{Bytes(whole)};
   ExtensionWalk walk{.protocol = pending->protocol};
   if (!pending->key.src.is_ipv4()) walk = walk_extension_headers(reader, pending->protocol);
-  if (walk.verdict != IpVerdict::datagram ||
-      walk.fragment) {  // a fragment within a fragment is nothing that hosts send
+  if (walk.verdict != IpVerdict::datagram || walk.fragment) {  // hosts do not send a fragment within a fragment
     discard(pending, counters.discarded_malformed);
     return std::nullopt;
   }

@@ -1,18 +1,17 @@
-// Puts IP fragments back together (RFC 791, 3.2; RFC 8200, 4.5; RFC 5722).
+// Reassembles IP fragments (RFC 791, 3.2; RFC 8200, 4.5; RFC 5722).
 //
 // THREAD    confined to the capture worker that owns it.
 // LIFETIME  a whole datagram's payload is valid until the next call of a non-const member.
-// BOUNDS    holds at most limits.bytes (payload and bookkeeping); beyond it the oldest unfinished datagram is
-// discarded, of the source that holds most where that is an eighth or more (SourceShare). A datagram
-//           waits at most limits.wait of packet time, and has at most kMaxFragments fragments: 8 bytes each, the least
-//           there is. Beside that: one buffer for the last whole datagram, at most 64 KiB.
+// BOUNDS    holds at most limits.bytes (payload and bookkeeping). Beyond that the oldest unfinished datagram is
+//           discarded, or the oldest of the source that holds most, if that is an eighth or more (SourceShare). A
+//           datagram waits at most limits.wait of packet time, and has at most kMaxFragments fragments: 8 bytes each,
+//           the smallest possible. Also: one buffer for the last whole datagram, at most 64 KiB.
 // TIME      steady (PacketClock).
-// OVERLAP   the whole datagram is discarded and counted, with the fragments of it that follow within limits.wait (RFC
-// 5722,
-//           applied to both families); so is one whose fragments disagree about its end. An exact duplicate is ignored.
-// IDENTITY  IPv4: both addresses, protocol and identification; IPv6 the same without the protocol, which the first
-// fragment
-//           tells (RFC 8200, 4.5). Extension headers at the start of a whole IPv6 datagram are taken off.
+// OVERLAP   the whole datagram is discarded and counted, with those of its fragments that follow within limits.wait
+//           (RFC 5722, applied to both families); so is a datagram whose fragments disagree about its end. An exact
+//           duplicate is ignored.
+// IDENTITY  IPv4: both addresses, protocol and identification. IPv6: the same without the protocol, which the first
+//           fragment carries (RFC 8200, 4.5). Extension headers at the start of a whole IPv6 datagram are removed.
 #pragma once
 
 #include <cstdint>
@@ -34,19 +33,19 @@ struct FragmentLimits {
 
 // fragments = absorbed + duplicate + held + discarded(by reason)
 struct FragmentCounters {
-  Counter fragments;  // given to add()
+  Counter fragments;  // passed to add()
   Counter absorbed;   // became part of a whole datagram
   Counter duplicate;
   Counter held;        // a gauge: fragments waiting now
-  Counter held_bytes;  // a gauge: what counts against limits.bytes now (no part of the sum)
+  Counter held_bytes;  // a gauge: what counts against limits.bytes now (not part of the sum)
   Counter discarded_timeout;
   Counter discarded_limit;       // the byte limit
-  Counter discarded_share;       // the same, and its source held more than its share
+  Counter discarded_share;       // the byte limit, and its source held more than its share
   Counter discarded_unfinished;  // still waiting at the end of the capture
   Counter discarded_overlap;
-  Counter discarded_malformed;  // empty, beyond 65,535 bytes, a length that is no multiple of 8, cut by the snapshot
+  Counter discarded_malformed;  // empty, beyond 65,535 bytes, of a length not divisible by 8, cut by the snapshot
                                 // length; all of a datagram whose extension headers are broken
-  Counter datagrams;            // put together
+  Counter datagrams;            // reassembled
 
   template <class Self, class Visit>
   static constexpr void for_each(Self& self, Visit&& visit) {
@@ -71,14 +70,14 @@ class FragmentTable {
   explicit FragmentTable(FragmentLimits limits);
   ~FragmentTable();
 
-  // A reload: what is held beyond a lower limit goes as soon as more is added.
+  // A reload: fragments beyond a lower limit are discarded as soon as more are added.
   void set_limits(FragmentLimits limits);
 
   // REQUIRED: fragment.fragment. Returns the whole datagram when this fragment completes it.
   [[nodiscard]] std::optional<Datagram> add(const Datagram& fragment, PacketTime seen_at);
-  // Discards what has waited for longer than limits.wait; constant time when there is none.
+  // Discards what has waited longer than limits.wait; constant time if there is none.
   void expire(PacketTime now);
-  // The capture has ended: discards what waits.
+  // The capture has ended: discards everything that waits.
   void finish();
 
   [[nodiscard]] const FragmentCounters& counters() const;

@@ -70,7 +70,7 @@ IpResult ipv6(Bytes packet, std::size_t cut_bytes) {
   IpResult result{.verdict = IpVerdict::datagram};
   result.datagram.src = Address::from_ipv6(src);
   result.datagram.dst = Address::from_ipv6(dst);
-  // It would pass for the IPv4 flow of that address, and could be spoken into it from outside.
+  // Such a packet would be taken for the IPv4 flow of that address, and could be injected into it from outside.
   if (result.datagram.src.is_ipv4() || result.datagram.dst.is_ipv4()) return failed(IpVerdict::mapped_address);
   result.datagram.protocol = walk.protocol;
   result.datagram.payload = within.rest();

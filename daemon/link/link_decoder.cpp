@@ -13,14 +13,14 @@ constexpr std::uint16_t kEtherTypeIpv6 = 0x86dd;
 constexpr std::uint16_t kTag8021Q = 0x8100;
 constexpr std::uint16_t kTag8021ad = 0x88a8;
 constexpr std::uint16_t kTagOldQinQ = 0x9100;
-constexpr std::uint8_t kPacketOutgoing = 4;  // LINUX_SLL_OUTGOING; 0 to 3 came in
+constexpr std::uint8_t kPacketOutgoing = 4;  // LINUX_SLL_OUTGOING; 0 to 3 are incoming
 
 bool is_vlan_tag(std::uint16_t ether_type) {
   return ether_type == kTag8021Q || ether_type == kTag8021ad || ether_type == kTagOldQinQ;
 }
 
-// What follows an EtherType. A value below 0x600 is the length of an 802.3 frame, or an SLL pseudo-type: neither is IP
-// here. A failed read yields 0, which is no tag and so ends the loop.
+// Reads what follows an EtherType. A value below 0x600 is the length of an 802.3 frame, or an SLL pseudo-type: neither
+// is IP here. A failed read yields 0, which is not a tag and so ends the loop.
 LinkPayload after_ether_type(ByteReader reader, std::uint16_t ether_type) {
   for (int tags = 0; is_vlan_tag(ether_type); ++tags) {
     if (tags == kMaxVlanTags) return {.verdict = LinkVerdict::too_deep};
@@ -54,8 +54,8 @@ LinkPayload linux_sll(Bytes frame) {
   return payload;
 }
 
-// LINKTYPE_LINUX_SLL2: protocol, reserved (2), interface index, ARPHRD_ type (2), packet type, address length, address
-// (8).
+// LINKTYPE_LINUX_SLL2: protocol, reserved (2), interface index, ARPHRD_ type (2), packet type, address
+// length, address (8).
 LinkPayload linux_sll2(Bytes frame) {
   ByteReader reader(frame);
   const std::uint16_t protocol = reader.u16be();
@@ -87,7 +87,8 @@ LinkPayload loop(Bytes frame) {
   return {.verdict = LinkVerdict::ip, .ip = reader.rest()};
 }
 
-// LINKTYPE_NULL writes it in the byte order of the capturing host, which the file does not tell: no family is >= 2^16.
+// LINKTYPE_NULL writes the family in the byte order of the capturing host, which the file does not record: no
+// family is >= 2^16.
 LinkPayload null(Bytes frame) {
   ByteReader reader(frame);
   const std::uint32_t family = reader.u32(std::endian::native);

@@ -1,4 +1,4 @@
-// One TCP connection: two directions and where it stands in its life. Owned by ConnectionTable.
+// One TCP connection: its two directions and its phase. Owned by ConnectionTable.
 #pragma once
 
 #include <boost/intrusive/list.hpp>
@@ -11,17 +11,17 @@
 namespace logsniffd::tcp {
 
 enum class Phase : std::uint8_t {
-  embryonic,    // SYNs were seen, no more yet
+  embryonic,    // only SYNs were seen
   silent,       // the handshake is over, no data yet
   established,  // data was seen
-  closed,       // both directions ended; remembered for a while, so that late copies open no new one
+  closed,       // both directions ended; remembered for a while, so that late copies do not open a new one
 };
 
-// A SYN into a running connection that does not belong to it (RFC 9293, 3.10.7.4; RFC 5961, 4): a new connection of a
-// host that lost its memory, or a forgery. Who decides is the other side, by what it acknowledges; where that side was
-// never heard, the sender itself, by going on behind its SYN.
+// A SYN into a running connection that does not belong to it (RFC 9293, 3.10.7.4; RFC 5961, 4): either a new connection
+// of a host that lost its memory, or a forgery. The other side decides, by what it acknowledges. If that side was never
+// heard, the sender itself decides, by continuing after its SYN.
 struct RivalSyn {
-  std::uint32_t first_seq = 0;  // of the first byte behind the SYN
+  std::uint32_t first_seq = 0;  // of the first byte after the SYN
   std::uint8_t direction = 0;
   bool pending = false;
 };
@@ -31,7 +31,7 @@ struct Connection : boost::intrusive::list_base_hook<> {
   std::uint32_t slot = 0;
   RivalSyn rival;
   Phase phase = Phase::embryonic;
-  std::uint8_t heard = 0;             // a bit for each direction of which segments were seen
+  std::uint8_t heard = 0;             // one bit for each direction in which segments were seen
   std::uint8_t opener = 0;            // the direction that was seen first
   std::uint16_t ingress[2] = {0, 0};  // SegmentView::ingress of the first segment of each direction
   PacketTime last_seen{};
@@ -39,7 +39,8 @@ struct Connection : boost::intrusive::list_base_hook<> {
   Reassembler streams[2];
 };
 
-// What an idle connection costs here; the budget is 256 bytes with its place in the index and what the pipeline keeps.
+// The size of an idle connection. The budget is 256 bytes, including its place in the index and what the
+// pipeline keeps.
 static_assert(sizeof(Connection) <= 160);
 
 using ConnectionList = boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>>;

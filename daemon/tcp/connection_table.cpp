@@ -11,17 +11,18 @@ constexpr std::uint8_t kBothHeard = 3;
 constexpr Duration kClosedLinger = std::chrono::seconds(10);
 // A connection that never gets beyond its SYNs is worth less than one that does.
 constexpr Duration kEmbryonicWait = std::chrono::seconds(30);
-// Expiry is looked at when packet time has moved on by this much.
+// Expiry is checked when packet time has advanced by this much.
 constexpr Duration kAdvanceStep = std::chrono::milliseconds(1);
-// So many holes are given up at once, that what comes next is not kept waiting: a packet's queue is short.
+// The most holes given up in one call, so that the next packet does not wait: a packet queue is short.
 constexpr int kHolesPerAdvance = 64;
-// How often a silent link's connections are looked at.
+// How often the connections of a silent link are checked.
 constexpr Duration kIdleStep = std::chrono::seconds(1);
-// A source that opened more than this part of limits.connections gives way to others when they are reached.
+// A source that opened more than this part of limits.connections gives way to others when the limit is reached.
 constexpr std::uint64_t kHeavyPart = 8;
-// So many connections at each end of a list are looked at for one of such a source: who floods is among the latest.
+// How many connections at each end of a list are searched for one of such a source: a flooding source is
+// among the latest.
 constexpr int kLooks = 8;
-// Lists are brought up to date when a connection's place in its list is older than this part of limits.idle.
+// A connection is requeued when its place in its list is older than this part of limits.idle.
 constexpr int kTouchesPerIdle = 16;
 
 StreamIdentity identity(const Connection& connection, std::uint8_t direction) {
@@ -32,7 +33,7 @@ Address opener_of(const Connection& connection) { return flow_of(connection.key,
 
 bool closed(const Connection& connection) { return connection.streams[0].ended() && connection.streams[1].ended(); }
 
-// Whether a segment of `direction` shows that the connection of the rival SYN is the one that lives.
+// True if a segment of `direction` shows that the connection of the rival SYN is the live one.
 bool confirms_rival(const Connection& connection, std::uint8_t direction, const SegmentView& segment) {
   const RivalSyn& rival = connection.rival;
   const Reassembler& running = connection.streams[rival.direction];
@@ -94,7 +95,7 @@ void ConnectionTable::add(const SegmentView& segment, const Place& place, Packet
 Connection* ConnectionTable::find_or_open(const SegmentView& segment, const Place& place, PacketTime seen_at) {
   if (Connection* const found = index_.find(place.keyed.key, place.hash)) [[likely]]
     return found;
-  // A bare ACK, FIN or RST of a connection that nobody knows tells nothing that would be of use later.
+  // A bare ACK, FIN or RST of an unknown connection holds nothing of later use.
   const bool opens = (segment.flags & kSyn) != 0 || !segment.payload.empty() || segment.missing_bytes > 0;
   if (!opens || (segment.flags & kRst)) {
     counters_.seen.add(segment.payload.size());
@@ -137,7 +138,7 @@ void ConnectionTable::add_to(Connection& connection, std::uint8_t direction, con
     if (segment.flags & kRst) return handle_reset(connection, direction, segment, seen_at);
     if (!accept_syn(connection, direction, segment, seen_at)) return;
   }
-  // The SYN takes one sequence number, in front of the payload that it may carry (RFC 7413).
+  // The SYN takes one sequence number, before the payload that it may carry (RFC 7413).
   const std::uint32_t seq = segment.seq + ((segment.flags & kSyn) ? 1U : 0U);
   if (!stream.synchronized()) stream.synchronize(seq, StreamStart::mid_stream);
   if ((segment.flags & kAck) && other.synchronized()) {
@@ -155,20 +156,20 @@ void ConnectionTable::add_to(Connection& connection, std::uint8_t direction, con
   }
   if (stream.waiting() || other.waiting()) [[unlikely]]
     enforce_limits(connection, seen_at);
-  // Over, or going on after all.
+  // The connection is over, or continues after all.
   if ((connection.phase == Phase::closed) != closed(connection)) [[unlikely]] {
     move_to(connection, closed(connection) ? Phase::closed : Phase::established);
   }
 }
 
-// False for a SYN that does not belong to the running connection: it has to be confirmed.
+// Returns false for a SYN that does not belong to the running connection: it must be confirmed.
 bool ConnectionTable::accept_syn(Connection& connection, std::uint8_t direction, const SegmentView& segment,
                                  PacketTime seen_at) {
   Reassembler& stream = connection.streams[direction];
   Reassembler& other = connection.streams[1 - direction];
   const RivalSyn syn{segment.seq + 1, direction, true};
   const bool answers = (segment.flags & kAck) && other.is_near(segment.ack);
-  // The connection was opened a moment ago by what the other side sent: the SYN was overtaken in the capture.
+  // The other side's segments opened the connection a moment ago: the SYN was overtaken in the capture.
   const bool overtaken = connection.phase < Phase::established || seen_at - connection.queued_at <= kAckGrace;
   const bool belongs = stream.synchronized() ? stream.may_start_at(syn.first_seq) : answers || overtaken;
   if (connection.phase == Phase::closed) {
@@ -185,7 +186,7 @@ bool ConnectionTable::accept_syn(Connection& connection, std::uint8_t direction,
     return false;
   }
   if (!stream.synchronized()) stream.synchronize(syn.first_seq, StreamStart::handshake);
-  // A SYN-ACK tells the other side's first sequence number too, should its SYN have been lost.
+  // A SYN-ACK also tells the other side's first sequence number, in case its SYN was lost.
   if ((segment.flags & kAck) && !other.synchronized()) other.synchronize(segment.ack, StreamStart::handshake);
   return true;
 }
@@ -204,7 +205,7 @@ void ConnectionTable::handle_reset(Connection& connection, std::uint8_t directio
                                    PacketTime seen_at) {
   Reassembler& stream = connection.streams[direction];
   Reassembler& other = connection.streams[1 - direction];
-  // Payload of a RST is a diagnostic text for people (RFC 9293, 3.5.3), no part of the stream.
+  // Payload of a RST is a diagnostic text for people (RFC 9293, 3.5.3), not part of the stream.
   counters_.seen.add(segment.payload.size());
   counters_.discarded_reset.add(segment.payload.size());
   const bool refuses = !stream.synchronized() && (segment.flags & kAck) && other.expects(segment.ack);
@@ -222,7 +223,7 @@ void ConnectionTable::advance(PacketTime now) {
   behind_ = false;
   for (int given_up = 0; const Wait* const wait = waiting_room_.expired(now); ++given_up) {
     behind_ = given_up == kHolesPerAdvance;
-    if (behind_) return;  // the next call goes on
+    if (behind_) return;  // the next call continues
     give_up_hole(wait->stream(), Patience::over, now);
   }
   expire_idle(phases_.closed, kClosedLinger, now);
@@ -272,8 +273,7 @@ std::optional<Duration> ConnectionTable::advance_within() const {
 }
 
 void ConnectionTable::touch(Connection& connection, PacketTime seen_at) {
-  // One that is closed is forgotten in time even where segments go on: should the end have been a forgery, they are
-  // heard again.
+  // A closed connection is forgotten in time even if segments continue: if the end was a forgery, they are read again.
   if (connection.phase == Phase::closed) return;
   connection.last_seen = seen_at;
   if (seen_at - connection.queued_at < limits_.idle / kTouchesPerIdle) [[likely]]
@@ -295,7 +295,7 @@ void ConnectionTable::end_streams(Connection& connection, StreamEnd end, PacketT
   }
 }
 
-// Nothing of it is known any more but its key.
+// Forgets everything about the connection except its key.
 void ConnectionTable::reset(Connection& connection) {
   for (const std::uint8_t direction : {std::uint8_t{0}, std::uint8_t{1}}) {
     connection.streams[direction].forget_gaps(context_, {connection.slot, direction});

@@ -1,13 +1,13 @@
-// All TCP connections of one capture worker: finds the connection of each segment, and lets it go when it is over.
+// All TCP connections of one capture worker. Finds the connection of each segment, and releases it when it is over.
 //
-// THREAD    confined to the capture worker that owns it.
-// EVENTS    see StreamObserver; the observer must not call back.
-// TIME      packet time. A connection ends `limits.idle` (up to a sixteenth later) after its last segment; on a silent
-//           link the worker calls advance() with the clock instead.
-// BOUNDS    at most limits.connections connections: at the ceiling the closed ones go first, then those that never
-//           carried data, then those that were silent longest. At most limits.reassembly_bytes held out of order,
-//           limits.per_connection_bytes for each connection; beyond that the oldest hole is given up. All of it in
-//           constant time a segment.
+// THREAD  confined to the capture worker that owns it.
+// EVENTS  see StreamObserver; the observer must not call back.
+// TIME    packet time. A connection ends `limits.idle` (up to a sixteenth later) after its last segment; on a silent
+//         link the worker calls advance() with the clock instead.
+// BOUNDS  at most limits.connections connections. At the ceiling the closed ones go first, then one of a source that
+//         opened more than its share, then those that never carried data, then those that were silent longest. At most
+//         limits.reassembly_bytes are held out of order, limits.per_connection_bytes for each connection; beyond that
+//         the oldest hole is given up. All of it in constant time per segment.
 #pragma once
 
 #include <cstdint>
@@ -34,11 +34,11 @@ struct TcpLimits {
 
 class ConnectionTable final : public StreamSource {
  public:
-  // Where the connection of a segment is looked for.
+  // Where to look for the connection of a segment.
   struct Place {
     KeyedFlow keyed;
     std::uint32_t hash;
-    Connection* likely = nullptr;  // found ahead of time
+    Connection* likely = nullptr;  // found in advance
   };
 
   ConnectionTable(const TcpLimits& limits, StreamObserver& observer,
@@ -50,30 +50,30 @@ class ConnectionTable final : public StreamSource {
   void add(const SegmentView& segment, PacketTime seen_at) { add(segment, place_of(segment), seen_at); }
   void add(const SegmentView& segment, const Place& place, PacketTime seen_at);
 
-  // For a burst of segments, the waits for memory overlap: each of these calls for all of them, then add() for all.
-  // Nothing but time depends on it. REQUIRED: no other call in between.
+  // For a burst of segments, the waits for memory overlap: call each of these for all segments, then add() for all.
+  // Only speed depends on it. REQUIRED: no other call in between.
   [[nodiscard]] Place place_of(const SegmentView& segment) const;
   void fetch_place(const Place& place) const { index_.prefetch(place.hash); }
   void fetch_connection(Place& place);
   void fetch_stream(const Place& place);
 
-  // Lets go what has waited or been silent for too long; constant time where there is nothing. A flood of holes takes
+  // Releases what has waited or been silent for too long; constant time if there is nothing. A flood of holes takes
   // several calls (advance_within() is 0), so that none of them takes long.
   void advance(PacketTime now);
-  // REQUIRED for these four: no call of add(), advance() or finish() under way, but for holds_bytes().
+  // REQUIRED for these four: no call of add(), advance() or finish() is in progress, except for holds_bytes().
   [[nodiscard]] StreamView view(StreamId stream) const override;
   [[nodiscard]] bool holds_bytes(StreamId stream) const override;
   void for_each_stream(const std::function<void(const StreamView&)>& visit) const override;
   void reconsider() override;
-  // The next call of advance() that may find something, by what is known now; nullopt: none before the next segment.
+  // When the next call of advance() may find something, by what is known now; nullopt: not before the next segment.
   [[nodiscard]] std::optional<Duration> advance_within() const;
-  // Ends every stream: what is held is delivered, its holes become gaps.
+  // Ends every stream: held bytes are delivered, and holes become gaps.
   void finish(PacketTime now);
 
   [[nodiscard]] const StreamCounters& counters() const { return counters_; }
 
  private:
-  // Connections stand in one list for each phase, the longest silent in front.
+  // Connections are in one list per phase, the longest silent first.
   struct Phases {
     ConnectionList embryonic;
     ConnectionList silent;
@@ -110,7 +110,7 @@ class ConnectionTable final : public StreamSource {
   OpenedBySource opened_by_;
   Phases phases_;
   PacketTime last_advance_{};
-  bool behind_ = false;  // the last advance() left something that was due
+  bool behind_ = false;  // the last advance() did not finish what was due
 };
 
 }  // namespace logsniffd::tcp

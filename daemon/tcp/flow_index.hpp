@@ -1,7 +1,7 @@
 // Finds connections by their key.
 //
-// An entry is eight bytes: the connection's slot and the hash of its key. So growing touches no connection, and a
-// look-up touches one only where the hash is the same.
+// An entry is eight bytes: the connection's slot and the hash of its key. So growth touches no connection, and a
+// look-up touches one only if the hash is equal.
 //
 // THREAD  confined to the capture worker that owns it.
 #pragma once
@@ -26,11 +26,11 @@ class FlowIndex {
       : connections_(connections), entries_(0, Hash(), Equal{connections}) {}
 
   [[nodiscard]] Connection* find(const FlowKey& key, std::uint32_t hash) { return find_as(Wanted{key, hash}); }
-  // The connection that the next find() will most likely look at; asks nothing of the connection itself.
+  // The connection that the next find() will most likely examine; does not access the connection itself.
   [[nodiscard]] Connection* find_likely(std::uint32_t hash) { return find_as(Likely{hash}); }
   void prefetch(std::uint32_t hash) const { entries_.prefetch(Likely{hash}); }
 
-  // REQUIRED: the key is not there.
+  // REQUIRED: the key is not in the index.
   void insert(const Connection& connection, std::uint32_t hash) { entries_.insert(Entry{connection.slot, hash}); }
   void erase(const Connection& connection, std::uint32_t hash) {
     entries_.erase(entries_.find(Wanted{connection.key, hash}));

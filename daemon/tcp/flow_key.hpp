@@ -1,7 +1,7 @@
 // The identity of a TCP connection, the same for both of its directions.
 //
-// A connection is its whole key; the hash only finds it, and is keyed with a secret so that a sender cannot choose
-// collisions: XXH3, in which the secret takes part in every multiplication.
+// The whole key identifies a connection; the hash only finds it. The hash is keyed with a secret, so that a sender
+// cannot choose collisions: XXH3, in which the secret takes part in every multiplication.
 #pragma once
 
 #include <xxhash.h>
@@ -28,7 +28,7 @@ struct FlowKey {
 
 struct KeyedFlow {
   FlowKey key;
-  std::uint8_t direction;  // 0 where the source is the lower endpoint, 1 otherwise
+  std::uint8_t direction;  // 0 if the source is the lower endpoint, 1 otherwise
 };
 
 inline KeyedFlow key_of(const Flow& flow) {
@@ -44,7 +44,7 @@ inline KeyedFlow key_of(const Flow& flow) {
   return {{{low[0], low[1], high[0], high[1]}, low_port << 16 | high_port}, static_cast<std::uint8_t>(swap ? 1 : 0)};
 }
 
-// The flow of one direction again.
+// Restores the flow of one direction.
 inline Flow flow_of(const FlowKey& key, std::uint8_t direction) {
   std::array<std::uint8_t, 2 * Address::kSize> raw;
   std::memcpy(raw.data(), key.addresses.data(), raw.size());
@@ -53,7 +53,7 @@ inline Flow flow_of(const FlowKey& key, std::uint8_t direction) {
   return direction == 0 ? Flow{low, high, Transport::tcp} : Flow{high, low, Transport::tcp};
 }
 
-// 32 bits are enough to tell millions of connections apart, and leave room beside them in the table.
+// 32 bits are enough to tell millions of connections apart, and leave room for the slot in an entry of the table.
 inline std::uint32_t hash_of(const FlowKey& key, std::uint64_t secret) {
   constexpr std::size_t kKeyBytes = sizeof key.addresses + sizeof key.ports;
   static_assert(offsetof(FlowKey, ports) == sizeof key.addresses);

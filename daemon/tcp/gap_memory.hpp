@@ -1,13 +1,12 @@
-// The last gaps of each stream that has one: bytes of them that come later are late, and no duplicates.
+// Remembers the last gaps of each stream that has any: bytes of a gap that arrive later are late, not duplicates.
 //
-// A stream has a gap before its first byte too, as far back as anything can be sent again: it may have been joined at a
-// stray segment.
-// It is also remembered here what tells whether the sender is in a gap: where the stream stood when it gave a hole up,
-// what was taken for its bytes there, and the last late bytes.
+// Every stream also has a gap before its first byte, as far back as a sender can retransmit: the capture may have
+// joined it at a stray segment. This memory also holds what shows whether the sender is in a gap: where the stream
+// stood when it gave up a hole, what was taken for its bytes there, and the last late bytes.
 //
 // THREAD  confined to the capture worker that owns it.
-// BOUNDS  one entry for each stream that has an open gap, of at most kGaps gaps and the first bytes behind kBelieved of
-//         them: of older ones, late bytes count as duplicates.
+// BOUNDS  one entry for each stream that has an open gap, with at most kGaps gaps and the first bytes after kBelieved
+//         of them: late bytes of older gaps count as duplicates.
 #pragma once
 
 #include <absl/container/flat_hash_map.h>
@@ -28,14 +27,14 @@ struct Gap {
   StreamOffset until;
 };
 
-// What was held behind a hole and passed on when the hole was given up.
+// Bytes that were held behind a hole and passed on when the hole was given up.
 struct Believed {
   static constexpr std::size_t kFirst = 32;
 
   StreamOffset from = 0;
   StreamOffset until = 0;
   std::size_t known = 0;                     // how many of its first bytes are kept
-  std::array<std::uint8_t, kFirst> first{};  // these
+  std::array<std::uint8_t, kFirst> first{};  // those bytes
 };
 
 class StreamGaps {
@@ -43,33 +42,33 @@ class StreamGaps {
   static constexpr std::size_t kGaps = 16;
   static constexpr std::size_t kBelieved = 8;
 
-  // REQUIRED: behind all that were added before.
+  // REQUIRED: after all gaps that were added before.
   void add(StreamOffset from, StreamOffset until);
-  // The first gap that has a byte behind `offset`.
+  // The first gap that has a byte at `offset` or after it.
   [[nodiscard]] const Gap* at_or_behind(StreamOffset offset) const;
-  // These bytes have come after all. REQUIRED: all of them lie in one gap.
+  // These bytes have arrived after all. REQUIRED: all of them lie in one gap.
   void fill(StreamOffset from, StreamOffset until);
 
-  // The sender may still say other bytes here than those that were passed on. REQUIRED: no gap has a byte of these.
+  // The sender may still send bytes here that differ from those passed on. REQUIRED: no gap has a byte of these.
   void open(StreamOffset from, StreamOffset until);
 
   // Bytes behind a hole were passed on.
   void believe(const Believed& believed);
-  // Payload that begins at `offset` came. Where it differs from the first of believed bytes, those are a forgery, and
-  // the rest of their place is opened; a gap that ends at `offset` grows over it. Gives whether that happened.
+  // Payload that begins at `offset` arrived. If it differs from the first of the believed bytes, those are a forgery,
+  // and the rest of their place is opened; a gap that ends at `offset` grows over it. Returns true if that happened.
   bool refute(StreamOffset offset, Bytes payload);
 
-  // The stream stands at `place` since it gave up a hole; while it stands there, nobody has talked there.
+  // The stream has stood at `place` since it gave up a hole. While it stands there, nothing has arrived there.
   void stand_at(StreamOffset place) { stands_at_ = place; }
   [[nodiscard]] bool nobody_talked_at(StreamOffset place) const { return stands_at_ == place; }
 
-  // Late bytes came while `expected` was expected. Gives whether they follow the last ones, and nothing else of the
-  // stream came in between.
+  // Late bytes arrived while `expected` was expected. Returns true if they continue the last late bytes, and nothing
+  // else of the stream arrived in between.
   bool follow(StreamOffset offset, StreamOffset end, StreamOffset expected);
 
-  // The receiver said, while `expected` was expected, that it has everything before `acked`.
+  // While `expected` was expected, the receiver acknowledged everything before `acked`.
   void hint(StreamOffset acked, StreamOffset expected);
-  // What it said, if nothing came since; else `expected`.
+  // The offset of that acknowledgement, if nothing arrived since; otherwise `expected`.
   [[nodiscard]] StreamOffset hinted_until(StreamOffset expected) const;
 
  private:

@@ -7,7 +7,7 @@
 namespace logsniffd::tcp {
 namespace {
 
-// Takes from the front of `payload` what lies on `held`, which came first. False where they differ.
+// Takes from the start of `payload` what overlaps `held`, which came first. Returns false if they differ.
 bool compare(Bytes held, Bytes& payload, HeldPieces::Held& result) {
   const std::size_t overlap = std::min(held.size(), payload.size());
   result.duplicate += overlap;
@@ -21,11 +21,11 @@ bool compare(Bytes held, Bytes& payload, HeldPieces::Held& result) {
 
 HeldPieces::Held HeldPieces::hold(StreamOffset offset, Bytes payload, PacketTime seen_at) {
   Held result;
-  bool disputed = false;  // what is left of it lies behind a conflict
+  bool disputed = false;  // the rest lies behind a conflict
   const StreamOffset end = offset + static_cast<StreamOffset>(payload.size());
   while (!payload.empty()) {
     auto piece = at_or_behind(offset);
-    if (piece == pieces_.end() || piece->first > offset) {  // free space in front of the next piece
+    if (piece == pieces_.end() || piece->first > offset) {  // free space before the next piece
       const StreamOffset until = piece == pieces_.end() ? end : std::min(end, piece->first);
       const Bytes fresh = payload.first(static_cast<std::size_t>(until - offset));
       piece = pieces_.emplace_hint(piece, offset, Piece{PieceBytes(memory_, fresh), seen_at, false, disputed});
@@ -44,8 +44,8 @@ HeldPieces::Held HeldPieces::hold(StreamOffset offset, Bytes payload, PacketTime
   return result;
 }
 
-// What is left of a payload begins where `piece` ends: it grows, over those that are covered, until one is disputed.
-// Gives where the rest begins.
+// The rest of a payload begins where `piece` ends. The piece grows over those that the payload covers, until one is
+// disputed. Returns where the rest begins.
 StreamOffset HeldPieces::grow_over(Pieces::iterator piece, StreamOffset end, Bytes& payload, PacketTime seen_at,
                                    Held& result) {
   while (!payload.empty() && !piece->second.disputed) {
@@ -79,7 +79,7 @@ void HeldPieces::pop_first() {
   pieces_.erase(first);
 }
 
-// The piece that holds `offset`, or else the first behind it.
+// The piece that holds `offset`, otherwise the first after it.
 HeldPieces::Pieces::iterator HeldPieces::at_or_behind(StreamOffset offset) {
   const auto behind = pieces_.upper_bound(offset);
   if (behind == pieces_.begin()) return behind;

@@ -1,11 +1,12 @@
-// How many of the open connections each source opened, so that one that floods does not push out those of others.
+// Counts how many of the open connections each source opened, so that one that floods does not push out
+// those of others.
 //
-// Counts stand in buckets by a keyed hash of the address: sources that share one count together, which makes them heavy
-// no sooner than the table has thousands of times as many connections as they have.
+// Counts are in buckets by a keyed hash of the address, and sources that share a bucket count together. By chance alone
+// a bucket holds about 1/kBuckets of all connections, far below the part that makes a source heavy.
 //
 // THREAD  confined to its owner.
 // BOUNDS  64 KiB, whatever is open.
-// COST    one hash for each call; nothing for a segment.
+// COST    one hash per call; nothing per segment.
 #pragma once
 
 #include <xxhash.h>

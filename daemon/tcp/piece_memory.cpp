@@ -33,7 +33,7 @@ std::uint8_t* PieceMemory::allocate(std::size_t block_bytes) {
   if (free.empty()) {
     auto* const chunk = static_cast<std::uint8_t*>(allocate_huge(kHugePage));
     chunks_.push_back(chunk);
-    // The last comes first, so that they are taken from the start.
+    // The last block is added first, so that blocks are taken from the start of the chunk.
     for (std::size_t i = kHugePage / block_bytes; i-- > 0;) free.push_back(chunk + i * block_bytes);
   }
   std::uint8_t* const block = free.back();
@@ -74,7 +74,7 @@ PieceBytes::~PieceBytes() {
 
 void PieceBytes::append(Bytes more) {
   if (size_ + more.size() > capacity_) {
-    // By the half at least, so that what grows byte by byte is not copied each time.
+    // Grows by at least half, so that a piece that grows byte by byte is not copied each time.
     const std::size_t larger = PieceMemory::block_size(std::max(size_ + more.size(), size_ + size_ / 2));
     std::uint8_t* const moved = memory_->allocate(larger);
     std::memcpy(moved, data_, size_);

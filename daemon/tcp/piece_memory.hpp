@@ -1,11 +1,11 @@
-// Memory for payload that is held: blocks of a few sizes, cut from huge pages, kept for the next hole.
+// Memory for held payload: blocks of a few sizes, cut from huge pages, kept for the next hole.
 //
-// Where a capture loses packets it does so in floods. The heap would then pay a page fault for every second segment,
-// and be left in shreds.
+// A capture loses packets in floods. The heap would then pay a page fault for every second segment, and be
+// left fragmented.
 //
 // THREAD  confined to the capture worker that owns it.
-// BOUNDS  none of its own: what is charged by its users is what it takes. Blocks up to kLargest bytes are never given
-//         back to the system; at most as many as were in use at once.
+// BOUNDS  none of its own: it takes what its users are charged for. Blocks up to kLargest bytes are never given back to
+//         the system; at most as many are kept as were in use at the same time.
 #pragma once
 
 #include <array>
@@ -27,9 +27,9 @@ class PieceMemory {
   PieceMemory& operator=(const PieceMemory&) = delete;
   ~PieceMemory();  // REQUIRED: every block was released
 
-  // The size of the block that holds so many bytes; beyond kLargest it is not much more than these.
+  // The size of the block for this many bytes; beyond kLargest it is only slightly larger.
   [[nodiscard]] static std::size_t block_size(std::size_t bytes);
-  // REQUIRED: a size that block_size() gave.
+  // REQUIRED: a size that block_size() returned.
   [[nodiscard]] std::uint8_t* allocate(std::size_t block_bytes);
   void release(std::uint8_t* block, std::size_t block_bytes);
 

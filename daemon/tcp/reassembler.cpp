@@ -37,7 +37,7 @@ void Reassembler::add(const ReassemblyContext& context, const StreamIdentity& wh
   }
   if (segment.missing_bytes > 0) [[unlikely]] {
     end += segment.missing_bytes;
-    // What the snapshot length cut will not come again: no need to wait for it.
+    // Bytes that the snapshot length cut will not come again: there is no need to wait for them.
     if (!ended() && offset <= next_ && end > next_ && !in_gap() && ensure_opened(context, who)) {
       declare_gap(context, who, end, seen_at);
       drain_held(context, who, false, seen_at);
@@ -48,14 +48,14 @@ void Reassembler::add(const ReassemblyContext& context, const StreamIdentity& wh
     note_fin(context, who, end, seen_at);
 }
 
-// Everything but the next bytes of a stream that waits for nothing.
+// Handles everything except the next bytes of a stream that waits for nothing.
 void Reassembler::add_payload(const ReassemblyContext& context, const StreamIdentity& who, StreamOffset offset,
                               Bytes payload, PacketTime seen_at) {
   if (ended() && !reopen(context, who, offset, payload.size(), seen_at)) return;
   const StreamOffset end = offset + static_cast<StreamOffset>(payload.size());
   if (!ensure_opened(context, who)) {
     context.counters.discarded_unwanted.add(payload.size());
-    next_ = end;  // where it was heard last: should that be a stray, the next segment corrects it
+    next_ = end;  // where it was last seen: if that is a stray, the next segment corrects it
     return;
   }
   if (wait_ && end > wait_->reset_at && add_behind_reset(context, who, offset, payload, seen_at)) return;
@@ -93,7 +93,7 @@ void Reassembler::hold(const ReassemblyContext& context, const StreamIdentity& w
   context.counters.conflicts.add(held.conflicts);
 }
 
-// Payload that begins with what is expected.
+// Takes payload that begins at the expected offset.
 void Reassembler::add_next(const ReassemblyContext& context, const StreamIdentity& who, Bytes payload,
                            PacketTime seen_at) {
   bool disputed = false;
@@ -105,7 +105,7 @@ void Reassembler::add_next(const ReassemblyContext& context, const StreamIdentit
     if (fits > 0) deliver(context, who, payload.first(fits), seen_at);
     payload = payload.subspan(fits);
     if (payload.empty()) break;
-    // The rest lies on a piece that came first: that one wins.
+    // The rest overlaps a piece that came first: that piece wins.
     const Bytes piece = wait_->held.first_bytes();
     const std::size_t overlap = std::min(piece.size(), payload.size());
     const StreamOffset compared_until = next_ + static_cast<StreamOffset>(overlap);
@@ -118,13 +118,14 @@ void Reassembler::add_next(const ReassemblyContext& context, const StreamIdentit
     if (differs && next_ > compared_until) refuted_from = compared_until;
   }
   drain_held(context, who, disputed, seen_at);
-  if (refuted_from < next_) {  // one of both is a forgery: the sender may say what is behind it otherwise too
+  if (refuted_from < next_) {  // one of the two is a forgery: the sender may also send other bytes after it
     gapped_ = true;
     StreamGaps& gaps = context.gaps.of(who.id);
     gaps.open(refuted_from, next_);
     gaps.stand_at(next_);
   }
-  // The sender goes on here: what lies far away, and was continued by nothing all the time, is not of this stream.
+  // The sender continues here: a piece that lies far away, and that nothing continued all the time, is not
+  // of this stream.
   if (holds() && first_held_is_doubtful() &&
       seen_at - wait_->held.first_seen_at() >= context.waiting_room.hole_wait()) {
     drop_held(context, who, Unread::outside_window);
@@ -148,9 +149,9 @@ void Reassembler::acknowledge(const ReassemblyContext& context, const StreamIden
   }
   if (!ensure_opened(context, who)) return;
   const StreamOffset hinted = gapped_ && !wait_ ? context.gaps.of(who.id).hinted_until(next_) : next_;
-  if (hinted > next_ && acked <= hinted + 1) return;  // said before; one number more may be a lost FIN
+  if (hinted > next_ && acked <= hinted + 1) return;  // already hinted; one number more may be a lost FIN
   Wait& wait = begin_wait(context, who, seen_at);
-  // One number beyond what was acknowledged may be a lost FIN, as it may be beyond what was seen.
+  // One number beyond what was acknowledged may be a lost FIN, and so may one number beyond what was seen.
   const bool perhaps_a_fin = wait.acked_until > next_ && acked == wait.acked_until + 1 && wait.fin_at == Wait::kNone;
   if (!perhaps_a_fin) wait.acked_until = std::max(wait.acked_until, acked);
   if (wait.reset_at != Wait::kNone) {
@@ -166,11 +167,11 @@ void Reassembler::give_up_hole(const ReassemblyContext& context, const StreamIde
   if (wait_->reset_at != Wait::kNone) return resolve_reset(context, who, now);
   if (in_gap() && !give_up_gap(context, who, patience, now)) return;
   const StreamOffset overdue_until = wait_->acknowledged_first();
-  const bool gave_up = holds();  // a hole: a FIN behind it is waited for anew
+  const bool gave_up = holds();  // a hole: the wait for a FIN behind it starts again
   if (gave_up) {
     if (hole_is_acknowledged() || !first_held_is_doubtful()) {
       skip_hole(context, who, now);
-      // Later holes that were acknowledged no later have had the same grace.
+      // Later holes that were already acknowledged then have had the same grace.
       while (patience == Patience::over && holds() && wait_->held.first_offset() <= overdue_until)
         skip_hole(context, who, now);
     } else if (patience == Patience::denied) {
@@ -208,8 +209,9 @@ void Reassembler::deliver(const ReassemblyContext& context, const StreamIdentity
   context.observer.on_bytes(view(who), bytes, seen_at);
 }
 
-// The first held piece, but for its first bytes. One of which a differing copy came is joined to nothing, nor is what
-// was held directly behind one: that was never compared. Gives whether it was such a piece.
+// Delivers the first held piece without its first `skip` bytes. A piece is joined to nothing if a differing copy of
+// it arrived; nor is a piece that was held directly after such a one, because it was never compared. Returns true
+// for such a piece.
 bool Reassembler::deliver_held(const ReassemblyContext& context, const StreamIdentity& who, std::size_t skip,
                                bool disputed, PacketTime now) {
   const Bytes bytes = wait_->held.first_bytes().subspan(skip);
@@ -221,7 +223,7 @@ bool Reassembler::deliver_held(const ReassemblyContext& context, const StreamIde
   return disputed;
 }
 
-// What follows does not continue what came before.
+// The following bytes do not continue the previous ones.
 void Reassembler::break_off(const ReassemblyContext& context, const StreamIdentity& who, PacketTime seen_at) {
   context.observer.on_gap(view(who), 0, seen_at);
 }
@@ -256,7 +258,7 @@ void Reassembler::skip_hole(const ReassemblyContext& context, const StreamIdenti
 void Reassembler::drain_held(const ReassemblyContext& context, const StreamIdentity& who, bool disputed,
                              PacketTime now) {
   while (holds() && wait_->held.first_offset() <= next_ && wait_->held.first_offset() < wait_->reset_at) {
-    // A gap may have been declared into a held piece (a snapshot cut): only what lies behind it is new.
+    // A gap may have been declared into a held piece (a snapshot cut): only the bytes after the gap are new.
     const auto old =
         std::min(wait_->held.first_bytes().size(), static_cast<std::size_t>(next_ - wait_->held.first_offset()));
     context.counters.duplicate.add(old);
@@ -264,8 +266,8 @@ void Reassembler::drain_held(const ReassemblyContext& context, const StreamIdent
   }
 }
 
-// After progress: what is left to wait for is waited for anew. An acknowledgement of more than came was a hint, and no
-// more; but the one number beyond may be that of a FIN.
+// After progress, the wait for what remains starts again. An acknowledgement of bytes that never arrived was only a
+// hint; but the one number beyond may be that of a FIN.
 void Reassembler::settle(const ReassemblyContext& context, PacketTime seen_at) {
   if (!wait_ || wait_->reset_at != Wait::kNone) return;
   const bool may_be_acknowledged_fin = wait_->acked_until == next_ + 1;
@@ -295,12 +297,13 @@ void Reassembler::pop_held(const ReassemblyContext& context) {
   context.waiting_room.charge(before, wait_->charged_bytes());
 }
 
-// One number beyond what was seen is as well a FIN that the capture lost, or will see in a moment: no proof of a hole.
+// One number beyond what was seen may be a FIN that the capture lost, or will see in a moment: it does
+// not prove a hole.
 bool Reassembler::acknowledges_perhaps_a_fin() const {
   return wait_->acked_until == seen_until() + 1 && wait_->fin_at == Wait::kNone;
 }
 
-// The first held piece is not of this stream after all.
+// The first held piece turned out not to belong to this stream.
 void Reassembler::drop_held(const ReassemblyContext& context, const StreamIdentity& who, Unread why) {
   const std::size_t size = wait_->held.first_bytes().size();
   pop_held(context);
@@ -308,7 +311,7 @@ void Reassembler::drop_held(const ReassemblyContext& context, const StreamIdenti
   if (wait_->fin_at > seen_until() + kTrustedAhead) wait_->fin_at = Wait::kNone;
 }
 
-// Bytes that are no part of this stream.
+// Counts bytes that are not part of this stream.
 void Reassembler::discard(const ReassemblyContext& context, const StreamIdentity& who, Unread why,
                           std::uint64_t bytes) const {
   context.counters.of(why).add(bytes);
@@ -316,13 +319,13 @@ void Reassembler::discard(const ReassemblyContext& context, const StreamIdentity
   context.observer.on_unread(who.id, who.key, open ? std::optional(handle_) : std::nullopt, why, bytes);
 }
 
-// The receiver has all of what is waited for.
+// True if the receiver has everything that the stream waits for.
 bool Reassembler::is_overdue() const {
   if (holds()) return hole_is_acknowledged();
   return wait_->fin_at != Wait::kNone && wait_->acked_until >= wait_->fin_at;
 }
 
-// A single segment, far from what is expected.
+// True for a single segment, far from what is expected.
 bool Reassembler::first_held_is_doubtful() const {
   return wait_->held.first_offset() - next_ > kTrustedAhead && wait_->held.first_is_lone();
 }

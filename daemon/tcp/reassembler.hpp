@@ -1,25 +1,25 @@
 // Restores the order of one direction of one TCP connection (RFC 9293, 3.4 and 3.10.7.4).
 //
-// In-order payload is passed on as a view into its packet, never copied. What comes early is held, sorted, behind the
-// hole in front of it. A hole is given up, and becomes a gap,
+// In-order payload is passed on as a view into its packet, never copied. Early payload is held, sorted, behind the hole
+// before it. A hole is given up, and becomes a gap,
 //   - kAckGrace after the receiver has acknowledged all of it while bytes behind it are held: the capture lost it (not
-//     at once, for captures over several queues show an ACK a moment before its data);
+//     immediately, because captures over several queues show an ACK a moment before its data);
 //   - after limits.hole_wait without progress;
 //   - when too much is held behind it (the caller decides: give_up_hole);
 //   - at the end of the stream.
-// Bytes of a gap that come late are passed on while nobody talks at the place that the stream went on to, or where two
-// segments of them follow each other without a word from there: the sender is where it talks (reassembler_late.cpp).
-// No packet alone makes an end of a stream that goes on: an acknowledgement with nothing held behind its hole is a
-// hint; a segment more than kTrustedAhead away from what is expected counts once a second one continues it; a FIN is
-// refuted by data behind it; a RST too, once the receiver acknowledges that data (reassembler_end.cpp). A stream that
-// has ended is opened again, as one that was joined late, by new data. Overlap: what came first wins; differing bytes
-// are counted as conflicts, and what was held of them is joined to nothing; what was held behind them may be a forgery
-// too, so its place is read like a gap if the sender goes on in it. Each place is passed on at most once otherwise.
-// Urgent data is in line (RFC 6093).
+// Late bytes of a gap are passed on while nothing arrives at the place where the stream continued, or when two segments
+// of them follow each other with nothing from that place in between: the sender is where its data is
+// (reassembler_late.cpp). A single packet never ends a stream that continues. An acknowledgement with nothing held
+// behind its hole is a hint. A segment more than kTrustedAhead away from the expected place counts once a second one
+// continues it. A FIN is refuted by data after it; so is a RST, once the receiver acknowledges that data
+// (reassembler_end.cpp). New data reopens a stream that has ended, as one that was joined late. Overlap: the first copy
+// wins. Differing bytes are counted as conflicts, and held bytes among them are joined to nothing; bytes held behind
+// them may be a forgery too, so their place is read like a gap if the sender continues in it. Otherwise each place is
+// passed on at most once. Urgent data is in line (RFC 6093).
 //
 // THREAD  confined to the capture worker that owns it.
 // EVENTS  see StreamObserver; offsets are contiguous.
-// BOUNDS  holds payload only while there is a hole; its owner keeps held_bytes() within the limits.
+// BOUNDS  holds payload only while there is a hole; the owner keeps held_bytes() within the limits.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +36,7 @@
 
 namespace logsniffd::tcp {
 
-// So far ahead a single packet is believed: as far as a sender without window scaling times sixteen may be (RFC 9293,
+// How far ahead a single packet is believed: sixteen times as far as a sender without window scaling may be (RFC 9293,
 // 3.1). Larger windows exist; there the next packet confirms.
 inline constexpr StreamOffset kTrustedAhead = StreamOffset{1} << 20;
 
@@ -48,7 +48,7 @@ struct ReassemblyContext {
   GapMemory& gaps;
 };
 
-// Who it is, for the calls that report events: kept by the owner, so that an idle stream stays small.
+// The stream's identity, for the calls that report events. The owner keeps it, so that an idle stream stays small.
 struct StreamIdentity {
   StreamId id;
   std::uint16_t ingress;
@@ -56,51 +56,51 @@ struct StreamIdentity {
 };
 
 enum class Patience {
-  over,    // it was waited for long enough
+  over,    // the wait was long enough
   denied,  // the memory is needed
 };
 
 class Reassembler {
  public:
-  // The sequence number of the first byte is known. REQUIRED: !synchronized().
+  // Call when the sequence number of the first byte is known. REQUIRED: !synchronized().
   void synchronize(std::uint32_t first_seq, StreamStart start);
   [[nodiscard]] bool synchronized() const { return state_ != State::unsynchronized; }
   [[nodiscard]] bool ended() const { return state_ == State::ended; }
-  // Whether a SYN with this sequence number of the first byte belongs to this stream and not to a new one: a
-  // retransmission, or the SYN of a stream that was joined at its first data since that was captured before it.
+  // True if a SYN whose first byte has this sequence number belongs to this stream and not to a new one: it is a
+  // retransmission, or the stream was joined at its first data because that was captured before the SYN.
   // REQUIRED: synchronized().
   [[nodiscard]] bool may_start_at(std::uint32_t first_seq) const;
-  // Whether `seq` is exactly what is expected next.
+  // True if `seq` is exactly what is expected next.
   [[nodiscard]] bool expects(std::uint32_t seq) const { return synchronized() && space_.seq_at(next_) == seq; }
-  // Whether this stream may continue at `seq`: from what is expected to kTrustedAhead beyond what was seen.
+  // True if this stream may continue at `seq`: from the expected number to kTrustedAhead beyond what was seen.
   [[nodiscard]] bool may_continue_at(std::uint32_t seq) const;
 
-  // Whether `seq` may be a number of this stream's present, already seen or not.
+  // True if `seq` is within kTrustedAhead of what is expected, already seen or not.
   [[nodiscard]] bool is_near(std::uint32_t seq) const;
 
-  // Payload, FIN and snapshot cut of one segment whose payload starts at `seq`. REQUIRED: synchronized().
+  // Takes payload, FIN and snapshot cut of one segment whose payload starts at `seq`. REQUIRED: synchronized().
   void add(const ReassemblyContext& context, const StreamIdentity& who, std::uint32_t seq, const SegmentView& segment,
            PacketTime seen_at);
   // The receiver acknowledged everything before `ack`. REQUIRED: synchronized().
   void acknowledge(const ReassemblyContext& context, const StreamIdentity& who, std::uint32_t ack, PacketTime seen_at);
 
-  // The oldest hole, or the pending FIN, is waited for no longer. REQUIRED: waiting(). Where `patience` is denied,
-  // less is held afterwards.
+  // Stops waiting for the oldest hole or the pending FIN. REQUIRED: waiting(). If `patience` is denied, less is
+  // held afterwards.
   void give_up_hole(const ReassemblyContext& context, const StreamIdentity& who, Patience patience, PacketTime now);
-  // A RST was sent: by the sender, at `seq`, or by its receiver. The stream ends, unless it goes on behind it.
+  // A RST was sent: by the sender, at `seq`, or by its receiver. The stream ends, unless it continues after the RST.
   void note_sender_reset(const ReassemblyContext& context, const StreamIdentity& who, std::uint32_t seq,
                          PacketTime seen_at);
   void note_receiver_reset(const ReassemblyContext& context, const StreamIdentity& who, PacketTime seen_at);
   // No more segments: gives up every hole, then ends the stream. Does nothing on a stream that has ended.
   void finish(const ReassemblyContext& context, const StreamIdentity& who, StreamEnd end, PacketTime now);
 
-  // REQUIRED: has ended, or was never opened; before it is used for another connection.
+  // REQUIRED: the stream has ended or was never opened. Call before it is used for another connection.
   void forget_gaps(const ReassemblyContext& context, StreamId id);
 
-  // What is wanted has changed: a direction that was not wanted is joined anew at its next segment.
+  // The filters have changed: an unwanted direction is joined again at its next segment.
   void reconsider();
 
-  // What the observer answered, where it wants this stream.
+  // The observer's answer, if it wants this stream.
   [[nodiscard]] const StreamHandle* handle() const { return state_ == State::flowing ? &handle_ : nullptr; }
   [[nodiscard]] bool waiting() const { return wait_ != nullptr; }
   [[nodiscard]] std::uint64_t held_bytes() const { return wait_ ? wait_->held.charged_bytes() : 0; }
@@ -110,7 +110,7 @@ class Reassembler {
     unsynchronized,
     silent,    // no payload yet: the observer was not asked
     flowing,   // the observer wants it
-    unwanted,  // the observer does not
+    unwanted,  // the observer does not want it
     ended,
   };
 
@@ -172,8 +172,8 @@ class Reassembler {
   [[nodiscard]] bool first_held_is_doubtful() const;
   [[nodiscard]] StreamOffset seen_until() const;
 
-  StreamOffset next_ = 0;       // expected next: all before it was delivered or is a gap, which may be a known one
-  std::unique_ptr<Wait> wait_;  // set while there is a hole, a pending end, a hint, or a gap is read
+  StreamOffset next_ = 0;  // expected next: everything before it was delivered or is a gap, which may be a known one
+  std::unique_ptr<Wait> wait_;  // set while there is a hole, a pending end or a hint, or a gap is read
   SequenceSpace space_;
   State state_ = State::unsynchronized;
   StreamStart start_ = StreamStart::handshake;

@@ -1,4 +1,4 @@
-// How a direction ends, and how an end is refuted: nobody but the sender knows whether it has more to say.
+// How a direction ends, and how an end is refuted: only the sender knows whether it has more to send.
 #include <algorithm>
 
 #include "daemon/tcp/reassembler.hpp"
@@ -6,12 +6,13 @@
 namespace logsniffd::tcp {
 namespace {
 
-// What was under way when a RST was sent arrives within a round trip; who talks for longer has not been told.
+// Data under way when a RST was sent arrives within a round trip; a sender that sends for longer did not receive it.
 constexpr Duration kInFlight = std::chrono::seconds(1);
 
 }  // namespace
 
-// New data for a stream that has ended opens it again, as one that was joined late. False: it was none, and is counted.
+// New data reopens a stream that has ended, as one that was joined late. Returns false if the data is not new; it
+// is then counted.
 bool Reassembler::reopen(const ReassemblyContext& context, const StreamIdentity& who, StreamOffset& offset,
                          std::size_t size, PacketTime seen_at) {
   const StreamOffset end = offset + static_cast<StreamOffset>(size);
@@ -22,7 +23,7 @@ bool Reassembler::reopen(const ReassemblyContext& context, const StreamIdentity&
   const bool lies_in_gap = gap != nullptr && gap->from <= offset;
   if (keep_alive || (sent_before && !(lies_in_gap && sender_is_in_gap(context, who, *gap, offset, end)))) {
     if (keep_alive) {
-      context.counters.discarded_after_end.add(size);  // its byte means nothing, so nothing is lost
+      context.counters.discarded_after_end.add(size);  // its byte has no meaning, so nothing is lost
     } else if (lies_in_gap) {
       discard(context, who, Unread::late, size);
     } else {
@@ -47,7 +48,7 @@ bool Reassembler::reopen(const ReassemblyContext& context, const StreamIdentity&
 void Reassembler::note_fin(const ReassemblyContext& context, const StreamIdentity& who, StreamOffset at,
                            PacketTime seen_at) {
   if (ended() || at < next_ || at > seen_until() + kTrustedAhead) return;
-  if (state_ != State::flowing) {  // nothing was said, or nobody listens: no reason to wait
+  if (state_ != State::flowing) {  // no data yet, or nobody wants it: no reason to wait
     state_ = State::ended;
     if (wait_) end_wait(context);
     return;
@@ -61,7 +62,7 @@ void Reassembler::note_fin(const ReassemblyContext& context, const StreamIdentit
   }
 }
 
-// The FIN was waited for long enough. Should it have been a forgery, its sender goes on in front of it.
+// The wait for the FIN is over. If the FIN was a forgery, the sender continues before it.
 void Reassembler::end_at_fin(const ReassemblyContext& context, const StreamIdentity& who, PacketTime now) {
   if (wait_->fin_at > next_) {
     declare_gap(context, who, wait_->fin_at, now);
@@ -88,12 +89,12 @@ void Reassembler::note_reset(const ReassemblyContext& context, const StreamIdent
   Wait& wait = begin_wait(context, who, seen_at);
   if (wait.reset_at != Wait::kNone) return;
   wait.more_resets = 0;
-  wait.reset_at = std::max(at, known_until());  // in a gap that is read nothing is behind it
+  wait.reset_at = std::max(at, known_until());  // in a gap that is read, nothing lies after it
   wait.reset_hit = at == seen_until();
   context.waiting_room.enter(wait, seen_at);
 }
 
-// Payload that ends behind the RST. False: the stream goes on. True: it is held, until that is decided.
+// Takes payload that ends after the RST. False: the stream continues. True: the payload is held until that is decided.
 bool Reassembler::add_behind_reset(const ReassemblyContext& context, const StreamIdentity& who, StreamOffset offset,
                                    Bytes payload, PacketTime seen_at) {
   const bool was_told = offset >= wait_->reset_at && wait_->reset_hit && wait_->acked_until <= wait_->reset_at &&
@@ -113,8 +114,8 @@ void Reassembler::refute_reset(const ReassemblyContext& context, const StreamIde
   settle(context, seen_at);
 }
 
-// The RST was waited with for long enough. A receiver that has closed answers each segment with another RST: then what
-// was sent behind the first one was under way. Without that, its sender goes on.
+// The wait after the RST is over. A receiver that has closed answers each segment with another RST: then the data sent
+// after the first RST was under way. Without those RSTs, the sender continues.
 void Reassembler::resolve_reset(const ReassemblyContext& context, const StreamIdentity& who, PacketTime now) {
   const bool goes_on = holds() && wait_->held.end_offset() > wait_->reset_at;
   if (goes_on && 2 * wait_->more_resets < wait_->held.pieces()) return refute_reset(context, who, now);
@@ -150,7 +151,7 @@ void Reassembler::finish(const ReassemblyContext& context, const StreamIdentity&
 
 void Reassembler::end(const ReassemblyContext& context, const StreamIdentity& who, StreamEnd reason,
                       PacketTime seen_at) {
-  while (holds()) drop_held(context, who, Unread::outside_window);  // what is left is far away
+  while (holds()) drop_held(context, who, Unread::outside_window);  // the rest is far away
   if (wait_) end_wait(context);
   const bool was_flowing = state_ == State::flowing;
   state_ = State::ended;

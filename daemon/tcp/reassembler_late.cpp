@@ -1,16 +1,17 @@
-// Bytes before what is expected, and the way back into a gap where the sender is there.
+// Handles bytes before what is expected, and the way back into a gap if the sender is there.
 //
-// A hole that was given up may have been none: a forged segment behind it made the stream go on at a place where its
-// sender never was, or what filled it was captured late. So the bytes of a gap are passed on after all where they are
-// what the sender says now. While that lasts, the stream reads the gap, and knows where to go on again (resume_at).
+// A hole that was given up may not have been a hole: a forged segment behind it made the stream continue at a place
+// where its sender never was, or the bytes that filled it were captured late. So the bytes of a gap are passed on
+// after all if they are what the sender sends now. Meanwhile the stream reads the gap, and remembers where to
+// continue (resume_at).
 #include <algorithm>
 
 #include "daemon/tcp/reassembler.hpp"
 
 namespace logsniffd::tcp {
 
-// Payload at `offset`, before what is expected. Gives how many of its first bytes are done with; 0: they are what is
-// expected now.
+// Takes payload at `offset`, before what is expected. Returns how many of its first bytes are done with; 0: they
+// are expected now.
 std::size_t Reassembler::add_late(const ReassemblyContext& context, const StreamIdentity& who, StreamOffset offset,
                                   Bytes payload, PacketTime seen_at) {
   const StreamOffset end = std::min(offset + static_cast<StreamOffset>(payload.size()), known_until());
@@ -39,8 +40,8 @@ std::size_t Reassembler::add_late(const ReassemblyContext& context, const Stream
   return late;
 }
 
-// Whether bytes of a gap are what the sender says now: in the gap that is read, or where it stopped and nobody talked
-// elsewhere since, or where they follow other such bytes and nothing came in between.
+// True if bytes of a gap are what the sender sends now: they lie in the gap that is read, or the gap begins with them
+// and nothing arrived elsewhere since, or they continue other such bytes and nothing arrived in between.
 bool Reassembler::sender_is_in_gap(const ReassemblyContext& context, const StreamIdentity& who, const Gap& gap,
                                    StreamOffset offset, StreamOffset end) const {
   StreamGaps& gaps = context.gaps.of(who.id);
@@ -49,7 +50,8 @@ bool Reassembler::sender_is_in_gap(const ReassemblyContext& context, const Strea
   return follows || is_read || (offset == gap.from && gaps.nobody_talked_at(known_until()));
 }
 
-// Payload that begins with what is expected in the gap that is read. Gives how many of its first bytes lie in it.
+// Takes payload that begins at the expected offset in the gap that is read. Returns how many of its first bytes
+// lie in the gap.
 std::size_t Reassembler::add_in_gap(const ReassemblyContext& context, const StreamIdentity& who, Bytes payload,
                                     PacketTime seen_at) {
   StreamGaps& gaps = context.gaps.of(who.id);
@@ -74,7 +76,7 @@ std::size_t Reassembler::add_in_gap(const ReassemblyContext& context, const Stre
   deliver(context, who, payload.first(fits), seen_at);
   gaps.fill(from, next_);
   if (next_ == until) leave_gap(context, who, seen_at);
-  if (!holds()) settle(context, seen_at);  // what is held does not wait for longer
+  if (!holds()) settle(context, seen_at);  // held bytes do not wait longer for this
   return fits;
 }
 
@@ -88,7 +90,7 @@ void Reassembler::enter_gap(const ReassemblyContext& context, const StreamIdenti
   break_off(context, who, seen_at);
 }
 
-// The stream goes on where it went on to when the gap was declared.
+// The stream continues where it continued when the gap was declared.
 void Reassembler::leave_gap(const ReassemblyContext& context, const StreamIdentity& who, PacketTime seen_at) {
   next_ = wait_->resume_at;
   wait_->resume_at = Wait::kNone;
@@ -96,11 +98,11 @@ void Reassembler::leave_gap(const ReassemblyContext& context, const StreamIdenti
   break_off(context, who, seen_at);
 }
 
-// The sender has been silent in the gap for hole_wait. False where there is nothing else to wait for.
+// The sender has been silent in the gap for hole_wait. Returns false if there is nothing else to wait for.
 bool Reassembler::give_up_gap(const ReassemblyContext& context, const StreamIdentity& who, Patience patience,
                               PacketTime now) {
   if (wait_->fin_at == next_ && !holds()) return true;
-  // Nobody talked elsewhere: it may say more here.
+  // Nothing arrived elsewhere: the sender may send more here.
   if (!holds() && patience == Patience::over && context.gaps.of(who.id).nobody_talked_at(wait_->resume_at)) {
     WaitingRoom::leave(*wait_);
     return false;

@@ -19,9 +19,9 @@ struct SegmentView {
   std::uint32_t seq = 0;
   std::uint32_t ack = 0;
   std::uint8_t flags = 0;
-  Bytes payload;                    // urgent data is in line (RFC 6093 asks for it)
+  Bytes payload;                    // urgent data is in line, as RFC 6093 recommends
   std::uint32_t missing_bytes = 0;  // payload cut by the snapshot length
-  std::uint16_t ingress = 0;        // the caller's own number for the interface that it came by
+  std::uint16_t ingress = 0;        // the caller's number for the interface on which it arrived
 };
 
 enum class TcpVerdict : std::uint8_t { segment, truncated_header, bad_offset };
@@ -31,8 +31,8 @@ struct SegmentResult {
   SegmentView segment;
 };
 
-// Stateless; any thread. REQUIRED: datagram.protocol is TCP and it is no fragment. Checksums are not verified
-// (offloading).
+// Stateless; any thread. REQUIRED: datagram.protocol is TCP, and the datagram is not a fragment. Checksums are not
+// verified (offloading).
 [[nodiscard]] SegmentResult decode(const ip::Datagram& datagram);
 
 }  // namespace logsniffd::tcp

@@ -1,4 +1,5 @@
-// What comes out of TCP: for each direction of a connection, Open (Bytes | Gap)* End. Beside it, what stays unread.
+// The output of TCP: for each direction of a connection, Open (Bytes | Gap)* End. Unread payload is
+// reported separately.
 #pragma once
 
 #include <cstdint>
@@ -20,14 +21,14 @@ struct StreamId {
   [[nodiscard]] static StreamId of(std::uint32_t index) { return {index / 2, static_cast<std::uint8_t>(index % 2)}; }
 };
 
-// What the observer calls a stream, so that it finds its own state without a search.
+// The observer's number for a stream, so that it finds its own state without a search.
 using StreamHandle = std::uint32_t;
 
-// Which stream an event is about. LIFETIME: valid only during the call.
+// The stream that an event is about. LIFETIME: valid only during the call.
 struct StreamView {
   StreamId id;
   std::uint16_t ingress;  // SegmentView::ingress of its first segment
-  StreamHandle handle;    // what on_open answered
+  StreamHandle handle;    // what on_open returned
   const FlowKey& key;
 
   [[nodiscard]] Flow flow() const { return flow_of(key, id.direction); }
@@ -35,7 +36,7 @@ struct StreamView {
 
 enum class StreamStart : std::uint8_t {
   handshake,   // from its first byte
-  mid_stream,  // the capture joined a stream that was already running
+  mid_stream,  // the capture joined a running stream
 };
 
 enum class StreamEnd : std::uint8_t {
@@ -47,43 +48,44 @@ enum class StreamEnd : std::uint8_t {
   shutdown,  // the capture ended
 };
 
-// Why payload that was captured is part of no stream.
+// Why captured payload is not part of any stream.
 enum class Unread : std::uint8_t {
-  late,            // it came when its place had been given up
-  after_end,       // it came behind a reset that its sender did not refute
-  outside_window,  // it is far from what was expected, or came with a SYN that does not belong; nothing confirmed it
+  late,            // it arrived after its place had been given up
+  after_end,       // it arrived after a reset that its sender did not refute
+  outside_window,  // it is far from what was expected, or arrived with a SYN that does not belong, and was not confirmed
 };
 
 // THREAD    called on the capture worker.
 // GRAMMAR   for each stream: on_open, then on_bytes and on_gap in stream order, then on_end once. on_open comes just
-//           before the first of the others: a connection without payload has no events. Where on_open returned nothing,
-//           no others follow. on_unread is outside of this order: it may come before on_open and behind on_end.
+//           before the first of the others: a connection without payload has no events. If on_open returns nothing, no
+//           others follow. on_unread is outside of this order: it may come before on_open and after on_end.
 // LIFETIME  `bytes` is valid only during the call, and never empty.
 class StreamObserver {
  public:
-  // Nothing where nobody wants this direction: its bytes are counted, then forgotten.
+  // Returns nothing if nobody wants this direction: its bytes are counted, then forgotten.
   [[nodiscard]] virtual std::optional<StreamHandle> on_open(StreamId stream, const Flow& flow, StreamStart start) = 0;
   virtual void on_bytes(const StreamView& stream, Bytes bytes, PacketTime seen_at) = 0;
-  // What follows does not continue what came before. So many bytes are missing in between; 0 where none is known to be:
-  // the order is broken, or differing copies came.
+  // The following bytes do not continue the previous ones. `missing_bytes` are missing in between. It is 0 if none is
+  // known to be missing: the order is broken, or differing copies arrived.
   virtual void on_gap(const StreamView& stream, std::uint64_t missing_bytes, PacketTime seen_at) = 0;
   virtual void on_end(const StreamView& stream, StreamEnd end, PacketTime seen_at) = 0;
-  // So many bytes of payload were counted under `why` just now, and no on_bytes will bring them. `open`: what on_open
-  // answered, where they may be missing in a stream that is between its on_open and its on_end.
+  // These bytes of payload were just counted under `why`, and no on_bytes will deliver them. `open`: the result of
+  // on_open, if they may be missing in a stream that is between its on_open and its on_end.
   virtual void on_unread(StreamId, const FlowKey&, std::optional<StreamHandle> /*open*/, Unread /*why*/,
                          std::uint64_t /*bytes*/) {}
-  // Events of this stream are to be expected within some hundred nanoseconds: it may fetch its state into the cache.
+  // Events of this stream are expected within some hundred nanoseconds: the observer may fetch its state
+  // into the cache.
   virtual void prefetch(StreamHandle) {}
 
  protected:
   ~StreamObserver() = default;
 };
 
-// What the observer may ask between two events: of streams that are between their on_open and their on_end.
+// What the observer may ask between two events, about streams that are between their on_open and their on_end.
 class StreamSource {
  public:
   [[nodiscard]] virtual StreamView view(StreamId stream) const = 0;
-  // Whether bytes of the stream wait behind a hole: its silence means nothing then.
+  // True if bytes of the stream wait behind a hole: its silence then means nothing.
   [[nodiscard]] virtual bool holds_bytes(StreamId stream) const = 0;
   virtual void for_each_stream(const std::function<void(const StreamView&)>& visit) const = 0;
   // The observer wants other streams than before (a reload): it is asked again about those that it did not want.

@@ -1,10 +1,9 @@
-// Which streams wait for something (a missing segment, the acknowledgement of a FIN), in the order in which their
-// patience ends.
+// The streams that wait for something (a missing segment, the acknowledgement of a FIN), in the order in which
+// their waits end.
 //
-// A Wait exists only while its stream waits, so that an idle connection pays nothing for it. It stands in one of two
-// queues: of those that wait for hole_wait, and of those whose hole the receiver has acknowledged, which wait for
-// kAckGrace. Both patiences are constant, so each queue is ordered by its time of entry, and expiry costs constant
-// time.
+// A Wait exists only while its stream waits, so that an idle connection pays nothing for it. It is in one of two
+// queues: streams that wait for hole_wait, and streams whose hole the receiver has acknowledged, which wait for
+// kAckGrace. Both times are constant, so each queue is ordered by time of entry, and expiry takes constant time.
 //
 // THREAD  confined to the capture worker that owns it.
 #pragma once
@@ -20,7 +19,7 @@
 
 namespace logsniffd::tcp {
 
-// How long after an acknowledgement the acknowledged bytes may still turn up in the capture.
+// How long after an acknowledgement the acknowledged bytes may still appear in the capture.
 inline constexpr Duration kAckGrace = std::chrono::milliseconds(50);
 
 class Wait : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
@@ -31,20 +30,20 @@ class Wait : public boost::intrusive::list_base_hook<boost::intrusive::link_mode
   Wait(StreamId stream, PieceMemory& memory) : held(memory), stream_(stream) {}
 
   [[nodiscard]] StreamId stream() const { return stream_; }
-  // What it costs: held payload with its bookkeeping, and the wait itself.
+  // The cost of the wait: held payload with its bookkeeping, and the wait itself.
   [[nodiscard]] std::uint64_t charged_bytes() const { return held.charged_bytes() + sizeof(Wait); }
-  // What was acknowledged when its grace began; kNothing: it waits for hole_wait.
+  // What had been acknowledged when the grace began; kNothing: the stream waits for hole_wait.
   [[nodiscard]] StreamOffset acknowledged_first() const { return acknowledged_ ? acknowledged_first_ : kNothing; }
-  // How long it has stood in its queue.
+  // How long it has been in its queue.
   [[nodiscard]] Duration waited(PacketTime now) const { return now - since_; }
 
-  HeldPieces held;                      // what lies behind the hole, or behind a RST
-  StreamOffset acked_until = kNothing;  // the receiver said that it has everything before it
-  StreamOffset fin_at = kNone;          // where the sender said that the stream ends
-  StreamOffset reset_at = kNone;        // where a RST ends the stream, unless it goes on behind it
-  StreamOffset resume_at = kNone;       // while a gap is read: where the stream went on to when it was given up
-  bool reset_hit = false;               // the RST had exactly the number that was expected
-  std::uint32_t more_resets = 0;        // of the receiver, since
+  HeldPieces held;                      // the payload behind the hole, or after a RST
+  StreamOffset acked_until = kNothing;  // the receiver acknowledged everything before it
+  StreamOffset fin_at = kNone;          // where the stream ends according to a FIN
+  StreamOffset reset_at = kNone;        // where a RST ends the stream, unless the stream continues after it
+  StreamOffset resume_at = kNone;       // while a gap is read: where the stream continued when the gap was given up
+  bool reset_hit = false;               // the RST had exactly the expected number
+  std::uint32_t more_resets = 0;        // further RSTs of the receiver
 
  private:
   friend class WaitingRoom;
@@ -52,7 +51,7 @@ class Wait : public boost::intrusive::list_base_hook<boost::intrusive::link_mode
   StreamId stream_;
   PacketTime since_{};
   StreamOffset acknowledged_first_ = 0;
-  bool acknowledged_ = false;  // which queue it stands in
+  bool acknowledged_ = false;  // which queue it is in
 };
 
 class WaitingRoom {
@@ -62,20 +61,20 @@ class WaitingRoom {
   void set_hole_wait(Duration hole_wait) { hole_wait_ = hole_wait; }
   [[nodiscard]] Duration hole_wait() const { return hole_wait_; }
 
-  // `wait` starts (or starts again, after progress) to wait for hole_wait.
+  // `wait` starts to wait for hole_wait, or starts again after progress.
   void enter(Wait& wait, PacketTime now);
-  // The receiver has acknowledged its first hole: it waits for kAckGrace, counted from the first such call.
+  // The receiver has acknowledged the first hole: it waits for kAckGrace, counted from the first such call.
   void acknowledged(Wait& wait, PacketTime now);
 
-  // `wait` waits for nothing but what its stream's next segment says: it never expires. REQUIRED: nothing is held.
+  // `wait` now waits only for the stream's next segment: it never expires. REQUIRED: nothing is held.
   static void leave(Wait& wait) { wait.unlink(); }
 
-  // A stream whose patience has ended, or nullptr. It stays in its queue until it is destroyed or enters again.
+  // A stream whose wait is over, or nullptr. It stays in its queue until it is destroyed or enters again.
   [[nodiscard]] const Wait* expired(PacketTime now) const;
-  // The stream that has waited longest, or nullptr.
+  // The stream that has waited longest for hole_wait, otherwise longest for kAckGrace, or nullptr.
   [[nodiscard]] const Wait* oldest() const;
 
-  // Where the payload of all waits lies.
+  // The memory for the payload of all waits.
   [[nodiscard]] PieceMemory& memory() { return memory_; }
   // Sum of charged_bytes() over all waits.
   [[nodiscard]] std::uint64_t charged_bytes() const { return charged_bytes_; }

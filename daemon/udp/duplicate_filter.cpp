@@ -9,20 +9,21 @@ namespace logsniffd::udp {
 namespace {
 
 constexpr std::size_t kBuckets = DuplicateFilter::kRemembered;
-constexpr std::size_t kPlaces = 6;  // where one datagram is recognised; a copy from yet another place is taken for new
-constexpr std::size_t kLongestSearch = 128;  // equal or colliding datagrams looked at, newest first
+constexpr std::size_t kPlaces =
+    6;  // places in which one datagram is recognized; a copy from a further place counts as new
+constexpr std::size_t kLongestSearch = 128;  // equal or colliding datagrams examined, newest first
 
 std::uint64_t place_of(const SeenAt& seen) { return std::uint64_t{seen.interface_id} << 8 | seen.direction; }
 
 }  // namespace
 
-// Entries of one bucket are chained from the newest to older ones by their numbers. A number that left the ring ends
-// the chain, so nothing is ever unlinked. Number 0 is none.
+// Entries of one bucket are chained by their numbers, from the newest to older ones. A number that has left the ring
+// ends the chain, so nothing is ever unlinked. Number 0 means none.
 struct DuplicateFilter::Entry {
   std::uint64_t hash = 0;
   std::uint64_t older = 0;
   PacketTime time;
-  std::array<std::uint64_t, kPlaces> places{};  // the first one remembered it, the others were absorbed
+  std::array<std::uint64_t, kPlaces> places{};  // the first is the place that was remembered; the others were absorbed
   std::size_t place_count = 0;
 
   [[nodiscard]] bool absorb(std::uint64_t place) {
@@ -47,7 +48,7 @@ bool DuplicateFilter::is_copy(const UdpDatagram& datagram, const SeenAt& seen) {
   for (std::size_t steps = 0; steps < kLongestSearch && number + kRemembered >= next_ && number != 0; ++steps) {
     Entry& entry = ring_[number % kRemembered];
     if (seen.time - entry.time > kWindow) break;
-    // The second comparison: interfaces are read in turn, so that a copy may be older than what it is compared with.
+    // Second comparison: interfaces are read in turn, so a copy may be older than the datagram it is compared with.
     if (entry.hash == hash && entry.time - seen.time <= kWindow && entry.absorb(place)) return true;
     number = entry.older;
   }

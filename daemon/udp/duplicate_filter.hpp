@@ -1,8 +1,8 @@
-// Recognises the copies that one datagram leaves when it is captured in several places (`any` over bridges, bonds and veth
-// pairs; both directions of loopback).
+// Recognizes the copies of one datagram that is captured in several places (`any` over bridges, bonds and veth pairs;
+// both directions of loopback).
 //
-// A copy has equal addresses, ports and payload, was seen on ANOTHER interface or in another direction, within kWindow.
-// Equal datagrams of one interface and direction are never merged: a sender may repeat itself.
+// A copy has equal addresses, ports and payload, and was seen on ANOTHER interface or in another direction, within
+// kWindow. Equal datagrams of one interface and direction are never merged: a sender may repeat itself.
 //
 // THREAD  confined to the capture worker that owns it.
 // BOUNDS  remembers the last kRemembered datagrams, as keyed 64-bit hashes.
@@ -34,8 +34,8 @@ class DuplicateFilter {
   explicit DuplicateFilter(std::uint64_t hash_key);
   ~DuplicateFilter();
 
-  // True where `datagram` is a copy of a remembered one; remembers it otherwise. Each remembered datagram absorbs at most
-  // one copy from any one (interface, direction).
+  // True if `datagram` is a copy of a remembered one; otherwise it is remembered. Each remembered datagram absorbs at
+  // most one copy from each (interface, direction).
   [[nodiscard]] bool is_copy(const UdpDatagram& datagram, const SeenAt& seen);
 
  private:

@@ -6,7 +6,7 @@
 
 namespace logsniffd::udp {
 
-// REQUIRED: datagram.protocol is UDP and it is no fragment.
+// REQUIRED: datagram.protocol is UDP, and the datagram is not a fragment.
 [[nodiscard]] UdpDatagram decode(const ip::Datagram& datagram);
 
 }  // namespace logsniffd::udp
