@@ -14,7 +14,7 @@ RE2::Options quiet_options() {
   return options;
 }
 
-// Nothing where they are too large for one automaton; each alone is still fine.
+// Returns null if they are too large for one automaton; each alone still works.
 std::unique_ptr<const RE2::Set> combine(const std::vector<std::string>& expressions) {
   auto set = std::make_unique<RE2::Set>(quiet_options(), RE2::UNANCHORED);
   for (const std::string& expression : expressions) {
@@ -43,7 +43,7 @@ bool ExpressionSet::matches(std::string_view text) const {
     RE2::Set::ErrorInfo error{};
     if (together_->Match(text, nullptr, &error)) return true;
     if (error.kind == RE2::Set::kNoError) return false;
-    // Its automaton outgrew kMemoryBytes on this text. A single RE2 then goes on without one, slower.
+    // The automaton of the set outgrew kMemoryBytes on this text. A single RE2 continues without one, slower.
   }
   return std::any_of(each_.begin(), each_.end(), [text](const auto& expression) {
     return expression->Match(text, 0, text.size(), RE2::UNANCHORED, nullptr, 0);

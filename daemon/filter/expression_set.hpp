@@ -1,4 +1,4 @@
-// Some regular expressions, asked together: is any of them found in a text?
+// Regular expressions that are tested together: does any of them match in a text?
 //
 // The only door to RE2: linear in the text whatever the expression, and no recursion. RE2 logs nothing.
 //
@@ -23,15 +23,15 @@ class ExpressionSet {
  public:
   static constexpr std::int64_t kMemoryBytes = 8 * 1024 * 1024;
 
-  // Fails (usage) with the expression and RE2's own words about it.
+  // Fails (usage) with the expression and RE2's own words.
   static Expected<ExpressionSet> compile(const std::vector<std::string>& expressions);
 
   [[nodiscard]] bool empty() const { return each_.empty(); }
-  [[nodiscard]] bool matches(std::string_view text) const;  // false where empty()
+  [[nodiscard]] bool matches(std::string_view text) const;  // false if empty()
 
  private:
   std::vector<std::unique_ptr<const RE2>> each_;
-  std::unique_ptr<const RE2::Set> together_;  // where there are several: one pass finds them all
+  std::unique_ptr<const RE2::Set> together_;  // set if there are several: one pass tests them all
 };
 
 }  // namespace logsniffd::filter

@@ -21,7 +21,7 @@ struct FilterTable::Compiled {
 
   [[nodiscard]] RouteVerdict judge(std::size_t filter, const record::LogRecord& record) const;
 
-  // The routes to those of `among` that take it, first to last, until a final one did.
+  // Adds the routes to those of `among` that take the record, first to last, up to a final one.
   template <class Takes>
   void offer(FilterMask among, std::vector<Route>& routes, Takes takes) const {
     routes.clear();
@@ -38,7 +38,7 @@ struct FilterTable::Compiled {
   TrafficIndex traffic;
 };
 
-// The cheapest question first, but for text: what is binary is refused for that, whatever else it lacks.
+// The cheapest test comes first, except for text: binary data is refused as such, whatever else does not match.
 RouteVerdict FilterTable::Compiled::judge(std::size_t filter, const record::LogRecord& record) const {
   const FilterOptions& wanted = options[filter];
   const auto& [match, exclude] = expressions[filter];

@@ -1,10 +1,10 @@
-// The filters of the configuration, compiled: which traffic is wanted, and where each record goes.
+// The compiled filters of the configuration: which traffic is wanted, and where each record goes.
 //
-// Two questions with different costs: candidates() looks at addresses and ports and is asked once for a stream; route()
-// looks at the record and is asked for each.
+// There are two questions with different costs. candidates() checks addresses and ports, once per stream; route()
+// checks the record, for each record.
 //
-// THREAD    immutable after compile(); shared by all capture workers.
-// BOUNDS    at most kMaxFilters filters. RE2: linear time, bounded memory, whatever the expression and the text.
+// THREAD  immutable after compile(); shared by all capture workers.
+// BOUNDS  at most kMaxFilters filters. RE2: linear time, bounded memory, whatever the expression and the text.
 #pragma once
 
 #include <cstdint>
@@ -31,25 +31,25 @@ struct PortRange {
 };
 
 struct Network {
-  Address address;  // decides the family: ::/0 holds no IPv4 address
+  Address address;  // decides the family: ::/0 contains no IPv4 address
   unsigned prefix;  // of the 128-bit form: IPv4 prefixes are 96 larger
 };
 
-// As seen from the watched port: `to` is what is sent to it, `from` what it sends. Where both ends' ports are watched,
-// each direction is both.
+// As seen from the watched port: `to` is traffic sent to it, `from` is traffic that it sends. If the ports of both ends
+// are watched, each direction is both.
 enum class Direction : std::uint8_t { to, from, both };
 
 struct FilterOptions {
   std::string name = {};
-  std::vector<PortRange> ports = {};        // empty: every port (and direction has no meaning)
+  std::vector<PortRange> ports = {};        // empty: every port (direction then has no meaning)
   std::optional<Transport> transport = {};  // nullopt: both
   Direction direction = Direction::both;
-  std::vector<Network> networks = {};             // either end in any of them; empty: every address
+  std::vector<Network> networks = {};             // either end is in any of them; empty: every address
   std::vector<std::string> match = {};            // RE2, found anywhere in the message; any of them; empty: all
   std::vector<std::string> exclude = {};          // RE2; none of them
   std::optional<record::Severity> at_least = {};  // a record without severity passes
-  bool text_only = false;                         // refuses what does not look like text
-  bool final = false;                             // what this filter takes goes to no later one
+  bool text_only = false;                         // refuses messages that do not look like text
+  bool final = false;                             // a record that this filter takes goes to no later one
   record::SinkSet sinks = 0;
 };
 
@@ -58,32 +58,33 @@ struct Route {
   record::SinkSet sinks;
 };
 
-// Why a record went nowhere: the reason of the first candidate that refused it.
+// Why a record was not routed: the reason of the first candidate that refused it.
 enum class RouteVerdict : std::uint8_t { routed, not_text, severity, no_match, excluded };
 inline constexpr std::size_t kRouteVerdicts = 5;
 
 class FilterTable {
  public:
-  // Fails (usage) where there are too many, or where an expression does not compile: the filter's name and RE2's words.
+  // Fails (usage) if there are too many, or if an expression does not compile: the filter's name and RE2's words.
   static Expected<FilterTable> compile(std::vector<FilterOptions> filters);
 
   FilterTable(FilterTable&&) noexcept;
   FilterTable& operator=(FilterTable&&) noexcept;
   ~FilterTable();
 
-  // Whether any filter may want traffic between these ports, in either direction: a cheap test that lets some too many
-  // through.
+  // True if any filter may want traffic between these ports, in either direction: a cheap test that lets some unwanted
+  // traffic through.
   [[nodiscard]] bool watches(Transport transport, std::uint16_t a_port, std::uint16_t another_port) const;
 
-  // The filters that want this direction of this flow, by transport, port, direction and networks. 0: nobody does.
+  // Returns the filters that want this direction of this flow, by transport, port, direction and networks. 0: none.
   [[nodiscard]] FilterMask candidates(const Flow& flow) const;
 
-  // Appends to `routes` (cleared first) what becomes of the record among `among` (REQUIRED: from candidates(), not 0),
-  // first to last, until a final filter took it. A filter asks in the order of RouteVerdict.
+  // Appends to `routes` (cleared first) the routes of the record to those of `among` that take it, first to last, up to
+  // a final filter. REQUIRED: `among` is from candidates(), not 0. A filter tests in the order of RouteVerdict.
   [[nodiscard]] RouteVerdict route(const record::LogRecord& record, FilterMask among, std::vector<Route>& routes) const;
 
-  // Where a message about the traffic itself goes (it is encrypted): whatever a filter asks of records does not ask it,
-  // but one that wants text only does not want it. Appends to `routes` (cleared first); nobody: they stay empty.
+  // Routes a message about the traffic itself (it is encrypted). The conditions of a filter on records do not apply
+  // to it, but a text-only filter does not take it. Appends to `routes` (cleared first); they stay empty if no
+  // filter takes it.
   void route_notice(FilterMask among, std::vector<Route>& routes) const;
 
   [[nodiscard]] const std::vector<FilterOptions>& options() const;
@@ -94,10 +95,10 @@ class FilterTable {
   std::unique_ptr<Compiled> compiled_;
 };
 
-// Whether bytes look like text for a human: valid UTF-8 (RFC 3629), and less than one control character in twenty. TAB,
-// CR, LF and ESC (colours) are none; one NUL at the end is a C string's. Empty is text.
+// True if bytes look like text for a human: valid UTF-8 (RFC 3629), and less than one control character in twenty. TAB,
+// CR, LF and ESC (colours) do not count as control characters; one NUL at the end is a C string's. Empty is text.
 //
-// Judged by the first 512 bytes, which bounds the cost: a protocol that is binary shows it there.
+// Only the first 512 bytes are examined, which bounds the cost: a binary protocol shows itself there.
 [[nodiscard]] bool looks_like_text(std::string_view bytes);
 
 }  // namespace logsniffd::filter

@@ -1,4 +1,4 @@
-// The line that starts a record of several, as a regular expression: found anywhere in the line, as it is written.
+// A regular expression for the line that starts a multi-line record. It may match anywhere in the line as written.
 //
 // THREAD  immutable after compile(); starts_record() may run on any thread.
 // BOUNDS  as ExpressionSet, which is the door to RE2.
@@ -14,7 +14,7 @@ namespace logsniffd::filter {
 
 class LinePattern final : public framing::LineStart {
  public:
-  // Fails (usage) with the expression and RE2's own words about it.
+  // Fails (usage) with the expression and RE2's own words.
   static Expected<LinePattern> compile(const std::string& expression);
 
   [[nodiscard]] bool starts_record(Bytes line) const override { return expression_.matches(as_text(line)); }
@@ -22,7 +22,7 @@ class LinePattern final : public framing::LineStart {
  private:
   explicit LinePattern(ExpressionSet expression) : expression_(std::move(expression)) {}
 
-  ExpressionSet expression_;  // of one
+  ExpressionSet expression_;  // contains only one
 };
 
 }  // namespace logsniffd::filter

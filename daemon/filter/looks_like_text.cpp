@@ -10,7 +10,7 @@ constexpr std::size_t kTextForOneControl = 20;  // below 5 %
 
 constexpr std::uint8_t octet(char c) { return static_cast<std::uint8_t>(c); }
 
-// Nearly all that is logged: one branchless pass, which the compiler makes wide.
+// Accepts nearly everything that is logged: one branchless pass, which the compiler vectorizes.
 bool is_printable_ascii(std::string_view bytes) {
   bool other = false;
   for (const char c : bytes) other |= static_cast<std::uint8_t>(octet(c) - 0x20) > 0x7e - 0x20;
@@ -22,9 +22,9 @@ constexpr bool is_control(std::uint8_t c) {
 }
 
 struct LeadByte {
-  std::size_t length;  // of the sequence; 0: no lead byte
+  std::size_t length;  // of the sequence; 0: not a lead byte
   std::uint8_t
-      second_first;  // the bounds of its second byte refuse overlong forms, surrogates and what is above U+10FFFF
+      second_first;  // the bounds of the second byte refuse overlong forms, surrogates and anything above U+10FFFF
   std::uint8_t second_last;
 };
 
@@ -40,8 +40,8 @@ constexpr LeadByte lead_byte(std::uint8_t c) {
   return {0, 0, 0};
 }
 
-// The length of the character that starts at `text` (REQUIRED: a lead byte of several); 0: none does. A character that
-// the end cuts short counts as what is there of it.
+// The length of the character that starts at `text` (REQUIRED: not ASCII); 0: none does. A character that the end cuts
+// short counts with the bytes that are present.
 std::size_t character_length(std::string_view text) {
   const LeadByte lead = lead_byte(octet(text.front()));
   const std::size_t length = std::min(lead.length, text.size());
@@ -56,7 +56,7 @@ std::size_t character_length(std::string_view text) {
 }  // namespace
 
 bool looks_like_text(std::string_view bytes) {
-  // A C string sent whole, as Python's SysLogHandler does.
+  // A C string that is sent with its NUL, as by Python's SysLogHandler.
   if (bytes.size() > 1 && bytes.back() == '\0') bytes.remove_suffix(1);
   const bool cut = bytes.size() > kLookedAt;
   const std::string_view text = bytes.substr(0, kLookedAt);

@@ -12,7 +12,7 @@ bool holds(const std::vector<PortRange>& ports, std::uint16_t port) {
                      [port](const PortRange& range) { return range.first <= port && port <= range.last; });
 }
 
-// Families are kept apart, so that ::/0 is IPv6 and not IPv4 in its mapped form as well.
+// Families are kept apart, so that ::/0 matches IPv6 only, and not IPv4 in its mapped form.
 bool holds(const Network& network, const Address& address) {
   if (network.address.is_ipv4() != address.is_ipv4()) return false;
   const Bytes wanted = network.address.bytes();

@@ -1,7 +1,7 @@
-// Which filters want a direction of a flow, by transport, port, direction and networks.
+// Finds the filters that want a direction of a flow, by transport, port, direction and networks.
 //
-// Most traffic is wanted by nobody: one bit for each port, 8 KiB a transport, answers that before any filter is looked
-// at.
+// Most traffic is not wanted by any filter: one bit for each port, 8 KiB per transport, answers that before any
+// filter is examined.
 //
 // THREAD  immutable; any.
 #pragma once
@@ -31,7 +31,7 @@ class TrafficIndex {
   struct Watched {
     std::bitset<65536> ports;   // named by any filter of `by_port`
     FilterMask by_port = 0;     // the filters of this transport with ports
-    FilterMask everything = 0;  // and those without
+    FilterMask everything = 0;  // the filters of this transport without ports
   };
 
   static bool wants(const Wanted& wanted, const Flow& flow);

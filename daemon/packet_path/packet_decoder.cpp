@@ -48,7 +48,7 @@ void decode_udp(const ip::Datagram& datagram, PacketContent& content) {
   }
 }
 
-// `cut_bytes`: what the snapshot length took from the end of `bytes`.
+// `cut_bytes`: how many bytes the snapshot length cut from the end of `bytes`.
 void decode_network(Bytes bytes, std::size_t cut_bytes, DecodedPacket& decoded) {
   const ip::IpResult result = ip::decode(bytes, cut_bytes);
   if (result.verdict != ip::IpVerdict::datagram) {

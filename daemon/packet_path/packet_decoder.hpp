@@ -1,7 +1,7 @@
-// Reads a packet's headers, as far as they can be read without knowing any other packet. Stateless; any thread.
+// Reads a packet's headers, as far as that is possible without any other packet. Stateless; any thread.
 //
-// Each layer has a door of its own, and hands what it carries to the next: a datagram that was put together from
-// fragments enters at the transport, and the packet inside a tunnel can enter at its link or network layer.
+// Each layer has its own door, and hands its payload to the next: a datagram that was reassembled from fragments enters
+// at the transport, and the packet inside a tunnel can enter at its link or network layer.
 #pragma once
 
 #include <variant>
@@ -15,22 +15,22 @@
 
 namespace logsniffd::packet_path {
 
-// Part of an IP datagram: it can be read on when the other parts are there.
+// Part of an IP datagram: it can be decoded further when the other parts have arrived.
 struct Fragment {
   ip::Datagram part;
 };
 
-// What a packet holds, or why this program does not look into it. LIFETIME: views of the bytes that were decoded.
+// What a packet holds, or why this program does not inspect it. LIFETIME: views of the decoded bytes.
 using PacketContent = std::variant<Ignored, Malformed, Fragment, tcp::SegmentView, udp::UdpDatagram>;
 
 struct DecodedPacket {
   PacketContent content = Ignored::not_ip;
   link::PacketDirection direction = link::PacketDirection::unknown;
-  std::uint32_t interface_index = 0;  // the kernel's, where the link header carries it (SLL2)
-  bool cut_short = false;             // the snapshot length took the end of the IP datagram
+  std::uint32_t interface_index = 0;  // the kernel's, if the link header carries it (SLL2)
+  bool cut_short = false;             // the snapshot length cut the end of the IP datagram
 };
 
-// Both overwrite what they are given.
+// Both overwrite their output argument.
 void decode_packet(const capture::RawPacket& packet, DecodedPacket& decoded);
 // REQUIRED: `datagram` is not a fragment.
 void decode_transport(const ip::Datagram& datagram, PacketContent& content);

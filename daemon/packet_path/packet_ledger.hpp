@@ -1,6 +1,6 @@
-// What became of each packet. One writer: the capture worker.
+// Counts each packet by its fate. One writer: the capture worker.
 //
-// INVARIANT  received = decoded + sum(ignored) + sum(malformed). What the kernel dropped is added by who reads the source.
+// INVARIANT  received = decoded + sum(ignored) + sum(malformed). The reader of the source adds what the kernel dropped.
 #pragma once
 
 #include <array>
@@ -32,17 +32,17 @@ inline constexpr std::array<std::string_view, 10> kMalformedNames{
     "link_truncated", "vlan_depth", "ip_version", "ip_header",  "ip_length",
     "ip_extensions",  "ip_mapped",  "tcp_header", "udp_header", "udp_length"};
 
-// Read to its payload, which somebody may want; or a fragment of what may be.
+// The packet was decoded to its payload, which a filter may want; or it is a fragment of such a packet.
 struct Decoded {};
 
-// What became of a packet.
+// The fate of a packet.
 using PacketVerdict = std::variant<Decoded, Ignored, Malformed>;
 
 struct PacketLedger {
   Counter received;
   Counter received_bytes;
   Counter decoded;
-  Counter truncated;  // among them: cut by the snapshot length
+  Counter truncated;  // among decoded: cut by the snapshot length
   std::array<Counter, kIgnoredNames.size()> ignored;
   std::array<Counter, kMalformedNames.size()> malformed;
 

@@ -1,4 +1,4 @@
-// From a packet to what somebody wants of it: link, ip, then udp, or tcp to reassembled streams.
+// Takes a packet to the payload that the filters want: link, ip, then udp, or tcp to reassembled streams.
 //
 // THREAD  confined to its capture worker; a single counter may be read by any thread.
 // TIME    steady (PacketClock).
@@ -28,22 +28,22 @@ struct PacketLimits {
 
 class PacketPath {
  public:
-  // `interfaces` and `observer` must outlive it; the observer must not call back but by streams().
+  // `interfaces` and `observer` must outlive it. The observer must not call back, except through streams().
   PacketPath(const PacketLimits& limits, InterfaceNames& interfaces, TrafficObserver& observer,
              std::uint64_t hash_secret);
 
-  // REQUIRED: between two packets. What is held beyond a lower limit goes as soon as more is added.
+  // REQUIRED: between two packets. Data beyond a lower limit is released as soon as more is added.
   void set_limits(const PacketLimits& limits);
 
-  // Reads the headers of a burst of at most kMaxBurst packets, and brings into the cache what they will be looked up
-  // in, so that they do not wait for it in turn.
+  // Reads the headers of a burst of at most kMaxBurst packets, and brings the table entries that they need into the
+  // cache, so that the packets do not wait for them one after another.
   void decode(std::span<const capture::RawPacket> packets);
-  // Then, for each of them in order: `packet` is the one at `place` in the burst.
+  // Call next for each packet in order: `packet` is the one at `place` in the burst.
   PacketVerdict add(const capture::RawPacket& packet, std::size_t place, PacketTime now);
 
-  // Lets go what has waited or been silent for too long.
+  // Releases what has waited or been silent for too long.
   void advance(PacketTime now);
-  // Within which time advance() wants to be called; nullopt: not before the next packet.
+  // The time within which advance() should be called; nullopt: not before the next packet.
   [[nodiscard]] std::optional<Duration> advance_within() const { return connections_.advance_within(); }
   // No packet will follow: every stream ends.
   void finish(PacketTime now);
@@ -57,7 +57,7 @@ class PacketPath {
  private:
   struct BurstPacket {
     DecodedPacket decoded;
-    bool watched = false;  // a segment that somebody may want
+    bool watched = false;  // a segment that a filter may want
     tcp::ConnectionTable::Place connection = {};
   };
 

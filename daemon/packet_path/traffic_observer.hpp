@@ -1,4 +1,4 @@
-// What comes out of the packets: the streams of TCP (tcp::StreamObserver) and the datagrams of UDP.
+// The output of the packets: the streams of TCP (tcp::StreamObserver) and the datagrams of UDP.
 #pragma once
 
 #include <cstdint>
@@ -11,27 +11,27 @@
 
 namespace logsniffd::packet_path {
 
-// Those who want a flow, as the observer's own mask. 0: nobody does.
+// The filters that want a flow, as the observer's own mask. 0: none.
 using Audience = std::uint64_t;
 
-// The payload of one datagram that somebody wants. LIFETIME: valid only during the call.
+// The payload of one wanted datagram. LIFETIME: valid only during the call.
 struct SeenDatagram {
   const Flow& flow;
   Bytes payload;   // may be empty
-  bool cut_short;  // the snapshot length took its end
+  bool cut_short;  // the snapshot length cut its end
   PacketTime seen_at;
   Audience audience;
   InterfaceNames::Number interface;
 };
 
 // THREAD   called on the capture worker.
-// GRAMMAR  watches() before any event of the segment, audience() before on_datagram(); what they answer may change
-//          between two packets alone.
+// GRAMMAR  watches() before any event of the segment, audience() before on_datagram(); their answers may change only
+//          between two packets.
 class TrafficObserver : public tcp::StreamObserver {
  public:
-  // Whether anybody may want traffic of TCP between these ports: a cheap test that lets some too many through.
+  // True if TCP traffic between these ports may be wanted: a cheap test that lets some unwanted traffic through.
   [[nodiscard]] virtual bool watches(std::uint16_t a_port, std::uint16_t another_port) const = 0;
-  // Who wants this direction of this flow.
+  // Returns who wants this direction of this flow.
   [[nodiscard]] virtual Audience audience(const Flow& flow) const = 0;
   virtual void on_datagram(const SeenDatagram& datagram) = 0;
 

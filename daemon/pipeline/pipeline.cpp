@@ -7,7 +7,7 @@ namespace {
 
 packet_path::PacketLimits packet_limits(const PipelineLimits& limits) { return {limits.tcp, limits.fragments}; }
 
-// Messages whose datagrams are not all there may hold as much once more as datagrams whose fragments are not.
+// Messages with missing datagrams may hold as much again as datagrams with missing fragments.
 record_path::RecordLimits record_limits(const PipelineLimits& limits) {
   return {limits.framing, limits.fragments.bytes};
 }

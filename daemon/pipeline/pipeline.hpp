@@ -1,9 +1,9 @@
-// From a packet to the sinks' queues: a PacketPath and the RecordPath that observes it, with the clock and the names that
-// both use. Runs to completion on the capture worker; no locks, no system calls, no allocation a line.
+// Takes a packet to the sinks' queues: a PacketPath and the RecordPath that observes it, with the clock and the names
+// that both use. Runs to completion on the capture worker; no locks, no system calls, no allocation per line.
 //
-// TIME    packets and looks at the clock bring the time of the wall; below, all is steady (PacketClock).
+// TIME    packets and clock readings bring wall-clock time; below, all times are steady (PacketClock).
 // THREAD  confined to its capture worker; a single counter may be read by any thread.
-// BOUNDS  the sum of those of the two paths.
+// BOUNDS  the sum of the bounds of the two paths.
 #pragma once
 
 #include <atomic>
@@ -28,15 +28,15 @@ struct PipelineLimits {
   framing::FramingLimits framing;
 };
 
-// By how much packets of one moment may overtake each other on their way through the kernel's queues.
+// How far packets of one moment may overtake each other on their way through the kernel's queues.
 inline constexpr Duration kSlack = std::chrono::seconds(2);
 
 struct PipelineOptions {
   PipelineLimits limits;
   record_path::Overload overload = record_path::Overload::drop;
   Duration linger{};
-  Duration slack = kSlack;        // by how much packets, and looks at the clock, may overtake each other
-  std::uint64_t max_records = 0;  // stop after so many routed records (sniff --count); 0: never
+  Duration slack = kSlack;        // how far packets, and clock readings, may overtake each other
+  std::uint64_t max_records = 0;  // stop after this many routed records (sniff --count); 0: never
   std::uint64_t hash_secret = 0;
 };
 
@@ -46,32 +46,32 @@ class Pipeline final : public capture::PacketObserver {
   Pipeline(const Pipeline&) = delete;
   Pipeline& operator=(const Pipeline&) = delete;
 
-  // The plan and the queues from now on. Streams in flight keep their state where a new lane frames as an old one did.
+  // Sets the plan and the queues. Streams in flight keep their state if a new lane frames as an old one did.
   void configure(std::shared_ptr<const record_path::RoutingPlan> plan, std::vector<record_path::Outlet> outlets) {
     records_.configure(std::move(plan), std::move(outlets));
   }
-  // REQUIRED: between two packets. What is held beyond a lower limit goes as soon as more is added.
+  // REQUIRED: between two packets. Data beyond a lower limit is released as soon as more is added.
   void set_limits(const PipelineLimits& limits);
 
-  // One packet alone, and what became of it.
+  // Takes a single packet, and returns its fate.
   packet_path::PacketVerdict add(const capture::RawPacket& packet);
   void on_packet(const capture::RawPacket& packet) override { add(packet); }
   void on_packets(std::span<const capture::RawPacket> packets) override;
   // Live capture, before each reading of the source: PacketClock::heard().
   void heard(SteadyTime now, PacketTime wall) { clock_.heard(now, wall); }
   void set_slack(Duration slack) { clock_.set_slack(slack); }
-  // The source has nothing more right now: hand over what there is, and let time pass for streams that wait.
+  // The source has nothing more now: hands over the records so far, and lets time pass for streams that wait.
   void idle(PacketTime now);
-  // Hands over the records that there are, whether they fill a batch or not.
+  // Hands over the records collected so far, whether they fill a batch or not.
   void publish() { records_.publish(); }
-  // The source has ended: every stream is flushed and everything handed over.
+  // The source has ended: every stream is flushed and everything is handed over.
   void finish();
-  // Within which time from the last packet or idle() the next idle() is wanted; nullopt: not before the next packet.
+  // The time from the last packet or idle() within which idle() should be called; nullopt: not before the next packet.
   [[nodiscard]] std::optional<Duration> idle_within() const;
-  // max_records was reached.
+  // True if max_records was reached.
   [[nodiscard]] bool done() const { return records_.done(); }
 
-  // What the streams that somebody wants have lost since the last call. REQUIRED: between two packets.
+  // What wanted streams have lost since the last call. REQUIRED: between two packets.
   [[nodiscard]] record_path::UnreadReport take_unread() { return records_.take_unread(); }
 
   // REQUIRED: between two packets.

@@ -12,8 +12,8 @@
 
 namespace logsniffd::pipeline {
 
-// Where the counters of a block stand: those of one section and group stand side by side, and where two blocks have a
-// counter of one name there, the ledger shows their sum.
+// Where the counters of a block appear: those of one section and group appear side by side, and if two blocks have a
+// counter of the same name there, the ledger shows their sum.
 struct BlockName {
   std::string_view section;
   std::string_view group;  // within the section; empty: the section itself
@@ -49,7 +49,7 @@ struct PipelineCounters {
   }
 };
 
-// Whether for_each_block() visits every block, and each of them once.
+// True if for_each_block() visits every block exactly once.
 consteval bool names_every_block() {
   const PipelineCounters counters{};
   std::array<const void*, kCountersIn<PipelineCounters>> visited{};  // more than there are blocks

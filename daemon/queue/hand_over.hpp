@@ -1,12 +1,13 @@
 // Hands immutable objects from one capture worker to one sink worker: a bounded lock-free queue with a byte budget.
 //
-// When it is full the producer either drops the newest object, and the loss is told to the consumer with the next one
-// that gets through (live capture never waits for a sink), or waits for room (replay of a file).
+// When the queue is full, the producer either drops the newest object or waits for room. It drops in live capture,
+// which never waits for a sink; the consumer learns of the loss with the next object that gets through. It waits in the
+// replay of a file.
 //
 // THREAD    offer(), offer_waiting(), wait_until_taken() and close() on the producer's thread; take(), release() and
-// drained() on the consumer's; counters on any. BOUNDS    at most `byte_budget` bytes (but always one object), and at
-// most kDepth objects. COUNTERS  offered = accepted + dropped whenever counters() is read; what was taken was accepted
-// before.
+//           drained() on the consumer's; counters on any.
+// BOUNDS    at most `byte_budget` bytes (but always one object), and at most kDepth objects.
+// COUNTERS  offered = accepted + dropped whenever counters() is read; an object is accepted before it is taken.
 #pragma once
 
 #include <algorithm>
@@ -25,27 +26,27 @@
 
 namespace logsniffd::queue {
 
-// What a consumer did not get.
+// What a consumer did not receive.
 struct Loss {
   std::uint64_t records = 0;
   PacketTime first{};
   PacketTime last{};
 };
 
-// What the queue needs to know of an object.
+// What the queue needs to know about an object.
 struct Weight {
   std::size_t bytes = 0;
-  std::uint64_t records = 0;  // of them, for this consumer
+  std::uint64_t records = 0;  // in the object, for this consumer
   PacketTime first{};
   PacketTime last{};
 };
 
-// Of the producer, in records.
+// The producer's counters, in records.
 struct HandOverCounters {
   Counter offered;
   Counter accepted;
   Counter dropped;
-  Counter dropped_share;  // of dropped: refused by the producer, for their source held more than its share
+  Counter dropped_share;  // among dropped: refused by the producer, because their source held more than its share
 
   template <class Self, class Visit>
   static constexpr void for_each(Self& self, Visit&& visit) {
@@ -63,7 +64,7 @@ class HandOver {
   static constexpr std::size_t kDepth = 16'384;
 
   struct Item {
-    std::shared_ptr<const T> object;  // null: only the loss is told
+    std::shared_ptr<const T> object;  // null: only the loss is reported
     Weight weight;
     Loss lost_before;
   };
@@ -72,7 +73,7 @@ class HandOver {
   HandOver(std::uint64_t byte_budget, Wakeup& consumer)
       : byte_budget_(byte_budget), consumer_(consumer), ring_(kDepth) {}
 
-  // False where it was dropped, and counted.
+  // Returns false if the object was dropped and counted.
   bool offer(std::shared_ptr<const T> object, const Weight& weight) {
     const bool fits = has_room(weight);
     count(weight, fits ? counters_.accepted : counters_.dropped);
@@ -84,14 +85,15 @@ class HandOver {
     return false;
   }
 
-  // Records that the producer keeps back for the sake of others: dropped, and their loss is told like any.
+  // Records that the producer keeps back for the sake of others: dropped, and their loss is reported like any other.
   void refuse(const Weight& weight) {
     counters_.dropped_share.add(weight.records);
     count(weight, counters_.dropped);
     lose(weight);
   }
 
-  // Waits for room, however long; false where `give_up` came true meanwhile (then it is dropped, and counted).
+  // Waits for room, however long. Returns false if `give_up` became true meanwhile (the object is then
+  // dropped and counted).
   template <class Predicate>
   bool offer_waiting(std::shared_ptr<const T> object, const Weight& weight, Predicate give_up) {
     while (!has_room(weight) && !give_up()) {
@@ -102,7 +104,8 @@ class HandOver {
     return offer(std::move(object), weight);
   }
 
-  // Until the consumer is done with all that it got. REQUIRED: the producer's thread, and a consumer that runs.
+  // Waits until the consumer is done with everything it received. REQUIRED: the producer's thread, and a
+  // running consumer.
   void wait_until_taken() {
     while (counters_.accepted.get() != taken_.get()) {
       room_.prepare();
@@ -111,7 +114,7 @@ class HandOver {
     }
   }
 
-  // Nothing follows. Loss that could not be told yet is left for last_loss().
+  // Nothing follows. Loss that could not be reported yet is left for last_loss().
   void close() {
     closed_.store(true, std::memory_order_release);  // partner: drained()
     consumer_.wake();
@@ -126,7 +129,7 @@ class HandOver {
     room_.wake();
   }
   [[nodiscard]] bool empty() const { return ring_.empty(); }
-  // Closed, and everything was taken. From then on last_loss() may be read.
+  // True if closed, and everything was taken. From then on last_loss() may be read.
   [[nodiscard]] bool drained() const { return closed_.load(std::memory_order_acquire) && ring_.empty(); }
   [[nodiscard]] const Loss& last_loss() const { return loss_; }
 
@@ -147,7 +150,7 @@ class HandOver {
     loss_.records += weight.records;
   }
 
-  // Before the consumer can have it, so that nobody sees more taken than accepted.
+  // Called before the consumer can see the object, so that nobody sees more taken than accepted.
   void count(const Weight& weight, Counter& fate) {
     counters_.offered.add(weight.records);
     fate.add(weight.records);
@@ -167,7 +170,7 @@ class HandOver {
   Wakeup& consumer_;
   Wakeup room_;
   SpscRing<Item> ring_;
-  Loss loss_;  // not told yet; the producer's until closed
+  Loss loss_;  // not reported yet; the producer's until closed
   std::atomic<std::uint64_t> queued_bytes_{0};
   std::atomic<bool> closed_{false};
   HandOverCounters counters_;

@@ -1,8 +1,8 @@
-// Recycles objects that one thread fills and others let go of, and the reference counts with which these share them: in
+// Recycles objects that one thread fills and others release, and the reference counts with which these share them: in
 // the steady state nothing is allocated.
 //
 // THREAD  acquire() and share() on the owner's thread; the shared pointers may die on any.
-// BOUNDS  keeps at most kKept idle objects, and as many counts; what comes back beyond that is freed.
+// BOUNDS  keeps at most kKept idle objects, and as many counts; anything beyond that is freed when it comes back.
 #pragma once
 
 #include <boost/lockfree/stack.hpp>
@@ -18,21 +18,21 @@ class Pool {
  public:
   static constexpr std::size_t kKept = 64;
 
-  // An object in the state in which its last user left it, or a new one.
+  // Returns an object in the state in which its last user left it, or a new one.
   [[nodiscard]] std::unique_ptr<T> acquire() {
     T* recycled = nullptr;
     if (idle_->objects.pop(recycled)) return std::unique_ptr<T>(recycled);
     return std::make_unique<T>();
   }
 
-  // From now on it is immutable, and comes back to the pool when the last of its users lets go.
-  // Shared: several sink workers read one batch at the same time, and none of them knows which is last.
+  // From now on the object is immutable, and it comes back to the pool when its last user releases it. It is shared
+  // because several sink workers read one batch at the same time, and none of them knows which is last.
   [[nodiscard]] std::shared_ptr<const T> share(std::unique_ptr<T> object) {
     return std::shared_ptr<const T>(object.release(), GiveBack{idle_.get()}, CountMemory<T>{idle_});
   }
 
  private:
-  // Room for one reference count and what belongs to it.
+  // Room for one reference count and its data.
   struct Count {
     alignas(std::max_align_t) std::byte memory[96];
   };
@@ -47,7 +47,7 @@ class Pool {
   };
 
   struct GiveBack {
-    Idle* idle;  // kept alive by the CountMemory beside it
+    Idle* idle;  // kept alive by the CountMemory of the same shared pointer
     void operator()(const T* done) const {
       T* const mine = const_cast<T*>(done);  // it was a mutable T before it was shared
       if (!idle->objects.bounded_push(mine)) delete mine;
@@ -63,7 +63,7 @@ class Pool {
     template <class V>
     CountMemory(const CountMemory<V>& other) : idle(other.idle) {}
 
-    U* allocate(std::size_t) {  // the library asks for one at a time
+    U* allocate(std::size_t) {  // the library requests one at a time
       static_assert(sizeof(U) <= sizeof(Count) && alignof(U) <= alignof(Count));
       Count* count = nullptr;
       if (!idle->counts.pop(count)) count = new Count;
@@ -75,7 +75,7 @@ class Pool {
     }
     friend bool operator==(const CountMemory& a, const CountMemory& b) { return a.idle == b.idle; }
 
-    std::shared_ptr<Idle> idle;  // shared: counts may come back after the pool is gone
+    std::shared_ptr<Idle> idle;  // shared, because counts may come back after the pool is gone
   };
 
   std::shared_ptr<Idle> idle_ = std::make_shared<Idle>();

@@ -1,5 +1,5 @@
-// The single-producer single-consumer ring: a well-kept library's, chosen by measurement
-// (docs/decisions/0003-which-ring.md).
+// The single-producer single-consumer ring: from a well-maintained library, chosen by
+// measurement (docs/decisions/0003-which-ring.md).
 #pragma once
 
 #include <boost/lockfree/spsc_queue.hpp>
@@ -13,7 +13,7 @@ class SpscRing {
  public:
   explicit SpscRing(std::size_t capacity) : ring_(capacity) {}
 
-  // False where the ring is full. Never allocates.
+  // Returns false if the ring is full. Never allocates.
   [[nodiscard]] bool try_push(const T& value) { return ring_.push(value); }
   [[nodiscard]] bool full() const { return ring_.write_available() == 0; }
   [[nodiscard]] bool try_pop(T& value) {

@@ -25,8 +25,7 @@ void Wakeup::prepare() {
 void Wakeup::finish() {
   sleeping_.store(false, std::memory_order_relaxed);
   std::uint64_t count = 0;
-  [[maybe_unused]] const auto got =
-      ::read(event_.get(), &count, sizeof count);  // empties it; EAGAIN where nobody woke us
+  [[maybe_unused]] const auto got = ::read(event_.get(), &count, sizeof count);  // empties it; EAGAIN if nobody woke us
 }
 
 void Wakeup::wait(Duration at_most) {

@@ -6,10 +6,10 @@
 namespace logsniffd::record_path {
 namespace {
 
-// Below this part of a full batch it is copied to its exact size, so that byte budgets count what is really held.
+// A batch below this part of a full one is copied to its exact size, so that byte budgets count what is really held.
 constexpr std::size_t kSmallBatch = record::RecordBatch::kTextBytes / 4;
 
-// So many records are kept back before the queues are looked at again.
+// This many records are kept back before the queues are checked again.
 constexpr std::uint64_t kLookAgain = 256;
 
 queue::Weight weigh(const record::RecordBatch& batch, unsigned sink) {
@@ -70,7 +70,7 @@ void BatchWriter::append_to(const record::LogRecord& record, const std::vector<f
   for (std::size_t i = 1; i < routes.size(); ++i) open_->append_again(routes[i].filter, routes[i].sinks);
 }
 
-// Without the sinks whose queues have no room left for who sent this.
+// Omits the sinks whose queues have no room left for the record's source.
 void BatchWriter::append_fairly(const record::LogRecord& record, const std::vector<filter::Route>& routes) {
   const record::SinkSet refused = refusing(record, routes);
   if (refused == 0) return append_to(record, routes);
@@ -86,9 +86,9 @@ void BatchWriter::append_fairly(const record::LogRecord& record, const std::vect
   look_at_queues();
 }
 
-// Counts the record, and what it loses.
+// Counts the record, and the sinks that it loses.
 record::SinkSet BatchWriter::refusing(const record::LogRecord& record, const std::vector<filter::Route>& routes) {
-  constexpr std::uint64_t kHeader = 64;  // roughly what a record takes beside its message
+  constexpr std::uint64_t kHeader = 64;  // the approximate size of a record without its message
   record::SinkSet refused = 0;
   for (std::size_t i = 0; i < outlets_.size(); ++i) {
     const record::SinkSet bit = record::SinkSet{1} << outlets_[i].sink;

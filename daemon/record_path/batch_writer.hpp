@@ -1,17 +1,14 @@
 // Collects routed records into batches and hands them to the sinks' queues.
 //
 // A batch is published when it is full, when its oldest record is older than the linger time, and when the source has
-// nothing more to read right now (publish()). Live: a full queue drops the batch for that sink alone. Replay: waits for
-// room.
+// nothing more to read now (publish()). Live: a full queue drops the batch for that sink only. Replay: waits for room.
 //
-// FAIRNESS  Live, the last quarter of a queue's room is kept for those who send little: while more than three quarters
-//           are used, records of sources that crowd out others (HeavySources) are dropped for that sink. A source alone
-//           may fill the queue. Sources are counted while a queue is at least half full; before that this costs a
-//           comparison a record.
-//
-//
-// THREAD  confined to the capture worker that owns it.
-// BOUNDS  one open batch; what is published is bounded by the queues.
+// FAIRNESS  Live, the last quarter of a queue's room is kept for sources that send little: while at least three
+//           quarters are used, records of sources that crowd out others (HeavySources) are dropped for that sink. A
+//           single source may fill the queue. Sources are counted while a queue is at least half full; before that the
+//           cost is one comparison per record.
+// THREAD    confined to the capture worker that owns it.
+// BOUNDS    one open batch; published batches are bounded by the queues.
 #pragma once
 
 #include <atomic>
@@ -29,7 +26,7 @@ namespace logsniffd::record_path {
 
 using BatchQueue = queue::HandOver<record::RecordBatch>;
 
-// Where the records of one sink go. The queue must outlive the writer.
+// The queue for the records of one sink. It must outlive the writer.
 struct Outlet {
   unsigned sink;  // the bit in record::SinkSet
   BatchQueue* queue;
@@ -39,7 +36,7 @@ enum class Overload { drop, wait };
 
 class BatchWriter {
  public:
-  // `abandon` ends a wait for room (a second SIGTERM); must outlive the writer.
+  // `abandon` ends a wait for room (a second SIGTERM); it must outlive the writer.
   BatchWriter(Overload overload, Duration linger, const std::atomic<bool>& abandon);
 
   // Takes effect with the next batch. REQUIRED: no open batch (publish() first).
@@ -47,15 +44,15 @@ class BatchWriter {
 
   // Times here are steady (PacketClock).
   void append(const record::LogRecord& record, const std::vector<filter::Route>& routes, PacketTime now);
-  // Publishes the open batch if it was begun before `now - linger`.
+  // Publishes the open batch if it was begun at least `linger` ago.
   void publish_if_old(PacketTime now);
   void publish();
 
  private:
-  // Of one outlet, while its queue is at least half full.
+  // The state of one outlet while its queue is at least half full.
   struct Pressure {
     HeavySources sources;
-    queue::Weight refused;  // from the open batch, and not told to the queue yet
+    queue::Weight refused;  // from the open batch, and not reported to the queue yet
   };
 
   void begin();
@@ -72,13 +69,13 @@ class BatchWriter {
   std::shared_ptr<const record::FilterNames> names_;
   std::vector<Outlet> outlets_;
   std::vector<Pressure> pressures_;  // by outlet
-  record::SinkSet pressed_ = 0;      // those whose queues are at least half full
-  record::SinkSet nearly_full_ = 0;  // and three quarters
+  record::SinkSet pressed_ = 0;      // sinks whose queues are at least half full
+  record::SinkSet nearly_full_ = 0;  // sinks whose queues are at least three quarters full
   std::vector<filter::Route> fair_;  // reused
   std::uint64_t kept_back_ = 0;
   queue::Pool<record::RecordBatch> pool_;
   std::unique_ptr<record::RecordBatch> open_;
-  PacketTime opened_at_{};  // when its first record came
+  PacketTime opened_at_{};  // when its first record was added
 };
 
 }  // namespace logsniffd::record_path

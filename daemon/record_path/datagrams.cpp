@@ -1,4 +1,4 @@
-// The datagrams of RecordPath: a record or several each, or a part of a message that spans several of them.
+// The datagrams of RecordPath: each holds one or more records, or a part of a message that spans several datagrams.
 #include <algorithm>
 
 #include "daemon/framing/netconsole_header.hpp"
@@ -8,7 +8,7 @@
 namespace logsniffd::record_path {
 namespace {
 
-// Whether the lane's datagrams may belong together, as they do in this decoding.
+// True if the lane's datagrams may belong together, as they do in this decoding.
 bool joins_datagrams(const Lane& lane, record::Decode as) {
   const bool datagrams =
       lane.framing.method == framing::Method::automatic || lane.framing.method == framing::Method::datagram;

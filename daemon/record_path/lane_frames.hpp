@@ -15,8 +15,8 @@ class RecordPath::LaneFrames final : public framing::FrameObserver {
  public:
   LaneFrames(RecordPath& path, const framing::RecordOrigin& origin)
       : path_(path), origin_(origin), held_since_(origin.seen_at), earlier_(origin.seen_at) {}
-  // `held_since`: when the first byte of what the framer holds was captured. `earlier`: when the bytes before those that
-  // it is given now were.
+  // `held_since`: when the first byte that the framer holds was captured. `earlier`: when the bytes before those of
+  // this call were captured.
   LaneFrames(RecordPath& path, const tcp::StreamView& view, const Stream& stream, std::uint8_t lane,
              PacketTime held_since, PacketTime earlier)
       : path_(path), origin_(path.origin_of(view, stream, lane)), held_since_(held_since), earlier_(earlier) {}
@@ -27,7 +27,7 @@ class RecordPath::LaneFrames final : public framing::FrameObserver {
     framed_ = true;
     path_.on_frame(origin_, frame, integrity);
   }
-  // The first one of several that were held began when that was; the others are of the segment before this one.
+  // The first of several held frames began at `held_since`; the others are of the segment before this one.
   void on_held_frame(Bytes frame, Integrity integrity) override {
     const PacketTime seen_at = std::exchange(origin_.seen_at, std::exchange(held_since_, earlier_));
     on_frame(frame, integrity);
@@ -37,7 +37,7 @@ class RecordPath::LaneFrames final : public framing::FrameObserver {
   void on_proxied(const framing::ProxiedEnds& ends) override { path_.on_proxied(origin_, ends); }
 
   [[nodiscard]] const framing::RecordOrigin& origin() const { return origin_; }
-  // A frame was given out.
+  // True if a frame was given out.
   [[nodiscard]] bool framed() const { return framed_; }
 
  private:

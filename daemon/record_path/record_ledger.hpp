@@ -1,4 +1,4 @@
-// What became of each record. One writer: the capture worker.
+// Counts each record by its fate. One writer: the capture worker.
 //
 // INVARIANT  framed = routed + sum(filtered).
 #pragma once
@@ -12,7 +12,7 @@
 
 namespace logsniffd::record_path {
 
-// Why a framed record was not routed: RouteVerdict, and over_count for what follows the last record asked for.
+// Why a framed record was not routed: a RouteVerdict, or over_count after the last requested record.
 enum class Filtered : std::uint8_t { not_text, severity, no_match, excluded, over_count };
 inline constexpr std::array<std::string_view, 5> kFilteredNames{"not_text", "severity", "no_match", "excluded",
                                                                 "over_count"};
@@ -21,7 +21,7 @@ struct RecordLedger {
   Counter framed;
   Counter routed;
   std::array<Counter, kFilteredNames.size()> filtered;
-  Counter notices;          // of routed: about traffic that is no log, in place of its records
+  Counter notices;          // among routed: about traffic that is not a log, in place of its records
   Counter empty_datagrams;  // datagrams without content: nothing was framed
 
   void count(Filtered reason) { filtered[static_cast<std::size_t>(reason)].add(); }

@@ -35,7 +35,7 @@ framing::NetconsoleLimits netconsole_limits(const RecordLimits& limits) {
   return {limits.datagram_bytes, kMaxNetconsoleMessages, kMaxNetconsoleSenders};
 }
 
-// Records of several lines may hold as much once more as those that are not cut yet.
+// Records of several lines may hold as much again as incomplete frames.
 framing::JoinLimits join_limits(const RecordLimits& limits) {
   return {limits.framing.record_bytes, limits.framing.partial_bytes};
 }
@@ -118,7 +118,7 @@ void RecordPath::on_frame(const framing::RecordOrigin& origin, Bytes frame, Inte
   joiner_.line(origin, joining->options, frame, integrity, *this);
 }
 
-// One record for each filter, in place of what is not a log.
+// One record for each filter, in place of traffic that is not a log.
 void RecordPath::on_foreign(const framing::RecordOrigin& origin, framing::Foreign what) {
   plan_->filters.route_notice(origin.audience, routes_);
   if (routes_.empty() || done_) return;
@@ -139,7 +139,7 @@ bool RecordPath::is_held_up(framing::JoinKey key) const {
   return key.stream != kDatagram && source_->holds_bytes(tcp::StreamId::of(key.stream));
 }
 
-// The record of several lines that the lane may hold is complete.
+// The multi-line record that the lane may hold is complete.
 void RecordPath::end_joined(const framing::RecordOrigin& origin, framing::JoinEnd why) {
   if (lane_of(origin).joining) joiner_.flush(origin.key, why, *this);
 }
@@ -159,7 +159,7 @@ void RecordPath::on_record(const framing::RecordOrigin& origin, Bytes record, In
   hand_on();
 }
 
-// What record_ says of where it comes from.
+// Fills in the origin of record_.
 void RecordPath::describe(const framing::RecordOrigin& origin, Integrity integrity) {
   record_.captured_at = clock_.original(origin.seen_at);
   record_.flow = origin.flow;
@@ -167,7 +167,7 @@ void RecordPath::describe(const framing::RecordOrigin& origin, Integrity integri
   record_.integrity = integrity;
 }
 
-// record_, to routes_.
+// Hands record_ on to routes_.
 void RecordPath::hand_on() {
   records_.routed.add();
   writer_.append(record_, routes_, now_);

@@ -1,10 +1,11 @@
-// From the bytes of a stream or a datagram to the sinks' queues: framing, joining, decoding, filters, batches.
+// Takes the bytes of a stream or a datagram to the sinks' queues: framing, joining, decoding, filters, batches.
 //
-// A record's origin goes with its bytes from the framer on, and is kept with what has to wait (RecordOrigin).
+// A record's origin travels with its bytes from the framer on, and is kept with any bytes that must
+// wait (RecordOrigin).
 //
 // THREAD  confined to its capture worker; a single counter may be read by any thread. No locks, no system calls, no
-//         allocation a line.
-// TIME    steady (PacketClock). A record gets back the time that its packet was stamped with.
+//         allocation per line.
+// TIME    steady (PacketClock). A record gets back the time with which its packet was stamped.
 // BOUNDS  the sum of the bounds of its parts: partial frames, pending records, chunks, one open batch.
 #pragma once
 
@@ -40,14 +41,14 @@ namespace logsniffd::record_path {
 
 struct RecordLimits {
   framing::FramingLimits framing;
-  std::uint64_t datagram_bytes;  // of messages whose datagrams are not all there: chunks of GELF; netconsole as much
+  std::uint64_t datagram_bytes;  // for messages with missing datagrams: GELF chunks, and as much again for netconsole
 };
 
 struct RecordPathOptions {
   RecordLimits limits;
   Overload overload = Overload::drop;
   Duration linger{};
-  std::uint64_t max_records = 0;  // stop after so many routed records (sniff --count); 0: never
+  std::uint64_t max_records = 0;  // stop after this many routed records (sniff --count); 0: never
   std::uint64_t hash_secret = 0;
 };
 
@@ -55,33 +56,33 @@ class RecordPath final : public packet_path::TrafficObserver,
                          private framing::JoinObserver,
                          private framing::NetconsoleObserver {
  public:
-  // What is given by reference must outlive it. `abandon`: see BatchWriter.
+  // All reference arguments must outlive it. `abandon`: see BatchWriter.
   RecordPath(const RecordPathOptions& options, const PacketClock& clock, const InterfaceNames& interfaces,
              const std::atomic<bool>& abandon);
 
-  // Whose streams it observes. REQUIRED: once, before all else.
+  // Sets the source of the observed streams. REQUIRED: once, before all else.
   void set_streams(tcp::StreamSource& streams) { source_ = &streams; }
-  // The plan and the queues from now on. Streams in flight keep their state where a new lane frames as an old one did.
-  // REQUIRED, as for set_limits(): between two packets.
+  // Sets the plan and the queues. Streams in flight keep their state if a new lane frames as an old one did. REQUIRED,
+  // as for set_limits(): between two packets.
   void configure(std::shared_ptr<const RoutingPlan> plan, std::vector<Outlet> outlets);
-  // What is held beyond a lower limit goes as soon as more is added.
+  // Data beyond a lower limit is released as soon as more is added.
   void set_limits(const RecordLimits& limits);
 
-  // Around each packet: begin() gives out what streams held that were silent for long, end() what has waited elsewhere.
+  // Called around each packet: begin() gives out what long-silent streams held, end() what has waited elsewhere.
   void begin(PacketTime now);
   void end();
-  // Behind begin(), where there is no packet to read right now: the same, and hands over the records that there are.
+  // Called after begin() when there is no packet to read now: the same, and hands over the records collected so far.
   void idle();
-  // Hands over the records that there are, whether they fill a batch or not.
+  // Hands over the records collected so far, whether they fill a batch or not.
   void publish() { writer_.publish(); }
   // No datagram will follow: gives out what waits for more of them.
   void finish_datagrams();
-  // Within which time begin() is wanted; nullopt: not before the next packet.
+  // The time within which begin() should be called; nullopt: not before the next packet.
   [[nodiscard]] std::optional<Duration> wake_within() const;
-  // max_records was reached.
+  // True if max_records was reached.
   [[nodiscard]] bool done() const { return done_; }
 
-  // What the streams that somebody wants have lost since the last call. REQUIRED: between two packets.
+  // What wanted streams have lost since the last call. REQUIRED: between two packets.
   [[nodiscard]] UnreadReport take_unread() { return unread_.take(); }
 
   [[nodiscard]] const framing::FramingCounters& framing() const { return framing_.counters; }
@@ -116,17 +117,17 @@ class RecordPath final : public packet_path::TrafficObserver,
   };
   struct Stream {
     filter::FilterMask candidates = 0;
-    PacketTime last_bytes_at{};  // what is flushed without its end was captured then
+    PacketTime last_bytes_at{};  // the capture time of what is flushed without its end
     absl::InlinedVector<LaneFramer, 1> lanes;
     SilentStreams::Place silent_place = SilentStreams::kNone;
     bool joined_late = false;
   };
   using LaneMask = std::uint64_t;
   static_assert(sizeof(LaneMask) * 8 >= filter::kMaxFilters, "a lane has a filter");
-  // What they name is in proxied_.
+  // The names of the values in proxied_.
   static constexpr std::array<std::string_view, 4> kProxyFields{"proxy.src.addr", "proxy.src.port", "proxy.dst.addr",
                                                                 "proxy.dst.port"};
-  // The stream of a JoinKey whose lines are those of one datagram.
+  // JoinKey::stream for the lines of one datagram.
   static constexpr std::uint32_t kDatagram = 0xffff'ffff;
 
   [[nodiscard]] const Lane& lane_of(const framing::RecordOrigin& origin) const { return plan_->lanes[origin.key.lane]; }
@@ -170,9 +171,9 @@ class RecordPath final : public packet_path::TrafficObserver,
   PacketTime now_{};          // of the last begin()
   SlabPool<Stream> streams_;  // by StreamHandle
   SilentStreams silent_{framing::StreamFramer::kQuiet};
-  // By JoinKey::stream, of those that are open.
+  // By JoinKey::stream, for the open streams.
   absl::flat_hash_map<std::uint32_t, std::array<std::string, 4>> proxied_;
-  // The lanes whose next record is to say that bytes of its stream were lost beside it; by JoinKey::stream.
+  // The lanes whose next record must say that bytes of its stream were lost; by JoinKey::stream.
   absl::flat_hash_map<std::uint32_t, LaneMask> marks_;
   UnreadStreams unread_;
   framing::FramingContext framing_;

@@ -1,8 +1,7 @@
-// What a configuration asks of the pipeline: the filters, and how their traffic is framed and decoded.
+// What a configuration requires of the pipeline: the filters, and how their traffic is framed and decoded.
 //
-// Filters that frame, join and decode alike share a lane; a stream wanted by filters of several lanes is cut once for
-// each.
-// `final` acts within a lane, for the records of different lanes are different records.
+// Filters that frame, join and decode alike share a lane. A stream that filters of several lanes want is cut once for
+// each. `final` acts within a lane, because the records of different lanes are different records.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +19,7 @@
 
 namespace logsniffd::record_path {
 
-// Which lines become one record, and the pattern that `options` points at, where it needs one.
+// Which lines become one record, and the pattern that `options` points at, if it needs one.
 struct Joining {
   framing::JoinOptions options;
   std::string expression = {};
@@ -37,13 +36,13 @@ struct Lane {
   record::Decode decode = record::Decode::automatic;
   filter::FilterMask filters = 0;  // those that share it
 
-  // Whether both make the same records of the same bytes.
+  // True if both make the same records from the same bytes.
   [[nodiscard]] bool treats_as(const Lane& other) const {
     return framing == other.framing && joining == other.joining && decode == other.decode;
   }
 };
 
-// Immutable; shared by all capture workers, and by the batches for the names.
+// Immutable; shared by all capture workers, and by the batches, which need the names.
 struct RoutingPlan {
   filter::FilterTable filters;
   std::vector<Lane> lanes;

@@ -1,9 +1,9 @@
-// The streams whose framers hold what may be complete when nothing more comes (StreamFramer::waits_for_quiet), in the
-// order in which they have been silent longest.
+// The streams whose framers hold data that may be complete when nothing more arrives (StreamFramer::waits_for_quiet),
+// the longest silent first.
 //
 // THREAD  confined to its owner.
 // TIME    steady (PacketClock).
-// BOUNDS  one place for each stream that waits; places are kept for later ones, never given back.
+// BOUNDS  one place for each stream that waits; places are kept for later streams, never given back.
 #pragma once
 
 #include <boost/intrusive/list.hpp>
@@ -23,7 +23,7 @@ class SilentStreams {
 
   explicit SilentStreams(Duration patience) : patience_(patience) {}
 
-  // The stream was heard just now, and waits. `place` is where it waited so far, or kNone.
+  // The stream was just heard, and waits. `place` is where it waited before, or kNone.
   void wait(Place& place, tcp::StreamId stream, PacketTime heard_at) {
     if (place == kNone) {
       place = pool_.acquire();
@@ -35,7 +35,7 @@ class SilentStreams {
     waiting.heard_at = heard_at;
     waiting_.push_back(waiting);
   }
-  // The stream waits no longer, and kNone is left in `place`. It need not have waited.
+  // The stream no longer waits, and `place` becomes kNone. It need not have waited.
   void leave(Place& place) {
     if (place == kNone) return;
     waiting_.erase(waiting_.iterator_to(pool_[place]));
@@ -44,7 +44,7 @@ class SilentStreams {
   }
 
   [[nodiscard]] bool empty() const { return waiting_.empty(); }
-  // One that is due. It stays until it leaves or waits anew.
+  // A stream that is due. It stays until it leaves or waits again.
   [[nodiscard]] std::optional<tcp::StreamId> due(PacketTime now) const {
     if (waiting_.empty() || remaining(now) > Duration::zero()) return std::nullopt;
     return waiting_.front().stream;

@@ -34,7 +34,7 @@ void RecordPath::on_bytes(const tcp::StreamView& view, Bytes bytes, PacketTime s
   expect_silence(stream, view.id);
 }
 
-// Whether the stream has to be asked again when nothing more comes.
+// Notes whether the stream must be asked again when nothing more arrives.
 void RecordPath::expect_silence(Stream& stream, tcp::StreamId id) {
   const bool waits = std::any_of(stream.lanes.begin(), stream.lanes.end(),
                                  [](const LaneFramer& lane) { return lane.framer.waits_for_quiet(); });
@@ -45,7 +45,7 @@ void RecordPath::expect_silence(Stream& stream, tcp::StreamId id) {
   }
 }
 
-// What streams hold that have been silent for long may be complete. Bytes behind a hole are not silence.
+// Data held by streams that have been silent for long may be complete. Bytes behind a hole are not silence.
 void RecordPath::end_silences() {
   while (const auto id = silent_.due(now_)) {
     const tcp::StreamView view = source_->view(*id);
@@ -70,7 +70,7 @@ void RecordPath::on_gap(const tcp::StreamView& view, std::uint64_t missing_bytes
     lane.framer.gap(framing_, plan_->lanes[lane.lane].framing, frames);
     end_joined(frames.origin(), framing::JoinEnd::gap);
   }
-  // Without the handshake one forged segment may have named them, in front of bytes that are not behind it.
+  // Without the handshake, a forged segment may have named the ends, before bytes that do not follow it.
   if (stream.joined_late) proxied_.erase(view.id.index());
 }
 
@@ -88,8 +88,8 @@ void RecordPath::on_end(const tcp::StreamView& view, tcp::StreamEnd, PacketTime)
   streams_.release(view.handle);
 }
 
-// Nothing is broken off: should the bytes be a stray's, the line that is under way is none the worse for them. But
-// nobody knows that, so the next record says that something was lost.
+// The current line is not broken off: if the bytes are a stray's, it is not affected. But nobody knows that, so the
+// next record says that something was lost.
 void RecordPath::on_unread(tcp::StreamId id, const tcp::FlowKey& key, std::optional<tcp::StreamHandle> open,
                            tcp::Unread why, std::uint64_t bytes) {
   if (!open && plan_->filters.candidates(tcp::flow_of(key, id.direction)) == 0) return;
@@ -102,7 +102,7 @@ void RecordPath::mark(tcp::StreamId id, const Stream& stream) {
   for (const LaneFramer& lane : stream.lanes) lanes |= LaneMask{1} << lane.lane;
 }
 
-// record_ is written: where it is the first of its stream and lane since these were marked, it carries that.
+// record_ is complete. It carries the mark if it is the first of its stream and lane since they were marked.
 void RecordPath::take_mark(framing::JoinKey key) {
   const auto found = marks_.find(key.stream);
   const LaneMask lane = LaneMask{1} << key.lane;
@@ -118,7 +118,7 @@ void RecordPath::on_proxied(const framing::RecordOrigin& origin, const framing::
                                  port(ends.dst)};
 }
 
-// The ends that a load balancer named, as fields of the record.
+// Adds the ends that a load balancer named as fields of the record.
 void RecordPath::add_proxied_ends(std::uint32_t stream) {
   const auto found = proxied_.find(stream);
   if (found == proxied_.end()) return;
@@ -126,8 +126,8 @@ void RecordPath::add_proxied_ends(std::uint32_t stream) {
     decoder_.add_field(record_, {kProxyFields[i], found->second[i]});
 }
 
-// Keeps the framers of lanes that frame as before; the others give out what they hold, under the old plan, and begin
-// anew.
+// Keeps the framers of lanes that frame as before; the others give out what they hold, under the old plan,
+// and start again.
 void RecordPath::replan(const tcp::StreamView& view, const RoutingPlan& plan) {
   Stream& stream = streams_[view.handle];
   const filter::FilterMask candidates = plan.filters.candidates(view.flow());

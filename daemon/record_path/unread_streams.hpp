@@ -1,11 +1,11 @@
-// Which streams lost bytes since the last report, and how many: what the daemon warns of.
+// The streams that lost bytes since the last report, and how many bytes: the daemon warns about them.
 //
-// A table of fixed size. A stream that is not in it takes the place of the one that lost least, whose bytes go to the
-// sum of the others; so many small losses do not hide a large one.
+// A table of fixed size. A stream that is not in it takes the place of the one that lost least, whose bytes move to the
+// sum of the others. So many small losses do not hide a large one.
 //
 // THREAD     confined to its owner.
-// PRECISION  what a report says in all is exact; of a single stream it says at most what that lost.
-// BOUNDS     kStreams streams; allocates in take() alone.
+// PRECISION  the total of a report is exact; its number for a single stream is at most what that stream lost.
+// BOUNDS     kStreams streams; allocates only in take().
 // COST       kStreams comparisons of keys for each add().
 #pragma once
 
@@ -19,7 +19,7 @@
 
 namespace logsniffd::record_path {
 
-// Bytes, by what became of them (tcp::StreamCounters).
+// Bytes by their fate (tcp::StreamCounters).
 struct UnreadBytes {
   std::uint64_t missing = 0;  // in gaps
   std::uint64_t late = 0;
@@ -37,8 +37,8 @@ struct UnreadReport {
     Flow flow;
     UnreadBytes bytes;
   };
-  std::vector<Stream> streams;  // at most UnreadStreams::kShown; who lost most comes first
-  UnreadBytes others;           // of all that are not shown
+  std::vector<Stream> streams;  // at most UnreadStreams::kShown; the largest loss first
+  UnreadBytes others;           // of all streams that are not shown
 
   [[nodiscard]] bool empty() const { return streams.empty(); }
 };
@@ -49,7 +49,7 @@ class UnreadStreams {
   static constexpr std::size_t kShown = 8;
 
   void add(tcp::StreamId stream, const tcp::FlowKey& key, const UnreadBytes& bytes);
-  // What was added since the last call.
+  // Returns what was added since the last call.
   [[nodiscard]] UnreadReport take();
 
  private:

@@ -172,7 +172,7 @@ class Reassembler {
   [[nodiscard]] bool first_held_is_doubtful() const;
   [[nodiscard]] StreamOffset seen_until() const;
 
-  StreamOffset next_ = 0;  // expected next: everything before it was delivered or is a gap, which may be a known one
+  StreamOffset next_ = 0;       // expected next: all before it was delivered or is a gap, perhaps a known one
   std::unique_ptr<Wait> wait_;  // set while there is a hole, a pending end or a hint, or a gap is read
   SequenceSpace space_;
   State state_ = State::unsynchronized;

@@ -52,7 +52,7 @@ enum class StreamEnd : std::uint8_t {
 enum class Unread : std::uint8_t {
   late,            // it arrived after its place had been given up
   after_end,       // it arrived after a reset that its sender did not refute
-  outside_window,  // it is far from what was expected, or arrived with a SYN that does not belong, and was not confirmed
+  outside_window,  // it is far from what was expected, or arrived with a SYN that does not belong, not confirmed
 };
 
 // THREAD    called on the capture worker.
