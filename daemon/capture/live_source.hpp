@@ -60,9 +60,8 @@ class LiveSource final : public PacketSource {
   void end_at(PacketTime end) override;
   [[nodiscard]] int wait_fd() const override;
   [[nodiscard]] Duration wait_limit() const override;
-  // Includes interfaces that have gone. REQUIRED: called once a minute or more often, because the kernel counts in 32
-  // bits. Here filtered_out counts the packets refused by an expression that the kernel cannot run on a cooked
-  // interface.
+  // Includes interfaces that have gone. REQUIRED: called at least once a minute, because the kernel counts in 32 bits.
+  // Here filtered_out counts packets refused by an expression that the kernel cannot run on a cooked interface.
   [[nodiscard]] CaptureStatistics statistics() override;
 
   // Replaces the kernel filters of the open interfaces without losing a packet (a reload): all of them or, on failure,

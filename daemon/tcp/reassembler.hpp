@@ -7,15 +7,19 @@
 //   - after limits.hole_wait without progress;
 //   - when too much is held behind it (the caller decides: give_up_hole);
 //   - at the end of the stream.
+//
 // Late bytes of a gap are passed on while nothing arrives at the place where the stream continued, or when two segments
 // of them follow each other with nothing from that place in between: the sender is where its data is
-// (reassembler_late.cpp). A single packet never ends a stream that continues. An acknowledgement with nothing held
-// behind its hole is a hint. A segment more than kTrustedAhead away from the expected place counts once a second one
-// continues it. A FIN is refuted by data after it; so is a RST, once the receiver acknowledges that data
-// (reassembler_end.cpp). New data reopens a stream that has ended, as one that was joined late. Overlap: the first copy
-// wins. Differing bytes are counted as conflicts, and held bytes among them are joined to nothing; bytes held behind
-// them may be a forgery too, so their place is read like a gap if the sender continues in it. Otherwise each place is
-// passed on at most once. Urgent data is in line (RFC 6093).
+// (reassembler_late.cpp).
+//
+// A single packet never ends a stream that continues. An acknowledgement with nothing held behind its hole is a hint. A
+// segment more than kTrustedAhead away from the expected place counts once a second one continues it. A FIN is refuted
+// by data after it; so is a RST, once the receiver acknowledges that data (reassembler_end.cpp). New data reopens a
+// stream that has ended, as one that was joined late.
+//
+// Overlap: the first copy wins. Differing bytes are counted as conflicts, and held bytes among them are joined to
+// nothing; bytes held behind them may be a forgery too, so their place is read like a gap if the sender continues in
+// it. Otherwise each place is passed on at most once. Urgent data is in line (RFC 6093).
 //
 // THREAD  confined to the capture worker that owns it.
 // EVENTS  see StreamObserver; offsets are contiguous.

@@ -9,7 +9,7 @@ namespace logsniffd::udp {
 namespace {
 
 constexpr std::size_t kBuckets = DuplicateFilter::kRemembered;
-constexpr std::size_t kPlaces = 6;           // that recognize one datagram; a copy from a further place counts as new
+constexpr std::size_t kPlaces = 6;           // recognized per datagram; a copy from a further place counts as new
 constexpr std::size_t kLongestSearch = 128;  // equal or colliding datagrams examined, newest first
 
 std::uint64_t place_of(const SeenAt& seen) { return std::uint64_t{seen.interface_id} << 8 | seen.direction; }
