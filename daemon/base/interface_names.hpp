@@ -1,5 +1,4 @@
-// Gives each interface that packets arrive on a small number. Objects that wait for long keep the number
-// instead of the name.
+// Numbers the interfaces on which packets arrive. Objects that wait for long keep the small number instead of the name.
 //
 // THREAD  confined to its owner.
 // BOUNDS  kMaxNames names; further interfaces have no name and share number 0 with packets of an unknown interface.
