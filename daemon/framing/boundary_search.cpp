@@ -31,7 +31,7 @@ class TextSearch {
  public:
   TextSearch(Bytes bytes, SearchArea area, const TextRules& rules) : bytes_(bytes), area_(area), rules_(rules) {}
 
-  // A line ends `at`: is what follows a frame's start?
+  // A line ends at `at`. Does a frame start after it?
   [[nodiscard]] Answer after_line(std::size_t at) const {
     if (rules_.line_alone) return {Proof::yes};
     if (at + 1 + kMaxFrameStart > area_.window_bytes) return {Proof::no};
@@ -39,7 +39,7 @@ class TextSearch {
     return of(next, false);
   }
 
-  // A count may stand `at`: does it end where another frame starts?
+  // A count may begin at `at`. Does another frame start where it ends?
   [[nodiscard]] Answer counted(std::size_t at) {
     const Answer strict = row(at, CountRule::before_priority, 1);
     if (strict.proof != Proof::no || rules_.counts == CountRule::before_priority) return strict;
@@ -47,7 +47,7 @@ class TextSearch {
   }
 
  private:
-  // A count `at`, and where it ends `more` frame's starts in a row, as far as these are counts.
+  // Whether a count begins at `at`, and its end begins a row of `more` frame starts, as far as these are counts.
   [[nodiscard]] Answer row(std::size_t at, CountRule rule, int more) {
     FrameStart start = frame_start_at(bytes_.subspan(at), rule, rules_.max_count);
     if (start.kind != FrameStart::Kind::counted) return of(start, true);
@@ -56,7 +56,7 @@ class TextSearch {
       const bool end_proves = rule == CountRule::before_priority || i > 0;
       end += start.stray_bytes + start.header_bytes + start.count;
       if (end + kMaxStray + kMaxFrameStart > area_.window_bytes) return {Proof::no};
-      // Where a line's end is a boundary, a number in the line does not keep it waiting.
+      // If a line end is a boundary, a number in the line does not keep the line waiting.
       if (rule == CountRule::any && rules_.line_alone && line_ends_within(at, std::min(end, bytes_.size())))
         return {Proof::no};
       if (bytes_.size() <= end) {
@@ -75,7 +75,7 @@ class TextSearch {
     return {Proof::yes};
   }
 
-  // A count ends at bytes[end], and nothing begins there: does it count one too many?
+  // A count ends at bytes[end], and no frame begins there. Does it count one byte too many?
   [[nodiscard]] Answer one_before(std::size_t end) const {
     const FrameStart start = frame_start_at(bytes_.subspan(end - 1), CountRule::before_priority, rules_.max_count);
     if (start.kind == FrameStart::Kind::incomplete) return of(start, false);
@@ -83,8 +83,8 @@ class TextSearch {
     return {message ? Proof::yes : Proof::no, 0, true};
   }
 
-  // Whether a line ends between `at`, which only grows, and `until`. No byte is looked at twice, and none behind
-  // `until`: a short count in a large segment asks for no more than its own bytes.
+  // Whether a line ends between `at`, which only grows, and `until`. No byte is examined twice, and none after `until`:
+  // a short count in a large segment costs no more than its own bytes.
   [[nodiscard]] bool line_ends_within(std::size_t at, std::size_t until) {
     if (line_end_ != kNone && line_end_ < at) line_end_ = kNone;
     const std::size_t from = std::max(at, no_line_end_before_);
@@ -107,13 +107,13 @@ class TextSearch {
     return lf || nul ? until : kNone;
   }
 
-  // In a stream with priorities what has none is a number in a text, which led to a true start by chance.
+  // In a stream with priorities, a count without one is a number in a text that led to a true start by chance.
   [[nodiscard]] Answer without_priority(Bytes bytes) const {
     const FrameStart start = frame_start_at(bytes, CountRule::before_priority, rules_.max_count);
     return start.kind == FrameStart::Kind::none ? Answer{Proof::yes} : of(start, true);
   }
 
-  // Of a start that is the proof of another, or (`itself`) still has to be one.
+  // The answer for a start that proves another one, or (`itself`) still has to be proven.
   [[nodiscard]] Answer of(const FrameStart& start, bool itself) const {
     if (start.kind == FrameStart::Kind::none) return {Proof::no};
     if (start.kind == FrameStart::Kind::incomplete) {
@@ -135,7 +135,7 @@ class LengthSearch {
       : bytes_(bytes), area_(area), format_(format), seen_(seen) {}
 
   [[nodiscard]] Answer length(std::size_t at) {
-    // First, for that is nearly every place of a text.
+    // This check is first because it rejects nearly every place of a text.
     if (area_.is_guess && at + format_.bytes <= bytes_.size() && !is_telling(at)) return {Proof::no};
     const Place place = look(at);
     if (place.answer.proof != Proof::yes) return place.answer;
@@ -148,10 +148,10 @@ class LengthSearch {
   struct Place {
     Answer answer;
     Payload payload = Payload::unknown;
-    std::size_t end = 0;  // of its record
+    std::size_t end = 0;  // where its record ends
   };
 
-  // Whether a plausible length stands `at`, and what its payload looks like.
+  // Whether a plausible length is at `at`, and what its payload looks like.
   [[nodiscard]] Place look(std::size_t at) const {
     if (bytes_.size() < at + format_.bytes) return {short_of(at + format_.bytes)};
     const std::uint32_t length = length_at(bytes_.subspan(at), format_);
@@ -165,7 +165,7 @@ class LengthSearch {
     return area_.final ? Answer{Proof::no} : Answer{Proof::wait, wanted};
   }
 
-  // What stands where a record ends. `ends`: the stream does.
+  // What follows the record of `place`. `ends`: the stream ends there.
   [[nodiscard]] Place next(const Place& place, bool& ends) const {
     ends = area_.final && bytes_.size() == place.end;
     if (place.end + format_.bytes + kPayloadStart > area_.window_bytes) return {{Proof::no}};
@@ -173,12 +173,12 @@ class LengthSearch {
     return look(place.end);
   }
 
-  // A length of two bytes that may just as well be two characters of a text is not a proof.
+  // A two-byte length that may just as well be two characters of text is not a proof.
   [[nodiscard]] bool is_telling(std::size_t at) const {
     return format_.bytes > 2 || bytes_[format_.order == std::endian::big ? at : at + 1] < 0x20;
   }
 
-  // Behind the record that ends at `place.end` stands another one, and behind that a third: all of text.
+  // Whether two more records follow the one that ends at `place.end`, all of text.
   [[nodiscard]] bool is_row_of_text(Place place) const {
     for (int i = 0; i < 2; ++i) {
       bool ends = false;
@@ -211,7 +211,7 @@ class LengthSearch {
     return {Proof::yes};
   }
 
-  // The first control character at or behind `at`, which only grows. Looked for once.
+  // The first control character at or after `at`, which only grows. The bytes are searched once.
   [[nodiscard]] std::size_t control_from(std::size_t at) {
     if (control_ >= at && control_ != kNone) return control_;
     const auto found = std::find_if(bytes_.begin() + static_cast<std::ptrdiff_t>(at), bytes_.end(), is_control);
@@ -235,14 +235,14 @@ Boundary wait(std::size_t at, std::size_t wanted, std::uint32_t& from) {
   return {.kind = Kind::wait, .wanted = wanted};
 }
 
-// How much more to wait for, where `bytes` will be looked at again then: with small segments, too, what a search looks
-// at stays in proportion.
+// How many more bytes to wait for before `bytes` is examined again. It grows with `bytes`, so that small segments do
+// not make a search examine the same bytes too often.
 std::size_t again(std::size_t bytes) {
   constexpr std::size_t kFew = 1024;
   return bytes < kFew ? 1 : bytes / 16;
 }
 
-// None so far: whether there may be one in what is still to come.
+// No boundary so far. Decides whether the bytes still to come may hold one.
 Boundary none(Bytes bytes, std::uint32_t& from, SearchArea area) {
   if (area.final || bytes.size() >= area.window_bytes) return stop(Kind::exhausted, 0, from);
   return wait(bytes.size(), bytes.size() + 1, from);

@@ -1,8 +1,7 @@
-// Buffers that were used, for those that are needed next: between two records nothing is allocated, however long they
-// are.
+// Keeps used buffers for reuse, so that nothing is allocated between two records, however long they are.
 //
-// Capacities are powers of two, so that a buffer never is much larger than what it is asked for.
-// BOUNDS  keeps at most kShelfBytes; what does not fit is freed.
+// Capacities are powers of two, so that a buffer is never much larger than requested.
+// BOUNDS  keeps at most kShelfBytes; a buffer that does not fit is freed.
 #pragma once
 
 #include <array>

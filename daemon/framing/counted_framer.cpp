@@ -7,7 +7,7 @@
 namespace logsniffd::framing {
 namespace {
 
-// Takes all of `bytes`; `rest` is what there is of the last message.
+// Takes all of `bytes`; `rest` is the part of the last message that is there.
 Step end_with(FramerCall& call, Bytes& bytes, Bytes rest) {
   call.overhead(bytes.size() - rest.size());
   emit_rest(call, rest);
@@ -21,7 +21,7 @@ const std::uint8_t* find(Bytes bytes, std::uint8_t delimiter) {
 
 bool has_line_end(Bytes bytes) { return find(bytes, '\n') != nullptr || find(bytes, '\0') != nullptr; }
 
-// Whether a line that begins as messages do stands behind another one.
+// Whether an LF is followed by what may begin a message.
 bool has_line_start(Bytes bytes) {
   for (std::size_t at = 0; at + 1 < bytes.size(); ++at) {
     if (bytes[at] == '\n' && (bytes[at + 1] == '<' || is_digit(bytes[at + 1]))) return true;
@@ -69,7 +69,7 @@ void CountedFramer::give_up(FramerCall& call, Bytes held) {
     state_ = State::skip_line;
     return emit_cut(call, held, call.context.counters.skipped_bytes);
   }
-  // A message whose count is known, as far as there was room for it.
+  // The count of the message is known, and the message did not fit.
   const FrameStart start = frame_start_at(held, count_rule(call), call.max_count());
   if (state_ == State::start && start.kind == FrameStart::Kind::counted) {
     const Bytes there = held.subspan(start.header_bytes);
@@ -118,7 +118,7 @@ Step CountedFramer::start(FramerCall& call, Bytes& bytes) {
   if (after_count_) proven_ = is_line;
   if (after_count_ && !is_line) call.context.counters.false_lengths.add();
   after_count_ = false;
-  // What begins with neither may hide a count.
+  // The bytes begin with neither a count nor a line, and may hide a count.
   if (!is_line) {
     search_from_here();
     return Step::taken;
@@ -128,7 +128,7 @@ Step CountedFramer::start(FramerCall& call, Bytes& bytes) {
   return Step::taken;
 }
 
-// What some devices put behind a counted message (RFC 6587 knows of none).
+// What some devices send after a counted message (RFC 6587 does not mention it).
 Step CountedFramer::skip_stray(FramerCall& call, Bytes& bytes) {
   while (!bytes.empty() && (is_trailer(bytes[0]) || bytes[0] == ' ')) {
     const auto first = std::find_if_not(bytes.begin(), bytes.end(), is_trailer);
@@ -174,7 +174,7 @@ Step CountedFramer::start_counted(FramerCall& call, Bytes& bytes, const FrameSta
   if (there < count) {
     const bool all_but_one = call.quiet && !adopted_ && there + 1 == count;
     if (call.final && there <= call.record_bytes()) {
-      const bool one_is_missing = call.ended && there + 1 == count;  // as where the sender counts one too many
+      const bool one_is_missing = call.ended && there + 1 == count;  // a sender that counts one too many
       const Bytes rest = bytes.subspan(start.header_bytes);
       return end_with(call, bytes, one_is_missing ? without_trailer(rest) : rest);
     }
@@ -188,7 +188,8 @@ Step CountedFramer::start_counted(FramerCall& call, Bytes& bytes, const FrameSta
   } else if (!settled_) {
     const Belief more = counts_one_too_many(call, bytes, start.header_bytes + count);
     if (more == Belief::wait) return Step::wait;
-    if (call.final && !call.ended && there == count && is_digit(bytes.back())) {  // perhaps it is the next count's
+    if (call.final && !call.ended && there == count && is_digit(bytes.back())) {  // the digit may belong to the
+                                                                                  // next count
       return end_with(call, bytes, bytes.subspan(start.header_bytes));
     }
     one_too_many_ = more == Belief::yes;
@@ -201,12 +202,12 @@ Step CountedFramer::start_counted(FramerCall& call, Bytes& bytes, const FrameSta
   return Step::taken;
 }
 
-// Whether the first count is one. It is, unless lines speak against it: a delimiter inside, and no message's start
-// behind.
+// Whether the first count is a count. It is, unless lines contradict it: a delimiter is inside, and no message starts
+// where it ends.
 CountedFramer::Belief CountedFramer::believe(FramerCall& call, Bytes bytes, const FrameStart& start) const {
   const std::size_t end = start.header_bytes + start.count;
   const bool far = end + kMaxStray + kMaxFrameStart > call.window_bytes();
-  // The end of a message that is too long to be held is out of sight: then its beginning decides.
+  // The end of a message that is too long to hold cannot be seen. Its beginning decides.
   const std::size_t record = std::min<std::size_t>(call.record_bytes(), start.count);
   const std::size_t needed = far ? start.header_bytes + record : end;
   if ((call.quiet || call.ended) && bytes.size() + 1 == needed) return Belief::yes;  // perhaps it counts one too many
@@ -216,7 +217,7 @@ CountedFramer::Belief CountedFramer::believe(FramerCall& call, Bytes bytes, cons
   }
   const bool whole = !far && bytes.size() >= end;
   Bytes inside = bytes.first(std::min(bytes.size(), needed)).subspan(start.header_bytes);
-  if (whole) inside = inside.first(inside.size() - 1);  // a counted message may end with one
+  if (whole) inside = inside.first(inside.size() - 1);  // a counted message may end with a delimiter
   if (!has_line_end(inside)) return Belief::yes;
   if (!whole) return far || has_line_start(inside) ? Belief::no : Belief::yes;
   const Bytes behind = bytes.subspan(end);
@@ -230,7 +231,7 @@ CountedFramer::Belief CountedFramer::believe(FramerCall& call, Bytes bytes, cons
   return counts_one_too_many(call, bytes, end);
 }
 
-// Whether the first message, which ends at bytes[end], has taken the first byte of the next one's start.
+// Whether the first message, which ends at bytes[end], includes the first byte of the next one's start.
 CountedFramer::Belief CountedFramer::counts_one_too_many(FramerCall& call, Bytes bytes, std::size_t end) const {
   if (end > bytes.size() || (!is_digit(bytes[end - 1]) && bytes[end - 1] != '<')) return Belief::no;
   const auto wait_for = [&](std::size_t size) {
@@ -245,7 +246,7 @@ CountedFramer::Belief CountedFramer::counts_one_too_many(FramerCall& call, Bytes
   if (undecided && call.may_wait()) return wait_for(bytes.size() + 1);
   if (before.kind != FrameStart::Kind::counted || before.count <= kMaxFrameStart) return Belief::no;
   if (after.kind != FrameStart::Kind::counted) return Belief::yes;
-  // Both read as a count. The one that leads to another message's start is right, or else to the end of what was sent.
+  // Both read as a count. The right one leads to the start of another message, or else to the end of what was sent.
   const std::size_t end_before = end - 1 + before.header_bytes + before.count - 1;
   const std::size_t end_after = end + after.stray_bytes + after.header_bytes + after.count;
   for (const auto& [to, belief] : {std::pair{end_after, Belief::no}, std::pair{end_before, Belief::yes}}) {
@@ -258,13 +259,13 @@ CountedFramer::Belief CountedFramer::counts_one_too_many(FramerCall& call, Bytes
   const bool too_short = after.count <= kMaxFrameStart;  // for a message
   if (end_after == bytes.size() && !too_short) return Belief::no;
   const std::size_t last = std::min(end_before, call.window_bytes());
-  if (call.may_wait() && bytes.size() < last) {  // nothing in front of the nearer one of the two ends tells more
+  if (call.may_wait() && bytes.size() < last) {  // no byte before the nearer of the two ends decides
     return wait_for(end_after < bytes.size() ? last : std::min(std::max(end_after, bytes.size() + 1), last));
   }
   return too_short ? Belief::yes : Belief::no;
 }
 
-// REQUIRED: `bytes` begins with the header. Takes the message, or as much as there is of one that is too long.
+// REQUIRED: `bytes` begins with the header. Takes the message, or the available part of one that is too long.
 void CountedFramer::take(FramerCall& call, Bytes& bytes, std::size_t header_bytes, std::uint32_t count) {
   call.overhead(header_bytes);
   bytes = bytes.subspan(header_bytes);
@@ -374,8 +375,8 @@ void CountedFramer::resume(FramerCall& call, Bytes& bytes, const Boundary& bound
   if (boundary.one_too_many) one_too_many_ = settled_ = true;
 }
 
-// No boundary is proven within the window. Lines go on behind the first delimiter that there is; what has none is
-// passed on, and the search goes on behind it.
+// The window holds no proven boundary. Lines resume after the first delimiter. If there is none, the window is passed
+// on, and the search continues after it.
 void CountedFramer::give_up_search(FramerCall& call, Bytes& bytes) {
   const Bytes window = bytes.first(std::min(bytes.size(), call.window_bytes()));
   const std::uint8_t* const end = find_delimiter(window);

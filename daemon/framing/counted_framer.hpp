@@ -1,17 +1,20 @@
-// Cuts a stream of counted messages (RFC 6587, 3.4.1), among which there may be lines.
+// Cuts a stream of counted messages (RFC 6587, 3.4.1), which may be mixed with lines.
 //
-// A count that cannot be (FramingCounters::false_lengths): where a count or `<` had to stand behind a counted message
-// there is something else. It is a line up to its delimiter, or up to a count that is proven before that; in the second
-// case it is joined_late, for its start is not known. A first count, before any was proven, is refused for lines when a
-// delimiter is inside it and no message starts where it ends.
-// Some senders count the blank behind the count too: where the first message would end one byte inside the next count,
-// every count of the stream is taken for one too high.
+// False counts (FramingCounters::false_lengths): a counted message must be followed by a count or `<`. Anything else is
+// a line, which ends at its delimiter, or at a proven count before the delimiter. In the second case the line is marked
+// joined_late, because its start is not known. The first count, before any is proven, is taken as part of a line if a
+// delimiter is inside its message and no message starts where it ends.
+//
+// Some senders also count the blank after the count. If the first message would end one byte inside the next count,
+// every count of the stream is taken to be one too high.
+//
 // Between messages LF, CR, NUL and up to kMaxStrayBlanks spaces are skipped.
-// Behind a gap messages go on at the next boundary that is proven (boundary_search.hpp). What lies before it is one
-// frame with the mark, as far as limits.record allows.
 //
-// What waits for bytes behind it: the first message, where it has several lines or may be counted one too high; the
-// first message behind a gap. A pause ends the wait of the first one.
+// After a gap, messages resume at the next proven boundary (boundary_search.hpp). The bytes before it are one frame
+// with the mark, up to limits.record.
+//
+// Two messages wait for the bytes that follow them: the first message of the stream, if it has several lines or may be
+// counted one too high, and the first message after a gap. A pause ends the wait of the former.
 #pragma once
 
 #include "daemon/framing/boundary_search.hpp"
@@ -35,10 +38,10 @@ class CountedFramer {
 
  private:
   enum class State : std::uint8_t {
-    start,         // in front of a message or a line
+    start,         // before a message or a line
     line,          // inside a line
-    search,        // for a boundary
-    skip_line,     // inside a line that was cut, up to its delimiter
+    search,        // looking for a boundary
+    skip_line,     // inside a line that was cut, until its delimiter
     skip_counted,  // inside a message that was cut: position_ bytes are still to come
   };
   enum class Belief : std::uint8_t { yes, no, wait };
@@ -61,16 +64,16 @@ class CountedFramer {
   void give_up_search(FramerCall& call, Bytes& bytes);
   void skip(FramerCall& call, Bytes& bytes);
 
-  std::uint32_t position_ = 0;  // see State; line and search: so much of what is held was looked at
+  std::uint32_t position_ = 0;  // see State; line and search: how many of the held bytes were examined
   State state_ : 3;
   Terminator terminator_ : 2;  // of lines
-  bool proven_ : 1;            // a count led to another message's start
-  bool adopted_ : 1;           // a count was believed: the stream is this framer's
-  bool settled_ : 1;           // whether the counts are one too high
+  bool proven_ : 1;            // a count led to the start of another message
+  bool adopted_ : 1;           // a count was believed: this framer keeps the stream
+  bool settled_ : 1;           // it is known whether the counts are one too high
   bool after_count_ : 1 = false;
   bool after_line_ : 1;  // lines were cut before the first count
   bool one_too_many_ : 1;
-  bool hard_ : 1 = false;  // the search began with damage: a LF alone is no boundary, for messages hold some
+  bool hard_ : 1 = false;  // the search began with damage: an LF alone is not a boundary, because messages contain LFs
 };
 
 }  // namespace logsniffd::framing

@@ -32,7 +32,7 @@ Bytes without_header(const FramingOptions& options, Bytes payload) {
   return payload;
 }
 
-// REQUIRED: not compressed. Latin-1 is not UTF-8, and UTF-8 may hold a control character; text is not both.
+// REQUIRED: not compressed. Latin-1 is not UTF-8, and UTF-8 may hold a control character; text is never both.
 bool is_text(Bytes payload) {
   if (is_gelf_chunk(payload)) return false;
   return is_utf8(as_text(payload)) || std::none_of(payload.begin(), payload.end(), is_control);

@@ -9,13 +9,13 @@
 namespace logsniffd::framing {
 namespace {
 
-constexpr std::size_t kTrimmed = 4;  // CR and NUL in front of a delimiter, beyond a record that is as long as it may be
+constexpr std::size_t kTrimmed = 4;  // CR and NUL before the delimiter of a record of the maximum length
 
 const std::uint8_t* find(Bytes bytes, std::uint8_t delimiter) {
   return static_cast<const std::uint8_t*>(std::memchr(bytes.data(), delimiter, bytes.size()));
 }
 
-// A cheap look at a frame's start: dates and numbers are no counts.
+// A cheap check of a frame's start: dates and numbers are not counts.
 bool may_be_count(Bytes bytes) {
   if (bytes[0] < '1' || bytes[0] > '9') return false;
   for (const std::uint8_t b : bytes.subspan(1)) {
@@ -53,8 +53,8 @@ std::size_t DelimitedFramer::line_bytes(const FramerCall& call, Bytes more) cons
   return end == nullptr ? more.size() : static_cast<std::size_t>(end - more.data());
 }
 
-// A line that crosses segments may hold the other one of LF and NUL because the sender has changed its delimiter: then
-// this record is looked at for both.
+// If a line that crosses segments holds the other one of LF and NUL, the sender may have changed its delimiter. This
+// record is then examined for both.
 bool DelimitedFramer::holds_other(Bytes line) {
   if (!is_automatic() || starts_ == Opener::unknown || find(line, other_delimiter()) == nullptr) return false;
   watched_ = 1;
@@ -86,10 +86,10 @@ Bytes DelimitedFramer::cut(FramerCall& call, Bytes bytes) {
   return bytes;
 }
 
-// The hot path: as long as the next record is a line for sure, nothing but its delimiter is looked for.
+// The hot path: while the next record is certainly a line, only its delimiter is looked for.
 Step DelimitedFramer::cut_sure_lines(FramerCall& call, Bytes& bytes) {
   const std::uint8_t until = delimiter(call);
-  const int looked_at = is_automatic() ? '9' : -1;  // no count and nothing stray begins with a byte above '9'
+  const int looked_at = is_automatic() ? '9' : -1;  // no count and no stray byte begins with a byte above '9'
   const std::size_t limit = call.record_bytes();
   Bytes left = bytes;
   std::size_t overhead = 0;
@@ -121,8 +121,8 @@ bool DelimitedFramer::is_stray(std::uint8_t b) const {
   return terminator_ == Terminator::nul ? b == '\n' || b == '\r' : terminator_ == Terminator::lf && b == '\0';
 }
 
-// What touches the delimiter behind it. A NUL behind the first LF of records that have a start of their own is half of
-// their trailer: then a LF alone may be part of a message.
+// Trims what touches the delimiter after it. If records have a start of their own, a NUL after the first LF is half of
+// their trailer. An LF alone may then be part of a message.
 void DelimitedFramer::trim_start(FramerCall& call, Bytes& bytes) {
   const auto first = std::find_if_not(bytes.begin(), bytes.end(), [this](std::uint8_t b) { return is_stray(b); });
   const auto size = static_cast<std::size_t>(first - bytes.begin());
@@ -136,7 +136,7 @@ void DelimitedFramer::trim_start(FramerCall& call, Bytes& bytes) {
   }
 }
 
-// A record's start, looked at closely.
+// Examines the start of a record closely.
 Step DelimitedFramer::step(FramerCall& call, Bytes& bytes) {
   if (is_automatic() && scanned_ == 0) {
     trim_start(call, bytes);
@@ -156,7 +156,8 @@ Step DelimitedFramer::step(FramerCall& call, Bytes& bytes) {
   return cut_line(call, bytes);
 }
 
-// Behind a gap, or in a stream that was joined late, a line may hide a count: one that is proven inside ends it there.
+// After a gap, or in a stream that was joined late, a line may hide a count. A proven count inside the line ends
+// it there.
 Step DelimitedFramer::look_inside(FramerCall& call, Bytes& bytes) {
   const TextRules rules{CountRule::before_priority, call.max_count(), true, terminator_ != Terminator::nul,
                         terminator_ == Terminator::nul || terminator_ == Terminator::unknown};
@@ -200,7 +201,7 @@ Step DelimitedFramer::cut_line(FramerCall& call, Bytes& bytes) {
   return Step::taken;
 }
 
-// `bytes` holds no delimiter. What is too long already is cut.
+// `bytes` holds no delimiter.
 Step DelimitedFramer::wait_for_end(FramerCall& call, Bytes bytes) {
   scanned_ = static_cast<std::uint32_t>(bytes.size());
   return call.wait(bytes.size() + 1);
@@ -230,15 +231,15 @@ DelimitedFramer::End DelimitedFramer::find_end(const FramerCall& call, Bytes byt
       mixed_ = true;
       return find_end(call, bytes);  // from the first of them
     }
-    // The rest of the run was looked at as well, but for the delimiter itself.
+    // The rest of the run was examined too, except the delimiter itself.
     const auto own = std::find(from, to, until);
     scanned_ = static_cast<std::uint32_t>((own == to ? to : own) - bytes.begin()) - 1;
   }
   return {End::Kind::none};
 }
 
-// `next` stands behind a LF, in a stream whose records begin with a bare <PRI> and end with NUL. One such line may be
-// quoted; many of them, or two with which segments begin, say that the sender has changed its delimiter.
+// `next` follows an LF, in a stream whose records begin with a bare <PRI> and end with NUL. One such line may be
+// quoted. Many of them, or two that begin segments, show that the sender has changed its delimiter.
 bool DelimitedFramer::bares_end_records(const FramerCall& call, Bytes next) {
   constexpr unsigned kInARow = 8;
   constexpr unsigned kFresh = 2;
@@ -250,13 +251,13 @@ bool DelimitedFramer::bares_end_records(const FramerCall& call, Bytes next) {
   return true;
 }
 
-// Whether the other one of LF and NUL, which stands `at`, ends a record. `behind`: what touches it ends there.
+// Whether the other one of LF and NUL, at `at`, ends a record. `behind`: where the trailer bytes that touch it end.
 DelimitedFramer::End DelimitedFramer::other_end(const FramerCall& call, Bytes bytes, std::size_t at,
                                                 std::size_t behind) const {
   constexpr End kNone{End::Kind::none};
   const Bytes next = bytes.subspan(behind);
   const End found{End::Kind::found, at};
-  const End ends = mixed_ || watched_ > 0 ? found : kNone;  // where nothing follows
+  const End ends = mixed_ || watched_ > 0 ? found : kNone;  // if nothing follows
   const bool wait = call.may_wait() && behind - at <= kMaxRun;
   switch (starts_) {
     case Opener::unknown:
@@ -277,7 +278,7 @@ DelimitedFramer::End DelimitedFramer::other_end(const FramerCall& call, Bytes by
       break;
   }
   if (next.empty()) return wait ? End{End::Kind::wait} : ends;
-  // A NUL in a text is rare, a LF is not: behind that a header of the kind that the stream's records have must follow.
+  // A NUL in a text is rare, an LF is not: a header of the stream's own kind must follow an LF.
   const HeaderKind kind = header_at(next);
   if (kind == HeaderKind::incomplete) return wait ? End{End::Kind::wait} : kNone;
   const bool proven = bytes[at] == '\0' || watched_ + 1U >= kWatched ? kind != HeaderKind::none
@@ -285,7 +286,7 @@ DelimitedFramer::End DelimitedFramer::other_end(const FramerCall& call, Bytes by
   return proven ? found : kNone;
 }
 
-// Takes off what touches the delimiter in front of it.
+// Trims what touches the delimiter before it.
 void DelimitedFramer::emit_line(FramerCall& call, Bytes frame) {
   const std::size_t size = frame.size();
   if (is_automatic()) {
@@ -310,7 +311,7 @@ void DelimitedFramer::learn(Bytes frame) {
 
 void DelimitedFramer::skip(FramerCall& call, Bytes& bytes) {
   if (terminator_ == Terminator::unknown) return skip_to_any(call, bytes);
-  if (is_automatic() && call.fresh == bytes.data() && is_proof(header_at(bytes))) {  // behind the other delimiter
+  if (is_automatic() && call.fresh == bytes.data() && is_proof(header_at(bytes))) {  // after the other delimiter
     mixed_ = true;
     skipping_ = false;
     return;
@@ -330,7 +331,7 @@ void DelimitedFramer::skip(FramerCall& call, Bytes& bytes) {
   skipping_ = false;
 }
 
-// Where the other one of LF and NUL stands in front of a record's start, inside a record that was cut: the sender may
+// Where, inside a record that was cut, the other one of LF and NUL stands before the start of a record: the sender may
 // have changed its delimiter. bytes.size(): nowhere.
 std::size_t DelimitedFramer::other_end_inside(Bytes bytes) const {
   const std::uint8_t other = other_delimiter();
@@ -345,7 +346,7 @@ std::size_t DelimitedFramer::other_end_inside(Bytes bytes) const {
   return bytes.size();
 }
 
-// No record of this stream has ended yet. The next one begins behind the first LF or NUL, at a header, or at `}{"`.
+// No record of this stream has ended yet. The next one begins after the first LF or NUL, at a header, or at `}{"`.
 void DelimitedFramer::skip_to_any(FramerCall& call, Bytes& bytes) {
   std::size_t at = 0;
   Decision next{.to = Decision::To::detector};

@@ -1,16 +1,16 @@
 // Cuts a stream of lines: each record ends with a delimiter.
 //
-// Where the delimiter was found by evidence (Method::automatic) senders are taken as they are:
-//   - of LF and NUL one ends the records, and the other one stays in a message. A CR, LF or NUL that touches the
+// If evidence found the delimiter (Method::automatic), senders are accepted as they are:
+//   - One of LF and NUL ends the records, and the other one stays in a message. A CR, LF or NUL that touches the
 //     delimiter on either side belongs to it, and is trimmed.
-//   - the other one ends a record too where the start of another record follows it: a <PRI>, a date, or `{` behind `}`.
-//     That is looked for in the first kWatched records, in each one that crosses segments, and for as long as the
-//     stream is found to mix them.
-//   - while only one record is out, LF and NUL may change places.
-//   - a line may turn out to be a counted message: the counted framer goes on.
+//   - The other one also ends a record if the start of another record follows it: a <PRI>, a date, or `{` after `}`. It
+//     is looked for in the first kWatched records, in each record that crosses segments, and for as long as the stream
+//     is found to mix the two.
+//   - While only one record is out, LF and NUL may swap roles.
+//   - If a line turns out to be a counted message, the counted framer takes over.
 //
-// A record that is longer than limits.record is cut, and skipped up to its delimiter; where none is known, up to the
-// next boundary that any framing can prove.
+// A record that is longer than limits.record is cut, and skipped up to its delimiter. If no delimiter is known, it is
+// skipped up to the next boundary that any framing can prove.
 #pragma once
 
 #include "daemon/framing/framer_call.hpp"
@@ -24,20 +24,22 @@ class DelimitedFramer {
 
   DelimitedFramer(const FramingOptions& options, const Decision& decision);
 
-  // Takes the records that `bytes` begin with. What is left has to be held, and given again with more behind it.
+  // Takes the records that `bytes` begins with. The caller has to hold what is left, and pass it again with more
+  // after it.
   [[nodiscard]] Bytes cut(FramerCall& call, Bytes bytes);
-  // So many of the bytes `more`, behind those that are held, are of use; at least one.
+  // How many of the bytes `more`, which follow the held ones, are of use; at least one.
   [[nodiscard]] std::size_t wants(const FramerCall& call, Bytes more) const;
   [[nodiscard]] std::size_t most_held(const FramerCall& call) const;
-  // `held` bytes are the beginning of a line, and its delimiter is all that it needs: end_line() may be called.
+  // `held` bytes are the beginning of a line that needs nothing but its delimiter: end_line() may be called.
   [[nodiscard]] bool is_inside_line(std::size_t held) const { return scanned_ == held && is_sure(); }
-  // How many of the bytes `more` belong to that line, without its delimiter; more.size(): it goes on behind them.
+  // How many of the bytes `more` belong to that line, without its delimiter; more.size(): the line continues
+  // after them.
   [[nodiscard]] std::size_t line_bytes(const FramerCall& call, Bytes more) const;
-  // Whether what there is more of that line makes it doubtful: then it has to be cut as any other bytes.
+  // Whether `line`, more bytes of that line, makes it doubtful. Then it has to be cut as any other bytes.
   [[nodiscard]] bool holds_other(Bytes line);
   void end_line(FramerCall& call, Bytes line);
   void go_on(std::size_t held) { scanned_ = static_cast<std::uint32_t>(held); }
-  // There is no room to hold more than `held`, of which cut() left everything. REQUIRED: held is not empty.
+  // There is no room to hold more than `held`, which cut() left untouched. REQUIRED: `held` is not empty.
   void give_up(FramerCall& call, Bytes held);
   void gap(FramerCall& call);
   [[nodiscard]] bool waits_for_quiet() const { return mixed_ || watched_ > 0; }
@@ -72,17 +74,17 @@ class DelimitedFramer {
   [[nodiscard]] std::size_t other_end_inside(Bytes bytes) const;
   void skip_to_any(FramerCall& call, Bytes& bytes);
 
-  std::uint32_t scanned_ = 0;  // of what is held: so much was looked at
+  std::uint32_t scanned_ = 0;  // how many of the held bytes were examined
   Terminator terminator_ : 2;
   Opener starts_ : 2;
   bool skipping_ : 1;
   bool mixed_ : 1 = false;                    // both LF and NUL end records
-  bool is_line_ : 1;                          // the next record
-  unsigned watched_ : 3;                      // so many records are still looked at for both delimiters
-  unsigned probation_ : 3;                    // so many lines are still searched for counts inside
+  bool is_line_ : 1;                          // the next record is a line
+  unsigned watched_ : 3;                      // how many more records are examined for both delimiters
+  unsigned probation_ : 3;                    // how many more lines are searched for counts inside
   HeaderKind header_ : 3 = HeaderKind::none;  // of the first record
   unsigned bares_ : 4 = 0;                    // lines of this record that begin with a bare <PRI>
-  unsigned fresh_bares_ : 2 = 0;              // of them, with which a segment begins
+  unsigned fresh_bares_ : 2 = 0;              // how many of them begin a segment
 };
 
 }  // namespace logsniffd::framing

@@ -12,7 +12,7 @@ constexpr unsigned kHeadersInARow = 8;
 constexpr unsigned kFreshHeaders = 2;
 constexpr unsigned kFreshPriorities = 3;
 
-// Where the next <PRI> stands, behind the first byte.
+// Where the next <PRI> is, after the first byte.
 std::size_t next_priority(Bytes bytes) {
   std::size_t at = 1;
   while (at < bytes.size() && !begins_with_priority(bytes.subspan(at))) ++at;
@@ -29,7 +29,8 @@ Circumstances circumstances_of(const FramerCall& call) {
   return {call.damage != Integrity::whole, call.final, call.max_count(), call.window_bytes(), call.quiet};
 }
 
-// Several lines behind a <PRI> without a header, and silence behind text that no LF ends: what comes next tells.
+// Whether the bytes may be a message of several lines after a bare <PRI>: silence follows text that no LF ends. What
+// comes next decides.
 bool may_be_bare_message(const FramerCall& call, Bytes bytes) {
   return call.damage == Integrity::whole && begins_with_priority(bytes) && !is_trailer(bytes.back());
 }
@@ -64,7 +65,9 @@ Detector::Answer Detector::judge(FramerCall& call, Bytes& bytes) {
     if (const auto judgement = judge_start(bytes, circumstances_of(call))) {
       return adopt(call, bytes, *judgement);
     }
-    if (bytes[0] == 0 && bytes.size() < kPayloadStart && call.final) return Answer::wait;  // what there is of a length
+    if (bytes[0] == 0 && bytes.size() < kPayloadStart && call.final)
+      return Answer::wait;  // the available part of
+                            // a length
     if (!no_json_ && !late) {
       const JsonStart start = json_start_behind_blanks(bytes);
       if (start == JsonStart::incomplete && call.may_wait()) return wait(call, bytes.size() + 1);
@@ -114,7 +117,7 @@ Detector::Answer Detector::adopt(FramerCall& call, Bytes& bytes, const Judgement
   }
   switch (judgement.evidence) {
     case Evidence::count:
-      // In a stream that was joined late it may stand inside a message.
+      // In a stream that was joined late, the count may be inside a message.
       if (late) {
         call.next = {.to = Decision::To::delimited, .late = true};
       } else {
@@ -155,7 +158,7 @@ Detector::Answer Detector::lines(FramerCall& call, Bytes bytes, bool lf, bool nu
   const bool whole = call.damage == Integrity::whole;
   const bool priority = whole && begins_with_priority(bytes);
   const bool dated = whole && date_at(bytes) == HeaderKind::dated;
-  // Side by side: where records have a start of their own, a LF alone may be part of a message.
+  // LF and NUL side by side: if records have a start of their own, an LF alone may be part of a message.
   const bool by_nul = nul && (priority || dated || !lf);
   call.next = {.to = Decision::To::delimited,
                .terminator = by_nul ? Terminator::nul : Terminator::lf,
@@ -172,7 +175,7 @@ Detector::Answer Detector::wait(FramerCall& call, std::size_t bytes) {
   return Answer::wait;
 }
 
-// A LF or NUL stands `at`.
+// bytes[at] is an LF or NUL.
 Detector::Answer Detector::delimiter(FramerCall& call, Bytes& bytes, std::size_t at) {
   const auto from = bytes.begin() + static_cast<std::ptrdiff_t>(at);
   const auto to = std::find_if_not(from, bytes.end(), is_trailer);
@@ -190,7 +193,7 @@ Detector::Answer Detector::delimiter(FramerCall& call, Bytes& bytes, std::size_t
   const bool first_lf = lf && nuls_ == 0 && (!nul || !priority);
   const bool dated = !late && date_at(bytes) == HeaderKind::dated;
   if (first_lf && ((!priority && !dated) || late)) return lines(call, bytes, lf, nul);
-  if (late && nul) {  // it may be part of a length: two records tell
+  if (late && nul) {  // it may be part of a length: two records decide
     constexpr std::size_t kLengthAndText = 12;
     if (behind.size() < kLengthAndText && call.may_wait() && run <= kMaxRun) {
       return wait(call, bytes.size() + kLengthAndText - behind.size());
@@ -206,7 +209,7 @@ Detector::Answer Detector::delimiter(FramerCall& call, Bytes& bytes, std::size_t
     }
   }
   if (behind.empty()) {
-    // In front of a hole or the end nothing may tell which one it was: then the first that came.
+    // Before a hole or the end there may be no evidence which delimiter it was: the first one that came is taken.
     const bool first_nul = lf && !nul && nuls_ > 0 && call.final && !priority && opening_of(bytes) == Opening::other;
     if (first_nul) return lines(call, bytes, false, true);
     const bool again = (lf && line_feeds_ > 0) || (nul && nuls_ > 0);
@@ -223,7 +226,7 @@ Detector::Answer Detector::delimiter(FramerCall& call, Bytes& bytes, std::size_t
   if (start.kind == FrameStart::Kind::priority || start.kind == FrameStart::Kind::counted || opens) {
     return lines(call, bytes, lf, nul);
   }
-  // Where records have a start of their own, twice is no proof as long as one may follow.
+  // If records have a start of their own, a second delimiter is not a proof as long as such a start may follow.
   const bool starts = !late && (priority || opening_of(bytes) != Opening::other);
   const bool again = (lf && line_feeds_ > 0) || (nul && nuls_ > 0);
   if (again && (!starts || !call.may_wait())) return lines(call, bytes, lf && line_feeds_ > 0, nul && nuls_ > 0);
@@ -234,7 +237,7 @@ Detector::Answer Detector::delimiter(FramerCall& call, Bytes& bytes, std::size_t
   return Answer::nothing;
 }
 
-// A `<` stands `at`.
+// bytes[at] is `<`.
 Detector::Answer Detector::header(FramerCall& call, Bytes bytes, std::size_t at) {
   if (at == 0) return Answer::nothing;
   const bool late = call.damage != Integrity::whole;
@@ -270,7 +273,7 @@ Detector::Answer Detector::header(FramerCall& call, Bytes bytes, std::size_t at)
   return Answer::nothing;
 }
 
-// Of a stream that was joined late: `{` stands `at`.
+// bytes[at] is `{`, in a stream that was joined late.
 Detector::Answer Detector::object_inside(FramerCall& call, Bytes bytes, std::size_t at) const {
   if (no_json_ || at == 0 || bytes[at - 1] != '}') return Answer::nothing;
   const Bytes object = bytes.subspan(at);
@@ -288,7 +291,7 @@ Detector::Answer Detector::object_inside(FramerCall& call, Bytes bytes, std::siz
   return Answer::decided;
 }
 
-// At the end of what there is: are there headers without a delimiter?
+// At the end of the available bytes: are there headers without a delimiter?
 Detector::Answer Detector::headers_in_a_row(FramerCall& call, Bytes& bytes) {
   const bool late = call.damage != Integrity::whole;
   HeaderKind first = header_at(bytes);
@@ -319,8 +322,8 @@ Detector::Answer Detector::headers_in_a_row(FramerCall& call, Bytes& bytes) {
   return Answer::decided;
 }
 
-// Messages that nothing but the start of their segments tells apart, all but the last one. Where a <PRI> stands inside
-// one as well, it is not known which began a segment: they stay together.
+// Gives out all messages except the last one. Only the starts of their segments separate them. If a <PRI> is also
+// inside a message, it is not known which ones began a segment, and the messages stay together.
 void Detector::give_out_segments(FramerCall& call, Bytes& bytes) const {
   std::size_t inside = priorities_inside(bytes);
   if (inside != fresh_headers_) return;
@@ -331,7 +334,7 @@ void Detector::give_out_segments(FramerCall& call, Bytes& bytes) const {
   }
 }
 
-// The same, of a stream that was joined late: where it is not known which <PRI> began a segment, the last one did.
+// The same in a stream that was joined late. If it is not known which <PRI> began a segment, the last one did.
 Detector::Answer Detector::late_segments(FramerCall& call, Bytes& bytes) const {
   const bool inside = call.fresh > bytes.data() && call.fresh < bytes.data() + bytes.size();
   const auto last = inside ? static_cast<std::size_t>(call.fresh - bytes.data()) : bytes.size();
@@ -353,11 +356,11 @@ Detector::Answer Detector::late_segments(FramerCall& call, Bytes& bytes) const {
   return Answer::decided;
 }
 
-// Nothing more can be waited for.
+// No more bytes can be waited for.
 Detector::Answer Detector::take_what_there_is(FramerCall& call, Bytes& bytes) {
   const Answer answer = headers_in_a_row(call, bytes);
   if (answer != Answer::nothing) return answer;
-  // A NUL that nothing like the first record's start follows is no proof where records have such a start.
+  // If records have a start of their own, a NUL that is not followed by such a start is not a proof.
   const bool no_start = !begins_with_priority(bytes) && opening_of(bytes) == Opening::other;
   const bool nul = nuls_ > 0 && (no_start || !call.final);
   if (line_feeds_ > 0 || nul) return lines(call, bytes, !nul, nul);

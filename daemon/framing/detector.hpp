@@ -1,21 +1,21 @@
-// Finds out how the records of a stream are cut (Method::automatic), and hands the stream over with its bytes so far.
+// Finds out how the records of a stream are cut (Method::automatic), then hands over the stream with its bytes so far.
 // No record is out before that.
 //
-// In this order, by the first bytes: what evidence.hpp says; `{`, an object for the JSON framer to look at; text. Of
-// text, what proves a delimiter:
-//   - a LF or NUL that a record's start follows: <PRI>, or COUNT SP <PRI>;
-//   - the same one a second time;
-//   - the first LF, where no NUL came before it. Where the stream begins with <PRI>, only if nothing stands behind it
-//   yet.
-// LF and NUL side by side are one delimiter. What never comes is decided by what there is: when the stream has been
-// silent for StreamFramer::kQuiet, at its end, or beyond limits.record.
+// The first bytes decide, in this order: what evidence.hpp says; `{`, an object for the JSON framer to examine; text.
+// In text, one of these proves a delimiter:
+//   - an LF or NUL that is followed by the start of a record: <PRI>, or COUNT SP <PRI>;
+//   - the same delimiter a second time;
+//   - the first LF, if no NUL came before it. If the stream begins with <PRI>, only when nothing follows the LF yet.
+// LF and NUL side by side are one delimiter. If no proof comes, what is there decides when the stream has been silent
+// for StreamFramer::kQuiet, at its end, or beyond limits.record.
 //
-// Syslog without delimiters: <PRI> and a header like the first one's
+// Syslog without delimiters is <PRI> and a header like the first one's
 //   - at the start of two more segments, or eight times in all, while no delimiter is proven;
-//   - followed by silence. Where the first <PRI> has no header: silence, and then a segment that begins with <PRI>.
+//   - followed by silence. If the first <PRI> has no header: silence, then a segment that begins with <PRI>.
 //
-// A stream that was joined late, or had a gap before anything was decided, begins inside a record. The same is sought
-// behind the first bytes, <PRI> alone at the start of three segments, and `}{"` where that object is complete.
+// A stream that was joined late, or had a gap before anything was decided, begins inside a record. The same proofs
+// are looked for after the first bytes, also <PRI> alone at the start of three segments, and `}{"` if that object
+// is complete.
 #pragma once
 
 #include "daemon/framing/framer_call.hpp"
@@ -51,12 +51,12 @@ class Detector {
   [[nodiscard]] Answer lines(FramerCall& call, Bytes bytes, bool lf, bool nul) const;
 
   std::uint32_t looked_at_ = 0;
-  unsigned line_feeds_ : 2 = 0;     // that no record's start followed
+  unsigned line_feeds_ : 2 = 0;     // not followed by the start of a record
   unsigned nuls_ : 2;               // likewise
-  unsigned headers_ : 4 = 0;        // behind the first byte
-  unsigned fresh_headers_ : 2 = 0;  // of them, at the start of a segment
-  unsigned bare_ : 2 = 0;           // <PRI> without a header at the start of a segment, of a stream joined late
-  bool fresh_here_ : 1 = false;     // the header that is waited for began a segment
+  unsigned headers_ : 4 = 0;        // after the first byte
+  unsigned fresh_headers_ : 2 = 0;  // how many of them begin a segment
+  unsigned bare_ : 2 = 0;           // bare <PRI> at the start of a segment, in a stream that was joined late
+  bool fresh_here_ : 1 = false;     // the awaited header began a segment
   bool paused_ : 1 = false;         // silence followed the first <PRI>, which has no header
   bool no_json_ : 1;
 };

@@ -1,7 +1,7 @@
-// Lines of which a later one tells whether they belong to the record in front of them: in one buffer, in order, each
-// with its time.
+// Lines that wait for a later line, which decides whether they belong to the record before them. They are kept in one
+// buffer, in order, each with its time.
 //
-// LIFETIME  a view is good until a line is added, or the buffer moves.
+// LIFETIME  a view is valid until a line is added, or the buffer moves.
 // BOUNDS    none of its own: the owner charges the buffer's capacity.
 #pragma once
 
@@ -23,10 +23,10 @@ struct DoubtfulLine {
 class DoubtfulLines {
  public:
   [[nodiscard]] bool empty() const { return read_ == buffer_.size(); }
-  [[nodiscard]] std::uint32_t count() const { return count_; }  // that were added
-  // Of the lines alone.
+  [[nodiscard]] std::uint32_t count() const { return count_; }  // of all added lines
+  // The bytes of the lines alone.
   [[nodiscard]] std::size_t bytes() const { return buffer_.size() - count_ * sizeof(Front); }
-  // What the buffer has to hold for one more.
+  // The size of the buffer with one more line.
   [[nodiscard]] std::size_t held_with(Bytes line) const { return buffer_.size() + sizeof(Front) + line.size(); }
 
   // REQUIRED: the buffer has room for held_with(line).
@@ -38,7 +38,7 @@ class DoubtfulLines {
     buffer_.insert(buffer_.end(), line.begin(), line.end());
     ++count_;
   }
-  // The first that was not taken yet. REQUIRED: not empty().
+  // Takes the first line that was not taken yet. REQUIRED: not empty().
   DoubtfulLine next() {
     Front front;
     std::memcpy(&front, buffer_.data() + read_, sizeof front);

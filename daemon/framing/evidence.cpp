@@ -15,12 +15,14 @@ namespace {
 
 using Kind = Judgement::Kind;
 
-constexpr std::uint32_t kMaxTextLength = 0x90000;  // of 4 bytes: then text that follows a NUL never looks like a length
+constexpr std::uint32_t kMaxTextLength = 0x90000;  // for 4 bytes: text that follows a NUL never looks like such
+                                                   // a length
 constexpr std::size_t kTextBehindNul = 16;
 constexpr std::size_t kLeastText = 4;  // before a NUL, so that it cannot be part of a length
 
 Judgement wait(std::size_t wanted) { return {.kind = Kind::wait, .wanted = wanted}; }
-// For more, where all of `bytes` is looked at again then: in small segments, too, that stays in proportion.
+// Waits for more bytes. All of `bytes` is examined again then. The wait grows with them, so that the work stays
+// proportional even with small segments.
 Judgement wait_in_proportion(Bytes bytes) { return wait(bytes.size() + 1 + bytes.size() / 16); }
 Judgement decided(Evidence evidence, std::size_t at = 0) {
   return {.kind = Kind::decided, .evidence = evidence, .at = at};
@@ -45,7 +47,8 @@ Proof is_java(Bytes bytes) {
   return size == kMagic.size() ? Proof::yes : Proof::wait;
 }
 
-// `length` bytes of text and then a second one: what proves a length of 2 bytes, and one inside a stream.
+// Whether `length` bytes of text are followed by another length. This proves a length of 2 bytes, and a length inside
+// a stream.
 Proof is_chain(Bytes bytes, LengthFormat format, std::uint32_t length, const Circumstances& circumstances) {
   const std::size_t end = format.bytes + length;
   if (end + format.bytes + kPayloadStart > circumstances.window_bytes) return Proof::no;
@@ -77,7 +80,7 @@ Proof is_length(Bytes bytes, LengthFormat format, const Circumstances& circumsta
 constexpr std::array kLengths{Evidence::length_4_big, Evidence::length_4_little, Evidence::length_2_big,
                               Evidence::length_2_little};
 
-// Whether another record stands behind the one that `bytes` begin with.
+// Whether another record follows the one that `bytes` begins with.
 Proof leads_on(Bytes bytes, LengthFormat format, const Circumstances& circumstances) {
   const std::size_t end = format.bytes + length_at(bytes, format);
   if (bytes.size() == end) return Proof::yes;
@@ -90,7 +93,8 @@ Proof leads_on(Bytes bytes, LengthFormat format, const Circumstances& circumstan
   return payload_at(bytes.subspan(end + format.bytes), next) == first ? Proof::yes : Proof::no;
 }
 
-// Of several formats that `bytes` may begin with: the one that leads on, or the one with the shortest record.
+// Chooses between several formats that `bytes` may begin with: the one that leads on, or the one with the
+// shortest record.
 std::optional<Judgement> choose(Bytes bytes, std::span<Evidence> formats, const Circumstances& circumstances) {
   std::sort(formats.begin(), formats.end(), [bytes](Evidence a, Evidence b) {
     return length_at(bytes, format_of(a)) < length_at(bytes, format_of(b));
@@ -103,7 +107,8 @@ std::optional<Judgement> choose(Bytes bytes, std::span<Evidence> formats, const 
   return decided(formats[0]);
 }
 
-// A stream whose first bytes are no text: any of the lengths; of two that wait, the one that ends first is asked first.
+// The first bytes of the stream are not text: tries each length format. Of two that wait, the one whose record ends
+// first is tried first.
 std::optional<Judgement> judge_lengths(Bytes bytes, const Circumstances& circumstances) {
   std::array kinds = kLengths;
   if (bytes.size() >= 2 && length_at(bytes, {2, std::endian::little}) < length_at(bytes, {2, std::endian::big})) {
@@ -121,7 +126,8 @@ std::optional<Judgement> judge_lengths(Bytes bytes, const Circumstances& circums
   return choose(bytes, std::span(possible).first(count), circumstances);
 }
 
-// Two bytes that text may begin with, TAB, LF, FF, CR or ESC among them, and behind them what a record begins with.
+// Whether two bytes that text may begin with, one of them TAB, LF, FF, CR or ESC, are followed by what a record
+// begins with.
 bool may_be_length_like_text(Bytes bytes) {
   const auto control = [](std::uint8_t b) { return b < 0x20 && !is_control(b); };
   if (bytes.size() < 3 || (!control(bytes[0]) && !control(bytes[1]))) return false;
@@ -135,8 +141,8 @@ struct LengthPlace {
   [[nodiscard]] std::size_t payload_at() const { return at + format_of(evidence).bytes; }
 };
 
-// Of two readings of what stands in front of the same payload: the one that leads on, or the one with the shorter
-// record; of two as long the wider one, for the other one is a part of it.
+// Compares two readings of the bytes before the same payload. The better one leads on, or has the shorter record. If
+// both records are equally long, the wider length is better, because the other one is a part of it.
 bool is_better(Bytes bytes, const LengthPlace& a, const LengthPlace& b, const Circumstances& circumstances) {
   const LengthFormat a_format = format_of(a.evidence);
   const LengthFormat b_format = format_of(b.evidence);
@@ -148,7 +154,7 @@ bool is_better(Bytes bytes, const LengthPlace& a, const LengthPlace& b, const Ci
   return a_length != b_length ? a_length < b_length : a_format.bytes > b_format.bytes;
 }
 
-// The length in front of a pickle or text, anywhere: that of the first payload.
+// Finds the length of the first pickle or text, anywhere.
 std::optional<LengthPlace> find_length(Bytes bytes, const Circumstances& circumstances) {
   const SearchArea area{circumstances.window_bytes, circumstances.final, true};
   std::optional<LengthPlace> found;
@@ -166,7 +172,7 @@ std::optional<LengthPlace> find_length(Bytes bytes, const Circumstances& circums
   return found;
 }
 
-// Every second byte NUL, on one side: Latin letters in UTF-16.
+// Whether every second byte is NUL, on one side only: Latin letters in UTF-16.
 bool is_utf16(Bytes bytes) {
   std::array<std::size_t, 2> nuls{};
   for (std::size_t i = 0; i < bytes.size(); ++i) nuls[i % 2] += bytes[i] == 0;
@@ -229,7 +235,7 @@ std::optional<Judgement> judge_nul(Bytes bytes, std::size_t at, const Circumstan
   } else if (const auto judgement = judge_lengths(bytes, circumstances)) {
     return *judgement;
   }
-  // Inside a pickle NULs stand between texts, too.
+  // A pickle also has NULs between texts.
   const std::size_t wanted = circumstances.late ? kTextBehindNul : 1;
   const Bytes behind = bytes.subspan(at + 1, std::min(bytes.size() - at - 1, wanted));
   if (!std::all_of(behind.begin(), behind.end(), [](std::uint8_t b) { return b != 0 && !is_control(b); })) {
@@ -246,7 +252,7 @@ std::optional<Judgement> judge_late_lengths(Bytes bytes, const Circumstances& ci
   return decided(place->evidence, place->at);
 }
 
-// At the very beginning it may be part of a length.
+// At the very beginning an LF may be part of a length.
 std::optional<Judgement> judge_line_feed(Bytes bytes, std::size_t at, const Circumstances& circumstances) {
   const bool may_be_length = at == 0 || (circumstances.late && at < kLeastText);
   if (!may_be_length) return std::nullopt;

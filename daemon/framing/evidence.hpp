@@ -1,22 +1,21 @@
 // What the first bytes of a stream prove about how its records are cut (Method::automatic), apart from what text alone
 // shows (detector.hpp):
 //
-//   first bytes                                   decides
-//   COUNT SP <PRI>                                octet counting (RFC 6587, 3.4.1)
-//   14..17 03 00..04                              foreign: TLS
-//   ac ed 00 05                                   foreign: Java serialization
-//   length, and a payload as senders frame it so  length: 4 bytes big-endian, 4 little, 2 big, 2 little. The payload is
-//                                                 a pickled dict or text (JSON and <PRI> included); for 2 bytes of text
-//                                                 also a second length where the first one ends. Where several
-//                                                 formats would do, the one that leads to another record
-//   control characters all over                   foreign: binary
+//   first bytes         decides
+//   COUNT SP <PRI>      octet counting (RFC 6587, 3.4.1)
+//   14..17 03 00..04    foreign: TLS
+//   ac ed 00 05         foreign: Java serialization
+//   length and payload  length: 4 bytes big-endian, 4 little, 2 big, 2 little. The payload is a pickled dict or text
+//                       (JSON and <PRI> included). For 2 bytes and text, a second length must follow where the first
+//                       one ends. If several formats would do, the one that leads to another record is chosen.
+//   control characters  foreign: binary, if they are all over the bytes
 //
-// In a stream that was joined late the bytes begin inside a record. There a 4-byte big-endian length is sought behind
-// the first bytes: right behind text, or within kLateWindow bytes, where its payload is a pickle, or text and a second
-// length where that ends.
+// In a stream that was joined late the bytes begin inside a record. There a length of any of these formats is looked
+// for within kLateWindow bytes. Its payload must be a pickle, or text followed by a second length.
 //
-// Binary is judged conservatively: not before kBinaryWindow bytes or the stream's end; only for control characters
-// (text_byte.hpp), at least one in twenty, of three kinds or more. A NUL that ends text is not one; UTF-16 is text.
+// Binary is judged conservatively: not before kBinaryWindow bytes or the stream's end, and only by control characters
+// (text_byte.hpp), at least one in twenty bytes, of three kinds or more. A NUL that ends text is not one of them.
+// UTF-16 is text.
 //
 // Stateless.
 #pragma once
@@ -33,9 +32,9 @@
 namespace logsniffd::framing {
 
 enum class Evidence : std::uint8_t {
-  count,        // the stream began with it
-  later_count,  // at a later frame's start
-  count_chain,  // inside a stream that was joined late or had a gap: a count, and where it ends another frame's start
+  count,        // the stream began with a count
+  later_count,  // a count at the start of a later frame
+  count_chain,  // a count that ends at another frame's start, in a stream that was joined late or had a gap
   priority,
   line_feed,
   nul,
@@ -44,7 +43,7 @@ enum class Evidence : std::uint8_t {
   length_2_big,
   length_2_little,
   no_delimiter,  // no evidence within limits.record: lines
-  json_row,      // objects one behind the other
+  json_row,      // objects one after the other
   header_row,    // <PRI> and a header, or <PRI> at the start of segments, again and again: no delimiter
 };
 inline constexpr std::array<std::string_view, 13> kEvidenceNames{"octet: count before <PRI>",
@@ -61,7 +60,7 @@ inline constexpr std::array<std::string_view, 13> kEvidenceNames{"octet: count b
                                                                  "json: objects one behind the other",
                                                                  "syslog: headers one behind the other"};
 
-// What a stream is whose bytes are no log records.
+// What a stream carries if its bytes are not log records.
 enum class Foreign : std::uint8_t { tls, java_serialization, binary };
 inline constexpr std::array<std::string_view, 3> kForeignNames{"tls", "java_serialization", "binary"};
 
@@ -84,21 +83,21 @@ inline constexpr std::size_t kLateWindow = 4096;
 
 struct Circumstances {
   bool late;                 // the bytes begin anywhere inside a record
-  bool final;                // no more will come
+  bool final;                // no more bytes will come
   std::uint32_t max_count;   // FrameStart
-  std::size_t window_bytes;  // so much can be waited for
+  std::size_t window_bytes;  // how many bytes can be waited for
   bool quiet = false;        // nothing has come for a while
 };
 
-// What the stream's first bytes alone show; nullopt: nothing.
+// What the first bytes of the stream alone show; nullopt: nothing.
 [[nodiscard]] std::optional<Judgement> judge_start(Bytes bytes, const Circumstances& circumstances);
-// bytes[at] is the first LF, behind text; nullopt: it ends a line.
+// bytes[at] is the first LF, after text; nullopt: it ends a line.
 [[nodiscard]] std::optional<Judgement> judge_line_feed(Bytes bytes, std::size_t at, const Circumstances& circumstances);
-// bytes[at] is the first NUL, behind text; nullopt: it is one in text.
+// bytes[at] is the first NUL, after text; nullopt: it is part of the text.
 [[nodiscard]] std::optional<Judgement> judge_nul(Bytes bytes, std::size_t at, const Circumstances& circumstances);
-// In a stream that was joined late, where NULs may be parts of lengths.
+// For a stream that was joined late, in which NULs may be parts of lengths.
 [[nodiscard]] std::optional<Judgement> judge_late_lengths(Bytes bytes, const Circumstances& circumstances);
-// bytes[at] is the first other control character, behind text.
+// bytes[at] is the first other control character, after text.
 [[nodiscard]] Judgement judge_control(Bytes bytes, std::size_t at, const Circumstances& circumstances);
 
 [[nodiscard]] constexpr LengthFormat format_of(Evidence evidence) {

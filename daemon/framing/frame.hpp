@@ -13,11 +13,11 @@ namespace logsniffd::framing {
 class FrameObserver {
  public:
   virtual void on_frame(Bytes frame, Integrity integrity) = 0;
-  // The same of a frame that ended in front of the bytes of this call: nothing but their coming told that it had.
+  // The same for a frame that ended before the bytes of this call. Only their arrival showed that it had ended.
   virtual void on_held_frame(Bytes frame, Integrity integrity) { on_frame(frame, integrity); }
-  // Once for a stream that holds no records (Method::automatic): it gives no frames, now and later.
+  // Called once for a stream that holds no records (Method::automatic). Such a stream never gives frames.
   virtual void on_foreign(Foreign) {}
-  // Once for a stream that a load balancer forwards, before its first frame: who its ends are.
+  // Called once for a stream that a load balancer forwards, before its first frame: the real ends of the connection.
   virtual void on_proxied(const ProxiedEnds&) {}
 
  protected:

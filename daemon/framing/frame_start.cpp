@@ -16,7 +16,7 @@ constexpr std::size_t kMaxCountDigits = 7;
 
 constexpr bool is_stray(std::uint8_t b) { return b == '\n' || b == '\r' || b == '\0' || b == ' '; }
 
-// A reader of a header's start. What it does not find is either missing or beyond the bytes that there are.
+// Reads the start of a header. What it does not find is either missing or beyond the available bytes.
 class HeaderCursor {
  public:
   explicit HeaderCursor(Bytes bytes) : bytes_(bytes) {}
@@ -67,7 +67,7 @@ Found version(HeaderCursor cursor) {
   return found(cursor.digits(4, 10) && (cursor.take('-') || cursor.take('.')), cursor);
 }
 
-// `Sep 21 14:`, `Sep  1 2026 14:`, `2026-09-21T14:`, with a sequence number, a star or a dot in front.
+// `Sep 21 14:`, `Sep  1 2026 14:`, `2026-09-21T14:`, with or without a sequence number, a star or a dot before it.
 Found dated(HeaderCursor cursor) {
   const std::size_t start = cursor.at();
   if (!cursor.digits(1, 10) || !cursor.take(':') || !cursor.take(' ')) {

@@ -7,14 +7,14 @@
 
 namespace logsniffd::framing {
 
-// COUNT is bounded before it is believed: the larger of limits.record and this (rsyslog's bound).
+// COUNT is bounded before it is believed: by limits.record or this value (rsyslog's bound), whichever is larger.
 inline constexpr std::uint32_t kMaxCount = 200'000;
-// The longest start that is looked at: a count of 7 digits, SP, and a priority.
+// The longest start that is examined: a count of 7 digits, SP, and a priority.
 inline constexpr std::size_t kMaxFrameStart = 13;
 
 enum class CountRule : std::uint8_t {
-  before_priority,  // COUNT SP <PRI>: stands for itself
-  any,              // COUNT SP: where counting is configured, whatever is counted
+  before_priority,  // COUNT SP <PRI>: recognizable by itself
+  any,              // COUNT SP: if counting is configured, whatever is counted
 };
 
 struct FrameStart {
@@ -32,24 +32,24 @@ struct FrameStart {
 // [1-9][0-9]{0,6} SP, at most `max_count`, or <PRI>. `incomplete`: the bytes end within what may become one.
 [[nodiscard]] FrameStart frame_start_at(Bytes bytes, CountRule rule, std::uint32_t max_count);
 
-// What stands behind a <PRI>. A header with a version or a time in it proves that a message begins there.
+// What follows a <PRI>. A header with a version or a time proves that a message begins there.
 enum class HeaderKind : std::uint8_t {
   none,        // no <PRI>
   bare,        // <PRI> and anything else
   version,     // <PRI>1 SP and a time or nil (RFC 5424, 6.2)
-  dated,       // <PRI> and a time as RFC 3164 and devices write it, behind a sequence number or not
+  dated,       // <PRI> and a time as RFC 3164 and devices write it, with or without a sequence number before it
   incomplete,  // the bytes end within what may become one
 };
-inline constexpr std::size_t kMaxHeader = 48;  // that is looked at
+inline constexpr std::size_t kMaxHeader = 48;  // how many bytes of a header are examined
 [[nodiscard]] HeaderKind header_at(Bytes bytes);
-// The same of a line without <PRI>: dated, perhaps in a bracket; none; incomplete.
+// The same for a line without <PRI>: dated (perhaps in a bracket), none or incomplete.
 [[nodiscard]] HeaderKind date_at(Bytes bytes);
 [[nodiscard]] constexpr bool is_proof(HeaderKind kind) {
   return kind == HeaderKind::version || kind == HeaderKind::dated;
 }
 
-// frame_start_at() behind what some devices put between counted messages: up to kMaxStray of LF, CR, NUL and SP; for a
-// proof, so that SP <PRI> is none.
+// frame_start_at() after what some devices put between counted messages: up to kMaxStray of LF, CR, NUL and SP. The
+// result serves as a proof, so SP <PRI> gives `none`.
 inline constexpr std::size_t kMaxStray = 4;
 [[nodiscard]] FrameStart frame_start_after_stray(Bytes bytes, CountRule rule, std::uint32_t max_count);
 

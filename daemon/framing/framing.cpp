@@ -33,7 +33,7 @@ std::size_t utf8_prefix(Bytes bytes, std::size_t limit) {
     const std::size_t needed = b >= 0xf0 ? 4 : b >= 0xe0 ? 3 : b >= 0xc0 ? 2 : 1;
     return needed > back ? size - back : size;
   }
-  return size;  // no UTF-8 at all: cut anywhere
+  return size;  // not UTF-8: cut anywhere
 }
 
 }  // namespace logsniffd::framing

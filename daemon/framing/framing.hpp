@@ -1,4 +1,5 @@
-// What all framers of one capture worker share: how long a frame may get, and how much of unfinished frames is held.
+// What all framers of one capture worker share: the maximum length of a frame, and how much of unfinished frames
+// is held.
 #pragma once
 
 #include <array>
@@ -16,42 +17,42 @@ namespace logsniffd::framing {
 
 enum class Method : std::uint8_t {
   automatic,  // streams: what the bytes prove (evidence.hpp); datagrams: one record each
-  lines,      // a delimiter; where it is LF, a CR before it is removed
+  lines,      // a delimiter; if it is LF, a CR before it is removed
   nul,        // NUL
-  octet,      // RFC 6587: counted, and lines where no count is, mixed as they come
+  octet,      // RFC 6587: counted messages, and lines if a record has no count, in any mix
   length,     // a binary length before each record
-  datagram,   // one record a datagram; on a stream the same as automatic
+  datagram,   // one record per datagram; on a stream the same as automatic
 };
 
-// What a filter asks for; the framers keep none of it.
+// What a filter requests. The framers do not keep it.
 struct FramingOptions {
   Method method = Method::automatic;
   std::uint8_t delimiter = '\n';  // lines
   LengthFormat length = {};       // length
-  bool split_lines = false;       // datagrams: each line of one is a record, empty ones are none
+  bool split_lines = false;       // datagrams: each line is a record; empty lines are not records
 
   bool operator==(const FramingOptions&) const = default;
 };
 
 struct FramingLimits {
-  std::uint64_t record_bytes;  // longer records are cut here, at a UTF-8 boundary, and say so
-  std::uint64_t
-      partial_bytes;  // of memory for unfinished records, all connections: beyond it the one that grows is cut
+  std::uint64_t record_bytes;   // longer records are cut here, at a UTF-8 boundary, and marked
+  std::uint64_t partial_bytes;  // memory for unfinished records of all connections; beyond it the one that grows is cut
 };
 
 // INVARIANT  the bytes given to the framers of streams = those of the frames that they gave + overhead_bytes +
-// skipped_bytes + resync_skipped_bytes + foreign_bytes + those held (partial_bytes is the memory that these take).
+//            skipped_bytes + resync_skipped_bytes + foreign_bytes + those held (partial_bytes is the memory that
+//            these take).
 struct FramingCounters {
   Counter partial_bytes;         // a gauge: the capacities of all buffers that hold something
   Counter truncated;             // records cut because of a limit
   Counter skipped_bytes;         // what was cut off
   Counter overhead_bytes;        // counts, lengths, delimiters, and what was trimmed
-  Counter false_lengths;         // counts and lengths that cannot be, and places where one had to stand
-  Counter resyncs;               // searches for a boundary, after a gap or a false length, that ended
-  Counter resync_skipped_bytes;  // what such a search passed and no frame shows
+  Counter false_lengths;         // impossible counts and lengths, and places where one was missing
+  Counter resyncs;               // completed searches for a boundary, after a gap or a false length
+  Counter resync_skipped_bytes;  // bytes that such a search passed and no frame shows
   Counter foreign_bytes;         // of streams that hold no records
-  Counter proxy_headers;         // of the PROXY protocol, that were taken off; their bytes are overhead
-  std::array<Counter, kEvidenceNames.size()> decided;  // streams, by what decided; a stream may turn to counting later
+  Counter proxy_headers;         // headers of the PROXY protocol that were removed; their bytes are overhead
+  std::array<Counter, kEvidenceNames.size()> decided;  // streams, by evidence; a stream may turn to counting later
   std::array<Counter, kForeignNames.size()> foreign;   // streams
 
   void count(Evidence evidence) { decided[static_cast<std::size_t>(evidence)].add(); }
@@ -77,8 +78,9 @@ static_assert(names_every_counter<FramingCounters>());
 using Buffer = std::vector<std::uint8_t>;
 struct Partial;
 
-// Those of records that are complete, for the next ones that cross segments: a framer between two records holds none.
-// BOUNDS  kBuffers of at most kBufferBytes, beside limits.partial_bytes.
+// Keeps the buffers of complete records for the next records that cross segments. A framer between two records
+// holds none.
+// BOUNDS  kBuffers of at most kBufferBytes, in addition to limits.partial_bytes.
 class SpareBuffers {
  public:
   static constexpr std::size_t kBuffers = 256;

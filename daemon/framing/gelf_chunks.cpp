@@ -53,10 +53,10 @@ std::optional<Chunk> read_chunk(Bytes bytes) {
   return chunk;
 }
 
-// Where a chunk's payload lies in the bytes of its message, which are in the order of arrival.
+// Where the payload of a chunk lies in the bytes of its message, which are in the order of arrival.
 struct Part {
   std::size_t offset = 0;
-  std::size_t size = 0;  // 0: not there yet
+  std::size_t size = 0;  // 0: not received yet
 };
 
 std::size_t wire_size(const Chunk& chunk) { return kGelfChunkHeader + chunk.payload.size(); }
@@ -67,21 +67,21 @@ struct Pending : SourceShare::Held {
   PacketTime first_seen;
   std::vector<Part> parts;   // by sequence number
   std::size_t received = 0;  // chunks
-  bool in_order = true;      // so far: the bytes are those of the message
+  bool in_order = true;      // so far the bytes are those of the message
   std::vector<std::uint8_t> bytes;
 };
 
 using Arrivals = std::list<Pending>;  // oldest first
 using ByKey = absl::flat_hash_map<Key, Arrivals::iterator, KeyHash>;
 
-// What one entry costs beside its payload: a list node has two words before its value and an allocation two before
-// it; the slots of a hash table are half empty just after it grew. Its parts are counted as if all were used.
+// What one entry costs in addition to its payload: a list node has two words before its value and an allocation two
+// before it; the slots of a hash table are half empty just after it grew. Its parts are counted as if all were used.
 constexpr std::size_t kMessageCost = sizeof(Pending) + 4 * sizeof(void*) + 2 * (sizeof(ByKey::value_type) + 1) +
                                      SourceShare::kSourceBytes + kMaxGelfChunks * sizeof(Part) + 4 * sizeof(void*);
 
 std::uint64_t wire_bytes(const Pending& pending) { return pending.bytes.size() + pending.received * kGelfChunkHeader; }
 
-// The least that its bytes can grow to, with the next ones in mind.
+// The smallest capacity that its bytes can grow to for the next chunk.
 std::size_t capacity_for(const Pending& pending, const Chunk& chunk) {
   const std::size_t needed = pending.bytes.size() + chunk.payload.size();
   const std::size_t capacity = pending.bytes.capacity();
@@ -99,7 +99,7 @@ struct GelfChunks::State {
     for (Pending& pending : arrivals) share.remove(pending);
   }
 
-  // It leaves the table with all that is counted for it; what becomes of it is up to the caller.
+  // Removes the message from the table, and all that is counted for it. The caller decides what becomes of it.
   void forget(Arrivals::iterator pending) {
     counters.held_bytes.subtract(wire_bytes(*pending));
     counters.memory_bytes.subtract(cost(*pending));
@@ -115,7 +115,7 @@ struct GelfChunks::State {
     recycle(arrivals, pending);
   }
 
-  // Keeps its buffers for others where they are of common size.
+  // Keeps its buffers for other messages if they have a common size.
   void recycle(Arrivals& from, Arrivals::iterator done) {
     if (spares.size() < kSpares && done->bytes.capacity() <= kSpareBytes) {
       spares.splice(spares.begin(), from, done);
@@ -124,8 +124,8 @@ struct GelfChunks::State {
     }
   }
 
-  // Discards the oldest messages, of the source that holds too much if there is one, until `bytes` more fit, and
-  // `messages` more of them. False where they never will, or where `keep` itself had to go.
+  // Discards the oldest messages (of the source that holds too much, if there is one) until `bytes` more bytes and
+  // `messages` more messages fit. Returns false if they never will, or if `keep` itself had to go.
   bool make_room(std::uint64_t bytes, std::uint64_t messages, Arrivals::iterator keep) {
     while (counters.memory_bytes.get() + bytes > limits.bytes || arrivals.size() + messages > limits.messages) {
       if (arrivals.empty()) return false;
@@ -138,7 +138,7 @@ struct GelfChunks::State {
     return true;
   }
 
-  // A spare one where that takes nothing from anybody.
+  // Uses a spare message if it fits within the limit.
   void take_spare(std::size_t payload) {
     const bool fits =
         !spares.empty() &&

@@ -4,14 +4,14 @@
 //
 // THREAD    confined to the capture worker that owns it.
 // LIFETIME  a whole message is valid until the next add().
-// BOUNDS    holds at most limits.bytes (payload and bookkeeping) of at most limits.messages messages; beyond either the
-//           oldest unfinished message is discarded, of the source that holds most where that is an eighth or more
-//           (SourceShare). A message has at most kMaxGelfChunks chunks and waits at most
-//           limits.wait of packet time (the format says 5 s) from its first one. Beside that: the last whole message
-//           twice, and kSpares emptied ones of at most kSpareBytes.
+// BOUNDS    holds at most limits.bytes (payload and bookkeeping) of at most limits.messages messages. Beyond either
+//           limit the oldest unfinished message is discarded, of the source that holds most if that is an eighth or
+//           more (SourceShare). A message has at most kMaxGelfChunks chunks and waits at most limits.wait of packet
+//           time (the format says 5 s) from its first chunk. Also held: the last whole message twice, and kSpares
+//           emptied ones of at most kSpareBytes.
 // TIME      steady (PacketClock).
-// IDENTITY  the flow and the id. (Graylog looks at the id alone; but two senders may choose the same one, and one may
-//           send a message to two receivers.)
+// IDENTITY  the flow and the id. (Graylog uses the id alone; but two senders may choose the same one, and one may send
+//           a message to two receivers.)
 // ORDER     any. Of chunks with one sequence number the first one wins; the others are duplicates, whatever they hold.
 #pragma once
 
@@ -31,7 +31,7 @@ inline constexpr std::size_t kGelfChunkHeader = 12;
 inline constexpr std::size_t kMaxGelfChunks = 128;
 inline constexpr Duration kGelfChunkWait = std::chrono::seconds(5);
 
-// Its first two bytes alone.
+// Checks only the first two bytes.
 [[nodiscard]] inline bool is_gelf_chunk(Bytes payload) {
   return payload.size() >= 2 && payload[0] == 0x1e && payload[1] == 0x0f;
 }
@@ -48,18 +48,18 @@ struct GelfChunkCounters {
   Counter seen_bytes;       // given to add()
   Counter delivered_bytes;  // became part of a whole message
   Counter duplicate_bytes;
-  Counter held_bytes;  // a gauge: chunks waiting now
+  Counter held_bytes;  // a gauge: chunks that wait now
   Counter discarded_timeout_bytes;
   Counter discarded_limit_bytes;       // either limit
   Counter discarded_share_bytes;       // the same, and their source held more than its share
   Counter discarded_unfinished_bytes;  // still waiting at the end of the capture
-  Counter discarded_malformed_bytes;   // cut short, no payload, a count of 0 or above 128, a number not below it, a
-                                       // count that is not that of the message's first chunk
+  Counter discarded_malformed_bytes;   // cut short, no payload, a count of 0 or above 128, a number not below the
+                                       // count, a count that differs from that of the message's first chunk
 
-  // No part of the sum.
+  // Not part of the sum.
   Counter chunks;        // given to add()
   Counter messages;      // put together
-  Counter incomplete;    // messages discarded before they were whole, as often as they were begun
+  Counter incomplete;    // messages discarded before they were whole; one that begins again counts again
   Counter waiting;       // a gauge: messages
   Counter memory_bytes;  // a gauge: what counts against limits.bytes now
 
@@ -91,11 +91,11 @@ class GelfChunks {
   explicit GelfChunks(GelfChunkLimits limits);
   ~GelfChunks();
 
-  // A reload: what is held beyond a lower limit goes as soon as more is added.
+  // On a reload: what is held beyond a lower limit is discarded as soon as more is added.
   void set_limits(GelfChunkLimits limits);
 
-  // The payload of a datagram, with the NULs and line ends at its end. REQUIRED: is_gelf_chunk(chunk). `cut_short`: the
-  // snapshot length cut it. Returns the message when this chunk completes it.
+  // Adds the payload of a datagram, with the NULs and line ends at its end. REQUIRED: is_gelf_chunk(chunk).
+  // `cut_short`: the snapshot length cut it. Returns the message when this chunk completes it.
   [[nodiscard]] std::optional<Bytes> add(const Flow& flow, Bytes chunk, bool cut_short, PacketTime seen_at);
   // Discards what has waited for longer than limits.wait; constant time when there is none.
   void expire(PacketTime now);

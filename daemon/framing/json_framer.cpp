@@ -10,12 +10,12 @@ namespace {
 
 using Result = JsonScanner::Result;
 
-constexpr std::size_t kMaxEffort = 4;    // of a search: bytes looked at for each byte of its window
-constexpr std::size_t kForgiven = 4096;  // behind a raw LF in a string, up to the end of the value
+constexpr std::size_t kMaxEffort = 4;    // of a search: bytes examined for each byte of its window
+constexpr std::size_t kForgiven = 4096;  // bytes after a raw LF in a string, up to the end of the value
 
 constexpr bool is_value_start(std::uint8_t b) { return b == '{' || b == '['; }
 
-// What is not blank in front of bytes[at]; NUL at the front.
+// The last byte before bytes[at] that is not blank; NUL at the front.
 std::uint8_t last_before(Bytes bytes, std::size_t at) {
   const std::size_t stop = at - std::min(at, kMaxLead);
   while (at > stop) {
@@ -45,7 +45,7 @@ void JsonFramer::give_up(FramerCall& call, Bytes held) {
     call.next = {.to = Decision::To::detector};
     return;
   }
-  if (scanned_ == 0) {  // it was looked at as a whole
+  if (scanned_ == 0) {  // the value was examined as a whole
     std::size_t at = 0;
     scanner_ = JsonScanner(JsonScanner::LineEnds::forgiven);
     skipping_ = scanner_.scan(held, at) == Result::incomplete;
@@ -77,7 +77,7 @@ Step JsonFramer::step(FramerCall& call, Bytes& bytes) {
   return here ? value(call, bytes) : Step::taken;
 }
 
-// What stands between two values. Where one begins behind it, it is in front of `bytes` then.
+// Skips what is between two values. If a value follows, `bytes` begins with it afterwards.
 Step JsonFramer::between(FramerCall& call, Bytes& bytes) {
   const JsonLead lead = json_lead_of(bytes);
   call.overhead(lead.size);
@@ -95,7 +95,7 @@ Step JsonFramer::between(FramerCall& call, Bytes& bytes) {
   return Step::taken;
 }
 
-// The bytes are no value. Behind some that were, another one may follow soon.
+// The bytes are not a value. If they follow values, another one may come soon.
 void JsonFramer::refuse(FramerCall& call) {
   scanner_ = {};
   scanned_ = 0;
@@ -116,7 +116,7 @@ Step JsonFramer::value(FramerCall& call, Bytes& bytes) {
   if (result == Result::invalid && (bytes[at] == '\n' || bytes[at] == '\r')) {
     const std::size_t behind = bytes.size() - at;
     result = scan_json(bytes, at);
-    // What is looked at again stays in proportion.
+    // The repeated work stays proportional.
     if (result == Result::incomplete && call.may_wait() && behind < kForgiven)
       return call.wait(bytes.size() + 1 + bytes.size() / 4);
   }
@@ -142,7 +142,7 @@ Step JsonFramer::value(FramerCall& call, Bytes& bytes) {
   return Step::taken;
 }
 
-// What stands behind the first value: another one, and nothing in sight that speaks against it; or a delimiter.
+// What follows the first value: another value, if nothing in sight contradicts it, or a delimiter.
 JsonFramer::Behind JsonFramer::look_behind(const FramerCall& call, Bytes bytes) {
   bool one = false;
   while (true) {
@@ -173,7 +173,7 @@ bool JsonFramer::ends_search(Bytes bytes, std::size_t at) const {
   return at > 0 && bytes[at - 1] == '\n' && !may_be_inside_json(bytes[at]);
 }
 
-// The next place where a value begins that is complete, and is followed by another one, by a delimiter or by nothing.
+// Finds the next complete value that is followed by another value, by a delimiter or by nothing.
 Step JsonFramer::search(FramerCall& call, Bytes& bytes) {
   std::size_t effort = kMaxEffort * call.window_bytes();
   for (std::size_t at = scanned_; at < bytes.size(); ++at) {
@@ -187,7 +187,7 @@ Step JsonFramer::search(FramerCall& call, Bytes& bytes) {
     const Bytes value = bytes.subspan(at);
     if (bytes[at] == '[' && json_start_at(value) == JsonStart::no) continue;
     const std::uint8_t before = last_before(bytes, at);
-    if (before == ':' || before == '[') continue;  // it is a part of another one
+    if (before == ':' || before == '[') continue;  // it is part of another value
     std::size_t end = 0;
     JsonScanner scanner;
     const Result result = scanner.scan(value, end);
@@ -200,11 +200,11 @@ Step JsonFramer::search(FramerCall& call, Bytes& bytes) {
     if (line || beside || nothing) return found(call, bytes, at);
     if ((last || result == Result::incomplete) && !call.final && bytes.size() < call.window_bytes()) {
       scanned_ = static_cast<std::uint32_t>(at);
-      return call.wait(bytes.size() + 1 + value.size() / 4);  // so that what is looked at again stays in proportion
+      return call.wait(bytes.size() + 1 + value.size() / 4);  // so that repeated work stays proportional
     }
     if (end > effort) break;
     effort -= end;
-    if (complete) at += end - 1;  // nothing inside it stands by itself
+    if (complete) at += end - 1;  // nothing inside it is a value of its own
   }
   scanned_ = static_cast<std::uint32_t>(bytes.size());
   return call.wait(bytes.size() + 1);

@@ -24,7 +24,7 @@ JsonStart object_start_at(Bytes bytes) {
   return key[0] == '"' || key[0] == '}' ? JsonStart::yes : JsonStart::no;
 }
 
-// Of at most kMaxLead blanks: `no` behind more.
+// After at most kMaxLead blanks; `no` after more.
 JsonStart object_start_behind_bracket(Bytes bytes) {
   const Bytes object = behind_blanks(bytes.first(std::min(bytes.size(), kMaxLead)));
   if (object.empty()) return bytes.size() < kMaxLead ? JsonStart::incomplete : JsonStart::no;

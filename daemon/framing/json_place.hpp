@@ -1,4 +1,4 @@
-// What stands in front of a JSON value and behind it, in a stream of them.
+// What comes before and after a JSON value, in a stream of them.
 //
 // Pure. Linear in the bytes given.
 #pragma once
@@ -16,7 +16,7 @@ enum class JsonStart : std::uint8_t { no, yes, incomplete };
 // An object or an array of objects, as far as its first key shows: `{"`, `{}`, `[{"`, `[{}`, with blanks between.
 // `incomplete`: the bytes end within what may become one.
 [[nodiscard]] JsonStart json_start_at(Bytes bytes);
-// The same behind at most kMaxLead blanks and line ends in front of a stream; a brace alone is enough without any.
+// The same after at most kMaxLead blanks and line ends before a stream. Without blanks, a brace alone is enough.
 [[nodiscard]] JsonStart json_start_behind_blanks(Bytes bytes);
 
 // What careless senders leave between two values.
@@ -30,16 +30,17 @@ struct JsonLead {
 };
 [[nodiscard]] JsonLead json_lead_of(Bytes bytes);
 
-// JsonScanner's, of a whole value. A raw LF or CR inside a string is forgiven where the value is complete nevertheless;
-// `incomplete` says that it may still become so.
+// The result of JsonScanner for a whole value. A raw LF or CR inside a string is forgiven if the value is complete
+// nevertheless; `incomplete` means that it may still become complete.
 [[nodiscard]] JsonScanner::Result scan_json(Bytes bytes, std::size_t& end);
 
-// Whether a line may be one of an object that was printed over several lines, by its first byte.
+// Whether a line with this first byte may be part of an object that was printed over several lines.
 [[nodiscard]] constexpr bool may_be_inside_json(std::uint8_t first) {
   return first == ' ' || first == '\t' || first == '\r' || first == '\n' || first == '"' || first == ',' ||
          first == '{' || first == '}' || first == '[' || first == ']';
 }
-// Whether the line end `at` stands inside such an object, by what is on its two sides. REQUIRED: a LF is there.
+// Whether the line end at `at` is inside such an object, judged by the bytes on both sides. REQUIRED: bytes[at] is
+// an LF.
 [[nodiscard]] bool is_inside_json(Bytes bytes, std::size_t at);
 
 }  // namespace logsniffd::framing

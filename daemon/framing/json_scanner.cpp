@@ -5,7 +5,7 @@ namespace {
 
 constexpr bool is_blank(std::uint8_t b) { return b == ' ' || b == '\t' || b == '\n' || b == '\r'; }
 
-// Of a number or a literal: true, null, NaN.
+// A byte of a number or a literal: true, null, NaN.
 constexpr bool is_value(std::uint8_t b) {
   return (b >= '0' && b <= '9') || (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') || b == '-' || b == '+' || b == '.';
 }

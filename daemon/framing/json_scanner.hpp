@@ -1,10 +1,11 @@
 // Finds where a JSON object or array ends (RFC 8259), byte by byte, without reading what it says.
 //
-// Strict where that tells an object from text that has braces in it: a key or `}` behind `{`, punctuation behind a
-// string, no raw CR, LF or NUL inside one (careless senders leave other control characters there). LineEnds::forgiven
-// lets CR and LF pass, too. Values outside strings are not looked at closely.
+// Strict where that distinguishes an object from text with braces: a key or `}` after `{`, punctuation after a string,
+// no raw CR, LF or NUL inside a string (careless senders leave other control characters there). LineEnds::forgiven also
+// accepts CR and LF. Values outside strings are not examined closely.
 //
-// Keeps its place in 4 bytes, so that an object may come in any number of pieces. BOUNDS kMaxDepth.
+// Keeps its place in 4 bytes, so that an object may come in any number of pieces.
+// BOUNDS  kMaxDepth.
 #pragma once
 
 #include <cstdint>
@@ -23,17 +24,17 @@ class JsonScanner {
   JsonScanner() = default;
   explicit JsonScanner(LineEnds line_ends) : line_ends_(line_ends) {}
 
-  // Goes on at bytes[from], and leaves `from` behind the object where that is complete, at the offending byte where it
-  // is none. REQUIRED: the value's first byte is `{` or `[`.
+  // Continues at bytes[from]. Leaves `from` after the object if it is complete, or at the offending byte if it is
+  // invalid. REQUIRED: the value's first byte is `{` or `[`.
   [[nodiscard]] Result scan(Bytes bytes, std::size_t& from);
 
  private:
   enum class Expect : std::uint8_t {
-    key,          // behind `{`
-    value,        // anything that a value or its punctuation has
-    punctuation,  // behind a string
+    key,          // after `{`
+    value,        // any byte of a value or its punctuation
+    punctuation,  // after a string
     text,         // inside a string
-    escaped,      // behind a backslash
+    escaped,      // after a backslash
   };
 
   std::uint16_t depth_ = 0;

@@ -11,7 +11,7 @@ void LengthFramer::gap(FramerCall&) {
   position_ = 0;
 }
 
-// A record whose length is known, as far as there was room for it.
+// The length of the record is known, and the record did not fit.
 void LengthFramer::give_up(FramerCall& call, Bytes held) {
   const std::size_t header = format().bytes;
   if (searching_ || held.size() < header) return pass_over(call, held);
@@ -70,7 +70,7 @@ Step LengthFramer::start(FramerCall& call, Bytes& bytes) {
   return Step::taken;
 }
 
-// REQUIRED: `bytes` begins with the length. Takes the record, or as much as there is of one that is too long.
+// REQUIRED: `bytes` begins with the length. Takes the record, or the available part of one that is too long.
 void LengthFramer::take(FramerCall& call, Bytes& bytes, std::uint32_t length) {
   const std::size_t header = format().bytes;
   call.overhead(header);
@@ -88,7 +88,7 @@ void LengthFramer::take(FramerCall& call, Bytes& bytes, std::uint32_t length) {
   bytes = {};
 }
 
-// What the stream's first payload looks like, for finding the others again.
+// Learns what the stream's first payload looks like, to find the others again.
 void LengthFramer::learn(const FramerCall& call, Bytes payload) {
   if (payload_ != Payload::unknown) return;
   payload = payload.first(std::min<std::size_t>(payload.size(), call.record_bytes()));

@@ -1,8 +1,8 @@
-// Cuts a stream of records that stand behind a binary length each (length_prefix.hpp).
+// Cuts a stream of records that each follow a binary length (length_prefix.hpp).
 //
-// A length that cannot be (FramingCounters::false_lengths): 0, more than kMaxLength, or more than limits.record before
-// a payload that is unlike the others. From there, and behind a gap, records go on at the next boundary that is proven
-// (boundary_search.hpp). What lies before it is one frame with the mark where it is text, and skipped otherwise.
+// False lengths (FramingCounters::false_lengths) are 0, more than kMaxLength, or more than limits.record before a
+// payload that is unlike the others. After a false length, and after a gap, records resume at the next proven boundary
+// (boundary_search.hpp). The bytes before it are one frame with the mark if they are text, and are skipped otherwise.
 #pragma once
 
 #include "daemon/framing/boundary_search.hpp"
@@ -31,7 +31,8 @@ class LengthFramer {
   void learn(const FramerCall& call, Bytes payload);
   [[nodiscard]] Step search(FramerCall& call, Bytes& bytes);
 
-  std::uint32_t position_ = 0;              // searching_: so much was looked at; skipping_: so much is still to come
+  std::uint32_t position_ = 0;              // searching_: how many bytes were examined; skipping_: how many are still
+                                            // to come
   Payload payload_ : 2 = Payload::unknown;  // of the records so far
   bool searching_ : 1;
   bool skipping_ : 1 = false;

@@ -1,5 +1,5 @@
-// Records behind their length: 2 or 4 bytes, big- or little-endian. What a length may be, and what its payload looks
-// like.
+// Records that follow their length: 2 or 4 bytes, big- or little-endian. Says which lengths are plausible, and what a
+// payload looks like.
 #pragma once
 
 #include <bit>
@@ -9,8 +9,8 @@
 
 namespace logsniffd::framing {
 
-// A longer record is no record: its length is false. Within this bound one that exceeds limits.record is cut, and
-// skipped by its length.
+// A length above this is false. A record within this bound that exceeds limits.record is cut, and skipped by
+// its length.
 inline constexpr std::uint32_t kMaxLength = 16U << 20;
 
 struct LengthFormat {
@@ -32,7 +32,7 @@ enum class Payload : std::uint8_t {
 
 [[nodiscard]] constexpr bool is_plausible_length(std::uint32_t length) { return length > 0 && length <= kMaxLength; }
 
-// What the first bytes of a payload of `length` bytes show; unknown: `bytes` is too short to tell.
+// What the first bytes of a payload of `length` bytes show; unknown: `bytes` is too short to decide.
 inline constexpr std::size_t kPayloadStart = 8;
 [[nodiscard]] Payload payload_at(Bytes bytes, std::uint32_t length);
 

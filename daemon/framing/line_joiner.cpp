@@ -36,7 +36,7 @@ Step step(PendingRecord& record, const JoinOptions& options, Bytes line) {
   return Step::apart;
 }
 
-// In the other modes it has no say; but a reload may change the mode while the record waits.
+// The other modes do not use the trace; but a reload may change the mode while the record waits.
 void begin_trace(PendingRecord& record, const JoinOptions& options, Bytes line) {
   if (options.mode == JoinMode::traceback) record.trace.begin(line);
 }
@@ -66,7 +66,7 @@ void LineJoiner::line(const RecordOrigin& origin, const JoinOptions& options, By
 
 namespace {
 
-// Why a record ends in front of a line. What is left of a line in front of a hole does not show whether it went on with
+// Why a record ends before a line. The rest of a line that was cut by a hole does not show whether it continued
 // the record.
 JoinEnd end_in_front_of(const JoinOptions& options, Integrity line) {
   return options.mode == JoinMode::traceback && line == Integrity::gap ? JoinEnd::gap : JoinEnd::start;
@@ -83,7 +83,7 @@ void LineJoiner::judge(PendingRecord& record, const RecordOrigin& origin, const 
       records_.wait(record, origin.seen_at, options.timeout);
       return go_on(record, line, integrity, observer);
     case Step::perhaps:
-      // No line waits for longer than the timeout, so the further ones do not start it again.
+      // No line waits for longer than the timeout, so further doubtful lines do not restart it.
       if (record.doubtful.count() == 1) records_.wait(record, origin.seen_at, options.timeout);
       return;
     case Step::ends:
@@ -100,7 +100,7 @@ void LineJoiner::judge(PendingRecord& record, const RecordOrigin& origin, const 
   start(record, origin, options, line, integrity, observer);
 }
 
-// It is in doubt whether the line belongs to the record. False: it does not, for it cannot wait.
+// It is in doubt whether the line belongs to the record. Returns false if the line cannot wait: it does not belong.
 bool LineJoiner::hold(PendingRecord& record, Bytes line, Integrity integrity, PacketTime seen_at) {
   if (integrity != Integrity::whole || record.doubtful.bytes() + line.size() > limits_.record_bytes) return false;
   if (!records_.add_doubtful(record, line, seen_at)) return false;
@@ -108,7 +108,7 @@ bool LineJoiner::hold(PendingRecord& record, Bytes line, Integrity integrity, Pa
   return true;
 }
 
-// None of the doubtful lines belongs to the record. The last of them may be what `line` belongs to.
+// None of the doubtful lines belongs to the record. `line` may belong to the last of them.
 void LineJoiner::part(PendingRecord& record, const RecordOrigin& origin, const JoinOptions& options, Bytes line,
                       Integrity integrity, JoinObserver& observer) {
   const JoinEnd why = end_in_front_of(options, integrity);
@@ -175,14 +175,14 @@ void LineJoiner::start(PendingRecord& record, const RecordOrigin& origin, const 
   counters_.pending.add();
 }
 
-// There is no room to hold it.
+// There is no room to hold the line.
 void LineJoiner::pass(const RecordOrigin& origin, Bytes line, Integrity integrity, JoinObserver& observer) {
   counters_.no_room.add();
   if (line.size() > limits_.record_bytes) return hand_on_front(origin, line, integrity, observer);
   hand_on(origin, line, integrity, JoinEnd::limit, observer);
 }
 
-// The lines that waited belong to the record too.
+// The doubtful lines belong to the record too.
 void LineJoiner::go_on(PendingRecord& record, Bytes line, Integrity integrity, JoinObserver& observer) {
   if (!record.doubtful.empty()) take_doubtful(record, observer);
   if (!record.skipping) record.integrity = worse_of(record.integrity, integrity);
@@ -220,7 +220,7 @@ void LineJoiner::append(PendingRecord& record, Bytes line, JoinObserver& observe
   cut(record, observer);
 }
 
-// Handed on as far as it came; what remains is to skip the rest.
+// Hands on the record as far as it came. Its further lines are skipped.
 void LineJoiner::cut(PendingRecord& record, JoinObserver& observer) {
   hand_on(record.origin, record.text, worse_of(record.integrity, Integrity::truncated), JoinEnd::limit, observer);
   counters_.pending.subtract(1);
@@ -228,7 +228,7 @@ void LineJoiner::cut(PendingRecord& record, JoinObserver& observer) {
   record.skipping = true;
 }
 
-// Of a line that alone is longer than a record may be.
+// Hands on the front of a line that alone is longer than a record may be.
 void LineJoiner::hand_on_front(const RecordOrigin& origin, Bytes line, Integrity integrity, JoinObserver& observer) {
   const std::size_t kept = utf8_prefix(line, static_cast<std::size_t>(limits_.record_bytes));
   counters_.skipped_bytes.add(line.size() - kept);
@@ -261,7 +261,7 @@ void LineJoiner::complete(PendingRecord& record, JoinEnd why, JoinObserver& obse
   records_.give_back(std::move(lines));
 }
 
-// Without the doubtful lines.
+// Leaves out the doubtful lines.
 void LineJoiner::hand_on_held(PendingRecord& record, JoinEnd why, JoinObserver& observer) {
   if (record.skipping) return;
   const Integrity integrity = why == JoinEnd::gap ? worse_of(record.integrity, Integrity::gap) : record.integrity;

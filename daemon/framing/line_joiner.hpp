@@ -1,23 +1,23 @@
 // Joins the lines of one stream that belong together into one record, before anything reads what they say.
 //
-// Which lines do is told by the mode: see JoinMode. A record ends where the next one starts, when its stream has been
-// silent for the timeout, at a gap, at the stream's end, or at a limit; until then it is held here, the last line of
-// every stream among them. Lines are joined with LF, and nothing else is added or taken away.
+// The mode decides which lines belong together (JoinMode). A record ends where the next one starts, when its stream has
+// been silent for the timeout, at a gap, at the stream's end, or at a limit. Until then it is held here, including the
+// last line of every stream. Lines are joined with LF, and nothing else is added or removed.
 //
-// Of a line inside an exception's message only a later line can tell whether it belongs (StackTrace). Such lines are
-// held beside the record, at most StackTrace::kMostDoubts of them and as many bytes as a record may have, until the
-// first of them has waited for the timeout. Without proof by then each is a record of its own.
+// Whether a line inside an exception's message belongs to the record is decided only by a later line (StackTrace). Such
+// lines are held in addition to the record, at most StackTrace::kMostDoubts of them and as many bytes as a record may
+// have, until the first of them has waited for the timeout. Without proof by then each is a record of its own.
 //
 // THREAD     confined to the capture worker that owns it.
-// DAMAGE     a record is as bad as the worst of its lines, in the order of worse_of(). What lies on the two sides of a
-//            gap is never joined, for the owner calls flush(gap) between; the record in front of it may have gone on in
-//            the hole, and is marked gap. A record that ends by time or at its stream's end is taken for whole.
+// DAMAGE     a record is as bad as the worst of its lines, in the order of worse_of(). The two sides of a gap are never
+//            joined, because the owner calls flush(gap) between them. The record before the gap may have continued in
+//            the hole, and is marked gap. A record that ends by time or at its stream's end is considered whole.
 // BOUNDS     limits.record_bytes a record, limits.held_bytes in all (capacities and bookkeeping, see PendingRecords). A
-//            record that outgrows either is handed on as far as it came (of record_bytes: up to a UTF-8 boundary),
-//            marked truncated, and its further lines are skipped and counted. Where there is no room to begin another
-//            record, lines are handed on one by one, unmarked, for nothing of them is lost.
+//            record that outgrows either is handed on as far as it came (for record_bytes: up to a UTF-8 boundary),
+//            marked truncated, and its further lines are skipped and counted. If there is no room to begin another
+//            record, lines are handed on one by one, unmarked, because nothing of them is lost.
 // COST       of a line: its bytes and a hash look-up, whatever the number of streams; of expire(): what expires. In
-//            steady state nothing is allocated. A stream without a record that waits costs nothing.
+//            steady state nothing is allocated. A stream without a waiting record costs nothing.
 #pragma once
 
 #include <array>
@@ -35,12 +35,12 @@
 namespace logsniffd::framing {
 
 enum class JoinMode : std::uint8_t {
-  start,      // a line that `start` knows starts a record, every other one goes on with it
-  indent,     // a line that begins with a space or TAB goes on, every other one starts a record
-  traceback,  // stack traces, with the log line in front of them (StackTrace); every other line is a record
+  start,      // a line that `start` recognizes starts a record, every other one continues it
+  indent,     // a line that begins with a space or TAB continues a record, every other one starts one
+  traceback,  // stack traces, with the log line before them (StackTrace); every other line is a record
 };
 
-// May be another one in each call, as after a reload.
+// May differ from call to call, as after a reload.
 struct JoinOptions {
   JoinMode mode = JoinMode::traceback;
   const LineStart* start = nullptr;  // REQUIRED in mode start
@@ -60,10 +60,10 @@ inline constexpr std::array<std::string_view, 5> kFlushedByNames{"by_start", "by
 struct JoinCounters {
   Counter lines;          // given to line()
   Counter records;        // handed on
-  Counter joined_lines;   // that went on with a record, and are in it (the last one perhaps in part)
-  Counter skipped_lines;  // that went on with a record that was cut, and are lost
-  Counter skipped_bytes;  // of those, and of the parts that were cut off
-  Counter pending;        // a gauge: records that wait, and lines of which a later one tells where they belong
+  Counter joined_lines;   // that continued a record, and are in it (the last one perhaps in part)
+  Counter skipped_lines;  // that continued a record that was cut, and are lost
+  Counter skipped_bytes;  // of those lines, and of the parts that were cut off
+  Counter pending;        // a gauge: records that wait, and lines that wait for a later line to decide
   Counter no_room;        // of flushed_by limit: because of held_bytes
   std::array<Counter, kFlushedByNames.size()> flushed_by;  // by JoinEnd
 
@@ -86,9 +86,9 @@ static_assert(names_every_counter<JoinCounters>());
 // LIFETIME  `record` is valid only during the call. REQUIRED: the joiner is not called from within.
 class JoinObserver {
  public:
-  // `origin`: of its first line.
+  // `origin`: that of the record's first line.
   virtual void on_joined(const RecordOrigin& origin, Bytes record, Integrity integrity) = 0;
-  // Bytes of the stream wait behind a hole, so that its silence ends no record.
+  // Whether bytes of the stream wait after a hole. Its silence then ends no record.
   [[nodiscard]] virtual bool is_held_up(JoinKey) const { return false; }
 
  protected:
@@ -103,21 +103,21 @@ class LineJoiner {
  public:
   explicit LineJoiner(const JoinLimits& limits) : limits_(limits), records_(limits.held_bytes) {}
 
-  // A reload: what is held beyond a lower limit grows no further.
+  // On a reload: what is held beyond a lower limit grows no further.
   void set_limits(const JoinLimits& limits);
 
   // `line` without its delimiter; it may be empty.
   void line(const RecordOrigin& origin, const JoinOptions& options, Bytes line, Integrity integrity,
             JoinObserver& observer);
 
-  // What waits under the key, if anything does, is a record. `why`: end, gap, or timeout where the owner's own patience
-  // is over (a connection that is forgotten).
+  // Hands on the record that waits under the key, if there is one. `why`: end, gap, or timeout if the owner itself has
+  // lost patience (a connection that is forgotten).
   void flush(JoinKey key, JoinEnd why, JoinObserver& observer);
-  // At the end of everything: in the order in which their time would have been up.
+  // At the end of everything: hands on all records, in the order in which their time would have been up.
   void flush_all(JoinObserver& observer);
-  // Those whose time is up, which a line of their own stream would find too: in that order.
+  // Hands on the records whose time is up, in that order. line() does the same for the record of its own stream.
   void expire(PacketTime now, JoinObserver& observer);
-  // Within which time expire() wants to be called; nullopt: not before the next line.
+  // The time within which expire() has to be called; nullopt: not before the next line.
   [[nodiscard]] std::optional<Duration> expire_within(PacketTime now) const { return records_.due_within(now); }
 
   [[nodiscard]] const JoinCounters& counters() const { return counters_; }

@@ -1,4 +1,4 @@
-// Which lines begin a record, where a record may have several: asked by LineJoiner, told by whoever knows the log.
+// Decides which lines begin a record, if a record may have several. LineJoiner asks; whoever knows the log answers.
 #pragma once
 
 #include "daemon/base/bytes.hpp"

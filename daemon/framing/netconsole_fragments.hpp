@@ -1,6 +1,6 @@
 // The fragments of one netconsole message, in any order (ncfrag=OFFSET/TOTAL, see netconsole_header.hpp).
 //
-// Their bytes are kept in the order of arrival. Of fragments that overlap, the first one counts.
+// Their bytes are kept in the order of arrival. Of overlapping fragments, the first one counts.
 #pragma once
 
 #include <cstddef>
@@ -17,28 +17,28 @@ namespace logsniffd::framing {
 inline constexpr std::size_t kMaxNetconsoleMessage = 64 * 1024;
 inline constexpr std::size_t kMaxNetconsoleParts = 128;
 
-// Whether there can be such a fragment.
+// Whether such a fragment is possible.
 [[nodiscard]] bool is_fragment(const NetconsoleFragment& where, Bytes text);
 
 class NetconsoleFragments {
  public:
   enum class Added : std::uint8_t {
     kept,
-    copy,        // of one that is there, byte by byte
-    contradicts  // another message's header or length, other bytes, an overlap, or one too many
+    copy,        // identical to a fragment that is there
+    contradicts  // another message's header or length, other bytes, an overlap, or one fragment too many
   };
 
-  // Nothing but the header that all have, without ncfrag and the semicolon.
+  // Starts a message. `head` is the header that all fragments have, without ncfrag and the semicolon.
   void begin(std::string_view head, std::uint32_t total);
   // REQUIRED: is_fragment(where, text).
   [[nodiscard]] Added add(std::string_view head, NetconsoleFragment where, Bytes text);
   [[nodiscard]] bool complete() const { return received_ == total_; }
   [[nodiscard]] std::size_t count() const { return parts_.size(); }
 
-  // The message in one. REQUIRED: complete().
+  // Writes the whole message. REQUIRED: complete().
   void write(Buffer& out) const;
-  // The piece from fragment `first` on up to the next hole, as a message with the ncfrag that it has; returns the
-  // fragment behind it. REQUIRED: first < count().
+  // Writes the piece from fragment `first` up to the next hole, as a message with its own ncfrag. Returns the fragment
+  // after the piece. REQUIRED: first < count().
   [[nodiscard]] std::size_t write_piece(std::size_t first, Buffer& out) const;
 
   [[nodiscard]] std::size_t capacity_bytes() const;

@@ -29,7 +29,7 @@ bool is_release(std::string_view word) {
   return true;
 }
 
-// Each is KEY=VALUE, and KEY is not empty.
+// Whether each is KEY=VALUE, and KEY is not empty.
 bool are_keys(std::string_view keys) {
   while (!keys.empty()) {
     const std::string_view key = up_to(keys, ',');
@@ -40,7 +40,7 @@ bool are_keys(std::string_view keys) {
     }
     if (key.size() == keys.size()) return true;
     keys.remove_prefix(key.size() + 1);
-    if (keys.empty()) return false;  // a comma without a key behind it
+    if (keys.empty()) return false;  // a comma without a key after it
   }
   return true;
 }
@@ -58,7 +58,7 @@ std::optional<NetconsoleHeader> read_netconsole_header(std::string_view text) {
   NetconsoleHeader header;
   header.size = end + 1;
   std::string_view rest = whole;
-  // The next word, which a comma ends.
+  // The next word, which ends with a comma.
   const auto take = [&rest] {
     const std::string_view word = up_to(rest, ',');
     rest.remove_prefix(word.size() == rest.size() ? word.size() : word.size() + 1);

@@ -3,12 +3,13 @@
 //
 //   [RELEASE,]LEVEL,SEQ,USEC,FLAG[,KEY=VALUE...];BODY
 //
-// LEVEL is facility * 8 + severity. SEQ counts the sender's messages. USEC is microseconds since its boot. FLAG is "-",
-// or "c" and "+" for fragments of one line. ncfrag=OFFSET/TOTAL among the keys: BODY is a part of a longer one.
+// LEVEL is facility * 8 + severity. SEQ counts the sender's messages. USEC is microseconds since the sender's boot.
+// FLAG is "-", or "c" and "+" for fragments of one line. With ncfrag=OFFSET/TOTAL among the keys, BODY is a part of a
+// longer one.
 //
-// Pure. Text of another origin must not pass for it: a number has no leading zero and fits its type, LEVEL is at most
-// 191, RELEASE begins with a digit and has a dot, and the whole is at most kMaxNetconsoleHeader bytes. Text that does
-// not begin with a digit is refused at its first byte.
+// Pure. Text of another origin must not be mistaken for a header: a number has no leading zero and fits its type, LEVEL
+// is at most 191, RELEASE begins with a digit and has a dot, and the whole is at most kMaxNetconsoleHeader bytes. Text
+// that does not begin with a digit is rejected at its first byte.
 #pragma once
 
 #include <algorithm>
@@ -34,11 +35,11 @@ struct NetconsoleHeader {
   std::string_view usec_digits;
   std::string_view flag;  // one character
   std::string_view keys;  // "key=value" with commas between
-  std::size_t size = 0;   // up to BODY
+  std::size_t size = 0;   // of the header, up to BODY
 };
 
-// Its first word alone, which a comma ends. Lines that begin with a date are common: no level and no release begins
-// with four digits, and a blank ends their first word.
+// Checks only the first word, which ends with a comma. Lines that begin with a date are common: no level and no release
+// begins with four digits, and the first word of such a line ends with a blank.
 [[nodiscard]] inline bool may_be_netconsole(Bytes payload) {
   constexpr std::size_t kYear = 4;
   const auto is_number = [](std::uint8_t b) { return b >= '0' && b <= '9'; };
@@ -53,7 +54,7 @@ struct NetconsoleHeader {
 
 [[nodiscard]] std::optional<NetconsoleHeader> read_netconsole_header(std::string_view text);
 
-// The value of the first key of this name; a view of no data where there is none.
+// The value of the first key with this name; a view without data if there is none.
 [[nodiscard]] std::string_view netconsole_value(const NetconsoleHeader& header, std::string_view key);
 
 struct NetconsoleFragment {

@@ -6,7 +6,7 @@ namespace logsniffd::framing {
 namespace {
 
 constexpr std::uint64_t kCost =
-    sizeof(HeldNetconsole) + 6 * sizeof(void*) + SourceShare::kSourceBytes;  // with its node and its places
+    sizeof(HeldNetconsole) + 6 * sizeof(void*) + SourceShare::kSourceBytes;  // including its node and its places
 
 }  // namespace
 

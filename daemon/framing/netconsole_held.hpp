@@ -1,7 +1,7 @@
-// The messages of netconsole senders that wait, those that wait longest first, and what they take.
+// The waiting messages of netconsole senders, those that wait longest first, and the memory that they take.
 //
-// BOUNDS  none of its own: the owner asks bytes() and size(). Beside that, kSpares emptied messages with kSpareBytes of
-//         buffers each are kept.
+// BOUNDS  none of its own: the owner checks bytes() and size(). In addition, kSpares emptied messages with kSpareBytes
+//         of buffers each are kept.
 #pragma once
 
 #include <cstddef>
@@ -18,7 +18,7 @@ namespace logsniffd::framing {
 
 struct NetconsoleSender;
 
-// A message, or a line that may go on.
+// A message, or a line that may continue.
 struct HeldNetconsole : SourceShare::Held {
   NetconsoleSender* sender = nullptr;
   std::uint64_t seq = 0;
@@ -27,9 +27,9 @@ struct HeldNetconsole : SourceShare::Held {
   Integrity integrity = Integrity::whole;  // of a message
   std::uint64_t datagrams = 0;
   bool fragmented = false;
-  Buffer bytes;                   // of a line without the lines of its dictionary
+  Buffer bytes;                   // of a line, without the lines of its dictionary
   Buffer dictionary;              // of a line
-  NetconsoleFragments fragments;  // where it is fragmented
+  NetconsoleFragments fragments;  // if it is fragmented
   std::uint64_t charged_bytes = 0;
 
   [[nodiscard]] bool complete() const { return !fragmented || fragments.complete(); }
@@ -51,16 +51,16 @@ class HeldNetconsoles {
   [[nodiscard]] std::size_t size() const { return list_.size(); }
   [[nodiscard]] std::uint64_t bytes() const { return bytes_.get(); }
   [[nodiscard]] Place oldest() { return list_.begin(); }
-  // The oldest of the source that holds more than its share; null: none does.
+  // The oldest message of the source that holds more than its share; null: none does.
   [[nodiscard]] HeldNetconsole* gives_way() { return static_cast<HeldNetconsole*>(share_.gives_way()); }
 
-  // Waits from now on; its buffers may hold something stale.
+  // Adds a message, which waits from now on. Its buffers may hold something stale.
   [[nodiscard]] Place add(NetconsoleSender& sender, std::uint64_t seq, const RecordOrigin& origin);
-  // It has grown.
+  // The message has grown.
   void count(Place held, std::uint64_t datagrams);
-  // Its time begins again.
+  // The time of the message starts again.
   void renew(Place held, PacketTime now);
-  // It waits no longer, and lies in `taken`, which is empty.
+  // The message stops waiting and moves to `taken`, which is empty before.
   void take(Place held, List& taken);
   void give_back(List& taken);
 

@@ -22,8 +22,8 @@ namespace logsniffd::framing {
 struct NetconsoleSender {
   Flow flow;
   NetconsoleSequence sequence = {};
-  bool begun = false;                             // something of its sequence was given out in order
-  bool hole = false;                              // directly in front of the next number
+  bool begun = false;                             // a part of its sequence was given out in order
+  bool hole = false;                              // directly before the next number
   std::vector<HeldNetconsoles::Place> held = {};  // messages, by number
   std::optional<HeldNetconsoles::Place> line = {};
 };
@@ -34,7 +34,7 @@ using Sender = NetconsoleSender;
 using Item = HeldNetconsole;
 using Place = NetconsoleSequence::Place;
 
-// What missing_before=, its number and a comma take in a header at most.
+// The most that missing_before=, its number and a comma take in a header.
 constexpr std::size_t kMissingBytes = 40;
 
 struct FlowHash {
@@ -48,7 +48,7 @@ struct FlowHash {
 using Senders = std::list<Sender>;
 using ByFlow = absl::flat_hash_map<Flow, Senders::iterator, FlowHash>;
 
-// What is being added.
+// The datagram that is being added.
 struct Arrival {
   const RecordOrigin& origin;
   const NetconsoleHeader& header;
@@ -173,7 +173,9 @@ void NetconsoleOrder::State::hold(Sender& sender, const Arrival& arrival, std::o
   auto at = std::lower_bound(sender.held.begin(), sender.held.end(), seq,
                              [](HeldNetconsoles::Place item, std::uint64_t number) { return item->seq < number; });
   const bool known = at != sender.held.end() && (*at)->seq == seq;
-  if (known && !(where && (*at)->fragmented)) return pass(arrival, observer);  // a copy, or another one's number
+  if (known && !(where && (*at)->fragmented))
+    return pass(arrival, observer);  // a copy, or the number of
+                                     // another message
   if (where) write_head(arrival, head);
   if (!known) {
     const auto item = held.add(sender, seq, arrival.origin);
@@ -200,7 +202,7 @@ void NetconsoleOrder::State::hold(Sender& sender, const Arrival& arrival, std::o
   }
 }
 
-// Outside the order.
+// Passes the message on outside the order.
 void NetconsoleOrder::State::pass(const Arrival& arrival, NetconsoleObserver& observer) {
   const bool part = arrival.header.flag == "+" || netconsole_value(arrival.header, "ncfrag").data() != nullptr;
   give(arrival.origin, arrival.payload, part ? worse_of(arrival.integrity, Integrity::gap) : arrival.integrity, 1,
@@ -221,7 +223,7 @@ void NetconsoleOrder::State::give_up_first(Sender& sender, NetconsoleObserver& o
   drain(sender, observer);
 }
 
-// With what is in front of it.
+// Gives up the item, and what is before it.
 void NetconsoleOrder::State::give_up(Item& item, NetconsoleObserver& observer) {
   Sender& sender = *item.sender;
   if (sender.line && &**sender.line == &item) {
@@ -246,7 +248,7 @@ void NetconsoleOrder::State::keep_limits(NetconsoleObserver& observer) {
   }
 }
 
-// REQUIRED: it is the next one.
+// REQUIRED: the first message is the next one.
 void NetconsoleOrder::State::release_first(Sender& sender, NetconsoleObserver& observer) {
   HeldNetconsoles::List taken;
   held.take(sender.held[0], taken);
@@ -280,7 +282,7 @@ void NetconsoleOrder::State::in_sequence(Sender& sender, const RecordOrigin& ori
 }
 
 void NetconsoleOrder::State::pieces(Sender& sender, const Item& item, NetconsoleObserver& observer) {
-  if (sender.line) end_line(sender, Integrity::gap, observer);  // it may have gone on in what is missing
+  if (sender.line) end_line(sender, Integrity::gap, observer);  // the line may have continued in what is missing
   sender.hole = false;
   sender.begun = true;
   counters.incomplete.add();
@@ -316,7 +318,7 @@ void NetconsoleOrder::State::continue_line(Sender& sender, const RecordOrigin& o
   const std::size_t room = kMaxNetconsoleMessage - std::min(kMaxNetconsoleMessage, line.bytes.size());
   const std::size_t kept = std::min(end, room);
   line.bytes.insert(line.bytes.end(), body.begin(), body.begin() + static_cast<std::ptrdiff_t>(kept));
-  // Each repeats what the sender says of itself.
+  // Each fragment repeats what the sender says of itself.
   if (line.dictionary.size() <= 1) line.dictionary.assign(body.begin() + static_cast<std::ptrdiff_t>(end), body.end());
   if (kept < end) integrity = worse_of(integrity, Integrity::truncated);
   held.renew(*sender.line, origin.seen_at);
@@ -335,12 +337,12 @@ void NetconsoleOrder::State::end_line(Sender& sender, Integrity integrity, Netco
   held.give_back(taken);
 }
 
-// The message, and in its header what no record has told of yet.
+// The message, with the missing numbers in its header that no record has reported yet.
 Bytes NetconsoleOrder::State::with_missing(Sender& sender, Bytes message) {
   if (sender.sequence.missing() == 0) [[likely]]
     return message;
   const std::size_t end = as_text(message).find(';');
-  if (end + kMissingBytes > kMaxNetconsoleHeader) return message;  // the next one tells it
+  if (end + kMissingBytes > kMaxNetconsoleHeader) return message;  // the next message reports them
   constexpr std::string_view kKey = ",missing_before=";
   std::array<char, 20> digits;
   const auto number = std::to_chars(digits.data(), digits.data() + digits.size(), sender.sequence.missing());

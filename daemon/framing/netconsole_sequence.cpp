@@ -5,7 +5,7 @@
 namespace logsniffd::framing {
 namespace {
 
-// Further fragments of one message have its number.
+// The number after the message. Further fragments of one message have the same number.
 std::uint64_t behind(const NetconsoleHeader& header) {
   return header.seq + (netconsole_value(header, "ncfrag").data() == nullptr ? 1 : 0);
 }
@@ -32,7 +32,7 @@ void NetconsoleSequence::begin(const NetconsoleHeader& header) {
   begun_ = true;
   next_ = elsewhere_.value_or(header.seq);
   elsewhere_.reset();
-  seen_ = ~std::uint64_t{0};  // what lies before it is not awaited
+  seen_ = ~std::uint64_t{0};  // earlier numbers are not awaited
   last_usec_ = header.usec;
 }
 

@@ -13,7 +13,7 @@ std::uint64_t budget_left(const FramingContext& context) {
   return context.limits.partial_bytes - std::min(context.limits.partial_bytes, context.counters.partial_bytes.get());
 }
 
-// Makes room for `needed` bytes in all, or as many as the budget allows. What lies before `begin` is dropped.
+// Makes room for `needed` bytes in all, or as many as the budget allows. Drops the bytes before `begin`.
 void grow(FramingContext& context, Partial& partial, std::size_t needed, std::size_t most_bytes) {
   const std::size_t held = partial.bytes.capacity();
   const std::size_t wanted = std::min(std::max(std::bit_ceil(needed), kLeastBytes), most_bytes);
@@ -29,8 +29,8 @@ void grow(FramingContext& context, Partial& partial, std::size_t needed, std::si
   partial.begin = 0;
 }
 
-// REQUIRED: size() + more > the room behind it. Moves the bytes to the front where that is worth its cost, and grows
-// otherwise: each byte is moved a bounded number of times.
+// REQUIRED: `more` bytes do not fit after the held ones. Moves the bytes to the front if that is worth its cost, and
+// grows otherwise. Each byte is moved a bounded number of times.
 void make_room(FramingContext& context, Partial& partial, std::size_t more, std::size_t most_bytes) {
   const std::size_t needed = partial.size() + more;
   if (partial.begin < partial.size() || needed > partial.bytes.capacity()) {

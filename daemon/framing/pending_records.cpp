@@ -7,7 +7,7 @@
 namespace logsniffd::framing {
 namespace {
 
-// Packet times may lie at the ends of what can be told.
+// Packet times may lie at the ends of the representable range.
 PacketTime add(PacketTime time, Duration duration) {
   Duration::rep sum = 0;
   if (__builtin_add_overflow(time.time_since_epoch().count(), duration.count(), &sum)) {
@@ -16,7 +16,7 @@ PacketTime add(PacketTime time, Duration duration) {
   return PacketTime(Duration(sum));
 }
 
-// From `now` to `due`; none where that is over.
+// From `now` to `due`; zero if that is over.
 Duration left(PacketTime due, PacketTime now) {
   Duration::rep difference = 0;
   if (due <= now) return Duration::zero();

@@ -2,8 +2,9 @@
 //
 // THREAD     confined to its owner.
 // LIFETIME   a record stays where it is until close().
-// BOUNDS     what it holds, kPendingCost and the buffers' capacity a record, is charged and never exceeds held_bytes;
-//            beside that, BufferShelf's, and the places of the most records that waited at once, kept for later ones.
+// BOUNDS     what it holds, kPendingCost and the capacity of the buffers for each record, is charged and never exceeds
+//            held_bytes. In addition it keeps the buffers of BufferShelf, and the places of the most records that
+//            waited at once, for later ones.
 // TIME       steady (PacketClock). Records of one timeout wait in the order of their last lines.
 #pragma once
 
@@ -35,12 +36,12 @@ struct PendingRecord : PendingHook {
   StackTrace trace;
   DoubtfulLines doubtful;
   Integrity integrity = Integrity::whole;
-  bool skipping = false;  // it was cut and is handed on: up to where it ends
+  bool skipping = false;  // it was cut and handed on: its further lines are skipped
   std::uint32_t number = 0;
   std::uint32_t queue = 0;
 };
 
-inline constexpr std::size_t kPendingCost = sizeof(PendingRecord) + 64;  // with its place in the index
+inline constexpr std::size_t kPendingCost = sizeof(PendingRecord) + 64;  // including its place in the index
 
 class PendingRecords {
  public:
@@ -49,34 +50,34 @@ class PendingRecords {
   void set_held_limit(std::uint64_t held_bytes) { held_limit_ = held_bytes; }
 
   [[nodiscard]] PendingRecord* find(JoinKey key);
-  // REQUIRED: there is none of its key. A record whose buffer is empty and that does not wait yet, the rest of it
-  // stale; nullptr where there is no room.
+  // REQUIRED: the key has no record. Returns a record with an empty buffer that does not wait yet; its other members
+  // are stale. nullptr: there is no room.
   [[nodiscard]] PendingRecord* open(const RecordOrigin& origin);
   void close(PendingRecord& record);
 
-  // Makes room in record.text for `bytes` in all; false, and nothing done, where that would exceed the limit.
+  // Makes room in record.text for `bytes` in all. Returns false, and does nothing, if that would exceed the limit.
   [[nodiscard]] bool reserve(PendingRecord& record, std::size_t bytes);
-  // Empties record.text and gives it the room that `bytes` need, no more; false, and no room left, where that would
-  // exceed the limit.
+  // Empties record.text and gives it the room that `bytes` need, no more. Returns false, and leaves no room, if that
+  // would exceed the limit.
   [[nodiscard]] bool refit(PendingRecord& record, std::size_t bytes);
-  // Gives back what record.text holds.
+  // Gives back the buffer of record.text.
   void empty(PendingRecord& record);
 
-  // One more doubtful line; false, and nothing done, where that would exceed the limit.
+  // Adds a doubtful line. Returns false, and does nothing, if that would exceed the limit.
   [[nodiscard]] bool add_doubtful(PendingRecord& record, Bytes line, PacketTime seen_at);
-  // The record has none then. What they hold is charged until they are given back.
+  // Takes all doubtful lines of the record. Their buffer is charged until it is given back.
   [[nodiscard]] DoubtfulLines take_doubtful(PendingRecord& record);
   void give_back(DoubtfulLines lines);
 
-  // A line of it was seen: its time starts again. REQUIRED: timeout is not negative, and below 50 years.
+  // A line of the record was seen: its time starts again. REQUIRED: timeout is not negative, and below 50 years.
   void wait(PendingRecord& record, PacketTime seen_at, Duration timeout);
-  // Its time starts again, with the timeout that it has; false, and nothing done, where that is 0.
+  // Starts the record's time again, with the timeout that it has. Returns false, and does nothing, if that is 0.
   [[nodiscard]] bool wait_on(PendingRecord& record, PacketTime now);
   [[nodiscard]] bool is_due(const PendingRecord& record, PacketTime now) const;
-  // The one whose time is up first; nullptr: none.
+  // The record whose time is up first; nullptr: none.
   [[nodiscard]] PendingRecord* first();
   [[nodiscard]] PendingRecord* first_due(PacketTime now);
-  // Within which time there may be one that is due; nullopt: there is none that waits.
+  // The time within which a record may be due; nullopt: none waits.
   [[nodiscard]] std::optional<Duration> due_within(PacketTime now) const;
 
   [[nodiscard]] const Counter& held_bytes() const { return held_bytes_; }
@@ -85,7 +86,7 @@ class PendingRecords {
   static constexpr std::uint32_t kNoQueue = UINT32_MAX;
   using List = boost::intrusive::list<PendingRecord, boost::intrusive::base_hook<PendingHook>,
                                       boost::intrusive::constant_time_size<false>>;
-  // As many as there are timeouts at work: few.
+  // One for each timeout in use: few.
   struct Queue {
     Duration timeout;
     List records;

@@ -51,7 +51,7 @@ Bytes PriorityFramer::cut(FramerCall& call, Bytes bytes) {
       if (!bytes.empty()) (void)call.wait(bytes.size() + 1);
       break;
     }
-    // The stream's end is the message's, but for one that ends within a header.
+    // The end of the stream ends the message, unless it is within a header.
     const bool ends = call.ended && at == bytes.size() && header_at(bytes) != HeaderKind::incomplete;
     const bool complete = call.quiet || ends;
     if (!searching_ && complete) {
@@ -66,7 +66,7 @@ Bytes PriorityFramer::cut(FramerCall& call, Bytes bytes) {
   return bytes;
 }
 
-// What stands between two messages. Tells whether one begins behind it.
+// Skips what is between two messages. Returns whether a message follows.
 bool PriorityFramer::between(FramerCall& call, Bytes& bytes) {
   const auto first = std::find_if_not(bytes.begin(), bytes.end(), is_trailer);
   const auto size = static_cast<std::size_t>(first - bytes.begin());
@@ -81,8 +81,8 @@ bool PriorityFramer::between(FramerCall& call, Bytes& bytes) {
   return false;
 }
 
-// Looks for the next message behind bytes[at], and leaves `at` there; where there is none, behind what need not be
-// looked at again.
+// Looks for the next message after bytes[at], and leaves `at` there. If there is none, leaves `at` after the bytes that
+// need not be examined again.
 bool PriorityFramer::find_next(FramerCall& call, Bytes bytes, std::size_t& at) const {
   if (header_ == HeaderKind::bare) {
     const bool inside = call.fresh != nullptr && call.fresh > bytes.data() && call.fresh < bytes.data() + bytes.size();

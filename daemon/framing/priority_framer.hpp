@@ -1,12 +1,12 @@
-// Cuts a stream of syslog messages that have no delimiter: each one ends where the next one proves itself, or when
+// Cuts a stream of syslog messages that have no delimiter. A message ends where the next one proves itself, or when
 // nothing has come for a while.
 //
-// What proves the next one is a header like the first one's (frame_start.hpp), anywhere; where the first one's has
-// neither a version nor a time, a <PRI> at the start of a segment. LF, CR and NUL in front of a message are trimmed. LF
-// inside one stay.
+// A header like the first one's (frame_start.hpp) proves the next message, anywhere. If the first header has neither a
+// version nor a time, a <PRI> at the start of a segment proves it. LF, CR and NUL before a message are trimmed. LFs
+// inside a message stay.
 //
-// Refuted where a message that was given out goes on: the rest is joined_late, and the detector looks again. Where LF
-// or NUL turn out to end the messages the delimited framer goes on.
+// If a message that was given out continues after all, the rest is joined_late, and the detector examines the stream
+// again. If LF or NUL turn out to end the messages, the delimited framer takes over.
 #pragma once
 
 #include "daemon/framing/framer_call.hpp"
@@ -30,7 +30,7 @@ class PriorityFramer {
   [[nodiscard]] bool find_next(FramerCall& call, Bytes bytes, std::size_t& at) const;
   void emit_message(FramerCall& call, Bytes whole);
 
-  std::uint32_t scanned_ = 0;  // of what is held; none of it but the first byte begins a message
+  std::uint32_t scanned_ = 0;  // bytes scanned of what is held; none of them except the first begins a message
   HeaderKind header_;
   bool skipping_ : 1 = false;   // inside a message that was cut
   bool searching_ : 1 = false;  // the bytes begin inside a message

@@ -1,4 +1,4 @@
-// The header that a load balancer puts in front of a connection: PROXY protocol, versions 1 (text) and 2 (binary), as
+// The header that a load balancer puts before a connection: PROXY protocol, versions 1 (text) and 2 (binary), as
 // HAProxy's proxy-protocol.txt defines them. It names the connection's real ends, and is not part of any record.
 #pragma once
 
@@ -27,7 +27,7 @@ struct ProxyHeader {
   std::optional<ProxiedEnds> ends = {};  // absent: the balancer speaks for itself (LOCAL, UNKNOWN, unix sockets)
 };
 
-// BOUNDS  a longer header is none.
+// BOUNDS  a longer header is not recognized.
 inline constexpr std::size_t kMaxProxyHeader = 4096;
 
 // REQUIRED: `bytes` begins where the stream does, and is not empty.

@@ -1,4 +1,5 @@
-// Where the bytes of a record were seen, and for whom: goes with them, and is kept with a record that has to wait.
+// Where the bytes of a record were seen, and for whom. It travels with them, and is kept with a record that has
+// to wait.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +25,7 @@ struct JoinKey {
 struct RecordOrigin {
   Flow flow = {};
   PacketTime seen_at{};        // steady (PacketClock)
-  std::uint64_t audience = 0;  // the owner's own mask of those who want it
+  std::uint64_t audience = 0;  // the owner's own mask of those who want the record
   JoinKey key = {};
   std::uint16_t interface = 0;  // the owner's own number for it
 };

@@ -11,7 +11,8 @@ using namespace std::string_view_literals;
 constexpr std::array kLevels{"TRACE"sv, "DEBUG"sv, "INFO"sv,   "NOTICE"sv,   "WARN"sv,   "WARNING"sv, "ERROR"sv,
                              "ERR"sv,   "FATAL"sv, "CRIT"sv,   "CRITICAL"sv, "SEVERE"sv, "ALERT"sv,   "EMERG"sv,
                              "FINE"sv,  "FINER"sv, "FINEST"sv, "CONFIG"sv,   "VERBOSE"sv};
-// With the colon: these are also words of a sentence. Microsoft.Extensions.Logging shortens them to four letters.
+// With the colon, because these are also words of a sentence. Microsoft.Extensions.Logging shortens them to
+// four letters.
 constexpr std::array kLowerLevels{"trace:"sv, "debug:"sv, "info:"sv, "notice:"sv, "warn:"sv, "warning:"sv,
                                   "error:"sv, "fatal:"sv, "trce:"sv, "dbug:"sv,   "fail:"sv, "crit:"sv};
 constexpr std::array kPairs{"level="sv, "time="sv, "ts="sv, "msg="sv};
@@ -36,7 +37,7 @@ std::size_t digits(std::string_view text, std::size_t from) {
 
 // "2026-09-21", "01/May/2023", "12:00:01", "20260921T", "1700000000.1"
 bool is_time(std::string_view text) {
-  // "2026-09-21" and "2026/09/21" are most of them.
+  // Most times look like "2026-09-21" or "2026/09/21".
   if (text.size() >= 10 && (text[4] == '-' || text[4] == '/') && text[7] == text[4] && is_digit(text[0]) &&
       is_digit(text[1]) && is_digit(text[2]) && is_digit(text[3]) && is_digit(text[5]) && is_digit(text[8])) {
     return true;

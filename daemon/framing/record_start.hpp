@@ -1,7 +1,7 @@
-// How a log line begins that begins a record, whatever it says behind that. It tells a line of the log from a line in
-// the middle of an exception's message, and nothing else: no value is read here.
+// How a log line that begins a record begins, whatever follows. This distinguishes a line of the log from a line in the
+// middle of an exception's message, and nothing else: no value is read here.
 //
-// Pure; looks at the first bytes of a line and never at the rest.
+// Pure; examines only the first bytes of a line.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 namespace logsniffd::framing {
 
 enum class RecordStart : std::uint8_t {
-  none,     // like anything: the text of a message, a frame, a program's own output
+  none,     // anything else: the text of a message, a frame, a program's own output
   time,     // a date, a time of day, seconds since 1970, each perhaps in a bracket; a syslog priority; an IPv4 address
   level,    // "ERROR", "info:", "E0501", "E, ["
   bracket,  // "[main] ..."

@@ -11,7 +11,7 @@ void StackTrace::begin(Bytes first_line) { begin(line_of(as_text(first_line))); 
 
 StackTrace::Line StackTrace::line_of(std::string_view text) {
   const RecordStart start = record_start(text);
-  const bool is_other = start == RecordStart::time || text.empty();  // nothing of a trace begins with a time
+  const bool is_other = start == RecordStart::time || text.empty();  // no line of a trace begins with a time
   return {text, is_other ? TraceLine::other : trace_line(text), start};
 }
 
@@ -230,7 +230,7 @@ StackTrace::Next StackTrace::follow_exception(const Line& line, std::string_view
     case TraceLine::panic:
     case TraceLine::raised_at:
     case TraceLine::rust_panic:
-      // A line that only may hold an exception may as well be the log line in front of one.
+      // A line that only may hold an exception may also be the log line before one.
       if (!proven_ && doubts_ == 0) return follow_message(line, so_far);
       if (proven_ && line.kind == TraceLine::error) break;
       return {Step::other, State::apart};
@@ -333,7 +333,7 @@ StackTrace::Next StackTrace::follow_source(const Line& line) const {
 
 StackTrace::Next StackTrace::doubt(const Line& line, State state) const {
   if (!begins_record(line.start)) return {Step::perhaps, state};
-  // No frames need follow.
+  // No frames need to follow.
   const bool of_message = state_ == State::raised || state_ == State::fields || state_ == State::rust;
   const bool alike = start_ != RecordStart::none && line.start == start_ && !unalike_;
   return {doubts_ > 0 && !empty_line_ && proven_ && of_message && alike ? Step::ends : Step::other, state};

@@ -69,7 +69,7 @@ bool StreamFramer::waits_for_quiet() const {
   return partial_ && std::visit([](const auto& framer) { return framer.waits_for_quiet(); }, framer_);
 }
 
-// What is held is cut as far as it can be; what is left of it has the mark.
+// Cuts what is held as far as possible. The rest has the mark.
 void StreamFramer::flush(FramerCall& call) {
   if (!partial_) return;
   std::unique_ptr<Partial> held = std::move(partial_);
@@ -77,8 +77,8 @@ void StreamFramer::flush(FramerCall& call) {
   release(call.context, std::move(held));
 }
 
-// Adds what is of use to what is held, and looks again. A header takes no more than its own bytes, so that its record
-// stays where it lies.
+// Adds the useful bytes to what is held, and examines it again. A header takes no more than its own bytes, so that its
+// record stays where it lies.
 Bytes StreamFramer::resume(FramerCall& call, Bytes bytes) {
   if (auto* const lines = std::get_if<DelimitedFramer>(&framer_)) {
     if (lines->is_inside_line(partial_->size()) && !at_start_) {
@@ -117,7 +117,8 @@ Bytes StreamFramer::resume(FramerCall& call, Bytes bytes) {
   return bytes;
 }
 
-// The hot path of lines that cross calls. `size` bytes are missing of the line; all of them: and more.
+// The hot path of lines that cross calls. `size` bytes belong to the line. If these are all of `bytes`, the line
+// continues after them.
 Bytes StreamFramer::resume_line(FramerCall& call, DelimitedFramer& lines, Bytes bytes, std::size_t size) {
   const std::size_t taken = hold(call.context, partial_, bytes.first(size), lines.most_held(call));
   if (taken == size && size == bytes.size()) {
@@ -140,7 +141,7 @@ std::size_t StreamFramer::most_held(const FramerCall& call) const {
   return at_start_ ? std::max(most, kMaxProxyHeader) : most;
 }
 
-// Cuts what is held, and keeps what is left of it.
+// Cuts what is held, and keeps the rest.
 void StreamFramer::cut_held(FramerCall& call) {
   std::unique_ptr<Partial> window = std::move(partial_);
   const Bytes left = cut(call, window->view());
@@ -173,13 +174,13 @@ Bytes StreamFramer::take_proxy_header(FramerCall& call, Bytes bytes) {
   at_start_ = false;
   constexpr std::size_t kTelling = 5;  // up to the NUL of the binary signature
   if (header.kind == ProxyHeader::Kind::incomplete && bytes[0] == '\r' && bytes.size() >= kTelling) {
-    call.context.counters.skipped_bytes.add(bytes.size());  // what there is of it
+    call.context.counters.skipped_bytes.add(bytes.size());  // the available part of the header
     return {};
   }
   if (header.kind != ProxyHeader::Kind::header) return bytes;
   call.overhead(header.size);
   call.context.counters.proxy_headers.add();
-  if (damage_ == Integrity::joined_late) {  // nothing is in front of it, although the handshake was not seen
+  if (damage_ == Integrity::joined_late) {  // nothing comes before it, although the handshake was not seen
     damage_ = Integrity::whole;
     framer_ = first_framer(call.options, false);
   }
@@ -199,7 +200,7 @@ void StreamFramer::keep(FramerCall& call, Bytes bytes) {
   give_up(call, bytes);
 }
 
-// There is no room for what is needed: the record is cut.
+// There is no room for the needed bytes: the record is cut.
 void StreamFramer::give_up(FramerCall& call, Bytes held) {
   at_start_ = false;
   std::visit([&](auto& framer) { framer.give_up(call, held); }, framer_);

@@ -13,8 +13,8 @@ struct Opening {
   TraceLine kind;
 };
 
-// How lines at the margin begin; those of one first letter in a row. "Wrapped by" is Logback's, which can print the
-// root cause first.
+// How lines at the margin begin. Openings with the same first letter are adjacent. "Wrapped by" is Logback's, which can
+// print the root cause first.
 constexpr std::array kOpenings{
     Opening{"Caused by: ", TraceLine::link},
     Opening{"Suppressed: ", TraceLine::link},
@@ -42,7 +42,7 @@ constexpr std::array kOpenings{
     Opening{"Node.js v", TraceLine::node_version},
 };
 
-// By first letter: the first of its openings, so that most lines are compared with none of them.
+// The first opening for each first letter, so that most lines are compared with none of them.
 constexpr auto kFirstOpenings = [] {
   std::array<std::uint8_t, 128> first{};
   first.fill(kOpenings.size());
@@ -71,7 +71,7 @@ constexpr std::array kPythonDetails{"DETAIL:"sv, "HINT:"sv,         "CONTEXT:"sv
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-// In the names of all these languages; beyond ASCII everything.
+// Characters in the names of all these languages; beyond ASCII everything.
 constexpr auto kNameChars = [] {
   std::array<bool, 256> result{};
   for (std::size_t i = 0; i < result.size(); ++i) {
@@ -106,7 +106,7 @@ std::string_view without_digits(std::string_view text) {
   return end == text.npos ? std::string_view() : text.substr(end);
 }
 
-// "... 12 more", "... 21 common frames omitted", ".NET's and Ruby's "... 3 levels..."
+// "... 12 more", "... 21 common frames omitted", and .NET's and Ruby's "... 3 levels..."
 bool is_omission(std::string_view text) {
   if (!text.starts_with("... ") || text.size() < 5 || !is_digit(text[4])) return false;
   const std::string_view behind = without_digits(text.substr(4));
@@ -153,7 +153,7 @@ bool is_unhandled(std::string_view line) {
   return exception_of(line.substr(kLength)) == TraceLine::exception;
 }
 
-// "a.rb:1:in 'f'", with what is behind it.
+// "a.rb:1:in 'f'", with what follows it.
 bool is_ruby_place(std::string_view text) {
   for (std::size_t colon = text.find(':'); colon != text.npos; colon = text.find(':', colon + 1)) {
     if (colon + 1 == text.size() || !is_digit(text[colon + 1])) continue;
@@ -163,7 +163,7 @@ bool is_ruby_place(std::string_view text) {
   return false;
 }
 
-// At the margin the path has no blank, and its end is the first colon.
+// At the margin the path has no blank, and ends at the first colon.
 bool is_raised_at(std::string_view line) {
   const auto end = std::find_if(line.begin(), line.end(), [](char c) { return c == ':' || c == ' ' || c == '\t'; });
   if (end == line.end() || *end != ':') return false;
@@ -200,7 +200,7 @@ bool is_place(std::string_view line) {
 
 TraceLine margin_line(std::string_view line) {
   const char front = line.front();
-  // Most log lines begin so.
+  // Most log lines begin like this.
   if (is_digit(front) || front == '<' || front == '{') return TraceLine::other;
   if (front == '[') return line.size() > 1 && (line[1] == 's' || line[1] == 'p') ? opening_of(line) : TraceLine::other;
   const TraceLine opening = opening_of(line);

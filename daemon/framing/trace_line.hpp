@@ -1,6 +1,7 @@
-// What part of a stack trace a line looks like, seen alone. StackTrace tells whether it is one, from the lines around.
+// Which part of a stack trace a line looks like, seen alone. StackTrace decides whether it is one, from the lines
+// around it.
 //
-// Pure; linear in the line at worst, and for a line that begins with a digit one comparison.
+// Pure; linear in the line at worst. A line that begins with a digit costs one comparison.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +11,7 @@ namespace logsniffd::framing {
 
 enum class TraceLine : std::uint8_t {
   other,
-  indented,            // begins with a space or TAB, and is none of those below
+  indented,            // begins with a space or TAB, and is none of the kinds below
   indented_exception,  // "      System.InvalidOperationException: ..."
   frame,               // "  at f(...)", "  ... 12 more", "  --- End of inner exception stack trace ---"
   from,                // Ruby's frame: "\tfrom a.rb:2:in 'f'"; Rails' "  app/a.rb:2:in `f'"
@@ -19,10 +20,10 @@ enum class TraceLine : std::uint8_t {
   caret,               // "  ^^^"
   thrown,              // PHP's last line: "  thrown in ..."
   exception,           // a name with dots: Java, .NET; "Exception in thread", "Unhandled exception"
-  error,               // a name without: "TypeError: ...", "NoMethodError (...):"
+  error,               // a name without dots: "TypeError: ...", "NoMethodError (...):"
   traceback,           // Python
   group,               // Python's exception group
-  chain,               // the sentence between two of Python's
+  chain,               // the sentence between two Python traces
   panic,               // Go
   signal,              // Go: "[signal SIGSEGV: ...]"
   goroutine,           // Go: "goroutine 1 [running]:"
@@ -34,7 +35,7 @@ enum class TraceLine : std::uint8_t {
   stack_title,         // PHP and Reactor: "Stack trace:"
   numbered_frame,      // PHP and Dart: "#0 ..."
   next_exception,      // PHP: "Next X: ..."
-  place,               // Node.js: "/app/index.js:3", with the source line and a caret below
+  place,               // Node.js: "/app/index.js:3", followed by the source line and a caret
   node_version,        // "Node.js v20.1.0"
   closing,             // "}", and Laravel's "\"}"
 };
@@ -45,9 +46,9 @@ enum class TraceLine : std::uint8_t {
 // "... IOException: text", "... Error:": a log line that itself holds an exception and the front of its message.
 [[nodiscard]] bool holds_exception(std::string_view line);
 
-// Python names a class with its module and the functions around it: "m.f.<locals>.MyError: message".
+// Python names a class with its module and the functions that enclose it: "m.f.<locals>.MyError: message".
 [[nodiscard]] bool is_python_exception(std::string_view line);
-// Further lines that libraries of Python are known to put into a message: PostgreSQL's and SQLAlchemy's.
+// Further lines that Python libraries are known to put into a message: PostgreSQL's and SQLAlchemy's.
 [[nodiscard]] bool is_python_detail(std::string_view line);
 
 // Lines at the margin inside Go's stacks.
