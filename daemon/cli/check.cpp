@@ -1,4 +1,4 @@
-// logsniffd check [--config FILE]: every problem of a configuration, and what of it will not work on this host.
+// logsniffd check [--config FILE]: reports every problem of a configuration, and what will not work on this host.
 #include <fmt/format.h>
 
 #include "config/loader.hpp"

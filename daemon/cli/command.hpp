@@ -1,7 +1,8 @@
-// The commands of logsniffd, one file each: each reads its own options, and answers with the exit code of the process.
+// The commands of logsniffd, one file each. Each command reads its own options, and returns the exit code of
+// the process.
 //
-// Data goes to standard output, everything else to standard error. Errors reach main as Error and are printed there, a
-// line each.
+// Data goes to standard output, everything else to standard error. Errors reach main as Error and are printed there,
+// one per line.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -11,17 +12,17 @@
 
 namespace logsniffd::cli {
 
-// What a command's options asked for, ready to run; empty as long as another command was chosen.
+// What the options of the chosen command request, ready to run.
 using Action = std::function<Expected<int>()>;
 
-// Each adds its command to `app`; when it is chosen, `action` is set.
+// Each adds its command to `app`. When the command is chosen, it sets `action`.
 void add_run(CLI::App& app, Action& action);
 void add_sniff(CLI::App& app, Action& action);
 void add_check(CLI::App& app, Action& action);
 void add_interfaces(CLI::App& app, Action& action);
 void add_demo(CLI::App& app, Action& action);
 
-// What argv asks for; usage errors and --help are answered here. The exit code.
+// Runs what argv requests, and returns the exit code. Usage errors and --help are handled here.
 [[nodiscard]] int main(int argc, char** argv);
 
 }  // namespace logsniffd::cli

@@ -1,5 +1,5 @@
 // logsniffd demo [--duration 30s]: the real pipeline on loopback, with a listener and a sender of its own, so that a
-// newcomer sees records at once.
+// newcomer sees records immediately.
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -56,7 +56,7 @@ void pause(std::stop_token stop, Duration duration) {
   wakeup.wait_for(lock, stop, duration, [] { return false; });
 }
 
-// Sends until it is stopped; what it sends is received, and forgotten, by the sockets of this process.
+// Sends until it is stopped. The sockets of this process receive what it sends, and discard it.
 void send_samples(std::stop_token stop, const BoundSocket& tcp, const BoundSocket& udp) {
   const UniqueFd client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (::connect(client.get(), reinterpret_cast<const sockaddr*>(&tcp.address), sizeof tcp.address) != 0) return;

@@ -50,7 +50,7 @@ void HexDump::on_packet(const capture::RawPacket& packet) {
   std::string_view rest = text_;
   while (!rest.empty()) {
     const ssize_t written = ::write(output_.get(), rest.data(), rest.size());
-    if (written < 0) break;  // the records' sink meets the same trouble, and reports it
+    if (written < 0) break;  // the sink of the records has the same problem, and reports it
     rest.remove_prefix(static_cast<std::size_t>(written));
   }
   worker_.write_through();

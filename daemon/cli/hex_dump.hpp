@@ -1,9 +1,10 @@
-// Shows each packet before its records (sniff -x): the link type, and the bytes in the manner of hexdump -C without the
+// Shows each packet before its records (sniff -x): the link type, and the bytes in the format of hexdump -C without the
 // ASCII column.
 //
-// Stands between source and pipeline, and has everything written before it goes on: it is for looking, not for speed.
+// It sits between source and pipeline, and writes everything out before it continues: it is for inspection, not
+// for speed.
 //
-// THREAD  the capture worker's, but for open().
+// THREAD  the capture worker's, except for open().
 #pragma once
 
 #include <memory>
@@ -17,7 +18,7 @@ namespace logsniffd::cli {
 
 class HexDump final : public capture::PacketObserver {
  public:
-  // `output`: the file that the records go to; empty: standard output. The worker must outlive it.
+  // `output`: the file that the records go to; empty: standard output. The worker must outlive the result.
   static Expected<std::unique_ptr<HexDump>> open(app::CaptureWorker& worker, const std::string& output);
 
   // Packets that no filter watches are not shown.

@@ -1,4 +1,4 @@
-// logsniffd [run] [--config FILE]: the daemon, in the foreground, as systemd wants it. The default command.
+// logsniffd [run] [--config FILE]: the daemon, in the foreground, as systemd expects it. The default command.
 #include "daemon/app/configuration.hpp"
 #include "daemon/app/daemon.hpp"
 #include "daemon/cli/command.hpp"

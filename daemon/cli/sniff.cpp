@@ -1,4 +1,4 @@
-// logsniffd sniff [options] [PORT...]: capture now, print records; needs no configuration.
+// logsniffd sniff [options] [PORT...]: captures now and prints records; needs no configuration.
 #include "daemon/cli/sniff.hpp"
 
 #include <fmt/format.h>
@@ -19,7 +19,7 @@
 namespace logsniffd::cli {
 namespace {
 
-// What standard output may take to swallow what was captured before the end.
+// How long standard output may take to accept what was captured before the end.
 constexpr Duration kStopDeadline = std::chrono::seconds(10);
 
 void tell_interface(const std::string& interface, capture::InterfaceChange change, const std::string& detail) {
@@ -32,7 +32,7 @@ void tell_unread(const record_path::UnreadReport& report) {
   for (const std::string& line : app::describe(report)) fmt::print(stderr, "logsniffd: {}\n", line);
 }
 
-// The first trouble of the output: it ends the command. Told by the sink's thread, read by the main thread.
+// The first error of the output, which ends the command. The sink's thread reports it, and the main thread reads it.
 class FirstError {
  public:
   void set(const std::string& error) {
@@ -52,7 +52,7 @@ class FirstError {
 Expected<std::vector<app::EventLoop::Source>> end_on_signals(app::EventLoop& loop) {
   std::vector<app::EventLoop::Source> sources;
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) {
-    // SIGHUP and SIGUSR1 have no meaning here, and must not end the program either.
+    // SIGHUP and SIGUSR1 have no meaning here, but must not end the program either.
     const bool ends = signal == SIGINT || signal == SIGTERM;
     auto added = loop.add_signal(signal, [&loop, ends] {
       if (ends) loop.quit(0);

@@ -1,4 +1,4 @@
-// `logsniffd sniff` as other commands may call it.
+// `logsniffd sniff`, as other commands may call it.
 #pragma once
 
 #include <functional>
@@ -8,8 +8,8 @@
 
 namespace logsniffd::cli {
 
-// Captures until something ends it: a signal, --count, --duration, the end of the file, an output that takes no more.
-// `when_capturing` is called once capture runs. The exit code.
+// Captures until something ends it: a signal, --count, --duration, the end of the file, or an output that accepts no
+// more. Calls `when_capturing` once capture runs. Returns the exit code.
 [[nodiscard]] Expected<int> sniff(const SniffOptions& options, const std::function<void()>& when_capturing = {});
 
 }  // namespace logsniffd::cli

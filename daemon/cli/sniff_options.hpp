@@ -1,4 +1,4 @@
-// What `logsniffd sniff` was asked for, and the configuration that this stands for.
+// The options of `logsniffd sniff`, and the configuration that they stand for.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -32,10 +32,10 @@ struct SniffOptions {
 
 void add_sniff_options(CLI::App& command, SniffOptions& options);
 
-// Fails (usage) naming the option and the mend.
+// Fails (usage) and names the option and the fix.
 [[nodiscard]] Expected<app::CollectorOptions> to_collector_options(const SniffOptions& options);
 
-// --duration; nullopt where there is none.
+// --duration; nullopt if it was not given.
 [[nodiscard]] Expected<std::optional<Duration>> duration_of(const SniffOptions& options);
 
 }  // namespace logsniffd::cli
