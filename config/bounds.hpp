@@ -1,7 +1,7 @@
-// How small and how large each value may be; docs/configuration.md has the same table, and a test compares.
+// The minimum and maximum of each value; docs/configuration.md has the same table, and a test compares them.
 //
-// The largest are what a sane machine can honour, so that a slip of the pen (64GiB for 64MiB) is found before memory is
-// gone.
+// The maxima are what a reasonable machine can honour, so that a typo (64GiB for 64MiB) is found before memory
+// runs out.
 #pragma once
 
 #include <chrono>
@@ -16,14 +16,14 @@ namespace logsniffd::config {
 inline constexpr std::uint64_t kGiB = 1024 * kMiB;
 
 inline constexpr std::size_t kMaxFilters = 64;  // one bit each
-inline constexpr std::size_t kMaxSinks = 32;  // one bit of 64 each: a reload may need old and new ones at the same time
+inline constexpr std::size_t kMaxSinks = 32;    // one bit of 64 each: a reload may need old and new sinks together
 inline constexpr std::size_t kMaxName = 64;
 inline constexpr std::size_t kMaxExpression = 4 * kKiB;
 inline constexpr std::size_t kMaxTemplate = 4 * kKiB;
 inline constexpr std::size_t kMaxHostName = 253;
 inline constexpr std::size_t kMaxTag = 48;  // APP-NAME (RFC 5424, 6)
 
-// libpcap silently takes more than 256 KiB for 256 KiB, and the kernel's ring is sized by an int.
+// libpcap silently treats more than 256 KiB as 256 KiB, and the kernel's ring is sized by an int.
 inline constexpr Bounds<std::uint64_t> kSnaplen{64, 256 * kKiB};
 inline constexpr Bounds<std::uint64_t> kBuffer{1 * kMiB, 1 * kGiB};
 inline constexpr Bounds<Duration> kLatency{std::chrono::milliseconds(1), std::chrono::seconds(10)};
@@ -45,6 +45,6 @@ inline constexpr Bounds<Duration> kRotateKeepFor{std::chrono::minutes(1), std::c
 
 inline constexpr Bounds<std::uint64_t> kQueue{64 * kKiB, 4 * kGiB};
 inline constexpr Bounds<std::uint64_t> kMaxSize{1 * kKiB, 1 * kMiB};      // 1 KiB: the longest header, and some text
-inline constexpr Bounds<std::uint64_t> kSpoolSize{16 * kMiB, 64 * kGiB};  // all of it is read once at the start
+inline constexpr Bounds<std::uint64_t> kSpoolSize{16 * kMiB, 64 * kGiB};  // the whole spool is read once at the start
 
 }  // namespace logsniffd::config

@@ -7,7 +7,7 @@
 namespace logsniffd::config {
 namespace {
 
-constexpr std::size_t kMaxInterfaceName = 64;  // names have 15 bytes (IFNAMSIZ), but a glob may be longer
+constexpr std::size_t kMaxInterfaceName = 64;  // a name has at most 15 bytes (IFNAMSIZ), but a glob may be longer
 
 void read_interfaces(const Value& value, Capture& capture) {
   capture.interfaces_mark = value.key_mark();

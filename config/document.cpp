@@ -17,8 +17,8 @@
 namespace logsniffd::config {
 namespace {
 
-// yaml-cpp takes a quote that is never closed for one that ends with the text, and swallows the rest of the file.
-// Inside a quote a document end is an error, so one is put behind the text.
+// yaml-cpp takes a quote that is never closed as one that ends with the text, and swallows the rest of the file. Inside
+// a quote a document end is an error, so one is appended to the text.
 constexpr std::string_view kEndOfDocument = "\n...\n";
 
 // yaml-cpp lets every byte through, but names are written as JSON and templates as text.
@@ -32,8 +32,8 @@ bool is_utf8(const std::string& text) {
 
 Mark to_mark(const YAML::Mark& mark) { return {std::max(mark.line, 0) + 1, std::max(mark.column, 0) + 1}; }
 
-// Good YAML that a configuration may not hold. Thrown through the parser, which has no other way to stop, and caught in
-// parse_document.
+// Valid YAML that a configuration may not hold. It is thrown through the parser, which has no other way to stop, and
+// caught in parse_document.
 struct Refusal {
   Mark mark;
   std::string why;
@@ -82,7 +82,7 @@ class TreeBuilder : public YAML::EventHandler {
  private:
   struct Open {
     Node node;
-    std::optional<Entry> entry;  // mapping: its key was read, its value not yet
+    std::optional<Entry> entry;  // mapping: its key was read, but not its value
   };
 
   static void check_tag(const YAML::Mark& mark, const std::string& tag) {

@@ -1,9 +1,9 @@
 // From YAML text to a tree of nodes with their places. document.cpp is the only file that sees yaml-cpp.
 //
-// Taken from YAML: one document of mappings with plain keys, lists and scalars. Refused, with their place: aliases,
-// tags, keys that are no words, further documents, NUL and bytes that are no UTF-8.
+// Accepted: one document of mappings with plain keys, lists and scalars. Refused, with their place: aliases, tags, keys
+// that are not words, further documents, NUL and bytes that are not UTF-8.
 //
-// BOUNDS  kMaxNesting levels, kMaxNodes nodes; beyond them the text is refused.
+// BOUNDS  kMaxNesting levels, kMaxNodes nodes; a text beyond them is refused.
 #pragma once
 
 #include <cstddef>
@@ -18,7 +18,7 @@ namespace logsniffd::config {
 inline constexpr std::size_t kMaxNesting = 64;
 inline constexpr std::size_t kMaxNodes = 100'000;  // a file that uses every list to its limit stays far below
 
-// The root, which is null for an empty text; nothing where the text is refused, and `problems` says why.
+// Returns the root, which is null for an empty text. Returns nothing if the text is refused, and `problems` says why.
 [[nodiscard]] std::optional<Node> parse_document(std::string_view yaml, Problems& problems);
 
 }  // namespace logsniffd::config

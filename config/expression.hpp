@@ -7,7 +7,7 @@
 
 namespace logsniffd::config {
 
-// Fails with RE2's own words. At most kMaxExpression bytes.
+// Fails with RE2's own message. At most kMaxExpression bytes.
 [[nodiscard]] Status check_expression(std::string_view expression);
 
 }  // namespace logsniffd::config

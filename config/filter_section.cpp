@@ -16,7 +16,7 @@
 namespace logsniffd::config {
 namespace {
 
-// A filter while it is read, and what is known around it.
+// A filter while it is read, and its context.
 struct Draft {
   Filter filter;
   std::span<const std::string_view> sinks;
@@ -35,7 +35,7 @@ void read_name(const Value& value, Draft& draft) {
   }
 }
 
-// A port is a number, so quotes around it are a mistake; a range is no number in YAML, and may have them.
+// A port is a number, so quotes around it are a mistake. A range is not a number in YAML, and may have quotes.
 void read_port_item(const Value& value, bool range_allowed, Draft& draft) {
   const auto text = value.text();
   if (!text) return;
@@ -131,7 +131,7 @@ constexpr std::array<Key<Draft>, 16> kKeys{{
     {"repeat", refuse<Draft>, false},
 }};
 
-// What one key alone cannot tell.
+// Checks what no key shows alone.
 void check_together(const Value& value, const Filter& filter) {
   const auto port = value.find("port");
   const auto ports = value.find("ports");

@@ -18,7 +18,7 @@ template <class Section>
 struct Key {
   std::string_view name;
   void (*read)(const Value& value, Section& section);
-  bool offered = true;  // false: known, but not in this version, and so not named in messages
+  bool offered = true;  // false: known, but not supported by this version, and so not named in messages
 };
 
 // For keys that this version knows only by name.
@@ -27,13 +27,13 @@ void refuse(const Value& value, Section&) {
   value.fail_key(std::string(kNotSupported) + "; remove the key");
 }
 
-// As refuse(), but a value that turns the thing off ('', [], or nothing) is taken.
+// As refuse(), but accepts a value that turns the feature off ('', [], or nothing).
 template <class Section>
 void refuse_unless_empty(const Value& value, Section& section) {
   if (!value.is_empty()) refuse(value, section);
 }
 
-// "unknown key (did you mean 'port'?)", or the keys that there are.
+// Reports "unknown key (did you mean 'port'?)", or the keys that exist.
 void report_unknown(const Value& value, std::span<const std::string_view> known);
 
 // Reads each key of `mapping` by its table, in the order of the file.

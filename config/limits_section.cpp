@@ -26,7 +26,7 @@ constexpr std::array<Key<Limits>, 7> kKeys{{
 void read_limits(const Value& value, Limits& limits) {
   read_keys(value, kKeys, limits);
   if (limits.per_connection <= limits.reassembly) return;
-  // One of the two is in the file, for the defaults agree.
+  // At least one of the two is in the file, because the defaults agree.
   auto culprit = value.find("per_connection");
   if (!culprit) culprit = value.find("reassembly");
   if (!culprit) return;

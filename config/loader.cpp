@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::size_t kMaxText = 4 * kMiB;
 
-// The whole file while it is read. Filters come before sinks, and have to know their names.
+// The whole file while it is read. Filters may come before sinks, and have to know their names.
 struct Draft {
   Config& config;
   std::vector<std::string_view> sink_names;
@@ -60,8 +60,8 @@ void read_file(const Value& root, Problems& problems, Config& config) {
   }
 }
 
-// yaml-cpp converts UTF-16 and UTF-32 silently, and takes what it cannot convert for other characters. A byte order
-// mark tells which of them a text is; without one, an ASCII character at the front does, for YAML has no NUL.
+// yaml-cpp converts UTF-16 and UTF-32 silently, and replaces what it cannot convert by other characters. A byte order
+// mark shows the encoding of a text. Without one an ASCII character at the front shows it, because YAML has no NUL.
 std::string_view other_encoding(std::string_view text) {
   using namespace std::string_view_literals;
   struct Encoding {
@@ -83,7 +83,7 @@ std::string_view other_encoding(std::string_view text) {
 
 std::string reason(int errno_value) { return std::generic_category().message(errno_value); }
 
-// Reads at most one byte more than is allowed, which is enough for load() to refuse it.
+// Reads at most one chunk more than is allowed, which is enough for load() to refuse the text.
 Expected<std::string> read_text(const std::string& path) {
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd.valid()) {

@@ -1,5 +1,5 @@
-// From YAML text to a valid Config, or to every problem that it has. The only file that sees yaml-cpp is loader.cpp
-// (and what it is split into); no exception leaves it.
+// From YAML text to a valid Config, or to every problem that it has. Only document.cpp sees yaml-cpp, and no exception
+// leaves it.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@
 namespace logsniffd::config {
 
 struct LoadResult {
-  Config config;         // meaningful where problems holds no error
+  Config config;         // meaningful if `problems` holds no error
   Diagnostics problems;  // in the order of the file
 
   [[nodiscard]] bool ok() const;  // no error (warnings are fine)
@@ -21,7 +21,7 @@ struct LoadResult {
 // Parses and validates. Bounded: texts over 4 MiB and nesting over 64 levels are refused.
 [[nodiscard]] LoadResult load(std::string_view yaml);
 
-// Reads the file first; fails (ErrorKind::usage) where it cannot be read, with the mend.
+// Reads the file first. Fails (ErrorKind::usage) with the fix if the file cannot be read.
 [[nodiscard]] Expected<LoadResult> load_file(const std::string& path);
 
 }  // namespace logsniffd::config

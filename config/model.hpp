@@ -1,5 +1,5 @@
 // The configuration as plain values. Every default lives here and nowhere else (DESIGN: the installed logsniffd.yaml
-// shows them as comments, and a test compares).
+// shows the defaults as comments, and a test compares them).
 //
 // A Config that left the loader is valid: names resolve, expressions compile, numbers are in range.
 #pragma once
@@ -18,7 +18,7 @@ namespace logsniffd::config {
 inline constexpr std::uint64_t kKiB = 1024;
 inline constexpr std::uint64_t kMiB = 1024 * kKiB;
 
-// Where a value stood in the file, for messages; line and column count from 1, 0 means "not in the file".
+// The place of a value in the file, for messages. Line and column count from 1; 0 means "not in the file".
 struct Mark {
   int line = 0;
   int column = 0;
@@ -65,14 +65,14 @@ struct Framing {
   std::uint8_t delimiter = '\n';  // lines
   unsigned length_bytes = 4;      // length: 2 or 4
   Order length_order = Order::big;
-  bool split = false;  // datagram: each line of it is a record
+  bool split = false;  // datagram: each line is a record
 };
 
 struct Multiline {
   enum class Continuation { none, start, indent, traceback };
 
   Continuation continuation = Continuation::none;
-  std::string start;  // RE2: a line in which it is found begins a record
+  std::string start;  // RE2: a line that contains a match begins a record
   Duration timeout = std::chrono::seconds(1);
 };
 
@@ -85,9 +85,9 @@ struct Filter {
   Framing framing;
   Multiline multiline;
   Decode decode = Decode::automatic;
-  std::vector<std::string> match;       // RE2; any of them; empty: all
+  std::vector<std::string> match;       // RE2; any of them; empty: all records
   std::vector<std::string> exclude;     // RE2; none of them
-  std::optional<std::string> severity;  // keyword; at least
+  std::optional<std::string> severity;  // keyword; the minimum
   bool final = false;
   std::vector<std::string> to;  // names of sinks, at least one
   Mark mark;
@@ -107,7 +107,7 @@ struct Rotation {
   bool operator==(const Rotation&) const = default;
 };
 
-// Where records wait while the target of a sink is away.
+// Where records wait while the target of a sink is unavailable.
 struct Spool {
   std::string path;  // a folder of this sink alone
   std::uint64_t size = 1024 * kMiB;
@@ -137,14 +137,15 @@ struct Sink {
   Sync sync = Sync::never;                 // file
   std::string target = "unix:///dev/log";  // syslog: `to`; or udp://HOST:PORT, tcp://HOST:PORT, tls://HOST[:PORT]
   std::string protocol = "rfc3164";        // syslog: rfc3164 or rfc5424
-  std::optional<std::uint64_t> max_size;   // syslog; without it 8 KiB a datagram, 64 KiB over a stream
-  std::optional<bool> trust;            // syslog: pass on the sender's facility and tag; without it: unless to unix://
-  std::optional<std::string> facility;  // syslog; without it local0, and with trust user, of what has none
-  std::string tag = "logsniffd";        // syslog; with trust, of what has none
-  Tls tls;                              // syslog to tls://
-  std::string identifier = "{app}";     // journald: a template; "logsniffd" where it comes out empty
+  std::optional<std::uint64_t> max_size;   // syslog; default: 8 KiB a datagram, 64 KiB over a stream
+  std::optional<bool> trust;               // syslog: pass on the sender's facility and tag; default: unless to unix://
+  std::optional<std::string> facility;     // syslog; default local0; with trust only for records that have none,
+                                           // default user
+  std::string tag = "logsniffd";           // syslog; with trust only for records that have none
+  Tls tls;                                 // syslog to tls://
+  std::string identifier = "{app}";        // journald: a template; "logsniffd" if the result is empty
   std::uint64_t queue = 64 * kMiB;
-  std::optional<Spool> spool;  // all but stdout
+  std::optional<Spool> spool;  // every type except stdout
   Mark mark;
 };
 

@@ -13,7 +13,7 @@ namespace logsniffd::config {
 namespace {
 
 constexpr unsigned kBits = 8 * Address::kSize;
-constexpr unsigned kMappedBits = 96;  // what comes before an IPv4 address in its mapped form
+constexpr unsigned kMappedBits = 96;  // the bits before an IPv4 address in its mapped form
 
 std::optional<unsigned> parse_prefix(std::string_view text, unsigned longest) {
   unsigned prefix = 0;

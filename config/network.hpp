@@ -8,8 +8,8 @@
 
 namespace logsniffd::config {
 
-// Fails where the text is no network in CIDR notation (RFC 4632, 3.1; RFC 4291, 2.3), or has host bits set: then the
-// message names the network that was probably meant.
+// Fails if the text is not a network in CIDR notation (RFC 4632, 3.1; RFC 4291, 2.3), or has host bits set. In the
+// second case the message names the network that was probably meant.
 [[nodiscard]] Expected<Network> parse_network(std::string_view text);
 
 }  // namespace logsniffd::config

@@ -1,4 +1,4 @@
-// The YAML file as a tree that remembers where everything stood: what document.cpp makes and Value walks.
+// The YAML file as a tree that remembers the place of everything. document.cpp makes it, and Value walks it.
 #pragma once
 
 #include <string>

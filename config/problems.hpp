@@ -1,7 +1,7 @@
 // Collects everything that is wrong with one file.
 //
-// BOUNDS  keeps at most kMaxProblems; the last place is taken by an error that says that there were more, so a file
-//         with more problems than that never passes for a good one.
+// BOUNDS  keeps at most kMaxProblems. The last place is taken by an error that says that there were more, so a file
+//         with more problems never passes as valid.
 #pragma once
 
 #include <cstddef>

@@ -46,7 +46,7 @@ constexpr std::array<Key<Framing>, 5> kFramingKeys{{
     {"split", [](const Value& value, Framing& framing) { value.read_bool(framing.split); }},
 }};
 
-// Which method each detail is of.
+// The method that each detail belongs to.
 struct Detail {
   std::string_view key;
   Framing::Method method;
@@ -65,7 +65,7 @@ void read_start(const Value& value, Multiline& multiline) {
   multiline.start = *text;
 }
 
-// `indent: true` and the like; false is as if it were not there.
+// `indent: true` or `traceback: true`; false sets nothing.
 void read_switch(const Value& value, Multiline& multiline, Multiline::Continuation continuation) {
   bool on = false;
   value.read_bool(on);

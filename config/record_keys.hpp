@@ -6,7 +6,7 @@
 
 namespace logsniffd::config {
 
-// A word, or a mapping with `method` where it has details: {method: length, bytes: 2, order: little}.
+// A word, or a mapping with `method` if it has details: {method: length, bytes: 2, order: little}.
 void read_framing(const Value& value, Framing& framing);
 // 'traceback', or a mapping with one of start, indent and traceback.
 void read_multiline(const Value& value, Multiline& multiline);

@@ -47,7 +47,7 @@ void read_rotation(const Value& value, Sink& sink) {
   Rotation rotation;
   read_keys(value, kRotation, rotation);
   if (!value.find("size") && !value.find("every")) value.fail("says not when; give it size, every, or both");
-  // Nobody who asks for a month wants a week, but a ceiling there is.
+  // Without `keep` its default applies, and may delete files earlier than keep_for asks.
   if (value.find("keep_for") && !value.find("keep"))
     value.warn(fmt::format("keeps {} files at most, whatever keep_for says; give it keep as well", rotation.keep));
   sink.rotation = rotation;

@@ -1,5 +1,5 @@
 // The sections of the file, one function and one file each: from a Value to the plain structs of model.hpp. Every
-// problem is reported through the value; what could not be read keeps its default.
+// problem is reported through the value. A setting that cannot be read keeps its default.
 #pragma once
 
 #include <span>
@@ -19,7 +19,7 @@ void read_filters(const Value& value, std::span<const std::string_view> sinks, s
 void read_sinks(const Value& value, std::vector<Sink>& sinks);
 void read_daemon(const Value& value, Daemon& daemon);
 
-// Names of filters and sinks, which end up in paths, metrics and status lines.
+// Checks a name of a filter or sink. Names end up in paths, metrics and status lines.
 [[nodiscard]] Status check_name(std::string_view name);
 
 }  // namespace logsniffd::config

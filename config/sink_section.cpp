@@ -30,12 +30,12 @@ void read_format(const Value& value, Sink& sink) {
   const auto fields = count_template_fields(*text);
   if (!fields) return value.fail(fields.error().message());
   if (*fields > 0) return;
-  // The same line for every record is nobody's wish; a misspelt name is.
+  // Nobody wants the same line for every record: the text is probably a misspelt name.
   value.fail(fmt::format("{} is unknown{}; use text, json, raw or a template such as '{{time}} {{src}} {{message}}'",
                          quoted(*text), did_you_mean(*text, kNamed)));
 }
 
-// Empty where the path can be used.
+// Empty if the path can be used.
 std::string fault_in_path(const std::string& path) {
   if (path.empty() || path.front() != '/') return quoted(path) + " is not absolute; begin it with /";
   if (path.size() > kLongestPath) return fmt::format("is longer than {} bytes", kLongestPath);
@@ -46,7 +46,7 @@ std::string fault_in_path(const std::string& path) {
   }
   const auto fields = count_template_fields(path);
   if (!fields) return fields.error().message();
-  // The sink stays below the last / before the first field. In the root folder that would be no confinement.
+  // The sink stays below the last / before the first field. In the root folder that would not confine it.
   const std::size_t first_field = path.find('{');
   if (*fields > 0 && path.rfind('/', first_field) == 0) {
     return quoted(path) + " needs a fixed folder before the first field, such as /var/log/logsniffd/";
@@ -101,7 +101,7 @@ void read_identifier(const Value& value, Sink& sink) {
 
 void read_queue(const Value& value, Sink& sink) { value.read_size(kQueue, sink.queue); }
 
-void read_nothing(const Value&, Sink&) {}  // type: read before the others, for it decides which they are
+void read_nothing(const Value&, Sink&) {}  // type: read before the others, because it decides which keys there are
 
 constexpr std::array<Key<Sink>, 8> kFileKeys{{{"type", read_nothing},
                                               {"path", read_path},
@@ -127,7 +127,7 @@ constexpr std::array<Key<Sink>, 4> kJournaldKeys{
 constexpr std::array<Key<Sink>, 3> kStdoutKeys{
     {{"type", read_nothing}, {"format", read_format}, {"queue", read_queue}}};
 
-// A file name made of fields is cut where it has to be; one that is written out cannot be.
+// A file name made of fields is cut if necessary; one that is written out cannot be cut.
 void check_rotated_name(const Value& value, const Sink& sink) {
   const std::size_t name = sink.path.size() - std::min(sink.path.rfind('/') + 1, sink.path.size());
   const bool constant = sink.path.find('{') == std::string::npos;

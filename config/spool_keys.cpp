@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kLongestFolder = 4000;  // PATH_MAX less the names of the files in it
 
-// Empty where the folder can be used.
+// Empty if the folder can be used.
 std::string fault_in_folder(const std::string& path) {
   if (path.empty() || path.front() != '/') return quoted(path) + " is not absolute; begin it with /";
   if (path.size() > kLongestFolder) return fmt::format("is longer than {} bytes", kLongestFolder);

@@ -10,7 +10,7 @@ namespace logsniffd::config {
 
 void read_spool(const Value& value, Sink& sink);
 
-// Two sinks cannot share a spool: `sink`, read from `value`, is compared to those before it.
+// Two sinks cannot share a spool: compares `sink`, which was read from `value`, to the sinks before it.
 void check_own_spool(const Value& value, const Sink& sink, const std::vector<Sink>& before);
 
 }  // namespace logsniffd::config

@@ -52,7 +52,7 @@ Status check_socket_path(std::string_view target, std::string_view path) {
 Status check_host_and_port(std::string_view target, std::string_view scheme, std::string_view rest) {
   const std::size_t colon = rest.rfind(':');
   const bool has_port = colon != std::string_view::npos && rest.back() != ']';
-  if (scheme == "tls" && !has_port) {  // RFC 5425, 4.1 has one
+  if (scheme == "tls" && !has_port) {  // RFC 5425, 4.1 defines one
     return is_host(rest) ? Status() : refuse(target, "has no valid host; use a name, an address or [IPV6]");
   }
   if (!has_port) {

@@ -8,7 +8,7 @@
 
 namespace logsniffd::config {
 
-// Checks the form alone; whether anybody listens there is found when the sink opens.
+// Checks only the form; whether anybody listens there is found out when the sink opens.
 [[nodiscard]] Status check_syslog_target(std::string_view target);
 
 }  // namespace logsniffd::config

@@ -1,6 +1,7 @@
 // The fields of a template, such as '{time} {src} {message}' (docs/configuration.md, FORMAT).
 //
-// This checks; the sink room compiles. It is here so that a misspelt field is found with its place in the file.
+// This file checks them; the sink room compiles them. The check is here so that a misspelt field is reported with its
+// place in the file.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +11,7 @@
 
 namespace logsniffd::config {
 
-// How many fields the template has. Fails, with the nearest name, on an unknown field, and on braces that do not match.
+// Returns the number of fields. Fails on an unknown field, with the nearest name, and on braces that do not match.
 [[nodiscard]] Expected<std::size_t> count_template_fields(std::string_view text);
 
 }  // namespace logsniffd::config

@@ -8,7 +8,7 @@ namespace logsniffd::config {
 
 // A mapping of ca, certificate, key, verify and server_name.
 void read_tls(const Value& value, Tls& tls);
-// What no key of it shows alone. `sink` is the mapping that `tls` belongs to; REQUIRED: its `to` was read.
+// Checks what no key shows alone. `sink` is the mapping that `tls` belongs to. REQUIRED: its `to` was read.
 void check_tls(const Value& sink, std::string_view target, const Tls& tls);
 
 }  // namespace logsniffd::config

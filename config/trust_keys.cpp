@@ -11,7 +11,7 @@
 namespace logsniffd::config {
 namespace {
 
-// RFC 5424, 6.2.1, in the order of their numbers; record/severity.hpp has the same, and a test compares.
+// RFC 5424, 6.2.1, in the order of their numbers; record/severity.hpp has the same list, and a test compares them.
 constexpr std::array<std::string_view, 24> kFacilities{"kern",   "user",   "mail",   "daemon", "auth",     "syslog",
                                                        "lpr",    "news",   "uucp",   "cron",   "authpriv", "ftp",
                                                        "ntp",    "audit",  "alert",  "clock",  "local0",   "local1",

@@ -10,7 +10,7 @@ namespace logsniffd::config {
 void read_facility(const Value& value, Sink& sink);
 void read_tag(const Value& value, Sink& sink);
 void read_trust(const Value& value, Sink& sink);
-// Warns where lines of remote senders will look like those of this host. REQUIRED: the sink's other keys are read.
+// Warns if lines of remote senders will look like those of this host. REQUIRED: the sink's other keys were read.
 void warn_of_trust(const Value& value, const Sink& sink);
 
 }  // namespace logsniffd::config

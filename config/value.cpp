@@ -24,7 +24,7 @@ bool all_digits(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// What sizes and times have in common: how they are called, written, and checked.
+// What sizes and times have in common: their name, their notation and their check.
 template <class T>
 struct QuantityKind {
   std::string_view name;
@@ -59,7 +59,8 @@ void read_quantity(const Value& value, const QuantityKind<T>& kind, Bounds<T> bo
   if (!text) return;
   if (const auto found = kind.parse(*text)) return read_within(value, kind, *found, bounds, out);
   if (text->find_first_not_of('0') == std::string::npos && !text->empty()) {
-    return read_within(value, kind, T{}, bounds, out);  // a bare 0 means "off" elsewhere: say that it does not here
+    return read_within(value, kind, T{}, bounds, out);  // a bare 0 means "off" elsewhere; this reports that it does
+                                                        // not here
   }
   if (all_digits(*text)) {
     value.fail(fmt::format("{} has no unit; use a {} such as {} (units: {})", quoted(*text), kind.name, kind.example,
@@ -95,7 +96,7 @@ bool Value::is_empty() const {
   return node_->kind == Node::Kind::null || (node_->kind == Node::Kind::list && node_->items.empty());
 }
 
-// A null stands nowhere: yaml-cpp places it behind the key, or on the next line.
+// A null has no place of its own: yaml-cpp places it after the key, or on the next line.
 Mark Value::mark() const { return is_null() ? key_mark_ : node_->mark; }
 
 void Value::fail(std::string message) const { problems_->error(mark(), path_, std::move(message)); }
@@ -146,7 +147,7 @@ std::optional<std::uint64_t> Value::number() const {
     fail(fmt::format("{} is text; write the number without quotes", quoted(*found)));
     return std::nullopt;
   }
-  // What does not fit 64 bits is beyond every bound: report it as the largest number.
+  // A number that does not fit 64 bits is beyond every bound: it is reported as the largest number.
   std::uint64_t number = 0;
   const auto result = std::from_chars(found->data(), found->data() + found->size(), number);
   return result.ec == std::errc{} ? number : UINT64_MAX;
@@ -182,7 +183,7 @@ std::vector<Value> Value::items() const {
   }
   std::vector<Value> all;
   for (const Node& item : node_->items) {
-    // A null item has no place of its own worth naming: the list's is used.
+    // A null item has no useful place of its own: the place of the list is used.
     const Mark place = item.kind == Node::Kind::null ? node_->mark : item.mark;
     all.push_back(Value(item, place, fmt::format("{}[{}]", path_, all.size()), {}, *problems_));
   }

@@ -1,7 +1,7 @@
-// One value of the file with its key path and its place: the cursor with which the sections are read.
+// One value of the file with its key path and its place: the cursor that reads the sections.
 //
-// A read_*() leaves `out` alone and reports a problem where the value is not what it should be, so that the rest of the
-// file is still read and everything wrong is found in one go.
+// If a value is not what it should be, read_*() leaves `out` unchanged and reports a problem. The rest of the file is
+// still read, so that everything wrong is found in one run.
 //
 // LIFETIME  borrows the tree and the problems; both must outlive it.
 #pragma once
@@ -19,7 +19,7 @@
 
 namespace logsniffd::config {
 
-// The smallest and the largest value that is allowed.
+// The smallest and the largest allowed value.
 template <class T>
 struct Bounds {
   T min;
@@ -38,7 +38,7 @@ class Value {
  public:
   Value(const Node& root, Problems& problems) : Value(root, root.mark, {}, {}, problems) {}
 
-  [[nodiscard]] std::string_view name() const { return name_; }  // the key it stands behind; empty in a list
+  [[nodiscard]] std::string_view name() const { return name_; }  // its key; empty in a list
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] Mark key_mark() const { return key_mark_; }
   [[nodiscard]] bool is_null() const { return node_->kind == Node::Kind::null; }
@@ -54,7 +54,7 @@ class Value {
   void fail_key(std::string message) const;
   void fail_missing(std::string_view key, std::string message) const;
 
-  // The scalar as text; a problem and nothing where it is none.
+  // The scalar as text. Reports a problem and returns nothing if the value is not a scalar.
   [[nodiscard]] std::optional<std::string> text() const;
   void read_bool(bool& out) const;
   void read_count(Bounds<std::uint64_t> bounds, std::uint64_t& out) const;
@@ -62,15 +62,16 @@ class Value {
   void read_duration(Bounds<Duration> bounds, Duration& out) const;
   // The index of the value in `words`.
   [[nodiscard]] std::optional<std::size_t> choice(std::span<const std::string_view> words) const;
-  // A whole number without quotes, sign or leading zero; a problem and nothing where it is none.
+  // A whole number without quotes, sign or leading zero. Reports a problem and returns nothing if it is not one.
   [[nodiscard]] std::optional<std::uint64_t> number() const;
 
-  // The items of a list; a problem and none where it is no list, or holds more than kMaxListItems.
+  // The items of a list. Reports a problem and returns none if the value is not a list, or holds more
+  // than kMaxListItems.
   [[nodiscard]] std::vector<Value> items() const;
-  // The values of a mapping, duplicate keys reported; a problem and none where it is no mapping. Null is an empty
-  // mapping: a section whose keys are all commented out.
+  // The values of a mapping; duplicate keys are reported. Reports a problem and returns none if the value is not a
+  // mapping. Null is an empty mapping: a section whose keys are all commented out.
   [[nodiscard]] std::vector<Value> members() const;
-  // The keys of a mapping, and the first value behind one; both report nothing.
+  // The keys of a mapping, and the value of the first key with that name. Neither reports a problem.
   [[nodiscard]] std::vector<std::string_view> keys() const;
   [[nodiscard]] std::optional<Value> find(std::string_view key) const;
 
