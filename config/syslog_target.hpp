@@ -1,5 +1,5 @@
-// Where a syslog sink sends to: unix:///PATH, udp://HOST:PORT, tcp://HOST:PORT or tls://HOST[:PORT] (an IPv6 address in
-// brackets).
+// Where a syslog sink sends to: unix:///PATH, udp://HOST:PORT, tcp://HOST:PORT or tls://HOST[:PORT]. An IPv6 address is
+// written in brackets.
 #pragma once
 
 #include <string_view>

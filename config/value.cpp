@@ -59,8 +59,7 @@ void read_quantity(const Value& value, const QuantityKind<T>& kind, Bounds<T> bo
   if (!text) return;
   if (const auto found = kind.parse(*text)) return read_within(value, kind, *found, bounds, out);
   if (text->find_first_not_of('0') == std::string::npos && !text->empty()) {
-    return read_within(value, kind, T{}, bounds, out);  // a bare 0 means "off" elsewhere; this reports that it does
-                                                        // not here
+    return read_within(value, kind, T{}, bounds, out);  // a bare 0 means "off" elsewhere, but not here: report it
   }
   if (all_digits(*text)) {
     value.fail(fmt::format("{} has no unit; use a {} such as {} (units: {})", quoted(*text), kind.name, kind.example,

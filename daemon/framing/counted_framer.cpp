@@ -188,8 +188,7 @@ Step CountedFramer::start_counted(FramerCall& call, Bytes& bytes, const FrameSta
   } else if (!settled_) {
     const Belief more = counts_one_too_many(call, bytes, start.header_bytes + count);
     if (more == Belief::wait) return Step::wait;
-    if (call.final && !call.ended && there == count && is_digit(bytes.back())) {  // the digit may belong to the
-                                                                                  // next count
+    if (call.final && !call.ended && there == count && is_digit(bytes.back())) {  // perhaps a digit of the next count
       return end_with(call, bytes, bytes.subspan(start.header_bytes));
     }
     one_too_many_ = more == Belief::yes;

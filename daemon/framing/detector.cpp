@@ -65,9 +65,7 @@ Detector::Answer Detector::judge(FramerCall& call, Bytes& bytes) {
     if (const auto judgement = judge_start(bytes, circumstances_of(call))) {
       return adopt(call, bytes, *judgement);
     }
-    if (bytes[0] == 0 && bytes.size() < kPayloadStart && call.final)
-      return Answer::wait;  // the available part of
-                            // a length
+    if (bytes[0] == 0 && bytes.size() < kPayloadStart && call.final) return Answer::wait;  // part of a length
     if (!no_json_ && !late) {
       const JsonStart start = json_start_behind_blanks(bytes);
       if (start == JsonStart::incomplete && call.may_wait()) return wait(call, bytes.size() + 1);

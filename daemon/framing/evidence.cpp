@@ -15,8 +15,7 @@ namespace {
 
 using Kind = Judgement::Kind;
 
-constexpr std::uint32_t kMaxTextLength = 0x90000;  // for 4 bytes: text that follows a NUL never looks like such
-                                                   // a length
+constexpr std::uint32_t kMaxTextLength = 0x90000;  // for 4 bytes: text after a NUL never looks like such a length
 constexpr std::size_t kTextBehindNul = 16;
 constexpr std::size_t kLeastText = 4;  // before a NUL, so that it cannot be part of a length
 

@@ -173,9 +173,7 @@ void NetconsoleOrder::State::hold(Sender& sender, const Arrival& arrival, std::o
   auto at = std::lower_bound(sender.held.begin(), sender.held.end(), seq,
                              [](HeldNetconsoles::Place item, std::uint64_t number) { return item->seq < number; });
   const bool known = at != sender.held.end() && (*at)->seq == seq;
-  if (known && !(where && (*at)->fragmented))
-    return pass(arrival, observer);  // a copy, or the number of
-                                     // another message
+  if (known && !(where && (*at)->fragmented)) return pass(arrival, observer);  // a copy, or another message's number
   if (where) write_head(arrival, head);
   if (!known) {
     const auto item = held.add(sender, seq, arrival.origin);
@@ -337,7 +335,7 @@ void NetconsoleOrder::State::end_line(Sender& sender, Integrity integrity, Netco
   held.give_back(taken);
 }
 
-// The message, with the missing numbers in its header that no record has reported yet.
+// The message. Its header reports the missing numbers that no record has reported yet.
 Bytes NetconsoleOrder::State::with_missing(Sender& sender, Bytes message) {
   if (sender.sequence.missing() == 0) [[likely]]
     return message;

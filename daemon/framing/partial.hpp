@@ -17,7 +17,7 @@ namespace logsniffd::framing {
 struct Partial {
   Buffer bytes;
   std::size_t begin = 0;   // the bytes before it are done
-  std::size_t wanted = 0;  // examine the bytes again when so many are held
+  std::size_t wanted = 0;  // how many held bytes are needed before it is worth examining them again
   PacketTime since{};      // StreamFramer::held_since()
 
   [[nodiscard]] Bytes view() const { return Bytes(bytes).subspan(begin); }

@@ -333,7 +333,7 @@ StackTrace::Next StackTrace::follow_source(const Line& line) const {
 
 StackTrace::Next StackTrace::doubt(const Line& line, State state) const {
   if (!begins_record(line.start)) return {Step::perhaps, state};
-  // No frames need to follow.
+  // In these states no frames need to follow.
   const bool of_message = state_ == State::raised || state_ == State::fields || state_ == State::rust;
   const bool alike = start_ != RecordStart::none && line.start == start_ && !unalike_;
   return {doubts_ > 0 && !empty_line_ && proven_ && of_message && alike ? Step::ends : Step::other, state};
