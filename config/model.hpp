@@ -139,8 +139,7 @@ struct Sink {
   std::string protocol = "rfc3164";        // syslog: rfc3164 or rfc5424
   std::optional<std::uint64_t> max_size;   // syslog; default: 8 KiB a datagram, 64 KiB over a stream
   std::optional<bool> trust;               // syslog: pass on the sender's facility and tag; default: unless to unix://
-  std::optional<std::string> facility;     // syslog; default local0; with trust default user, for records that
-                                           // have none
+  std::optional<std::string> facility;     // syslog; default local0; with trust default user, if a record has none
   std::string tag = "logsniffd";           // syslog; with trust only for records that have none
   Tls tls;                                 // syslog to tls://
   std::string identifier = "{app}";        // journald: a template; "logsniffd" if the result is empty

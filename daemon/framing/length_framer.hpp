@@ -31,8 +31,7 @@ class LengthFramer {
   void learn(const FramerCall& call, Bytes payload);
   [[nodiscard]] Step search(FramerCall& call, Bytes& bytes);
 
-  std::uint32_t position_ = 0;              // searching_: bytes that were examined; skipping_: bytes that are still
-                                            // to come
+  std::uint32_t position_ = 0;              // searching_: bytes examined; skipping_: bytes still to come
   Payload payload_ : 2 = Payload::unknown;  // of the records so far
   bool searching_ : 1;
   bool skipping_ : 1 = false;
