@@ -7,10 +7,10 @@
 namespace logsniffd::record {
 namespace {
 
-// A value of fewer bytes is not cut: half a number or name is a wrong one.
+// A shorter value is not cut: half a number or half a name is wrong.
 constexpr std::size_t kShortValue = 64;
 
-// How many of `fields` there is room for; the last of them may have been cut. `room` becomes what they left.
+// Returns how many of `fields` fit; the last of them may have been cut. `room` becomes what they left.
 std::size_t fit_fields(std::vector<Field>& fields, std::size_t& room) {
   for (std::size_t i = 0; i < fields.size(); ++i) {
     Field& field = fields[i];
@@ -32,7 +32,7 @@ bool bound_record(std::size_t limit, LogRecord& record, std::vector<Field>& fiel
   std::size_t fields_bytes = 0;
   for (const Field& field : record.fields) fields_bytes += field.name.size() + field.value.size();
   if (record.message.size() + fields_bytes <= limit) return false;
-  fields.resize(record.fields.size());  // those that stayed in the text have no place
+  fields.resize(record.fields.size());  // the fields that stayed in the text are not the record's
   const std::size_t left = limit - std::min(limit, record.message.size());
   const std::size_t for_fields = std::max(left, limit / 4);
   std::size_t room = for_fields;

@@ -1,4 +1,4 @@
-// One bound for all that a record says: message and fields together.
+// One bound for everything that a record says: message and fields together.
 #pragma once
 
 #include <cstddef>
@@ -8,12 +8,12 @@
 
 namespace logsniffd::record {
 
-// False where names and values of the fields, and the message, take at most `limit` bytes: nothing is changed. Else
-// they are cut to that. Fields have what the message leaves, and a quarter of it in any case: those that fit are kept
-// in their order, the value of the next one is cut, and the others go. The message has what is left. All cuts are
-// between two characters of UTF-8.
+// Returns false, and changes nothing, if the message and the names and values of the fields take at most `limit` bytes.
+// Otherwise it cuts them to that. The fields get what the message leaves, and at least a quarter of the limit: those
+// that fit are kept in their order, the value of the next one is cut if it is long, and the others are dropped. The
+// message gets the rest. Every cut is between two UTF-8 characters.
 //
-// REQUIRED: the record's fields are the front of `fields`, and are so afterwards.
+// REQUIRED: the record's fields are the front of `fields`. They still are afterwards.
 bool bound_record(std::size_t limit, LogRecord& record, std::vector<Field>& fields);
 
 }  // namespace logsniffd::record

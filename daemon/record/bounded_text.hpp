@@ -1,8 +1,7 @@
-// The end of a string, written up to a limit and with so much effort: what goes beyond either is dropped, and that
-// shows.
+// Appends to a string, up to a limit and within an Effort. What exceeds either is dropped, and cut() says so.
 //
-// LIFETIME  the string is reserved at first to what may be written, and does not move afterwards.
-// BOUNDS    the string never holds more than the limit. A character of UTF-8 is not cut in two.
+// LIFETIME  the constructor reserves all that may be written; the string does not move afterwards.
+// BOUNDS    the string never holds more than the limit. A UTF-8 character is not cut in two.
 #pragma once
 
 #include <algorithm>
@@ -26,7 +25,7 @@ class BoundedText {
 
   [[nodiscard]] std::size_t size() const { return text_.size(); }
   [[nodiscard]] std::size_t room() const { return limit_ - text_.size(); }
-  // Something was dropped: all that follows is, too.
+  // Something was dropped; everything that follows will be dropped too.
   [[nodiscard]] bool cut() const { return cut_ || effort_.exhausted(); }
   [[nodiscard]] std::string_view written() const { return from(begin_); }
   [[nodiscard]] std::string_view from(std::size_t begin) const { return std::string_view(text_).substr(begin); }
@@ -42,7 +41,7 @@ class BoundedText {
   void fill(std::size_t count, char c) {
     if (!cut()) text_.append(admit(count), c);
   }
-  // In front of what has been written from `at` on, whose end goes where there is no room.
+  // Inserts before what has been written from `at` on. The end of that is dropped when there is no room.
   void insert(std::size_t at, std::size_t count, char c) {
     const std::size_t behind = text_.size() - at;
     const std::size_t wanted = std::min(count, limit_ - at);
@@ -52,13 +51,13 @@ class BoundedText {
     text_.resize(at + whole_characters(from(at), limit_ - at - fits).size());
     text_.insert(at, fits, c);
   }
-  // Takes back what has been written from `size` on. (The effort was made.)
+  // Takes back what has been written from `size` on. The effort stays spent.
   void shrink(std::size_t size) {
     text_.resize(size);
     cut_ = false;
   }
-  // For a while there is room for no more than `room` (REQUIRED: at most room()); what is cut meanwhile was not wanted.
-  // Returns what widen() must be given.
+  // Leaves room for no more than `room` until widen(). REQUIRED: at most room(). What is cut meanwhile does not count
+  // as cut. Returns the limit to pass to widen().
   std::size_t narrow(std::size_t room) { return std::exchange(limit_, text_.size() + room); }
   void widen(std::size_t limit) {
     limit_ = limit;
@@ -66,7 +65,7 @@ class BoundedText {
   }
 
  private:
-  // How much of `wanted` is written.
+  // Returns how much of `wanted` is written.
   std::size_t admit(std::size_t wanted) {
     const std::size_t within = std::min(wanted, room());
     const std::size_t fits = std::min(within, effort_.left());

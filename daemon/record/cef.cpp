@@ -15,7 +15,7 @@ using Header = std::array<std::string_view, kHeaderNames.size()>;
 
 constexpr bool is_space(char c) { return c == ' ' || c == '\t'; }
 
-// A table: it is asked for every byte.
+// A table, because every byte is looked up.
 constexpr std::array<bool, 256> kKeyChars = [] {
   std::array<bool, 256> set{};
   for (std::size_t c = 0; c < 128; ++c) set[c] = is_letter(static_cast<char>(c)) || is_digit(static_cast<char>(c));
@@ -24,7 +24,7 @@ constexpr std::array<bool, 256> kKeyChars = [] {
 }();
 bool is_key_char(char c) { return kKeyChars[static_cast<unsigned char>(c)]; }
 
-// What a backslash and `c` stand for together, where they are an escape.
+// What a backslash and `c` stand for together, if they are an escape.
 using Meaning = std::optional<char> (*)(char c);
 
 std::optional<char> in_header(char c) { return c == '|' || c == '\\' ? std::optional(c) : std::nullopt; }
@@ -35,11 +35,12 @@ std::optional<char> in_value(char c) {
   return c == '=' || c == '\\' ? std::optional(c) : std::nullopt;
 }
 
-// `unescaped` has room for all of the text, and escapes only shrink: appending never moves what earlier views point at.
+// `unescaped` has room for all of the text, and unescaping only shortens: appending never moves what earlier views
+// point at.
 std::string_view unescape(std::string_view raw, Meaning meaning, std::string& unescaped) {
   const std::size_t begin = unescaped.size();
   std::size_t copied = 0;
-  // A backslash that escapes nothing is never followed by one.
+  // A backslash that escapes nothing is never followed by another one.
   for (std::size_t at = raw.find('\\'); at != raw.npos && at + 1 < raw.size(); at = raw.find('\\', at + 2)) {
     const std::optional<char> c = meaning(raw[at + 1]);
     if (!c) continue;
@@ -51,7 +52,7 @@ std::string_view unescape(std::string_view raw, Meaning meaning, std::string& un
   return std::string_view(unescaped).substr(begin);
 }
 
-// The pipe behind it is stepped over; false where there is none, and `raw` is all that is left.
+// Takes one part and the pipe after it. False if there is no pipe; `raw` is then all that is left.
 bool take_header_part(TextCursor& cursor, std::string_view& raw) {
   const std::string_view text = cursor.rest();
   std::size_t end = 0;
@@ -73,13 +74,13 @@ std::string_view trim_end(std::string_view value) {
   return value;
 }
 
-// One pass. A pair is known to be over only when the next one's "=" is reached, or the end.
+// One pass. A pair is known to be complete only at the next pair's "=", or at the end.
 EventFields read_extension(std::string_view text, std::vector<Field>& fields, std::string& unescaped) {
   std::string_view key;
   std::size_t value = 0;   // where the value of `key` begins
-  std::size_t word = 0;    // where the word begins that is being read
+  std::size_t word = 0;    // where the word being read begins
   bool may_be_key = true;  // that word, as far as it is read
-  bool escapes = false;    // there may be some in the value
+  bool escapes = false;    // the value may hold some
   const auto add = [&](std::size_t end) {
     const std::string_view raw = trim_end(text.substr(value, end - value));
     return add_field(fields, key, escapes ? unescape(raw, in_value, unescaped) : raw);

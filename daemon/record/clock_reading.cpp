@@ -15,7 +15,7 @@ using std::chrono::sys_days;
 
 constexpr days kAheadAtMost{31};
 
-// Three letters as one number, without regard to their case. What is not a letter does not become one.
+// Three letters as one number, without regard to their case. A non-letter does not become a letter.
 constexpr std::uint32_t packed(char a, char b, char c) {
   const auto lower = [](char letter) { return static_cast<std::uint32_t>(static_cast<unsigned char>(letter)) | 0x20U; };
   return lower(a) << 16 | lower(b) << 8 | lower(c);
@@ -60,7 +60,7 @@ bool read_month(TextCursor& cursor, ClockReading& reading) {
   return cursor.eat(' ');
 }
 
-// The number at text[at]; negative where there are not two digits. REQUIRED: two characters stand there.
+// The number at text[at]; negative if there are not two digits. REQUIRED: two characters stand there.
 int two_digits(std::string_view text, std::size_t at) {
   const unsigned tens = static_cast<unsigned char>(text[at]) - unsigned{'0'};
   const unsigned ones = static_cast<unsigned char>(text[at + 1]) - unsigned{'0'};
@@ -102,7 +102,7 @@ void read_fraction(TextCursor& cursor, ClockReading& reading) {
   cursor.take(at);
 }
 
-// " AM" and " PM", and a fraction behind it (Cisco Unified Communications Manager).
+// " AM" and " PM", and a fraction after it (Cisco Unified Communications Manager).
 bool eat_half_of_day(TextCursor& cursor, ClockReading& reading) {
   if (cursor.peek() != ' ' || (cursor.peek(2) | 0x20) != 'm') return false;
   const bool afternoon = (cursor.peek(1) | 0x20) == 'p';
@@ -117,7 +117,7 @@ bool eat_half_of_day(TextCursor& cursor, ClockReading& reading) {
   return true;
 }
 
-// h:mm:ss of a clock of twelve hours.
+// h:mm:ss of a twelve-hour clock.
 bool read_short_clock(TextCursor& cursor, ClockReading& reading) {
   if (!is_digit(cursor.peek()) || cursor.peek(1) != ':') return false;
   reading.hour = cursor.take(1).front() - '0';

@@ -11,7 +11,7 @@ namespace {
 // White space, and the bytes of a byte order mark.
 constexpr std::string_view kBeforeObject = " \t\n\r\xef\xbb\xbf";
 
-// How long the escape at the front of `text` is, with the second half of a pair of surrogates.
+// The length of the escape at the front of `text`, including the second half of a surrogate pair.
 std::size_t escape_size(std::string_view text) {
   if (text.size() < 2 || text[1] != 'u') return 2;
   const bool high = text.size() >= 4 && (text[2] == 'd' || text[2] == 'D') &&
@@ -24,7 +24,7 @@ class Front {
  public:
   explicit Front(std::string_view text) : text_(text) {}
 
-  // False where brackets are not in pairs, or too deep, or close the object.
+  // False if brackets do not pair, are too deep, or close the object.
   bool scan();
   bool write(std::string& whole) const;
 
@@ -32,17 +32,17 @@ class Front {
   void scan_string();
   bool open(bool array);
   bool close(bool array);
-  // All members in front of `end` are whole. (Arrays are kept whole or not at all.)
+  // All members before `end` are whole. (Arrays are kept whole or not at all.)
   void keep(std::size_t end);
 
   std::string_view text_;
   std::size_t at_ = 0;
   std::size_t depth_ = 0;
-  std::size_t array_ = 0;  // the depth of the outermost array that is open; 0: none is
+  std::size_t array_ = 0;  // the depth of the outermost open array; 0: none
   bool is_array_[kMaxJsonDepth] = {};
   bool value_comes_ = false;
   std::size_t kept_ = 0;        // bytes
-  std::size_t kept_depth_ = 0;  // of the objects that are open behind them
+  std::size_t kept_depth_ = 0;  // how many objects are open after them
   bool inside_text_ = false;    // the last of them is a text that was cut
 };
 
@@ -75,10 +75,10 @@ bool Front::scan() {
   return true;
 }
 
-// at_ is then at the quote behind it, or at the end of the text.
+// Leaves at_ at the closing quote, or at the end of the text.
 void Front::scan_string() {
   const std::size_t begin = ++at_;
-  std::size_t whole = begin;  // behind the last character that is whole
+  std::size_t whole = begin;  // after the last whole character
   for (;;) {
     at_ = whole = find_quote_or_escape(text_, at_);
     if (at_ == text_.size() || text_[at_] == '"') break;
@@ -125,7 +125,7 @@ bool Front::write(std::string& whole) const {
 }  // namespace
 
 bool close_cut_json(std::string_view front, std::string& whole) {
-  // Most of what is no object, before it is looked through.
+  // Rejects most of what is not an object before it is scanned.
   const std::size_t begin = front.find_first_not_of(kBeforeObject);
   if (begin == front.npos || front[begin] != '{') return false;
   Front scanned(front);

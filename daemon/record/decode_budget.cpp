@@ -11,8 +11,8 @@ constexpr std::size_t kRows = 2;
 constexpr Duration kSecond = std::chrono::seconds(1);
 constexpr Duration kFilled = kSecond * (DecodeBudget::kBurst / DecodeBudget::kTrickleASecond);
 
-// later - earlier, or `most` where that is less. REQUIRED: later >= earlier. (Times from a file may be anything: the
-// difference of two needs 64 bits without a sign.)
+// later - earlier, but at most `most`. REQUIRED: later >= earlier. (Times from a file may be anything: the difference
+// of two needs 64 unsigned bits.)
 Duration at_most(Duration most, PacketTime later, PacketTime earlier) {
   const std::uint64_t gone = static_cast<std::uint64_t>(later.time_since_epoch().count()) -
                              static_cast<std::uint64_t>(earlier.time_since_epoch().count());
@@ -57,7 +57,7 @@ void DecodeBudget::advance(PacketTime now) {
   second_ends_ = now_ + std::min(kSecond, PacketTime::max() - std::max(now_, PacketTime()));
 }
 
-// With what time has paid since.
+// The debt less what time has paid since.
 std::size_t DecodeBudget::debt_of(const Slot& slot) const {
   const Duration gone = at_most(kFilled, now_, slot.at);
   return less(slot.debt,

@@ -1,18 +1,19 @@
-// How much decoders may make beyond plain text: by inflating, and by formatting what a pickle says. Beyond it a message
-// is not decoded but told by name and size (decoder.hpp). It is counted in units, of which a byte that is made takes
-// one, and what takes longer than its bytes tell takes more (Effort; GelfReader, Inflated).
+// Limits what decoders may produce beyond plain text, by inflating or by formatting a pickle. A message that
+// exceeds the budget is not decoded; the record gives its kind and size instead (decoder.hpp). The budget is
+// counted in units: one for each byte produced, and more for work that takes longer than its bytes suggest (Effort;
+// GelfReader, Inflated).
 //
-// EARNED  Each sender has a credit of kBurst, into which each of its frames pays kEarnedPerByte for each of its own
-//         bytes, and time a trickle. So a flood of any rate costs in proportion to its bytes on the wire, what is sent
-//         ordinarily is never over its credit, and what compresses unusually well is decoded now and then. A sender
-//         with less than kReserve left has nothing until it has earned that much: no frame is decoded by halves.
-// FAIR    Beside that there is one budget a second for all, of what is made beyond a frame's own free part. A sender
-//         may have as much as is left for all, less what it had already: one that floods ends at half of it, ten at an
-//         eleventh each, and who sends something now and then finds as much as any of them.
-// TIME    steady: it may go back a little, where packets overtake each other, and gains nothing by that.
+// EARNED  Each sender has a credit of kBurst. Each of its frames pays in kEarnedPerByte for each of its own bytes, and
+//         time pays in a trickle. So a flood of any rate costs in proportion to its bytes on the wire, ordinary traffic
+//         never exceeds its credit, and what compresses unusually well is decoded now and then. A sender with less than
+//         kReserve left gets nothing until it has earned that much: no frame is half decoded.
+// FAIR    In addition, all senders share one budget a second for what is produced beyond a frame's own free part. A
+//         sender may use as much as is left for all, less what it has already used: one that floods ends at half the
+//         budget, ten at an eleventh each, and an occasional sender finds as much as any of them.
+// TIME    steady. It may go back a little when packets overtake each other; a sender gains nothing by that.
 // THREAD  confined to the capture worker that owns it.
-// BOUNDS  kUnitsASecond, and a frame that takes more than it says; 2 rows of kSlots slots, in each of which a sender
-//         shares one with others that its keyed hash chooses: what it is taken to have had is the smaller of the two.
+// BOUNDS  kUnitsASecond, plus what one frame takes beyond its allowance. 2 rows of kSlots slots: in each row a sender
+//         shares a slot with others, chosen by a keyed hash. The smaller of the two slots counts as what it has used.
 #pragma once
 
 #include <cstddef>
@@ -26,11 +27,11 @@ namespace logsniffd::record {
 
 class DecodeBudget {
  public:
-  // A unit takes 2 to 4 ns: a thirtieth of one processor at most, whatever is sent and by how many. One sender alone
-  // has half.
+  // A unit takes 2 to 4 ns, so this is at most a thirtieth of one processor, whatever is sent and by however many
+  // senders. One sender alone gets half.
   static constexpr std::size_t kUnitsASecond = 8 * 1024 * 1024;
-  // Messages of one event are compressed to a half or a third. Stack traces may be compressed to a sixth: what they
-  // take beyond this comes out of the credit.
+  // Single events are compressed to a half or a third. Stack traces may be compressed to a sixth; what they take beyond
+  // this comes out of the credit.
   static constexpr std::size_t kEarnedPerByte = 5;
   static constexpr std::size_t kBurst = 1024 * 1024;
   static constexpr std::size_t kReserve = 64 * 1024;
@@ -39,17 +40,17 @@ class DecodeBudget {
 
   explicit DecodeBudget(std::uint64_t secret, std::size_t units_a_second = kUnitsASecond);
 
-  // What may be made now of a frame of `sender`, of which `free` costs the others nothing.
+  // What may be produced now from a frame of `sender`. The first `free` units do not count against the shared budget.
   [[nodiscard]] std::size_t left(const Address& sender, std::size_t free, PacketTime now);
-  // A frame of so many bytes took `units`. REQUIRED: behind left(), for the same sender.
+  // A frame of `frame_bytes` took `units`. REQUIRED: after left(), for the same sender.
   void take(const Address& sender, std::size_t frame_bytes, std::size_t free, std::size_t units);
 
  private:
   struct Slot {
-    // What it had in a second, which is known by its number: that of an earlier second is nothing.
+    // What the sender used in the second with this number. Units of an earlier second count as nothing.
     std::uint64_t second = 0;
     std::size_t units = 0;
-    // What is missing in its credit, and when that was so.
+    // What is missing from its credit, as of `at`.
     std::size_t debt = 0;
     PacketTime at{};
   };

@@ -18,13 +18,13 @@ namespace {
 
 constexpr std::string_view kGelfTold = "compressed GELF";
 
-// Compressed GELF, and the length or the PROTO opcode in front of a pickle, begin with what is no text.
+// The first bytes of compressed GELF, and of a pickle that begins with the PROTO opcode.
 constexpr std::uint8_t kGzip = 0x1f;
 constexpr std::uint8_t kZlib = 0x78;  // 'x'
 constexpr std::uint8_t kPickleProto = 0x80;
 
-// Lines that begin with a date are common, and no header of netconsole's begins with four digits. A look at all four at
-// once: what this takes for digits beside them (":;<=>?") begins none, either.
+// Lines that begin with a date are common, and no netconsole header begins with four digits. All four bytes are checked
+// in one test. It also accepts ":;<=>?" as digits; no header begins with those either.
 bool begins_with_year(Bytes frame) {
   std::uint32_t four = 0;
   if (frame.size() < sizeof(four)) return false;
@@ -32,7 +32,7 @@ bool begins_with_year(Bytes frame) {
   return (four & 0xf0f0f0f0U) == 0x30303030U;
 }
 
-// What the first byte lets it be, so that text costs no further look.
+// What the first byte permits, so that text needs no further look.
 Decode likely(Bytes frame) {
   if (frame.empty()) return Decode::plain;
   switch (frame[0]) {
@@ -63,7 +63,7 @@ Decode likely(Bytes frame) {
   }
 }
 
-// CEF and LEEF alone begin so, and hardly any other text does.
+// Only CEF and LEEF, and hardly any other text, begin with these letters.
 bool may_be_event(std::string_view text) { return text.size() >= 4 && (text[0] == 'C' || text[0] == 'L'); }
 
 }  // namespace
@@ -189,7 +189,7 @@ Decoder::Undecoded Decoder::tell_over_budget(std::string_view what, Bytes frame,
 }
 
 void Decoder::add_field(LogRecord& record, const Field& field) {
-  fields_.resize(record.fields.size());  // those that stayed in the text have no place
+  fields_.resize(record.fields.size());  // the fields that stayed in the text are not the record's
   fields_.push_back(field);
   record.fields = fields_;
 }
@@ -197,7 +197,7 @@ void Decoder::add_field(LogRecord& record, const Field& field) {
 // CEF and LEEF, alone or as the message of syslog.
 void Decoder::read_event(LogRecord& record) {
   const std::string_view text = record.message;
-  fields_.resize(record.fields.size());  // those that stayed in the text have no place
+  fields_.resize(record.fields.size());  // the fields that stayed in the text are not the record's
   EventFields found = EventFields::none;
   if (text.starts_with("CEF:")) found = read_cef(text, record, fields_, event_unescaped_);
   if (text.starts_with("LEEF:")) found = read_leef(text, record, fields_);

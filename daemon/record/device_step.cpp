@@ -94,7 +94,7 @@ bool station(HeaderDraft& draft) {
     address = address || (part.size() == 12 && hex);
   }
   if (!address || parts < 2 || parts > 3) return false;
-  at.eat(": ");  // where a program has given syslog(3) no name of its own, and writes it itself
+  at.eat(": ");  // an empty tag: the program gave syslog(3) no name, and writes its name itself
   draft.detail = {"device", word};
   draft.at = at;
   return true;

@@ -1,7 +1,7 @@
-// How much may still be done for one frame, counted in bytes that are made, whether they are kept or thrown away.
+// How much work may still be done for one frame, counted in bytes produced, whether they are kept or thrown away.
 //
-// What takes longer than its bytes tell (an int of 500 bits, a lookup) spends more. An effort that was not enough stays
-// exhausted.
+// Work that takes longer than its bytes suggest (an int of 500 bits, a lookup) spends more. Once an effort was not
+// enough, it stays exhausted.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@ class Effort {
  public:
   explicit Effort(std::size_t bytes) : given_(bytes), left_(bytes) {}
 
-  // False where there is not so much left.
+  // False if less than that is left.
   bool spend(std::size_t bytes) {
     exhausted_ = exhausted_ || bytes > left_;
     left_ = bytes > left_ ? 0 : left_ - bytes;

@@ -1,6 +1,6 @@
-// Fields as they are found, up to kMaxFields of them.
+// Collects fields as they are found, up to kMaxFields of them.
 //
-// The rule that all decoders share (structured_data.hpp): `fields` grows above kMaxFields exactly where something found
+// All decoders share this rule (structured_data.hpp): `fields` grows above kMaxFields exactly if something found
 // no room.
 #pragma once
 

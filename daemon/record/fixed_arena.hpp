@@ -1,4 +1,4 @@
-// Values in one piece of memory, which is there from the beginning and neither grows nor moves.
+// Values in one piece of memory, which is allocated once and neither grows nor moves.
 #pragma once
 
 #include <cassert>

@@ -13,15 +13,17 @@
 namespace logsniffd::record {
 namespace {
 
-// In units of the budget, beside one for each byte. The first table is free, for every compressor brings one.
+// In units of the budget, in addition to one for each byte. The first table is free, because every compressor
+// brings one.
 constexpr std::size_t kUnitsATable = 6144;
-// JSON of one mark in 16 bytes or fewer takes no more than its bytes, nor do as many values as messages have.
+// JSON with one mark in 16 bytes or fewer takes no more than its bytes; nor do as many values as messages usually have.
 constexpr std::size_t kUnitsAMark = 16;
-// An object that was cut is looked through once more, to be closed.
+// An object that was cut is scanned once more, to be closed.
 constexpr std::size_t kUnitsAMarkOfCut = 24;
 constexpr std::size_t kFreeLeaves = 32;
 constexpr std::size_t kUnitsALeaf = 32;
-// For each byte more, where it is no JSON or damaged, or a second look was needed, for it is no UTF-8.
+// For each byte in addition, if the text is not JSON or is damaged, or if it was read a second time because it is
+// not UTF-8.
 constexpr std::size_t kUnitsOfOtherText = 2;
 
 // In order of preference; names with an underscore are additional fields.
@@ -61,7 +63,7 @@ TextCursor behind_space(TextCursor cursor) {
   return cursor;
 }
 
-// What stands behind `key` (in quotes) and a colon, where it is mentioned as one.
+// What follows `key` (in quotes) and a colon, if the text has it as a key.
 std::optional<TextCursor> behind_key(std::string_view text, std::string_view key) {
   const std::size_t at = text.find(key);
   if (at == text.npos) return std::nullopt;
@@ -72,7 +74,7 @@ std::optional<TextCursor> behind_key(std::string_view text, std::string_view key
 
 bool is_version(const JsonLeaf& leaf) { return leaf.name == "version" && (leaf.value == "1.1" || leaf.value == "1.0"); }
 
-// The first one that is text, and says something.
+// The first one that is text and is not empty.
 const JsonLeaf* find_full_message(std::span<const JsonLeaf> leaves) {
   for (const JsonLeaf& leaf : leaves) {
     if (leaf.name != "full_message" || leaf.kind != JsonLeaf::Kind::string) continue;
@@ -81,7 +83,7 @@ const JsonLeaf* find_full_message(std::span<const JsonLeaf> leaves) {
   return nullptr;
 }
 
-// The short one, or the full one where that continues it or stands alone. `shorter` may be null, and so may the result.
+// The short message, or the full one if that continues it or stands alone. `shorter` and the result may be null.
 const JsonLeaf* choose_message(const JsonLeaf* shorter, std::span<const JsonLeaf> leaves) {
   if (shorter != nullptr && without_line_ends(shorter->value).empty()) shorter = nullptr;
   const JsonLeaf* const full = find_full_message(leaves);
@@ -92,7 +94,7 @@ const JsonLeaf* choose_message(const JsonLeaf* shorter, std::span<const JsonLeaf
 
 constexpr std::size_t kBlock = 64;
 
-// A loop of fixed length, in bytes alone, so that compilers make a few vector instructions of it.
+// A loop of fixed length, on bytes only, so that compilers turn it into a few vector instructions.
 std::uint8_t marks_in_block(const char* block) {
   std::uint8_t marks = 0;
   for (std::size_t i = 0; i < kBlock; ++i) {
@@ -102,7 +104,7 @@ std::uint8_t marks_in_block(const char* block) {
   return marks;
 }
 
-// What takes JSON longer than other bytes. All that is inflated is looked through for it.
+// Counts the characters that take JSON longer than others. Everything inflated is scanned for them.
 std::size_t marks_in(std::string_view text) {
   std::size_t marks = 0;
   for (; text.size() >= kBlock; text.remove_prefix(kBlock)) marks += marks_in_block(text.data());
@@ -111,7 +113,7 @@ std::size_t marks_in(std::string_view text) {
   return marks + marks_in_block(rest.data());
 }
 
-// Without the character that is cut short at its end.
+// Without the character that is cut short at the end.
 std::string_view without_torn_character(std::string_view text) {
   const std::size_t last = utf8_cut(text, text.size() - std::min<std::size_t>(text.size(), 1));
   const bool torn =
@@ -152,7 +154,7 @@ GelfVerdict GelfReader::read(Bytes payload, const InflateLimits& limits, LogReco
     if (!closed) units_ += kUnitsOfOtherText * text.size();
     if (closed && read_object(closed_, text, record, fields)) return GelfVerdict::message;
   } else {
-    while (!text.empty() && text.back() == '\0') text.remove_suffix(1);  // TCP's, from senders that know no other
+    while (!text.empty() && text.back() == '\0') text.remove_suffix(1);  // TCP's, from senders that always add it
     if (read_object(text, text, record, fields)) return GelfVerdict::message;
   }
   if (!compressed) return GelfVerdict::not_gelf;
@@ -161,9 +163,9 @@ GelfVerdict GelfReader::read(Bytes payload, const InflateLimits& limits, LogReco
   return GelfVerdict::inflated_text;
 }
 
-// `message`: `payload` is what it inflates to.
+// On `message`, `payload` becomes what it inflates to.
 GelfVerdict GelfReader::inflate(Bytes& payload, const InflateLimits& limits) {
-  if (limits.budget == 0) return GelfVerdict::over_budget;  // most of a flood: not worth a look at its tables
+  if (limits.budget == 0) return GelfVerdict::over_budget;  // most of a flood: saves a look at its tables
   const Inflated result = inflater_.inflate(payload, std::min(limits.shown, limits.budget), payload);
   inflated_bytes_ = inflater_.written();
   units_ = inflated_bytes_ + kUnitsATable * (inflater_.tables() - std::min<std::size_t>(inflater_.tables(), 1));

@@ -12,14 +12,14 @@ namespace {
 using Reader = bool (*)(HeaderDraft&);
 
 struct Step {
-  Reader read = nullptr;  // null behind the last step
+  Reader read = nullptr;  // null after the last step
   bool needed = false;
 };
 
 constexpr Step need(Reader read) { return {read, true}; }
 constexpr Step may(Reader read) { return {read, false}; }
 
-// What a shape can begin with: most texts are told from most shapes by their first character.
+// What a shape can begin with. The first character rules out most shapes for most texts.
 enum Begin : unsigned {
   kLetter = 1,
   kDigit = 2,
@@ -41,7 +41,7 @@ struct Shape {
   std::array<Step, 9> steps;
 };
 
-// With a percent sign in front of their message's name.
+// Shapes with a percent sign before the name of their message.
 constexpr Shape kNamed[] = {
     // <189>123: router1: *Mar  1 18:46:11.123 UTC: %SYS-5-CONFIG_I: text
     // <166>Oct 11 2026 22:14:15 asa1 : %ASA-6-302014: text
@@ -72,7 +72,7 @@ constexpr Shape kNamed[] = {
     {"Huawei VRP without a time", kAny, {may(step::host), need(step::module_mnemonic)}},
 };
 
-// Behind a time.
+// After a time.
 constexpr Shape kBehindTime[] = {
     // Message forwarded from aix1: sshd[12]: text
     {"syslogd of AIX and of BSD, as relays", kLetter, {need(step::forwarded), may(step::level), may(step::tag)}},
@@ -90,7 +90,7 @@ constexpr Shape kBehindTime[] = {
     {"Zscaler NSS", kBracket, {need(step::bracketed_host), need(step::tag)}},
 };
 
-// Behind a time and a host.
+// After a time and a host.
 constexpr Shape kBehindHost[] = {
     // 1 1379988354.989337248 MX84 events text
     {"Cisco Meraki behind a relay", kDigit, {may(step::version), need(step::fine_epoch), need(step::host)}},
@@ -144,7 +144,7 @@ bool match_any(std::span<const Shape> shapes, HeaderDraft& draft) {
   return false;
 }
 
-// A percent sign where the first one is, and a name behind it; AireOS 8 has "#" in its place.
+// The first percent sign is followed by a message's name; AireOS 8 has "#" in its place.
 bool holds_a_name(std::string_view text) {
   constexpr std::size_t kHeaderAtMost = 400;
   const std::string_view header = text.substr(0, kHeaderAtMost);
@@ -156,7 +156,7 @@ bool holds_a_name(std::string_view text) {
   return read_mnemonic(cursor) || read_module_mnemonic(module);
 }
 
-// Shapes with a name are tried as they are, and behind the time and host that a relay put in front.
+// Shapes with a name are tried at the front, and after the time and host of a relay.
 bool match_any(HeaderDraft& draft, const std::optional<TextCursor>& behind_time, std::optional<PacketTime> sent) {
   const bool named = holds_a_name(draft.at.rest());
   if (named && match_any(kNamed, draft)) return true;

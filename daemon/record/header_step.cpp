@@ -9,7 +9,7 @@
 namespace logsniffd::record::step {
 namespace {
 
-// " ", ": ", " : " and ":" are all found behind a time.
+// " ", ": ", " : " and ":" all occur after a time.
 void skip_colon(TextCursor& cursor) {
   cursor.eat(' ');
   cursor.eat(':');
@@ -24,12 +24,12 @@ bool timed(HeaderDraft& draft) {
   std::optional<PacketTime> sent;
   if (!Read(at, draft.captured_at, sent)) return false;
   skip_colon(at);
-  if (sent) draft.sent = sent;  // a relay's time stands where the device's says nothing
+  if (sent) draft.sent = sent;  // a relay's time stays if the device's has no instant
   draft.at = at;
   return true;
 }
 
-// In letters of any case; `wanted` is in lower case.
+// Eats `wanted` (in lower case) in letters of any case.
 bool eat_words(TextCursor& cursor, std::string_view wanted) {
   const std::string_view text = cursor.rest().substr(0, wanted.size());
   if (!std::equal(text.begin(), text.end(), wanted.begin(), wanted.end(),
@@ -40,7 +40,7 @@ bool eat_words(TextCursor& cursor, std::string_view wanted) {
   return true;
 }
 
-// Firewalls have no processes that put their names in front of a mnemonic.
+// Firewalls do not write a process name before a mnemonic.
 bool is_firewall(std::string_view text) {
   return text.starts_with("%ASA-") || text.starts_with("%FTD-") || text.starts_with("%FWSM-") ||
          text.starts_with("%PIX-") || text.starts_with("%ACE-");
@@ -115,8 +115,8 @@ bool origin(HeaderDraft& draft) {
   return true;
 }
 
-// A name directly in front of the colon is a process of the device ("Ebra: %LINEPROTO-...", Arista), unless the device
-// is a firewall, or the name is an address or ends in a digit.
+// A name directly before the colon is a process of the device ("Ebra: %LINEPROTO-...", Arista), unless the device is a
+// firewall, or the name is an address or ends in a digit.
 bool device_id(HeaderDraft& draft) {
   TextCursor at = draft.at;
   if (at.peek() == '%' || at.peek() == '*') return false;

@@ -1,4 +1,4 @@
-// The pieces that the headers of devices are made of (header_shape.cpp has the table of the shapes).
+// The pieces that device headers are made of. header_shape.cpp has the table of shapes.
 //
 // Each step reads one piece at the front of `draft.at` and notes what it says, or returns false and leaves the draft as
 // it was.
@@ -12,7 +12,7 @@
 
 namespace logsniffd::record {
 
-// What has been read of a header. What is empty has not been found in it.
+// What has been read of a header. An empty member has not been found in it.
 struct HeaderDraft {
   TextCursor at;
   PacketTime captured_at;
@@ -21,12 +21,12 @@ struct HeaderDraft {
   std::string_view app;
   std::string_view pid;
   std::string_view msgid;
-  Field detail;  // what else the header says of the device; its name is empty where it says nothing
+  Field detail;  // what else the header says of the device; its name is empty if it says nothing
 };
 
 namespace step {
 
-// Times, with the colon that may be behind them. A time without an instant leaves a relay's in the draft.
+// Times, with the colon that may follow them. A time without an instant leaves a relay's time in the draft.
 bool time(HeaderDraft& draft);         // what read_header_time reads
 bool device_time(HeaderDraft& draft);  // what read_device_time reads
 bool spaced_time(HeaderDraft& draft);
@@ -38,26 +38,26 @@ bool version(HeaderDraft& draft);     // "1 ", RFC 5424's
 
 // Hosts.
 bool host(HeaderDraft& draft);            // a word that can be one
-bool origin(HeaderDraft& draft);          // "router1: "; what cannot be one ("AP:0200.0000.0001: ") is a detail
-bool device_id(HeaderDraft& draft);       // "asa1 : " or "asa1: " in front of a mnemonic
+bool origin(HeaderDraft& draft);          // "router1: "; if not a host ("AP:0200.0000.0001: "), a detail
+bool device_id(HeaderDraft& draft);       // "asa1 : " or "asa1: " before a mnemonic
 bool forwarded(HeaderDraft& draft);       // "Message forwarded from aix1: ", "From aix1: "
 bool bracketed_host(HeaderDraft& draft);  // "[192.0.2.1] "
-bool named_host(HeaderDraft& draft);      // a key says it: "date=... devname=FG100"; nothing is stepped over
+bool named_host(HeaderDraft& draft);      // a key names it: "date=... devname=FG100"; nothing is stepped over
 
 // Applications.
 bool tag(HeaderDraft& draft);               // "app[pid]: "
 bool dashed_tag(HeaderDraft& draft);        // "app -: ", for a process without a number
-bool program_of_event(HeaderDraft& draft);  // "app " in front of CEF or LEEF, behind a host of its own shape
+bool program_of_event(HeaderDraft& draft);  // "app " before CEF or LEEF, after a strong host
 bool task(HeaderDraft& draft);              // "*spamApTask0: "
 
 // Names of messages.
 bool mnemonic(HeaderDraft& draft);
 bool module_mnemonic(HeaderDraft& draft);
-bool star(HeaderDraft& draft);          // "*" in front of a mnemonic
+bool star(HeaderDraft& draft);          // "*" before a mnemonic
 bool event(HeaderDraft& draft);         // "[node1:cifs.server.errorMsg:error]: "
 bool event_number(HeaderDraft& draft);  // "00179 "
 
-// What else there is.
+// Everything else.
 bool level(HeaderDraft& draft);      // "notice ", "auth|security:info ", "<auth.info> "
 bool sequence(HeaderDraft& draft);   // "123: ", or its colon alone
 bool node(HeaderDraft& draft);       // "RP/0/RSP0/CPU0:", a detail

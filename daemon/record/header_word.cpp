@@ -61,8 +61,8 @@ enum WordUse : std::uint8_t {
   kNoHost = 1,
   kNoProgram = 2,
 };
-// Words that open messages, where a sender without a host puts them into its place. Months open a header inside a
-// message.
+// Words that open messages. A sender that omits the host puts them in its place. Months are here because they open a
+// header inside a message.
 constexpr auto kOpenings = std::to_array<std::string_view>({"a",
                                                             "above",
                                                             "accept",
@@ -156,7 +156,7 @@ constexpr auto kOpenings = std::to_array<std::string_view>({"a",
                                                             "waiting",
                                                             "with"});
 
-// Severities, and keys that texts begin with: they open messages, too, and are not the names of programs.
+// Severities, and keys that texts begin with: they open messages too, and are not names of programs.
 constexpr auto kNeither = std::to_array<std::string_view>(
     {"alert",  "crit",     "critical", "debug",       "emerg",         "emergency", "err",    "error",
      "fatal",  "from",     "info",     "information", "informational", "message",   "notice", "panic",
@@ -233,7 +233,7 @@ bool is_mac(std::string_view word) {
   return true;
 }
 
-// "[pid]:" or, for digits alone, "[pid] ". The separators are stepped over. `proven`: it is digits and a colon.
+// Reads "[pid]:" or, for digits alone, "[pid] ", and steps over the separators. `proven`: digits and a colon.
 bool read_pid(TextCursor& cursor, std::string_view& pid, bool& proven) {
   TextCursor at = cursor;
   if (!at.eat('[')) return false;
@@ -255,7 +255,7 @@ bool read_pid(TextCursor& cursor, std::string_view& pid, bool& proven) {
   return true;
 }
 
-// A name that only "[digits]: " makes a tag.
+// Reads a name that only "[digits]: " makes a tag.
 bool read_proven_tag(TextCursor& cursor, std::string_view& app, std::string_view& pid) {
   TextCursor at = cursor;
   const Run run = run_of(kInProvenTag, at.rest(), kMaxProvenTag + 1);
@@ -314,7 +314,7 @@ bool follows_a_host(std::string_view text) {
                                          "--- ", "- - ", "{", "[", "<", "\"", "%"}) {
     if (text.starts_with(opening)) return true;
   }
-  TextCursor header(text);  // a second one, which a relay has put its own in front of
+  TextCursor header(text);  // a second header: a relay has put its own before it
   std::optional<PacketTime> ignored;
   if (read_header_time(header, PacketTime{}, ignored)) return true;
   TextCursor cursor(text);

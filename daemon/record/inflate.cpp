@@ -1,6 +1,6 @@
 #include "daemon/record/inflate.hpp"
 
-#define ZLIB_CONST  // input that zlib does not write to
+#define ZLIB_CONST  // zlib's input pointer is const
 #include <zlib.h>
 
 #include <algorithm>
@@ -11,22 +11,22 @@ namespace logsniffd::record {
 namespace {
 
 constexpr std::size_t kFirstBytes = 16 * 1024;
-constexpr int kBetweenBlocks = 128;          // in z_stream::data_type, behind inflate() with Z_BLOCK
-constexpr int kUnusedBits = 7;               // likewise: so many of the last byte taken
+constexpr int kBetweenBlocks = 128;          // in z_stream::data_type, after inflate() with Z_BLOCK
+constexpr int kUnusedBits = 7;               // likewise: how many bits of the last byte are not used yet
 constexpr int kGzipOrZlib = 32 + MAX_WBITS;  // inflateInit2: 15 bits of window, the header decides
 
-// Line ends and NULs, which some senders put behind all that they send.
+// Line ends and NULs, which some senders append to everything they send.
 bool is_trailer(Bytes bytes) {
   return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t b) { return b == 0 || b == '\r' || b == '\n'; });
 }
 
-// How a block begins (RFC 1951, 3.2.3): a bit for the last one, then two for the kind.
+// How a block begins (RFC 1951, 3.2.3): one bit for the last block, then two for the kind.
 struct BlockStart {
   bool last;
   bool brings_tables;
 };
 
-// REQUIRED: inflate() stopped in front of a block. Bits that were cut off are read as 0.
+// REQUIRED: inflate() stopped before a block. Bits that were cut off are read as 0.
 BlockStart next_block(const z_stream& stream) {
   const auto unused = static_cast<unsigned>(stream.data_type & kUnusedBits);
   unsigned bits = stream.avail_in == 0 ? 0 : *stream.next_in;
@@ -44,7 +44,7 @@ struct Inflater::State {
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
-  // Room behind what is written; the one byte above the ceiling is there to be found used.
+  // Makes room after what is written. If the one byte above the ceiling gets used, the ceiling was exceeded.
   void grow(std::size_t ceiling) {
     const std::size_t wanted = std::max({kFirstBytes, 2 * written, output.size()});
     if (wanted > output.size()) output.resize(wanted);
@@ -71,7 +71,7 @@ Inflated Inflater::State::inflate(Bytes compressed, std::size_t ceiling) {
   stream.next_in = compressed.data();
   stream.avail_in = static_cast<uInt>(compressed.size());
   std::size_t blocks_left = kFreeBlocks + compressed.size() / kBytesABlock;
-  // Stops in front of each block. The last one is read to the end at once: zlib need not keep a window for it.
+  // Stops before each block. The last block is read to the end in one go, so zlib need not keep a window for it.
   int until = Z_BLOCK;
   for (;;) {
     if (written == room_end) grow(ceiling);

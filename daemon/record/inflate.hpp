@@ -1,11 +1,11 @@
-// Inflates what was compressed with gzip (RFC 1952) or zlib (RFC 1950), up to a ceiling.
+// Inflates gzip (RFC 1952) or zlib (RFC 1950) data, up to a ceiling.
 //
 // THREAD    confined to the capture worker that owns it.
-// LIFETIME  what inflate() hands out lies in this: valid until the next call.
-// BOUNDS    never more than one byte above the ceiling is written, nor memory taken for more: a bomb costs no more than
-//           a message of that size. A stream of many blocks is left behind kFreeBlocks and one more for each
-//           kBytesABlock compressed bytes, for each block may bring tables whose making takes some 2 us. (Compressors
-//           put 16,000 symbols into one.)
+// LIFETIME  inflate()'s output lies in this object: valid until the next call.
+// BOUNDS    at most one byte above the ceiling is written, and no memory is taken for more: a bomb costs no more than a
+//           message of that size. Inflating stops after kFreeBlocks blocks, plus one for each kBytesABlock compressed
+//           bytes, because each block may bring tables that take some 2 us to build. (Compressors put 16,000 symbols
+//           into a block.)
 #pragma once
 
 #include <cstddef>
@@ -18,8 +18,8 @@ namespace logsniffd::record {
 
 enum class Inflated : std::uint8_t {
   whole,
-  cut,      // there is more than the ceiling, or more blocks: the front of it
-  corrupt,  // neither format, damaged, cut short, or something else behind it
+  cut,      // the front only: there is more than the ceiling, or there are more blocks
+  corrupt,  // neither format, damaged, cut short, or followed by something else
 };
 
 class Inflater {
@@ -30,9 +30,9 @@ class Inflater {
   Inflater();
   ~Inflater();
 
-  // Sets `output`, at most `ceiling` bytes, where it is whole or cut.
+  // Sets `output`, at most `ceiling` bytes, if the result is whole or cut.
   [[nodiscard]] Inflated inflate(Bytes compressed, std::size_t ceiling, Bytes& output);
-  // What the last inflate() wrote, and how many tables it made for that, whatever became of it.
+  // What the last inflate() wrote, and how many tables it built, whatever came of it.
   [[nodiscard]] std::size_t written() const;
   [[nodiscard]] std::size_t tables() const;
 

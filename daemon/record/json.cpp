@@ -9,7 +9,7 @@
 namespace logsniffd::record {
 namespace {
 
-// In order of preference; in brackets who writes it, where that is not plain.
+// In order of preference. A comment names the writer of a key that is not obvious.
 constexpr WordTable::Word kKeys[] = {
     known("message", Known::message),
     known("msg", Known::message),
@@ -66,7 +66,7 @@ constexpr WordTable::Word kKeys[] = {
 
     known("hostname", Known::host),
     known("host.name", Known::host),  // ECS
-    known("host", Known::host),       // behind the others, for web servers mean the request's
+    known("host", Known::host),       // after the others: web servers use it for the request's host
     known("host.hostname", Known::host),
     known("_hostname", Known::host),  // journald
 
@@ -101,8 +101,8 @@ constexpr WordTable::Word kKeys[] = {
 };
 constexpr WordTable kKnownKeys{kKeys};
 
-// Serilog's compact format, told by "@t" and "@m" or "@mt". All other names without "@" are the application's: the
-// values of a template such as "{Message} from {Name}" are no message and no program.
+// Serilog's compact format, recognized by "@t" and "@m" or "@mt". All other names without "@" are the application's:
+// the values of a template such as "{Message} from {Name}" are not a message and a program.
 constexpr WordTable::Word kClefKeys[] = {
     known("@m", Known::message),    known("@mt", Known::message), known("@l", Known::severity),
     known("@t", Known::time),       known("app", Known::app),     known("application", Known::app),
@@ -122,7 +122,7 @@ bool is_journal_entry(std::span<const JsonLeaf> leaves) {
 }
 
 // journald writes a value that is not printable UTF-8 as an array of its bytes (systemd.io/JOURNAL_EXPORT_FORMATS).
-// Elsewhere an array of small numbers is one of numbers.
+// Elsewhere an array of small numbers is an array of numbers.
 void resolve_journal_bytes(JsonObject& object) {
   const std::span<const JsonLeaf> leaves = object.leaves();
   std::optional<bool> entry;

@@ -1,6 +1,6 @@
 #include "daemon/record/json_object.hpp"
 
-// Its errors are values here; nothing is thrown.
+// simdjson's errors are values here; nothing is thrown.
 #define SIMDJSON_EXCEPTIONS 0
 #include <simdjson.h>
 
@@ -35,7 +35,7 @@ std::string_view trimmed(std::string_view text) {
   return without_space_behind(text);
 }
 
-// Digits of any number, for the library's own numbers end at 64 bits.
+// Digits of a number of any length: the library's own numbers end at 64 bits.
 bool eat_digits(TextCursor& cursor) { return !cursor.take_digits(cursor.rest().size()).empty(); }
 
 // RFC 8259, 6.
@@ -79,12 +79,12 @@ struct JsonObject::State {
   ondemand::parser parser;
   ondemand::document document;
   std::unique_ptr<char[]> copy;              // of the text, padded
-  std::unique_ptr<char[]> sent;              // of the text as it was sent, where `copy` is masked
-  std::unique_ptr<std::uint8_t[]> resolved;  // strings without their escapes: never more than the text has
-  std::size_t capacity = 0;                  // of text, in all of them
+  std::unique_ptr<char[]> sent;              // the text as it was sent, if `copy` is masked
+  std::unique_ptr<std::uint8_t[]> resolved;  // strings without their escapes; never longer than the text
+  std::size_t capacity = 0;                  // of each of the three, in bytes of text
   std::uint8_t* resolved_end = nullptr;
   std::string_view padded;        // the text, in `copy`
-  std::unique_ptr<char[]> names;  // joined ones
+  std::unique_ptr<char[]> names;  // joined names
   std::size_t names_used = 0;
   std::vector<JsonLeaf> leaves;
   bool complete = true;
@@ -109,7 +109,7 @@ bool JsonObject::State::read(std::string_view text) {
   masked = false;
   arrays = false;
   text = trimmed(text);
-  // Most of what is no JSON, before it is copied.
+  // Rejects most of what is not JSON before it is copied.
   if (text.size() < 2 || text.front() != '{' || text.back() != '}' || !make_room(text.size())) return false;
   std::memcpy(copy.get(), text.data(), text.size());
   std::memset(copy.get() + text.size(), ' ', kPadding);
@@ -122,16 +122,16 @@ bool JsonObject::State::read(std::string_view text) {
   if (error != simdjson::SUCCESS) return false;
   ondemand::object object;
   if (document.get_object().get(object) != simdjson::SUCCESS || !read_object(object, {}, 1)) return false;
-  return document.current_location().error() == simdjson::OUT_OF_BOUNDS;  // nothing behind it
+  return document.current_location().error() == simdjson::OUT_OF_BOUNDS;  // nothing follows it
 }
 
-// What is not UTF-8 the library refuses. It is shown the text once more, with that masked.
+// The library refuses bytes that are not UTF-8. It gets the text once more with those bytes masked.
 simdjson::error_code JsonObject::State::iterate_masked(std::string_view text) {
   mask(text);
   return parser.iterate(padded, capacity + kPadding).get(document);
 }
 
-// Puts a '?' in place of each byte that is not UTF-8: outside of strings that is as little JSON as the byte was.
+// Puts a '?' in place of each byte that is not UTF-8. Outside of strings a '?' is as invalid as the byte was.
 void JsonObject::State::mask(std::string_view text) {
   if (sent == nullptr) sent = std::make_unique_for_overwrite<char[]>(capacity);
   std::memcpy(sent.get(), text.data(), text.size());
@@ -143,7 +143,7 @@ void JsonObject::State::mask(std::string_view text) {
   }
 }
 
-// REQUIRED: masked, and a part of the copy.
+// REQUIRED: masked, and `in_copy` is a part of the copy.
 std::string_view JsonObject::State::as_sent(std::string_view in_copy) const {
   return {sent.get() + (in_copy.data() - copy.get()), in_copy.size()};
 }
@@ -151,7 +151,7 @@ std::string_view JsonObject::State::as_sent(std::string_view in_copy) const {
 bool JsonObject::State::read_object(ondemand::object object, std::string_view prefix, int depth) {
   if (depth > kMaxJsonDepth) return false;
   for (auto each : object) {
-    // By reference: copying it costs as much as all else that is done here.
+    // By reference: a copy costs as much as everything else here.
     if (each.error() != simdjson::SUCCESS || !read_member(std::move(each).value_unsafe(), prefix, depth)) return false;
   }
   return true;
@@ -175,7 +175,7 @@ bool JsonObject::State::read_member(ondemand::field&& member, std::string_view p
 bool JsonObject::State::read_key(const ondemand::field& member, std::string_view& key) {
   const char* const begin = member.key().raw();
   const std::string_view rest(begin, static_cast<std::size_t>(padded.end() - begin));
-  // The library has seen the quote that ends it; one behind a backslash does not.
+  // The library has seen the quote that ends the key. A quote after a backslash does not end it.
   std::size_t size = find_quote_or_escape(rest, 0);
   const bool escapes = size < rest.size() && rest[size] == '\\';
   while (size < rest.size() && rest[size] == '\\') size = find_quote_or_escape(rest, size + 2);
@@ -199,7 +199,7 @@ bool JsonObject::State::read_nested_object(ondemand::value& value, std::string_v
   return true;
 }
 
-// Kept as text; what is in it is checked, for the library looks only at what it is asked for.
+// Kept as text. Its contents are checked, because the library looks only at what it is asked for.
 bool JsonObject::State::read_array(ondemand::value& value, std::string_view name, int depth) {
   const char* const begin = value.raw_json_token().data();
   if (!check_element(value, depth)) return false;
@@ -236,13 +236,13 @@ bool JsonObject::State::check_element(ondemand::value& value, int depth) {
   return read_scalar(value, text, kind);
 }
 
-// A string without its quotes, a number, true, false; for null a value without data.
+// A string without its quotes, a number, true or false; for null a value without data.
 bool JsonObject::State::read_scalar(ondemand::value& scalar, std::string_view& value, JsonLeaf::Kind& kind) {
   const std::string_view token = without_space_behind(scalar.raw_json_token());
   if (token.empty()) return false;
   if (token.front() == '"') {
     if (token.size() < 2 || token.back() != '"') return false;
-    // Steps over it. Left to the library, a string in front of a colon is taken for a name, wherever it stands.
+    // Steps over the string. Otherwise the library takes a string before a colon for a name, wherever it stands.
     if (scalar.get_raw_json_string().error() != simdjson::SUCCESS) return false;
     kind = JsonLeaf::Kind::string;
     value = token.substr(1, token.size() - 2);
@@ -261,7 +261,7 @@ bool JsonObject::State::read_scalar(ondemand::value& scalar, std::string_view& v
     kind = JsonLeaf::Kind::boolean;
     return true;
   }
-  // Loggers of Python write these where JSON has no number for them. They are kept as text.
+  // Python's loggers write these, for which JSON has no number. They are kept as text.
   if (token == "NaN" || token == "Infinity" || token == "-Infinity") {
     kind = JsonLeaf::Kind::raw;
     return true;
@@ -273,7 +273,7 @@ bool JsonObject::State::read_scalar(ondemand::value& scalar, std::string_view& v
 bool JsonObject::State::resolve(std::string_view& string) {
   if (std::memchr(string.data(), '\\', string.size()) == nullptr) return true;
   if (masked) return resolve_masked(string);
-  // REQUIRED by unescape(): a quote behind it, which the library has seen.
+  // REQUIRED by unescape(): a quote after the string. The library has seen it.
   const ondemand::raw_json_string raw(reinterpret_cast<const std::uint8_t*>(string.data()));
   std::string_view without;
   std::uint8_t* end = resolved_end;
@@ -283,7 +283,7 @@ bool JsonObject::State::resolve(std::string_view& string) {
   return true;
 }
 
-// Of bytes that the library would refuse.
+// For strings with bytes that the library would refuse.
 bool JsonObject::State::resolve_masked(std::string_view& string) {
   const auto without = unescape(string, reinterpret_cast<char*>(resolved_end));
   if (!without) return has_sound_escapes(string);
@@ -292,7 +292,7 @@ bool JsonObject::State::resolve_masked(std::string_view& string) {
   return true;
 }
 
-// What it writes is less than the array's own text, of which nothing else was resolved.
+// The bytes are fewer than the array's own text, and nothing else of that text was resolved.
 bool JsonObject::State::resolve_bytes(std::size_t i) {
   JsonLeaf& leaf = leaves[i];
   const auto bytes = read_byte_array(leaf.value, reinterpret_cast<char*>(resolved_end));
@@ -302,7 +302,7 @@ bool JsonObject::State::resolve_bytes(std::size_t i) {
   return true;
 }
 
-// Empty where it is too long; add() leaves such a one out.
+// Empty if the name is too long; add() leaves such a value out.
 std::string_view JsonObject::State::join(std::string_view prefix, std::string_view key) {
   const std::size_t size = prefix.size() + 1 + key.size();
   if (size > kMaxJsonName || names_used + size > kNamesBytes || prefix.data() == nullptr) {
@@ -316,7 +316,7 @@ std::string_view JsonObject::State::join(std::string_view prefix, std::string_vi
   return {begin, size};
 }
 
-// REQUIRED: the array or object at `begin` has just been read: what comes next is the comma or bracket behind it.
+// REQUIRED: the array or object at `begin` has just been read, so the comma or bracket after it comes next.
 std::string_view JsonObject::State::raw_from(const char* begin) {
   const char* end = padded.data() + padded.size();
   if (document.current_location().get(end) != simdjson::SUCCESS) return {};

@@ -22,7 +22,7 @@ std::optional<char32_t> take_hex(TextCursor& cursor) {
   return value;
 }
 
-// What stands behind "\u": one UTF-16 unit, or two that belong together.
+// What follows "\u": one UTF-16 unit, or two that form a pair.
 std::optional<char32_t> take_code_point(TextCursor& cursor) {
   const std::optional<char32_t> high = take_hex(cursor);
   if (!high || *high < 0xd800 || *high > 0xdfff) return high;

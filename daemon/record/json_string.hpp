@@ -9,8 +9,8 @@
 
 namespace logsniffd::record {
 
-// The place of the first quote or backslash from `at` on; text.size() or more where there is none. It looks at eight
-// bytes at once, for all names of all objects go through it.
+// The place of the first quote or backslash from `at` on; text.size() or more if there is none. It checks eight bytes
+// at a time, because all names of all objects pass through it.
 [[nodiscard]] inline std::size_t find_quote_or_escape(std::string_view text, std::size_t at) {
   constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101;
   constexpr std::uint64_t kTops = kOnes << 7;
@@ -28,15 +28,15 @@ namespace logsniffd::record {
   return at;
 }
 
-// RFC 8259, 7: every backslash begins an escape.
+// Checks that every backslash begins an escape (RFC 8259, 7).
 [[nodiscard]] bool has_sound_escapes(std::string_view string);
 
-// Writes `string`, which stands without its quotes, to `out` without its escapes, and returns what it wrote: never more
-// than the string has. Bytes that are not UTF-8 stay as they are. Nothing where an escape is not sound, or a surrogate
-// stands alone. REQUIRED: room for all of the string.
+// Writes `string`, given without its quotes, to `out` with its escapes resolved, and returns what it wrote, which is
+// never longer than the string. Bytes that are not UTF-8 stay as they are. Nothing if an escape is not sound or a
+// surrogate stands alone. REQUIRED: room for all of the string.
 [[nodiscard]] std::optional<std::string_view> unescape(std::string_view string, char* out);
 
-// "[104, 105]" is written to `out` as "hi". Nothing where `array` is empty, or is not one of numbers from 0 to 255.
+// "[104, 105]" is written to `out` as "hi". Nothing if `array` is empty, or is not an array of numbers from 0 to 255.
 // REQUIRED: room for half the array.
 [[nodiscard]] std::optional<std::string_view> read_byte_array(std::string_view array, char* out);
 

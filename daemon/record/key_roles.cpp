@@ -53,7 +53,7 @@ std::optional<std::uint8_t> read_facility(std::string_view text) {
   return static_cast<std::uint8_t>(number);
 }
 
-// So that a second more can be held, too.
+// The limit leaves room for one more second.
 std::optional<PacketTime> read_seconds(std::string_view text) {
   const std::optional<PacketTime> time = read_epoch_time(text);
   return time && *time < PacketTime::max() - std::chrono::seconds(1) ? time : std::nullopt;
@@ -82,7 +82,7 @@ KeyRoles::KeyRoles(std::span<const JsonLeaf> leaves, const WordTable& known_keys
   }
 }
 
-// Keeps what it has read, too: REQUIRED: a leaf that can play does.
+// Also keeps the value read. REQUIRED: a leaf that can play the role does play it.
 bool KeyRoles::can_play(Known as, const JsonLeaf& leaf, PacketTime captured_at) {
   if (leaf.kind == JsonLeaf::Kind::raw) return false;
   switch (as) {
@@ -111,7 +111,7 @@ bool KeyRoles::can_play(Known as, const JsonLeaf& leaf, PacketTime captured_at) 
   return false;
 }
 
-// To the seconds that play, if these are their own.
+// Adds them to the seconds that play, if they belong together; otherwise they do not play.
 void KeyRoles::add_nanoseconds(const WordTable& known_keys) {
   Player& nanoseconds = players_[static_cast<std::size_t>(Role::nanoseconds)];
   if (nanoseconds.place == WordTable::kNone) [[likely]]

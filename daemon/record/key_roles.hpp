@@ -1,8 +1,8 @@
-// Which values of a JSON object are a record's own members, and which are its fields.
+// Decides which values of a JSON object are a record's own members, and which are its fields.
 //
 // A role (message, severity, time...) is played by the value whose key stands first in the list of known keys, whatever
-// order they were sent in; of equal keys the first one sent. A value that cannot play it ("level": "blue", "time":
-// 0.25, "host": 7) is passed over. All who play no role are fields.
+// the order in the object; of equal keys, by the first one sent. A value that cannot play the role ("level": "blue",
+// "time": 0.25, "host": 7) is passed over. Values that play no role are fields.
 #pragma once
 
 #include <array>
@@ -22,7 +22,7 @@ namespace logsniffd::record {
 enum class Role : std::uint8_t { message, severity, time, nanoseconds, host, app, pid, facility };
 inline constexpr std::size_t kRoles = 8;
 
-// How a key's value is to be understood, where that differs within a role.
+// How to read a key's value, where keys of one role differ.
 enum class Known : std::uint8_t {
   message,          // text or number, not empty
   severity,         // logged_severity.hpp: a word or number
@@ -30,7 +30,7 @@ enum class Known : std::uint8_t {
   letter_severity,  // one letter
   time,             // logged_time.hpp
   seconds,          // since 1970, whole ones
-  nanoseconds,      // beside them: REQUIRED: its key stands right behind theirs in the list
+  nanoseconds,      // of those seconds; REQUIRED: its key directly follows theirs in the list
   host,             // text
   app,              // text
   pid,              // digits
@@ -41,19 +41,19 @@ inline constexpr WordTable::Word known(std::string_view key, Known as) { return 
 
 class KeyRoles {
  public:
-  // Decides; `known_keys` says `Known` of each key, first to last in order of preference. The leaves outlive this.
+  // Assigns the roles. `known_keys` maps each key to a `Known`, in order of preference. The leaves outlive this.
   KeyRoles(std::span<const JsonLeaf> leaves, const WordTable& known_keys, PacketTime captured_at);
 
-  // The leaf that plays it, if any does.
+  // The leaf that plays the role, if any does.
   [[nodiscard]] const JsonLeaf* player(Role role) const;
   [[nodiscard]] bool plays(std::size_t leaf) const { return playing_[leaf]; }
 
-  // All members but message and fields; those that nobody plays are reset to absent.
+  // Sets all members except message and fields; those whose role nobody plays are reset to absent.
   void fill(LogRecord& record) const;
 
  private:
   struct Player {
-    std::size_t place = WordTable::kNone;  // of its key: smaller is better
+    std::size_t place = WordTable::kNone;  // of its key in the list; smaller is better
     std::size_t leaf = 0;
   };
 
@@ -68,7 +68,7 @@ class KeyRoles {
   std::optional<PacketTime> sent_;
 };
 
-// Without the line ends that Docker, and programs that print, leave at the end of a message.
+// Removes the line ends that Docker, and programs that print, leave at the end of a message.
 [[nodiscard]] std::string_view without_line_ends(std::string_view message);
 
 }  // namespace logsniffd::record

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kHeaderNames{"leef.vendor", "leef.product", "leef.version", "leef.event"};
 
-// One character in UTF-8, and how many bytes of it there are.
+// One character in UTF-8, and its size in bytes.
 class Delimiter {
  public:
   explicit Delimiter(char c) : bytes_{c} {}
@@ -66,7 +66,7 @@ bool is_one_character(std::string_view text) {
   return true;
 }
 
-// Version 2.0: steps over the delimiter's part of the header where there is one.
+// Version 2.0: steps over the delimiter's part of the header, if there is one.
 Delimiter take_delimiter(TextCursor& cursor) {
   TextCursor at = cursor;
   const std::string_view part = at.take_until('|');

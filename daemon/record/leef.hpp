@@ -3,13 +3,13 @@
 //   LEEF:1.0|vendor|product|version|event|key=value TAB key=value ...
 //   LEEF:2.0|vendor|product|version|event|delimiter|key=value ...
 //
-// The header becomes the fields leef.vendor, leef.product, leef.version, leef.event, in this order and empty where the
-// device left them empty; the attributes are fields under the keys that are sent (src, usrName).
+// The header becomes the fields leef.vendor, leef.product, leef.version, leef.event, in this order, and empty where the
+// device left them empty. The attributes become fields under the keys sent (src, usrName).
 //
-//   - The delimiter is one character, or its code in hexadecimal: x or 0x and 1 to 4 digits. Where it is empty, or the
+//   - The delimiter is one character, or its code in hexadecimal: x or 0x and 1 to 4 digits. If it is empty, or the
 //     attributes begin in its place (Trend Micro sends that), it is TAB, as it always is in version 1.0.
-//   - LEEF has no escapes: everything is as it was sent.
-//   - An attribute without "=", or with a key longer than kMaxEventKey, cannot be read; empty ones are skipped.
+//   - LEEF has no escapes: everything stays as it was sent.
+//   - An attribute without "=", or with a key longer than kMaxEventKey, cannot be read. Empty ones are skipped.
 //
 // Pure. Linear in the text; allocates only in `fields`.
 #pragma once
@@ -22,9 +22,9 @@
 
 namespace logsniffd::record {
 
-// `text` is the message, and stays it. Appends to `fields`, up to kMaxFields in all, and sets record.severity from the
-// attribute sev where there is none yet (a PRI is the sender's own word for it). What cannot be read behind a whole
-// header, all five pipes of it, ends the fields. Names and values point into the text, or are literals.
+// `text` is the message and remains it. Appends to `fields`, up to kMaxFields in all, and sets record.severity from the
+// attribute sev if there is none yet (a PRI is the sender's own word for it). After a whole header, with all five
+// pipes, the first thing that cannot be read ends the fields. Names and values point into the text or are literals.
 [[nodiscard]] EventFields read_leef(std::string_view text, LogRecord& record, std::vector<Field>& fields);
 
 }  // namespace logsniffd::record

@@ -24,7 +24,7 @@ std::chrono::seconds ask_libc(std::chrono::sys_seconds instant) {
 }
 
 std::chrono::seconds offset_at(std::chrono::sys_seconds instant) {
-  constexpr std::size_t kAnswers = 16;  // a power of two; senders of several zones share it
+  constexpr std::size_t kAnswers = 16;  // a power of two; senders in several zones share it
   thread_local std::array<Answer, kAnswers> answers;
   const Quarter quarter = std::chrono::floor<Quarter>(instant.time_since_epoch());
   Answer& answer = answers[static_cast<std::uint64_t>(quarter.count()) % kAnswers];

@@ -18,22 +18,22 @@ struct Field {
   std::string_view value;
 };
 
-// LIFETIME: every view points into the frame, the packet or the batch it was made from, and lives as long as that.
-// Text views hold the sender's bytes, unvalidated: whoever writes them out escapes them.
+// LIFETIME: every view points into the frame, the packet or the batch that the record was made from, and lives as long
+// as that. Text views hold the sender's bytes, unvalidated: whoever writes them out escapes them.
 struct LogRecord {
   PacketTime captured_at{};
   Flow flow;
   std::string_view interface;  // empty: unknown
   Integrity integrity = Integrity::whole;
   std::optional<Severity> severity;
-  std::optional<std::uint8_t> facility;  // 0..23 where set
+  std::optional<std::uint8_t> facility;  // 0..23 if set
   std::optional<PacketTime> sent;        // the sender's own time
   std::string_view host;                 // empty: absent, here and below
   std::string_view app;
   std::string_view pid;
   std::string_view msgid;
   std::string_view message;
-  std::span<const Field> fields;  // structured data and the like
+  std::span<const Field> fields;  // structured data and other named values
 };
 
 }  // namespace logsniffd::record

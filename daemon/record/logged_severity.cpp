@@ -49,7 +49,7 @@ std::optional<Severity> from_number(int number) {
   constexpr Severity kBunyan[] = {debug, debug, info, warning, err, crit};
   if (number <= 7) return static_cast<Severity>(number);
   if (number >= 100) return monolog(number);
-  // Loggers' own levels stand at or between these; OpenTelemetry's 9, 13, 17 and 21 are none of them.
+  // Loggers' own levels stand at or between these. OpenTelemetry's 9, 13, 17 and 21 are not among them.
   if (number < 10 || number >= 70 || number % 5 != 0) return std::nullopt;
   return kBunyan[number / 10 - 1];
 }

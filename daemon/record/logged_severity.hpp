@@ -1,12 +1,12 @@
-// How urgent a program calls its message, in the words and numbers of the common loggers, as syslog's severity.
+// The severity that a program gives its message, in the words and numbers of the common loggers, as syslog's severity.
 //
 // Words, in any case: syslog's own (RFC 5424, 6.2.1), and those of log4j, Python, Go, .NET, JavaScript, Google Cloud.
-// What syslog has no word for: trace, verbose, silly, fine -> debug; severe -> err; fatal, dpanic -> crit. panic is
-// emerg, of which it is syslog's old name. Go's slog may add a distance ("INFO+2"), which is dropped.
+// Words that syslog does not have: trace, verbose, silly, fine -> debug; severe -> err; fatal, dpanic -> crit. panic is
+// emerg: it is syslog's old name for it. Go's slog may add a distance ("INFO+2"), which is dropped.
 //
-// Numbers: 0..7 are syslog's; 10..69 are bunyan's and pino's (10 trace, 20 debug, 30 info, 40 warn, 50 error, 60 fatal,
-// custom ones downwards); 100..600 are Monolog's. Python's levelno (10 debug, 20 info, 30 warning, 40 error, 50
-// critical) cannot be told from bunyan's by the number, so the key decides: `python`.
+// Numbers: 0..7 are syslog's; 10, 15 ... 65 are bunyan's and pino's (10 trace, 20 debug, 30 info, 40 warn, 50 error, 60
+// fatal; those between are rounded down); 100..600 are Monolog's. Python's levelno (10 debug, 20 info, 30 warning, 40
+// error, 50 critical) cannot be told from bunyan's by the number, so the key decides: `python`.
 #pragma once
 
 #include <optional>

@@ -8,17 +8,17 @@
 namespace logsniffd::record {
 namespace {
 
-constexpr int kMaxDigits = 19;  // of a number that are looked at: as many as nanoseconds have, and 64 bits hold
+constexpr int kMaxDigits = 19;  // digits used of a number: as many as nanoseconds have and 64 bits hold
 constexpr int kMaxExponent = 99;
 
 // digits * 10^scale
 struct Decimal {
   std::uint64_t digits = 0;
   int scale = 0;
-  int before_point = 0;  // how many digits of its plain notation stand before the point
+  int before_point = 0;  // how many digits its plain notation has before the point
 };
 
-// Digits of one part; those beyond kMaxDigits are dropped where they stand behind the point, scaled where before it.
+// Adds the digits of one part. Those beyond kMaxDigits are dropped after the point, and scaled before it.
 void add_digits(std::string_view part, bool behind_point, int& used, Decimal& number) {
   for (const char digit : part) {
     if (used == kMaxDigits) {
@@ -61,7 +61,7 @@ std::optional<Decimal> read_decimal(std::string_view text) {
   return number;
 }
 
-// The power of ten that makes nanoseconds of a number with so many digits before the point.
+// The power of ten that turns a number with so many digits before the point into nanoseconds.
 std::optional<int> unit_of(int digits_before_point) {
   if (digits_before_point == 9 || digits_before_point == 10) return 9;
   if (digits_before_point >= 12 && digits_before_point <= 14) return 6;

@@ -21,7 +21,7 @@ bool read_number(TextCursor& cursor, std::size_t digits, int& value) {
   return number.has_value();
 }
 
-// "Sep", in that case.
+// "Sep", in that case only.
 bool read_month(TextCursor& cursor, WallClock& clock) {
   const auto month = std::find(kMonths.begin(), kMonths.end(), cursor.rest().substr(0, 3));
   if (month == kMonths.end()) return false;
@@ -36,7 +36,7 @@ bool read_day(TextCursor& cursor, WallClock& clock) {
   return read_number(cursor, 2, clock.day) || read_number(cursor, 1, clock.day);
 }
 
-// hh:mm:ss, and a fraction of up to nine digits behind a point or a comma.
+// hh:mm:ss, and a fraction of up to nine digits after a point or a comma.
 bool read_clock(TextCursor& cursor, WallClock& clock) {
   if (!read_number(cursor, 2, clock.hour) || !cursor.eat(':') || !read_number(cursor, 2, clock.minute) ||
       !cursor.eat(':') || !read_number(cursor, 2, clock.second)) {
@@ -68,7 +68,7 @@ bool read_offset(TextCursor& cursor, WallClock& clock) {
   return true;
 }
 
-// The zones whose offset is known: Z, UTC, GMT, an offset, and an offset behind UTC or GMT (JavaScript, Java).
+// Zones whose offset is known: Z, UTC, GMT, an offset, and an offset after UTC or GMT (JavaScript, Java).
 bool read_zone(TextCursor& cursor, WallClock& clock) {
   if (cursor.eat('Z') || cursor.eat('z')) {
     clock.offset = seconds(0);
@@ -81,7 +81,7 @@ bool read_zone(TextCursor& cursor, WallClock& clock) {
   return !offset || read_offset(cursor, clock);
 }
 
-// "[Europe/Berlin]" (Java; RFC 9557). Behind an offset it says nothing new; alone it must be one whose offset is known.
+// "[Europe/Berlin]" (Java; RFC 9557). After an offset it says nothing new. Alone, its offset must be known.
 bool read_bracketed(TextCursor& cursor, WallClock& clock) {
   if (!cursor.eat('[')) return false;
   const std::string_view name = cursor.take_until(']');
@@ -92,7 +92,7 @@ bool read_bracketed(TextCursor& cursor, WallClock& clock) {
   return true;
 }
 
-// " CEST", " +02": the zone's name behind its offset (Go).
+// " CEST", " +02": the zone's name after its offset (Go).
 bool eat_abbreviation(TextCursor& cursor) {
   constexpr std::size_t kLongest = 6;
   TextCursor behind = cursor;
@@ -119,7 +119,7 @@ bool eat_comment(TextCursor& cursor) {
   return true;
 }
 
-// " m=+0.000012345": the monotonic clock that Go prints with its own.
+// " m=+0.000012345": the monotonic clock that Go prints after its times.
 bool eat_monotonic(TextCursor& cursor) {
   TextCursor behind = cursor;
   if (!behind.eat(" m=") || (!behind.eat('+') && !behind.eat('-'))) return false;
@@ -128,7 +128,7 @@ bool eat_monotonic(TextCursor& cursor) {
   return true;
 }
 
-// All that may stand behind a clock: nothing, or a zone and what repeats it in other words.
+// What may follow a clock: nothing, or a zone and what repeats it in other words.
 bool read_rest(TextCursor& cursor, WallClock& clock) {
   if (cursor.at_end()) return true;
   cursor.eat(' ');
@@ -143,7 +143,7 @@ bool read_rest(TextCursor& cursor, WallClock& clock) {
   return cursor.at_end();
 }
 
-// "2026-09-21T14:11:18" (RFC 3339, ISO 8601), with a blank in place of the T, with slashes.
+// "2026-09-21T14:11:18" (RFC 3339, ISO 8601); also with a blank in place of the T, or with slashes.
 bool read_year_first(TextCursor& cursor, WallClock& clock) {
   if (!read_number(cursor, 4, clock.year)) return false;
   const char separator = cursor.peek();
@@ -164,7 +164,7 @@ bool read_day_first(TextCursor& cursor, WallClock& clock) {
 }
 
 // "Sep 21 14:11:18 2026" (asctime), "Sep 21 14:11:18 UTC 2026" (date, Java), "Sep 21 2026 14:11:18 GMT+0200"
-// (JavaScript). Without a year it is not a time here.
+// (JavaScript). Without a year it is not accepted as a time here.
 bool read_month_first(TextCursor& cursor, WallClock& clock) {
   if (!read_month(cursor, clock) || !cursor.eat(' ') || !read_day(cursor, clock) || !cursor.eat(' ')) return false;
   if (cursor.peek(2) != ':') {

@@ -1,4 +1,4 @@
-// The times that programs write as text into their structured messages: logged_time.hpp lists them.
+// The times that programs write as text into their structured messages. logged_time.hpp lists them.
 #pragma once
 
 #include <optional>
@@ -8,7 +8,7 @@
 
 namespace logsniffd::record {
 
-// Nothing where the whole of `text` is no such time, or its zone is one that cannot be known. Looks at no more than
+// Nothing unless the whole of `text` is such a time and its zone can be known. Looks at no more than
 // kLongestTime characters.
 inline constexpr std::size_t kLongestTime = 128;
 [[nodiscard]] std::optional<PacketTime> read_time_text(std::string_view text, PacketTime captured_at);

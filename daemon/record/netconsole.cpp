@@ -24,7 +24,8 @@ int hex_value(char c) {
   return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-// `text` without its \xff, which it never is longer than; itself where it has none. REQUIRED: `out` has room for it.
+// Replaces the \xff escapes; the result is never longer than `text`, and is `text` itself if it has none. REQUIRED:
+// `out` has room for it.
 std::string_view without_escapes(std::string_view text, std::string& out) {
   std::size_t at = text.find('\\');
   if (at == text.npos) return text;
@@ -45,14 +46,14 @@ std::string_view without_escapes(std::string_view text, std::string& out) {
   return std::string_view(out).substr(begin);
 }
 
-// Up to `stop`, which is taken, too.
+// Takes the text up to `stop`, and `stop` too.
 std::string_view take_up_to(std::string_view& text, char stop) {
   const std::string_view taken = text.substr(0, text.find(stop));
   text.remove_prefix(taken.size() == text.size() ? taken.size() : taken.size() + 1);
   return taken;
 }
 
-// The lines behind the message. False: one of them is no field.
+// Reads the lines after the message. False if one of them is not a field.
 bool read_dictionary(std::string_view lines, bool cut, FieldList& list, std::string& unescaped) {
   while (!lines.empty()) {
     std::string_view line = take_up_to(lines, '\n');
@@ -85,7 +86,7 @@ void read_extended(const framing::NetconsoleHeader& header, std::string_view tex
   const bool cut = record.integrity == Integrity::truncated;
   const bool piece = framing::netconsole_value(header, "ncfrag").data() != nullptr;
   unescaped.clear();
-  unescaped.reserve(body.size());  // so that it stays where it is
+  unescaped.reserve(body.size());  // so that it does not move
   FieldList list(fields);
   add_header(header, list);
   std::string_view lines = body;
@@ -110,7 +111,7 @@ std::optional<unsigned> take_level(TextCursor& text) {
   return level;
 }
 
-// "[   12.345678]": its digits, appended to `usec`.
+// Reads "[   12.345678]" and sets `usec` to its digits.
 bool take_time(TextCursor& text, std::string& usec) {
   TextCursor cursor = text;
   if (!cursor.eat('[')) return false;

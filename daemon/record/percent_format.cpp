@@ -16,7 +16,7 @@ namespace {
 constexpr std::int64_t kLongest = std::numeric_limits<std::int32_t>::max();  // of a width or precision
 constexpr std::int64_t kAbsent = -1;
 constexpr std::size_t kConversionEffort = 8;  // in bytes made (effort.hpp)
-constexpr std::size_t kRealEffort = 48;       // beside it: exact digits of a large exponent
+constexpr std::size_t kRealEffort = 48;       // in addition: exact digits of a large exponent
 
 // What stands between '%' and the conversion.
 struct Spec {
@@ -32,15 +32,15 @@ struct Spec {
 
 bool is_one_of(char c, std::string_view any) { return c != '\0' && any.find(c) != any.npos; }
 
-// The arguments and how far they are used up, by Python's own rules: one that is no tuple is there once, and each
-// %(name) puts the value that it names in its place.
+// The arguments, and how many are used, by Python's own rules: an argument that is not a tuple counts as one, and each
+// %(name) replaces it with the value of that name.
 class Arguments {
  public:
   Arguments(const Pickle& pickle, const PickleValue& args, Effort& effort)
       : pickle_(pickle),
         effort_(effort),
         is_tuple_(args.is(PickleKind::tuple)),
-        // What has a __getitem__ is taken for a mapping, except tuple and str.
+        // Whatever has a __getitem__ counts as a mapping, except tuple and str.
         is_mapping_(args.is(PickleKind::dict) || args.is(PickleKind::list) || args.is(PickleKind::bytes) ||
                     args.is(PickleKind::byte_array)),
         mapping_(&args),
@@ -48,7 +48,7 @@ class Arguments {
         items_(is_tuple_ ? pickle.items(args) : pickle.items(PickleValue{})),
         next_(items_.begin()) {}
 
-  // None left: nullptr.
+  // nullptr if none is left.
   const PickleValue* next() {
     if (is_tuple_) return next_ == items_.end() ? nullptr : &*next_++;
     return std::exchange(single_, nullptr);
@@ -66,7 +66,7 @@ class Arguments {
         if (!spend(item)) return false;
         is_wanted = item.is(PickleKind::text) && item.text() == name;
       } else if (is_wanted) {
-        single_ = &item;  // the last one counts
+        single_ = &item;  // of equal keys the last one counts
       }
       is_key = !is_key;
     }
@@ -132,7 +132,7 @@ bool Formatter::run() {
   return out_.cut() || arguments_.all_used() || arguments_.is_mapping();
 }
 
-// Behind '%'.
+// Reads and converts what follows '%'.
 bool Formatter::one() {
   if (!out_.effort().spend(kConversionEffort)) return false;
   Spec spec;
@@ -142,7 +142,7 @@ bool Formatter::one() {
   return !arguments_.is_mapping() || arguments_.all_used();
 }
 
-// "(name)": parentheses within are part of the name where they are in pairs.
+// "(name)": paired parentheses inside are part of the name.
 bool Formatter::read_name() {
   if (!arguments_.is_mapping()) return false;
   const std::string_view rest = cursor_.rest();
@@ -181,7 +181,7 @@ void Formatter::read_flags(Spec& spec) {
   }
 }
 
-// Digits, or '*' and the next argument. Neither: stays as it was.
+// Digits, or '*' and the next argument. Without either, `length` stays as it was.
 bool Formatter::read_length(std::int64_t& length) {
   if (cursor_.eat('*')) {
     const PickleValue* const value = arguments_.next();
@@ -228,7 +228,7 @@ bool Formatter::text(const Spec& spec, const PickleValue& value) {
   const std::size_t begin = out_.size();
   const bool bounded = spec.precision != kAbsent && is_one_of(spec.conversion, "sra");
   const auto most = static_cast<std::size_t>(spec.precision);
-  // What goes beyond the precision is not even written; a character takes four bytes at most.
+  // What exceeds the precision is not even written. A character takes at most four bytes.
   const bool narrowed = bounded && 4 * most < out_.room();
   const std::size_t limit = narrowed ? out_.narrow(4 * most) : 0;
   if (spec.conversion == 'r') {
@@ -247,7 +247,7 @@ bool Formatter::text(const Spec& spec, const PickleValue& value) {
   return true;
 }
 
-// In front of what was written from `begin` on, or behind it.
+// Pads before or after what was written from `begin` on.
 void Formatter::pad(const Spec& spec, std::size_t begin) {
   if (spec.width <= 0 || out_.cut()) return;
   const auto width = static_cast<std::size_t>(spec.width);

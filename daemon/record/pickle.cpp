@@ -27,7 +27,7 @@ double real_big(ByteReader& reader) {
   return std::bit_cast<double>(high << 32 | reader.u32be());
 }
 
-// A signed length: a negative one is more than any pickle has.
+// A signed length. A negative one counts as more than any pickle has.
 std::size_t signed_length(ByteReader& reader) {
   const std::uint32_t length = reader.u32(kLittle);
   return length > 0x7fffffff ? std::numeric_limits<std::size_t>::max() : length;
@@ -69,7 +69,7 @@ Pickle::Result Pickle::read(Bytes pickle) {
   ByteReader reader(pickle);
   std::uint8_t opcode = reader.u8();
   while (reader.ok() && opcode != kStop && stack_.result() == Result::whole) {
-    // Nearly all of a LogRecord are texts, each put into the memo: a branch for them costs less than the table's jump.
+    // Most of a LogRecord is texts, each put into the memo. A branch for them costs less than the table's jump.
     if (opcode == kBinUnicode) {
       stack_.push(data(text, reader.take(reader.u32(kLittle))));
     } else {
@@ -84,13 +84,13 @@ Pickle::Result Pickle::read(Bytes pickle) {
     }
   }
   if (stack_.result() != Result::whole) return stack_.result();
-  // One value, nothing left open, and nothing behind it.
+  // One value, nothing left open, and nothing after it.
   if (!reader.ok() || reader.remaining() != 0 || stack_.size() != 1 || stack_.marks_open()) return Result::malformed;
   root_ = stack_.at(0);
   return Result::whole;
 }
 
-// All opcodes but BINUNICODE. A failure within is sticky, in `reader` or in the stack; read() stops at the next opcode.
+// All opcodes except BINUNICODE. A failure is sticky, in `reader` or in the stack; read() stops at the next opcode.
 void Pickle::step(std::uint8_t opcode, ByteReader& reader) {
   switch (opcode) {
     case kShortBinUnicode:
@@ -121,7 +121,7 @@ void Pickle::step(std::uint8_t opcode, ByteReader& reader) {
       return push_little_endian(reader.take(signed_length(reader)));
     case kBinUnicode8:
       return stack_.push(data(text, reader.take(u64_little(reader))));
-    case kBinString:  // what Python 2 calls str, here and below: it was meant as text
+    case kBinString:  // Python 2's str, here and below: it was meant as text
       return stack_.push(data(text, reader.take(signed_length(reader))));
     case kShortBinString:
       return stack_.push(data(text, reader.take(reader.u8())));
@@ -279,7 +279,7 @@ void Pickle::refuse_stack_global() {
   stack_.push_opaque(module, name);
 }
 
-// The arguments, or a state, go; what they would have been given to stands for what it would have made.
+// Drops the arguments, or the state. The value that they were meant for stands for the result.
 void Pickle::refuse_call() {
   stack_.pop();
   if (!stack_.value(stack_.top()).is(opaque)) replace_top();
@@ -290,8 +290,8 @@ void Pickle::replace_top() {
   stack_.push_opaque("object");
 }
 
-// Objects without a __reduce__ of their own are made by copyreg's functions, whose first argument is the class: that is
-// the name which says something.
+// Objects without a __reduce__ of their own are made by copyreg's functions, whose first argument is the class. The
+// class is the name worth keeping.
 void Pickle::refuse_reduce() {
   const PickleStack::Index args = stack_.pop();
   if (!stack_.value(stack_.top()).is(opaque)) return replace_top();
@@ -355,7 +355,7 @@ void Pickle::push_raw_unicode(std::string_view escaped) {
   stack_.push(PickleValue(text, *read));
 }
 
-// All lines of a pickle together fit: what has been put there does not move.
+// Room for all lines of a pickle together, so that what has been put there does not move.
 std::string& Pickle::room_to_unescape() {
   if (unescaped_.empty()) unescaped_.reserve(2 * pickle_bytes_);
   return unescaped_;

@@ -1,15 +1,15 @@
-// Reads a Python pickle (protocols 0 to 5; CPython's Lib/pickletools.py) strictly as data: nothing is run, looked up or
-// instantiated.
+// Reads a Python pickle (protocols 0 to 5; CPython's Lib/pickletools.py) strictly as data: nothing is run, looked up
+// or instantiated.
 //
-// Each opcode that only makes plain data does so. Each one that names or calls code (GLOBAL, STACK_GLOBAL, REDUCE,
-// BUILD, INST, OBJ, NEWOBJ, NEWOBJ_EX, EXT1/2/4, PERSID, BINPERSID, NEXT_BUFFER, READONLY_BUFFER) is refused and
-// counted: what it would have made is an opaque value, known by the name that stands in the pickle, and what would have
-// been put into that is dropped. So the plain values around it stay readable.
+// Opcodes that only make plain data are carried out. Those that name or call code (GLOBAL, STACK_GLOBAL, REDUCE, BUILD,
+// INST, OBJ, NEWOBJ, NEWOBJ_EX, EXT1/2/4, PERSID, BINPERSID, NEXT_BUFFER, READONLY_BUFFER) are refused and counted: the
+// result is an opaque value, known by the name in the pickle, and what would have been put into it is dropped. So the
+// plain values around it stay readable.
 //
 // LIFETIME  views of values point into the pickle, into this object or at constants: valid until the next read().
-// BOUNDS    kMaxBytes of pickle, and those of pickle_stack.hpp. One pass, linear in the pickle, no recursion: values
-//           refer to each other by index, so one may hold itself, or be held many times (whoever walks them bounds the
-//           walk). Allocates nothing once the arenas have grown.
+// BOUNDS    kMaxBytes of pickle, and those of pickle_stack.hpp. One pass, linear in the pickle, no recursion. Values
+//           refer to each other by index, so one may contain itself, or be contained many times: whoever walks them
+//           bounds the walk. Allocates nothing once the arenas have grown.
 // FAILURE   malformed, too_large: there is no root.
 #pragma once
 
@@ -32,7 +32,7 @@ class Pickle {
 
   [[nodiscard]] Result read(Bytes pickle);
 
-  // Of the last read(), whatever became of it.
+  // About the last read(), whatever came of it.
   [[nodiscard]] std::uint32_t refused_opcodes() const { return refused_; }
   [[nodiscard]] std::uint8_t first_refused_opcode() const { return first_refused_; }  // 0: none
 

@@ -34,7 +34,7 @@ std::size_t octal_digits(const TextCursor& cursor) {
   return count;
 }
 
-// Behind a backslash. An escape that Python does not know stays as it is.
+// Reads what follows a backslash. An escape that Python does not know stays as it is.
 bool unescape(TextCursor& cursor, std::string& out) {
   if (const std::size_t octal = octal_digits(cursor); octal > 0) {
     out += static_cast<char>(*take_number(cursor, octal, 8) & 0xff);
@@ -60,7 +60,7 @@ void append_utf8(std::string& out, char32_t value) {
   for_each_byte(value, [&out](char c) { out += c; });
 }
 
-// Behind a backslash: u with 4 and U with 8 digits; all else stays as it is.
+// Reads what follows a backslash: u with 4 and U with 8 digits. Anything else stays as it is.
 bool unescape_raw(TextCursor& cursor, std::string& out) {
   if (cursor.at_end()) {
     out += '\\';

@@ -1,4 +1,4 @@
-// The opcodes of a pickle, protocols 0 to 5 (CPython's Lib/pickle.py, whose names these are).
+// The opcodes of a pickle, protocols 0 to 5, under their names in CPython's Lib/pickle.py.
 #pragma once
 
 #include <cstdint>

@@ -27,7 +27,7 @@ void PickleStack::reset() {
   stack_.truncate(0);
   marks_.truncate(0);
   memo_used_ = 0;
-  if (++pickle_ == 0) {  // those of 2 to the power of 32 pickles ago would count again
+  if (++pickle_ == 0) {  // entries of 2 to the power of 32 pickles ago would count again
     std::fill(memo_.begin(), memo_.end(), MemoEntry{kNone, 0});
     pickle_ = 1;
   }
@@ -91,7 +91,7 @@ void PickleStack::check_keys(std::size_t begin) {
   }
 }
 
-// All that lies on the stack from `begin` on goes to the end of `container`.
+// Appends everything on the stack from `begin` on to `container`.
 void PickleStack::link_from(std::size_t begin, PickleValue& container) {
   const std::size_t count = stack_.size() - begin;
   if (container.is(PickleKind::dict)) check_keys(begin);

@@ -1,10 +1,10 @@
 // What a pickle's opcodes work on: values, the stack with its marks, and the memo. Pickle (pickle.hpp) is its user.
 //
-// LIFETIME  values refer to each other by index, and their data lies wherever the user's did.
-// BOUNDS    kMaxValues values; kMaxItems of each: items in all containers together, entries on the stack, marks, memo.
-//           All memory, some 250 KiB, is there from the beginning. An opcode takes constant time, but for those that
-//           collect what others pushed.
-// FAILURE   sticky: the first one stands in result(). What is then done has no meaning, and harms nothing.
+// LIFETIME  values refer to each other by index; their data lies wherever the user's did.
+// BOUNDS    kMaxValues values; kMaxItems of each of these: items in all containers together, entries on the stack,
+//           marks, memo entries. All memory, some 250 KiB, is allocated at construction. An opcode takes constant time,
+//           except those that collect what others pushed.
+// FAILURE   sticky: result() keeps the first one. What is done afterwards has no meaning and does no harm.
 #pragma once
 
 #include <cstddef>
@@ -23,14 +23,14 @@ class PickleStack {
   using Index = std::uint32_t;
   static constexpr std::size_t kMaxValues = 4096;
   static constexpr std::size_t kMaxItems = 2 * kMaxValues;
-  // Values that are always there, so that they cost no memory however often they are used.
+  // Values that always exist, so that they cost no memory however often they are used.
   static constexpr Index kNone = 0;
   static constexpr Index kFalse = 1;
   static constexpr Index kTrue = 2;
 
   enum class Result : std::uint8_t {
     whole,
-    malformed,  // no pickle, a part of one, more than one, or one that Python's pickle module does not write
+    malformed,  // not a pickle, a part of one, more than one, or one that Python's pickle module does not write
     too_large,  // beyond BOUNDS
   };
 
@@ -43,7 +43,7 @@ class PickleStack {
   Index add(const PickleValue& value);
   void push(Index index);
   void push(const PickleValue& value) { push(add(value)); }
-  // What code would make, known by its name.
+  // Pushes what code would have made, known by its name.
   void push_opaque(Index module, Index name);
   void push_opaque(std::string_view what);
 
@@ -53,20 +53,20 @@ class PickleStack {
   [[nodiscard]] bool marks_open() const { return !marks_.empty(); }
   [[nodiscard]] Index at(std::size_t depth) const { return stack_[depth]; }
   void mark();
-  // Where the last mark was. The user must then take or drop what lies from there on.
+  // Returns the position of the last mark. The user must then take or drop what lies from there on.
   std::size_t pop_mark();
   void pop_one_or_mark();
   void drop_from(std::size_t begin) { stack_.truncate(begin); }
 
-  // All that lies on the stack from `begin` on becomes one container.
+  // Makes one container of everything on the stack from `begin` on.
   void collect(PickleKind kind, std::size_t begin);
-  // The `count` values on top become one tuple.
+  // Makes one tuple of the `count` values on top.
   void collect_top(std::size_t count);
-  // The `count` values on top go into the container below them, which must be of that kind, or opaque: then they go
-  // nowhere.
+  // Moves the `count` values on top into the container below them, which must be of that kind. If it is opaque instead,
+  // the values are dropped.
   void extend(PickleKind kind, std::size_t count);
 
-  void put(std::uint64_t key);  // the top, into the memo
+  void put(std::uint64_t key);  // puts the top into the memo
   void put_next() { put(memo_used_); }
   void get(std::uint64_t key);
 
@@ -84,7 +84,7 @@ class PickleStack {
     Index value;
     std::uint32_t next;
   };
-  // Nothing where it was put in another pickle. So a key far ahead costs nothing.
+  // An entry counts only if `pickle` is the current one, so a key far ahead costs nothing.
   struct MemoEntry {
     Index value;
     std::uint32_t pickle;
@@ -99,9 +99,9 @@ class PickleStack {
   FixedArena<Index> stack_{kMaxItems};
   FixedArena<std::uint32_t> marks_{kMaxItems};
   std::vector<MemoEntry> memo_ = std::vector<MemoEntry>(kMaxItems, MemoEntry{kNone, 0});
-  std::size_t memo_used_ = 0;  // of its entries
-  std::uint32_t pickle_ = 0;   // how many there were, this one counted
-  std::size_t fence_ = 0;      // the last mark: nothing below it is popped
+  std::size_t memo_used_ = 0;  // entries of this pickle
+  std::uint32_t pickle_ = 0;   // how many pickles there were, including this one
+  std::size_t fence_ = 0;      // the position of the last mark: nothing below it is popped
   Result result_ = Result::whole;
 };
 
@@ -148,7 +148,7 @@ inline PickleStack::Items PickleStack::items(const PickleValue& container) const
   return {*this, container.size == 0 ? kNowhere : container.chain.first};
 }
 
-// In the header, for nearly every opcode comes through here.
+// Defined in the header, because nearly every opcode calls it.
 inline PickleStack::Index PickleStack::add(const PickleValue& value) {
   if (values_.full()) {
     fail(Result::too_large);

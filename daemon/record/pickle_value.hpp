@@ -1,4 +1,4 @@
-// One value of a pickle, as data: what it is and what it holds. Pickle (pickle.hpp) owns the values and their items.
+// One value of a pickle, as data: its kind and its contents. Pickle (pickle.hpp) owns the values and their items.
 #pragma once
 
 #include <cstdint>
@@ -11,17 +11,17 @@ enum class PickleKind : std::uint8_t {
   boolean,       // integer is 0 or 1
   integer,       // integer
   wide_integer,  // data: little-endian two's complement, more than 8 bytes
-  wide_decimal,  // data: decimal digits, perhaps behind '-', that 64 bits do not hold
+  wide_decimal,  // data: decimal digits, perhaps after '-', that 64 bits do not hold
   real,          // real
   text,          // data: UTF-8 as the sender made it, unvalidated
   bytes,         // data
   byte_array,    // data
-  list,          // items, in these and below
+  list,          // items, in this kind and those below
   tuple,
-  dict,  // items are key, value, key, value...; keys may come twice, and then the last one counts
+  dict,  // items are key, value, key, value...; of equal keys the last one counts
   set,
   frozen_set,
-  opaque,  // what only code could make; items are the parts of its name (texts)
+  opaque,  // what only code could make; the items are the parts of its name (texts)
 };
 
 struct PickleValue {

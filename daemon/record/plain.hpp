@@ -1,4 +1,4 @@
-// A frame as it is: the decoding of plain text, and what every other decoding starts from.
+// A frame as it is: the decoding of plain text, and what every other decoding falls back to.
 #pragma once
 
 #include <string_view>
@@ -7,7 +7,7 @@
 
 namespace logsniffd::record {
 
-// The whole text is the message; all else that decoding can find is reset to absent.
+// The whole text is the message; everything else that decoding can find is reset to absent.
 inline void read_plain(std::string_view text, LogRecord& record) {
   record.severity.reset();
   record.facility.reset();

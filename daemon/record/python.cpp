@@ -16,8 +16,8 @@
 namespace logsniffd::record {
 namespace {
 
-constexpr std::size_t kShortText = 128;  // of app and pid, where they are no texts
-constexpr double kBeyond = 9.2e9;        // seconds: what nanoseconds in 64 bits do not hold
+constexpr std::size_t kShortText = 128;  // of app and pid, if they are not texts
+constexpr double kBeyond = 9.2e9;        // seconds: more than nanoseconds in 64 bits can hold
 
 Bytes without_length(Bytes frame) {
   ByteReader reader(frame);
@@ -36,7 +36,7 @@ constexpr Level kLevels[] = {
     {20, "INFO", Severity::info},     {10, "DEBUG", Severity::debug},
 };
 
-// Levels of a program's own lie between Python's, or below.
+// A program's own levels lie between Python's, or below.
 const Level& level_of(std::int64_t number) {
   const auto* const level = std::find_if(std::begin(kLevels), std::end(kLevels) - 1,
                                          [number](const Level& known) { return number >= known.number; });
@@ -54,7 +54,7 @@ std::optional<PacketTime> time_of(const PickleValue& created) {
 
 }  // namespace
 
-// Those that are not there point at None; msg at nothing.
+// Missing attributes point at None, a missing msg at nothing.
 struct PythonReader::Attributes {
   PickleValue absent;
   const PickleValue* msg = nullptr;
@@ -135,7 +135,7 @@ void PythonReader::start(std::vector<Field>& fields, std::size_t effort) {
   fields.clear();
   message_.clear();
   rendered_.clear();
-  // So that it does not move under the views into it. Each byte in it takes one of the effort.
+  // Reserved so that it does not move under the views into it. Each byte in it takes one of the effort.
   rendered_.reserve(std::min(text_limit_ + 2 * kShortText, effort));
   field_room_ = text_limit_;
   effort_ = Effort(effort);
@@ -143,7 +143,7 @@ void PythonReader::start(std::vector<Field>& fields, std::size_t effort) {
   fields_left_ = false;
 }
 
-// One pass over the dict. False where it is not a LogRecord's.
+// One pass over the dict. False if it is not a LogRecord's.
 bool PythonReader::read_attributes(Attributes& attributes, std::vector<Field>& fields) {
   if (!pickle_.root().is(PickleKind::dict)) return false;
   const PickleValue* key = nullptr;
@@ -164,7 +164,7 @@ bool PythonReader::read_attributes(Attributes& attributes, std::vector<Field>& f
   return attributes.msg != nullptr;
 }
 
-// Where the level is not one of Python's, its name says more than the severity.
+// If the level is not one of Python's, its name says more than the severity.
 void PythonReader::add_level(const Attributes& attributes, std::vector<Field>& fields) {
   const PickleValue& name = *attributes.levelname;
   if (name.is(PickleKind::none)) return;
@@ -186,7 +186,7 @@ void PythonReader::add_field(std::string_view name, const PickleValue& value, st
   fields.push_back({name, shown});
 }
 
-// A view of a text where it fits, and of what was rendered otherwise. REQUIRED: rendered_ has that room.
+// A view of a text that fits; otherwise a view of what was rendered. REQUIRED: rendered_ has that room.
 std::string_view PythonReader::text_of(const PickleValue& value, std::size_t room) {
   if (value.is(PickleKind::text) && value.size <= room) return value.text();
   BoundedText out(rendered_, rendered_.size() + room, effort_);
@@ -217,7 +217,7 @@ std::string_view PythonReader::message(const Attributes& attributes) {
     append_str(pickle_, *behind, out);
   }
   cut_ = cut_ || out.cut();
-  // An effort that went elsewhere leaves msg as it is.
+  // If the effort was spent elsewhere, msg is shown as it is.
   const bool nothing = effort_.exhausted() && out.written().empty() && msg.is(PickleKind::text);
   return nothing ? msg.text().substr(0, utf8_cut(msg.text(), text_limit_)) : out.written();
 }

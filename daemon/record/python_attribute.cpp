@@ -2,7 +2,7 @@
 
 namespace logsniffd::record {
 
-// By length first: each length has few names, and most names of extra= have another one.
+// By length first: each length has few names, and most names of extra= have another length.
 PythonAttribute python_attribute(std::string_view given) {
   using enum PythonAttribute;
   switch (given.size()) {
@@ -19,12 +19,11 @@ PythonAttribute python_attribute(std::string_view given) {
       if (given == "levelno") return levelno;
       if (given == "created") return created;
       if (given == "process") return process;
-      return given == "message" || given == "asctime" ? redundant : extra;  // what a formatter left there
+      return given == "message" || given == "asctime" ? redundant : extra;  // left there by a formatter
     case 8:
       if (given == "pathname" || given == "funcName" || given == "taskName") return place;
       if (given == "exc_text") return exc_text;
-      return given == "filename" || given == "exc_info" ? redundant
-                                                        : extra;  // pathname's end; None once it was pickled
+      return given == "filename" || given == "exc_info" ? redundant : extra;  // pathname's end; None when pickled
     case 9:
       return given == "levelname" ? levelname : extra;
     case 10:

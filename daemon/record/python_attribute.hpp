@@ -1,4 +1,4 @@
-// The attributes that each of Python's LogRecords has (Lib/logging/__init__.py, LogRecord), by their names.
+// The attributes that every Python LogRecord has (Lib/logging/__init__.py, LogRecord), by their names.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ enum class PythonAttribute : std::uint8_t {
   exc_text,
   stack_info,
   place,      // says where in the program the record was made: shown as a field under its own name
-  redundant,  // says nothing that is not said by another one, or only within the sending process
+  redundant,  // says nothing that another one does not say, or nothing outside the sending process
 };
 
 [[nodiscard]] PythonAttribute python_attribute(std::string_view given);

@@ -16,7 +16,7 @@ constexpr std::string_view kZeros = "0000000000000000000000000000000000000000000
 }  // namespace
 
 std::size_t number_effort(const PickleValue& value) {
-  constexpr std::size_t kNarrow = 4;  // a conversion of any other number
+  constexpr std::size_t kNarrow = 4;  // for converting any other number
   const bool wide = value.is(PickleKind::wide_integer);
   if (!wide && !value.is(PickleKind::wide_decimal)) return kNarrow;
   const std::size_t bytes = std::min<std::size_t>(wide ? value.size : value.size / 2, PythonNumber::kMaxIntBytes);
@@ -71,7 +71,7 @@ void PythonNumber::open_at(std::size_t at, std::string_view text) {
   size_ += text.size();
 }
 
-// Digits and an exponent where that is below -4 or above 15; never without a point or an exponent.
+// Digits, with an exponent if it is below -4 or above 15. There is always a point or an exponent.
 void PythonNumber::set_repr(double real) {
   if (set_special(real, false)) return;
   const double magnitude = std::fabs(real);
@@ -98,7 +98,7 @@ void PythonNumber::set_formatted(double real, char conversion, int precision, bo
   if (upper) std::replace(buffer_.begin(), buffer_.begin() + size_, 'e', 'E');
 }
 
-// to_chars leaves out zeros at the end, which the flag # keeps: all of the precision is shown, and a point.
+// to_chars leaves out trailing zeros. The flag # keeps them: all of the precision is shown, and a point.
 void PythonNumber::set_general(double real, int precision, bool alternate) {
   const auto end = std::to_chars(buffer_.begin(), buffer_.end(), real, std::chars_format::general, precision);
   size_ = static_cast<std::size_t>(end.ptr - buffer_.begin());
@@ -106,7 +106,7 @@ void PythonNumber::set_general(double real, int precision, bool alternate) {
   const std::size_t mantissa = std::min(digits().find('e'), size_);
   const std::string_view shown = digits().substr(0, mantissa);
   const bool has_point = shown.find('.') != shown.npos;
-  const std::size_t first = std::min(shown.find_first_not_of("0."), shown.size() - 1);  // zeros in front do not count
+  const std::size_t first = std::min(shown.find_first_not_of("0."), shown.size() - 1);  // leading zeros do not count
   const std::size_t point_behind = shown.find('.', first) != shown.npos ? 1 : 0;
   const std::size_t significant = shown.size() - first - point_behind;
   std::size_t missing =

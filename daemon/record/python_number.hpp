@@ -1,6 +1,6 @@
 // Numbers as Python writes them: int in base 8, 10 and 16, repr(float), and the conversions e, f and g.
 //
-// Exact, and without the process' locale.
+// Exact, and independent of the process's locale.
 //
 // BOUNDS  an int of at most kMaxIntBytes bytes; a precision of at most kMaxPrecision digits.
 #pragma once
@@ -15,29 +15,29 @@
 
 namespace logsniffd::record {
 
-// What it takes to read or show `value` as a number, beside the writing of its digits: of an int that 64 bits do not
-// hold, the square of its size. In bytes made (effort.hpp).
+// The effort of reading or showing `value` as a number, in addition to writing its digits. For an int that 64 bits do
+// not hold, it grows with the square of its size. In bytes produced (effort.hpp).
 [[nodiscard]] std::size_t number_effort(const PickleValue& value);
 
-// The digits of one number, without its sign. To be used again for the next.
+// The digits of one number, without its sign. Can be reused for the next number.
 class PythonNumber {
  public:
   static constexpr std::size_t kMaxIntBytes = 64;
   static constexpr int kMaxPrecision = 1000;
 
-  // False where `value` is no int (a bool is one), or one beyond BOUNDS. REQUIRED: base is 8, 10 or 16.
+  // False if `value` is not an int (a bool is one), or is beyond BOUNDS. REQUIRED: base is 8, 10 or 16.
   bool set_int(const PickleValue& value, unsigned base);
-  // int(real). False where it is not finite.
+  // int(real). False if it is not finite.
   bool set_int(double real);
   void set_repr(double real);
-  // As "%.PRECISIONe" and the like print it; `conversion` is one of e E f F g G. `alternate` is the flag #.
+  // Prints as "%.PRECISIONe" does, or f or g; `conversion` is one of e E f F g G. `alternate` is the flag #.
   void set_formatted(double real, char conversion, int precision, bool alternate);
 
   [[nodiscard]] bool negative() const { return negative_; }
   [[nodiscard]] std::string_view digits() const { return {buffer_.data(), size_}; }
 
  private:
-  // The longest: 309 digits, a point and kMaxPrecision digits more.
+  // The longest text: 309 digits, a point and kMaxPrecision more digits.
   static constexpr std::size_t kLongest = 309 + 1 + kMaxPrecision + 16;
 
   void set_magnitude(std::uint64_t magnitude, unsigned base);
@@ -52,7 +52,7 @@ class PythonNumber {
   bool negative_ = false;
 };
 
-// float(value) of an int, a bool or a float. None for all else, and for an int beyond BOUNDS.
+// float(value) of an int, a bool or a float. None for anything else, and for an int beyond BOUNDS.
 [[nodiscard]] std::optional<double> to_real(const PickleValue& value);
 
 }  // namespace logsniffd::record

@@ -1,4 +1,4 @@
-// Which characters repr() shows as they are (str.isprintable): all but those that Unicode calls other or separator.
+// Which characters repr() shows as they are (str.isprintable): all except those that Unicode calls other or separator.
 #pragma once
 
 namespace logsniffd::record {

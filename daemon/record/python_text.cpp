@@ -14,17 +14,17 @@ using enum PickleKind;
 
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 
-// Shown by a letter behind a backslash.
+// Shown as a letter after a backslash.
 constexpr std::string_view kEscaped = "\\\t\n\r";
 constexpr std::string_view kShown = "\\tnr";
 
-// How far beyond the room that is left a text is searched for its quotes: a text that does not fit may get the wrong
-// ones, but its length costs nothing.
+// How far past the remaining room a text is searched for its quotes. A text that does not fit may get the wrong ones,
+// but its length costs nothing.
 constexpr std::size_t kQuotesSought = 4096;
 
-// In bytes made (effort.hpp).
+// In bytes produced (effort.hpp).
 constexpr std::size_t kValueEffort = 2;
-constexpr std::size_t kRealEffort = 32;   // the shortest digits that say it
+constexpr std::size_t kRealEffort = 32;   // finding the shortest digits
 constexpr std::size_t kLookUpEffort = 4;  // whether a character can be printed
 constexpr std::size_t kSoughtAtOnce = 16;
 
@@ -54,12 +54,12 @@ class Writer {
   const Pickle& pickle_;
   BoundedText& out_;
   const bool ascii_only_;
-  std::array<const PickleValue*, kMaxDepth> open_;  // the containers that are being written: as many as depth_
+  std::array<const PickleValue*, kMaxDepth> open_;  // the containers being written; the first depth_ are used
   std::size_t depth_ = 0;
 };
 
 void Writer::repr(const PickleValue& value) {
-  if (out_.cut() || out_.room() == 0) return out_.append('.');  // no value is shown by nothing: it is cut
+  if (out_.cut() || out_.room() == 0) return out_.append('.');  // every value shows something, so this one is cut
   out_.effort().spend(kValueEffort + depth_);
   switch (value.kind) {
     case none:
@@ -108,8 +108,8 @@ void Writer::real(double value) {
   out_.append(shown.digits());
 }
 
-// In base 16, which takes one pass from the top. Of a negative one the bits of all bytes above the lowest that is not
-// 0 are the complement's, and that one is taken from 256.
+// Shows the value in base 16, which takes one pass from the top. The magnitude of a negative value is its two's
+// complement: bytes above the lowest non-zero one are inverted, and that one is subtracted from 256.
 void Writer::wide(const PickleValue& value) {
   const std::string_view bytes = value.text();
   const bool negative = static_cast<unsigned char>(bytes.back()) > 0x7f;
@@ -158,9 +158,9 @@ void Writer::quoted_text(std::string_view text) {
   out_.append(around);
 }
 
-// Writes what needs no look at each character.
+// Writes the characters at the front that are shown as they are, and returns how many.
 std::size_t Writer::plain_run(std::string_view text, char quote) {
-  const std::string_view within = text.substr(0, out_.room() + 1);  // as much as can be written, and one to be cut
+  const std::string_view within = text.substr(0, out_.room() + 1);  // as much as fits, and one character to be cut
   std::size_t size = 0;
   while (size < within.size() && within[size] >= ' ' && within[size] < 0x7f && within[size] != '\\' &&
          within[size] != quote) {
@@ -177,7 +177,7 @@ void Writer::character(std::string_view text, const CodePoint& c, char quote) {
   return as_it_is ? out_.append(text) : escape(c.value, !c.valid);
 }
 
-// A bytearray has its single quotes escaped whatever stands around it.
+// In a bytearray single quotes are escaped whichever quotes surround it.
 void Writer::quoted_bytes(std::string_view bytes, bool single_quotes_escaped) {
   const char around = quote(bytes);
   out_.append('b');

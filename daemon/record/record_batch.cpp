@@ -16,7 +16,7 @@ bool has_attributes(const LogRecord& record) {
          !record.fields.empty();
 }
 
-// Attributes are written by append() and read by record() of the same process, in its own byte order:
+// append() writes the attributes, and record() reads them in the same process, so they are in its byte order:
 // has_sent u32, sent i64 as two u32, then length-prefixed texts: host, app, pid, msgid, (name, value)*.
 void put_u32(std::string& out, std::uint32_t value) {
   char raw[sizeof value];

@@ -1,13 +1,12 @@
 // Many records copied once, from their packets into one arena, to be handed to the sinks.
 //
-// A batch is filled by one capture worker, then published: from then on it is immutable and may be read by any number
-// of sink workers at once.
+// A batch is filled by one capture worker, then published. From then on it is immutable, and any number of sink workers
+// may read it at the same time.
 //
-// LAYOUT  messages lie one behind the other, each followed by LF, so that the messages of neighbouring records can be
-// written
-//         as one piece (see message_run). Attributes (host, fields, ...) lie in an arena of their own, and only where a
-//         record has some.
-// BOUNDS  full() tells when the text arena has reached kTextBytes; a record larger than that makes a batch of its own.
+// LAYOUT  messages lie end to end, each followed by LF, so that those of neighbouring records can be written as one
+//         piece (see message_run). Attributes (host, fields, ...) lie in an arena of their own, for the records that
+//         have some.
+// BOUNDS  full() says when the text arena has reached kTextBytes. A larger record makes a batch of its own.
 #pragma once
 
 #include <array>
@@ -25,18 +24,18 @@ namespace logsniffd::record {
 using SinkSet = std::uint64_t;
 inline constexpr unsigned kMaxSinks = 64;
 
-// Names of the filters, by RecordHeader::filter; immutable for the life of the batches that refer to it.
+// Names of the filters, by RecordHeader::filter. Immutable for the life of the batches that refer to it.
 using FilterNames = std::vector<std::string>;
 
 struct RecordHeader {
   static constexpr std::uint8_t kNone = 0xff;
 
   PacketTime captured_at;
-  SinkSet sinks;  // where this record goes
+  SinkSet sinks;  // the sinks that get this record
   Flow flow;
   std::array<char, 16> interface;   // NUL-terminated (IFNAMSIZ)
   std::uint32_t message_offset;     // into the text arena
-  std::uint32_t message_length;     // without the LF behind it
+  std::uint32_t message_length;     // without the LF after it
   std::uint32_t attributes_offset;  // into the attribute arena
   std::uint32_t attributes_length;  // 0: no attributes
   std::uint16_t filter;
@@ -44,7 +43,7 @@ struct RecordHeader {
   std::uint8_t severity;  // kNone: unknown
   std::uint8_t facility;  // kNone: unknown
 
-  // Made in place, in one pass: an empty one that is filled later, or a copy, costs half of what append() does.
+  // Constructed in place, in one pass: filling an empty header later, or copying one, costs half of what append() does.
   RecordHeader(const LogRecord& record, std::uint16_t by, SinkSet to, std::size_t text_at, std::size_t attributes_at);
 };
 
@@ -57,11 +56,11 @@ class RecordBatch {
   // Filling: the capture worker, before publication.
   void begin(std::shared_ptr<const FilterNames> filters);  // empties it; keeps the memory
   void append(const LogRecord& record, std::uint16_t filter, SinkSet sinks);
-  // Routes the message appended last to further sinks under another filter's name; copies no text.
+  // Routes the last message again, to further sinks under another filter's name. Copies no text.
   void append_again(std::uint16_t filter, SinkSet sinks);
   [[nodiscard]] bool full() const { return text_.size() >= kTextBytes; }
   [[nodiscard]] SinkSet sinks() const { return sinks_; }  // the union over all records
-  // An exact-size copy of a part-filled batch, so that a queue of small batches costs what they hold.
+  // Copies a partly filled batch at its exact size, so that a queue of small batches costs what they hold.
   [[nodiscard]] std::unique_ptr<RecordBatch> compact_copy() const;
 
   // Reading: any thread, after publication.
@@ -70,10 +69,10 @@ class RecordBatch {
   [[nodiscard]] const RecordHeader& header(std::size_t i) const { return headers_[i]; }
   [[nodiscard]] std::string_view message(std::size_t i) const;
   [[nodiscard]] std::string_view filter_name(std::size_t i) const { return (*filters_)[headers_[i].filter]; }
-  // The whole record again; `scratch` holds its fields and must outlive the result.
+  // Restores the whole record. `scratch` holds its fields and must outlive the result.
   [[nodiscard]] LogRecord record(std::size_t i, std::vector<Field>& scratch) const;
-  // The messages of records [first, result.next), each with its LF, as one contiguous piece: the longest run from
-  // `first` on that goes to `sink` and lies without a break. `first` must go to `sink`.
+  // The messages of records [first, result.next), each with its LF, as one contiguous piece: the longest unbroken run
+  // from `first` on in which every record goes to `sink`. REQUIRED: `first` goes to `sink`.
   struct Run {
     std::string_view text;
     std::size_t next;
@@ -93,8 +92,8 @@ class RecordBatch {
   std::string text_;
   std::string attributes_;
   SinkSet sinks_ = 0;
-  SinkSet sinks_of_all_ = ~SinkSet{0};          // what every record goes to
-  std::shared_ptr<const FilterNames> filters_;  // shared: batches outlive the configuration that made them
+  SinkSet sinks_of_all_ = ~SinkSet{0};          // the sinks that get every record
+  std::shared_ptr<const FilterNames> filters_;  // shared, because batches outlive the configuration that made them
 };
 
 }  // namespace logsniffd::record

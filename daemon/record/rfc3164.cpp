@@ -12,7 +12,7 @@ namespace {
 
 bool read_time(TextCursor& cursor, PacketTime captured_at, std::optional<PacketTime>& sent) {
   TextCursor at = cursor;
-  at.eat(' ');  // Docker's driver (srslog) puts a space behind <PRI>
+  at.eat(' ');  // Docker's driver (srslog) puts a space after <PRI>
   if (!read_header_time(at, captured_at, sent)) return false;
   if (at.eat(':')) at.eat(' ');
   at.eat(' ');
@@ -34,9 +34,9 @@ void read_solaris_id(TextCursor& cursor, LogRecord& record) {
   cursor = at;
 }
 
-// "%SYS-5-CONFIG_I: " comes next, perhaps behind a sequence number, or behind the time and task of the device whose
-// name then is what was read as a tag: "sw1: *Oct 11 22:14:15: %SYS-5-CONFIG_I: ", "wlc1: *emWeb: Oct 11 22:14:15:
-// %AAA-5-X: ".
+// A mnemonic ("%SYS-5-CONFIG_I: ") comes next, perhaps after a sequence number, or after the device's time and task. In
+// that case the word read as a tag is the device's name: "sw1: *Oct 11 22:14:15: %SYS-5-CONFIG_I: ",
+// "wlc1: *emWeb: Oct 11 22:14:15: %AAA-5-X: ".
 bool at_a_mnemonic(TextCursor cursor, PacketTime captured_at) {
   constexpr std::size_t kDeviceAtMost = 128;
   if (is_letter(cursor.peek()) && cursor.peek(3) != ' ') return false;  // a time begins with a name of three letters
@@ -52,7 +52,7 @@ bool at_a_mnemonic(TextCursor cursor, PacketTime captured_at) {
   return ahead.find(": %") != ahead.npos || ahead.find(": #") != ahead.npos;
 }
 
-// What most senders write behind their time. False leaves `record` as it was.
+// Reads what most senders write after their time. False leaves `record` as it was.
 bool read_usual(TextCursor cursor, std::optional<PacketTime> sent, LogRecord& record) {
   std::string_view app;
   std::string_view pid;
@@ -77,7 +77,7 @@ bool read_usual(TextCursor cursor, std::optional<PacketTime> sent, LogRecord& re
   return true;
 }
 
-// "CEST ", whose offset is unknown: the time says nothing then.
+// Skips "CEST " and other zones whose offset is unknown: the time then has no instant.
 bool skip_zone(TextCursor& cursor) {
   TextCursor at = cursor;
   if (!is_common_zone(take_word(at)) || !at.eat(' ')) return false;
@@ -103,7 +103,7 @@ void read_host(TextCursor& cursor, LogRecord& record) {
   cursor = behind;
 }
 
-// A tag behind any number of spaces.
+// A tag after any number of spaces.
 void read_spaced_tag(TextCursor& cursor, LogRecord& record) {
   TextCursor at = cursor;
   while (at.eat(' ')) {

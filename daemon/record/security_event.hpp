@@ -1,4 +1,4 @@
-// What CEF and LEEF have in common: an event of a security device as one line of text, whose parts become fields.
+// What CEF and LEEF have in common: a security device's event is one line of text, whose parts become fields.
 #pragma once
 
 #include <cstddef>
@@ -14,16 +14,16 @@ namespace logsniffd::record {
 inline constexpr std::size_t kMaxEventKey = 64;
 
 enum class EventFields : std::uint8_t {
-  none,  // no event: neither record nor fields were touched
-  some,  // a whole header; behind it something that cannot be read, or more fields than there is room for
+  none,  // not an event: neither record nor fields were touched
+  some,  // a whole header, then something that cannot be read, or more fields than there is room for
   all,
 };
 
-// 0..10, or Low, Medium, High, Very-High in any case, as ArcSight's bands put them: 0-3 Low is info, 4-6 Medium
-// warning, 7-8 High err, 9-10 Very-High crit. Nothing for what is no severity, and for Unknown.
+// Reads 0..10, or Low, Medium, High, Very-High in any case. ArcSight's bands: 0-3 Low is info, 4-6 Medium warning, 7-8
+// High err, 9-10 Very-High crit. Nothing if it is not a severity, or is Unknown.
 [[nodiscard]] std::optional<Severity> event_severity(std::string_view text);
 
-// False where kMaxFields are there already.
+// False if there are kMaxFields already.
 [[nodiscard]] bool add_field(std::vector<Field>& fields, std::string_view name, std::string_view value);
 
 }  // namespace logsniffd::record

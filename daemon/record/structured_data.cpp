@@ -3,7 +3,7 @@
 namespace logsniffd::record {
 namespace {
 
-// All that may be put into `unescaped` for one message, beside the values (which only shrink): the names.
+// The names: all that one message may put into `unescaped` in addition to the values, which only shrink.
 constexpr std::size_t kNamesAtMost = (kMaxFields + 1) * (2 * kMaxSdName + 1);
 
 // SD-NAME (RFC 5424, 6.3.2): printable US-ASCII except '=', SP, ']' and '"'.
@@ -15,14 +15,14 @@ std::string_view take_name(TextCursor& cursor) {
   return length > kMaxSdName ? std::string_view{} : cursor.take(length);
 }
 
-// `unescaped` has room for all of a message: appending never moves what earlier views point at.
+// `unescaped` has room for all of a message, so appending never moves what earlier views point at.
 std::string_view join(std::string_view id, std::string_view name, std::string& unescaped) {
   const std::size_t begin = unescaped.size();
   unescaped.append(id).append(1, '.').append(name);
   return std::string_view(unescaped).substr(begin);
 }
 
-// '"' is read. A backslash before anything but '"', '\' and ']' is a backslash (6.3.3).
+// Called after the opening '"'. A backslash before anything but '"', '\' and ']' is a backslash (6.3.3).
 bool read_value(TextCursor& cursor, std::string_view& value, std::string& unescaped) {
   const std::string_view text = cursor.rest();
   std::size_t end = 0;

@@ -1,10 +1,10 @@
 // The structured data of RFC 5424 (section 6.3): [SD-ID NAME="VALUE" ...]... becomes fields named "SD-ID.NAME".
 //
-// An element without parameters becomes a field named "SD-ID" with an empty value, for its presence says something.
+// An element without parameters becomes a field named "SD-ID" with an empty value, because its presence says something.
 //
 // BOUNDS    at most kMaxFields fields; SD-ID and NAME of at most kMaxSdName characters (the RFC says 32).
-// FAILURE   an element that is malformed, or whose fields find no room, stays in the text with all that follows it.
-// LIFETIME  names and values point into the text, or into `unescaped` where they had to be put together.
+// FAILURE   an element that is malformed, or whose fields find no room, stays in the text with everything after it.
+// LIFETIME  names and values point into the text, or into `unescaped` if they had to be put together.
 #pragma once
 
 #include <cstddef>
@@ -19,9 +19,9 @@ namespace logsniffd::record {
 inline constexpr std::size_t kMaxFields = 64;
 inline constexpr std::size_t kMaxSdName = 64;
 
-// Steps over the elements at the front of `cursor` and over "-" (none). Returns how many of `fields`, counted from the
-// first, are good; further ones belong to an element that stayed in the text. fields.size() is above kMaxFields exactly
-// where one found no room.
+// Steps over the elements at the front of `cursor`, or over "-" (none). Returns how many of `fields`, from the first
+// on, are good; the rest belong to an element that stayed in the text. fields.size() is above kMaxFields exactly if one
+// found no room.
 [[nodiscard]] std::size_t read_structured_data(TextCursor& cursor, std::vector<Field>& fields, std::string& unescaped);
 
 }  // namespace logsniffd::record

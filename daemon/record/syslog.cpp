@@ -16,7 +16,7 @@ namespace {
 constexpr int kPriMax = 191;
 constexpr std::string_view kBom = "\xef\xbb\xbf";
 
-// "<" 1*3DIGIT ">", no leading zero (RFC 5424, 6.2.1). Leaves the cursor anywhere where there is none.
+// "<" 1*3DIGIT ">", no leading zero (RFC 5424, 6.2.1). On failure it leaves the cursor anywhere.
 std::optional<int> read_pri(TextCursor& cursor) {
   if (!cursor.eat('<')) return std::nullopt;
   const std::string_view digits = cursor.take_digits(3);
@@ -32,7 +32,7 @@ std::string_view without_line_end(std::string_view text) {
   return text;
 }
 
-// A header token and the space behind it; "-" is read as absent.
+// Reads a header token and the space after it. "-" is absent.
 bool read_token(TextCursor& cursor, std::string_view& token) {
   token = cursor.take_until(' ');
   if (token.empty()) return false;
@@ -40,7 +40,8 @@ bool read_token(TextCursor& cursor, std::string_view& token) {
   return cursor.eat(' ') || cursor.at_end();
 }
 
-// The byte order mark of MSG-UTF8 (6.4). Cisco's IOS writes the three letters of the RFC's example, then "%%SYS-5-...".
+// The byte order mark of MSG-UTF8 (6.4). Cisco's IOS writes the three letters "BOM" of the RFC's example,
+// then "%%SYS-5-...".
 void skip_bom(TextCursor& cursor, LogRecord& record) {
   if (cursor.eat(kBom)) return;
   TextCursor at = cursor;
@@ -80,7 +81,7 @@ bool read_rfc5424(std::string_view text, LogRecord& record, std::vector<Field>& 
   for (std::string_view* token : {&app, &pid, &msgid}) {
     if (!read_token(cursor, *token)) return false;
   }
-  if (app.ends_with(':')) {  // the tag of RFC 3164 in a new header
+  if (app.ends_with(':')) {  // a tag of RFC 3164 in a header of RFC 5424
     std::string_view tag_pid;
     if (cursor.peek() == '-' || cursor.peek() == '[') {
       app.remove_suffix(1);

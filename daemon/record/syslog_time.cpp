@@ -10,7 +10,7 @@
 namespace logsniffd::record {
 namespace {
 
-// Ends what all forms share: the time is there if it ends as a word, or Cisco's way, with a colon.
+// The common end of all forms: the time is accepted if it ends as a word does, or with a colon as Cisco's does.
 bool accept(TextCursor& cursor, TextCursor behind, const ClockReading& reading, PacketTime captured_at,
             std::optional<PacketTime>& sent) {
   if (!behind.at_word_end() && behind.peek() != ':') return false;
@@ -30,7 +30,7 @@ bool eat_trailing_year(TextCursor& cursor, ClockReading& reading) {
   return true;
 }
 
-// An abbreviation, without the space in front of it; empty where there is none.
+// An abbreviation, without the space before it; empty if there is none.
 std::string_view zone_word(TextCursor cursor) {
   constexpr std::size_t kLongestAbbreviation = 5;
   if (!cursor.eat(' ')) return {};
@@ -40,7 +40,7 @@ std::string_view zone_word(TextCursor cursor) {
   return cursor.take(length);
 }
 
-// " gmt", in letters of any case (IOS XE); a word in small letters is a name otherwise.
+// " gmt", in letters of any case (IOS XE). Otherwise a word in small letters is a name.
 std::string_view universal_zone(TextCursor cursor) {
   if (!cursor.eat(' ')) return {};
   const std::string_view zone = cursor.take(3);
@@ -61,7 +61,7 @@ void set_zone(std::string_view zone, ClockReading& reading) {
   }
 }
 
-// " +0200" behind a time.
+// " +0200" after a time.
 bool eat_spaced_offset(TextCursor& cursor, ClockReading& reading) {
   if (cursor.peek(1) != '+' && cursor.peek(1) != '-') return false;
   TextCursor behind = cursor;
@@ -90,7 +90,7 @@ void eat_zone(TextCursor& cursor, ClockReading& reading) {
   cursor = behind;
 }
 
-// Any zone in front of a mnemonic: "UTC:", "gmt:", "CEST :", "EST -05:00" (CatOS), "GMT+2:".
+// Any zone before a mnemonic: "UTC:", "gmt:", "CEST :", "EST -05:00" (CatOS), "GMT+2:".
 void eat_device_zone(TextCursor& cursor, ClockReading& reading) {
   if (eat_spaced_offset(cursor, reading)) return;
   std::string_view zone = zone_word(cursor);
@@ -102,19 +102,19 @@ void eat_device_zone(TextCursor& cursor, ClockReading& reading) {
     cursor = behind;
     return;
   }
-  const bool named_offset = behind.peek() == '+' || behind.peek() == '-';  // which way it counts is unknown
+  const bool named_offset = behind.peek() == '+' || behind.peek() == '-';  // its direction is unknown
   if (named_offset) {
     behind.take(1);
     if (behind.take_digits(4).empty()) return;
   }
-  // A word in front of " : " may be a host, too ("fw : %ASA-..."), unless it is a zone that is known.
+  // A word before " : " may also be a host ("fw : %ASA-..."), unless it is a known zone.
   if (behind.peek() != ':' && !(behind.at_word_end() && is_common_zone(zone))) return;
   set_zone(named_offset ? std::string_view{} : zone, reading);
   cursor = behind;
 }
 
-// Huawei writes the time of UTC with the offset of its own zone behind it, others the time of the zone:
-// "03:58:15+07:00" has no meaning without the sender's name.
+// Huawei writes UTC followed by the offset of its own zone; others write the zone's time. Without the sender's name,
+// "03:58:15+07:00" has no meaning.
 void skip_huawei_offset(TextCursor& cursor, ClockReading& reading) {
   if (cursor.peek() != '+' && cursor.peek() != '-') return;
   TextCursor behind = cursor;
@@ -168,7 +168,7 @@ bool read_bsd_time(TextCursor& cursor, PacketTime captured_at, std::optional<Pac
   ClockReading reading;
   if (!read_bsd_clock(at, reading)) return false;
   if (at.peek() == ' ') {
-    // Mostly a host's name comes next, in small letters.
+    // Usually a host's name comes next, in small letters.
     if (const char next = at.peek(1); is_upper(next) || next == '+' || next == '-') eat_zone(at, reading);
     if (is_digit(at.peek(1))) eat_trailing_year(at, reading);
   } else {
@@ -179,7 +179,7 @@ bool read_bsd_time(TextCursor& cursor, PacketTime captured_at, std::optional<Pac
 
 bool read_header_time(TextCursor& cursor, PacketTime captured_at, std::optional<PacketTime>& sent) {
   if (read_bsd_time(cursor, captured_at, sent)) return true;
-  if (!is_digit(cursor.peek(3))) return false;  // the others begin with a year
+  if (!is_digit(cursor.peek(3))) return false;  // the other forms begin with a year
   if (read_rfc3339_time(cursor, captured_at, sent)) return true;
   TextCursor at = cursor;
   ClockReading reading;
@@ -256,7 +256,7 @@ bool read_slashed_time(TextCursor& cursor, PacketTime captured_at, std::optional
 }
 
 bool read_epoch_time(TextCursor& cursor, std::optional<PacketTime>& sent) {
-  constexpr std::size_t kDigits = 10;  // since 2001, and until 2286
+  constexpr std::size_t kDigits = 10;  // from 2001 until 2286
   TextCursor at = cursor;
   const std::string_view seconds = at.take_digits(kDigits);
   if (seconds.size() != kDigits || seconds.front() == '0') return false;

@@ -1,6 +1,6 @@
-// A place in a text that is read from front to back. Reads never go beyond the end; to step back, keep a copy.
+// A position in a text that is read from front to back. Reads never go past the end. To step back, keep a copy.
 //
-// LIFETIME  what it hands out points into the text.
+// LIFETIME  the views that it returns point into the text.
 #pragma once
 
 #include <cstddef>
@@ -19,11 +19,11 @@ class TextCursor {
 
   [[nodiscard]] std::string_view rest() const { return rest_; }
   [[nodiscard]] bool at_end() const { return rest_.empty(); }
-  // NUL beyond the end; ask at_end() where that differs from a NUL in the text.
+  // NUL past the end; ask at_end() if that differs from a NUL in the text.
   [[nodiscard]] char peek(std::size_t ahead = 0) const { return ahead < rest_.size() ? rest_[ahead] : '\0'; }
   [[nodiscard]] bool at_word_end() const { return at_end() || rest_.front() == ' '; }
 
-  // Steps over `wanted` where it comes next.
+  // Steps over `wanted` if it comes next.
   bool eat(char wanted) {
     if (at_end() || rest_.front() != wanted) return false;
     rest_.remove_prefix(1);
@@ -40,9 +40,9 @@ class TextCursor {
     rest_.remove_prefix(taken.size());
     return taken;
   }
-  // Up to `stop`, which stays, or to the end.
+  // Takes the text up to `stop`, which stays, or to the end.
   std::string_view take_until(char stop) { return take(rest_.find(stop)); }
-  // At most `limit` characters, while they are digits.
+  // Takes digits, at most `limit` of them.
   std::string_view take_digits(std::size_t limit) {
     std::size_t count = 0;
     while (count < limit && is_digit(peek(count))) ++count;

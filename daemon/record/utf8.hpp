@@ -1,4 +1,4 @@
-// UTF-8 as Python keeps its texts in it: RFC 3629, and the lone surrogates that it forbids (Python's "surrogatepass").
+// UTF-8 as Python keeps its texts: RFC 3629, plus the lone surrogates that it forbids (Python's "surrogatepass").
 #pragma once
 
 #include <cstddef>
@@ -9,9 +9,9 @@ namespace logsniffd::record {
 
 inline constexpr bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
-// One code point, or one byte that is none.
+// One code point, or one byte that is not part of one.
 struct CodePoint {
-  char32_t value = 0;      // the byte where it is not valid
+  char32_t value = 0;      // the byte, if it is not valid
   std::size_t length = 1;  // bytes
   bool valid = false;
 };
@@ -34,7 +34,7 @@ inline CodePoint first_code_point(std::string_view text) {
   return {value, length, true};
 }
 
-// Gives each byte of the code point to `append(char)`. REQUIRED: value <= 0x10ffff.
+// Passes each byte of the code point to `append(char)`. REQUIRED: value <= 0x10ffff.
 template <class Append>
 void for_each_byte(char32_t value, Append append) {
   const auto put = [&append](char32_t byte) { append(static_cast<char>(static_cast<unsigned char>(byte))); };
@@ -55,14 +55,14 @@ void for_each_byte(char32_t value, Append append) {
   more(0);
 }
 
-// How many characters Python would count, near enough where the text is not UTF-8.
+// How many characters Python would count; approximate if the text is not UTF-8.
 inline std::size_t count_code_points(std::string_view text) {
   std::size_t count = 0;
   for (const char c : text) count += is_continuation(c) ? 0U : 1U;
   return count;
 }
 
-// The first `count` characters, or all.
+// The first `count` characters, or all of them.
 inline std::string_view first_code_points(std::string_view text, std::size_t count) {
   std::size_t at = 0;
   for (; at < text.size(); ++at) {

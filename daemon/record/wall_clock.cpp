@@ -7,7 +7,7 @@ namespace logsniffd::record {
 std::optional<PacketTime> instant_of(const WallClock& clock, PacketTime captured_at) {
   using std::chrono::seconds;
   using std::chrono::sys_days;
-  constexpr int kFirstYear = 1678;  // what 64 bits of nanoseconds can hold
+  constexpr int kFirstYear = 1678;  // whole years that 64 bits of nanoseconds can hold
   constexpr int kLastYear = 2261;
   if (clock.hour > 23 || clock.minute > 59 || clock.second > 60) return std::nullopt;  // 60: a leap second
   const auto date = std::chrono::year(clock.year) / clock.month / clock.day;

@@ -19,8 +19,8 @@ struct WallClock {
   std::optional<std::chrono::seconds> offset;  // ahead of UTC; absent: the zone of this process (local_zone.hpp)
 };
 
-// Nothing where there is no such date or time of day, or where PacketTime cannot hold it. captured_at: for the hour
-// that the local zone repeats in autumn.
+// Nothing if there is no such date or time of day, or if PacketTime cannot hold it. captured_at serves the hour that
+// the local zone repeats in autumn.
 [[nodiscard]] std::optional<PacketTime> instant_of(const WallClock& clock, PacketTime captured_at);
 
 }  // namespace logsniffd::record

@@ -8,7 +8,8 @@
 namespace logsniffd::record {
 namespace {
 
-// Divides what `words` hold and returns the remainder. (The divisor is a constant: so it is a multiplication.)
+// Divides the number in `words` and returns the remainder. The divisor is a constant, so this compiles
+// to multiplications.
 template <std::uint32_t divisor>
 std::uint32_t divide(std::span<std::uint32_t> words) {
   std::uint64_t rest = 0;
@@ -29,13 +30,13 @@ void multiply_add(std::span<std::uint32_t> words, std::uint32_t factor, std::uin
   }
 }
 
-// Without the words in front that are 0.
+// Without the leading words that are 0.
 std::span<std::uint32_t> significant(std::span<std::uint32_t> words) {
   while (!words.empty() && words.back() == 0) words = words.first(words.size() - 1);
   return words;
 }
 
-// As many digits as one word holds are taken at once.
+// The largest power of ten that a word holds, so that nine digits are converted at a time.
 constexpr std::uint32_t kDecimalDivisor = 1'000'000'000;
 
 template <unsigned base, std::uint32_t divisor, std::size_t digits>
@@ -109,7 +110,7 @@ std::size_t WideInteger::digits(unsigned base, std::span<char> buffer) const {
   return size;
 }
 
-// The upper 64 bits, the last of them set where any below is: enough to round once, and rightly.
+// Takes the upper 64 bits, and sets the last of them if any lower bit is set: enough to round once, correctly.
 double WideInteger::to_real() const {
   Words words = words_;
   auto below = significant(words);

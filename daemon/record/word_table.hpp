@@ -1,7 +1,7 @@
 // A fixed set of words, each with a value, looked up without regard to the case of ASCII letters in constant time.
 //
 // Made at compile time from a list that outlives it. REQUIRED: at most kMaxWords words of 1 to kMaxLength bytes, in
-// lower case, none twice.
+// lower case, no duplicates.
 #pragma once
 
 #include <array>
@@ -39,7 +39,7 @@ class WordTable {
     }
   }
 
-  // The place of `word` in the list; kNone where it is not there.
+  // The place of `word` in the list; kNone if it is not there.
   [[nodiscard]] constexpr std::size_t find(std::string_view word) const {
     if (word.empty() || word.size() > kMaxLength || !(lengths_[bucket(word)] >> word.size() & 1)) return kNone;
     for (std::size_t slot = hash(word);; slot = (slot + 1) % kSlots) {
@@ -48,12 +48,11 @@ class WordTable {
     }
   }
 
-  [[nodiscard]] constexpr std::uint8_t value(std::size_t place) const {
-    return words_[place].value;
-  }  // REQUIRED: found
+  // REQUIRED: `place` was found.
+  [[nodiscard]] constexpr std::uint8_t value(std::size_t place) const { return words_[place].value; }
 
  private:
-  static constexpr std::size_t kSlots = 8 * kMaxWords;  // sparse: most words that are asked for are not there
+  static constexpr std::size_t kSlots = 8 * kMaxWords;  // sparse: most words looked up are not there
 
   static constexpr std::size_t bucket(std::string_view word) { return static_cast<unsigned char>(word.front()) % 32; }
   static constexpr std::size_t hash(std::string_view word) {
@@ -73,7 +72,8 @@ class WordTable {
 
   std::span<const Word> words_;
   std::array<std::uint8_t, kSlots> slots_{};
-  // Which lengths there are, by what both cases of the first letter share: rules out most words at a glance.
+  // Which lengths occur, by the low bits of the first letter, which are the same in both cases. Rules out most
+  // words quickly.
   std::array<std::uint64_t, 32> lengths_{};
 };
 
