@@ -2,10 +2,10 @@
 //
 // THREAD    confined to the capture worker that owns it.
 // LIFETIME  inflate()'s output lies in this object: valid until the next call.
-// BOUNDS    at most one byte above the ceiling is written, and no memory is taken for more: a bomb costs no more than a
-//           message of that size. Inflating stops after kFreeBlocks blocks, plus one for each kBytesABlock compressed
-//           bytes, because each block may bring tables that take some 2 us to build. (Compressors put 16,000 symbols
-//           into a block.)
+// BOUNDS    at most one byte above the ceiling is written, and at most twice the ceiling or 16 KiB is allocated: a bomb
+//           costs no more than a message of that size. Inflating stops after kFreeBlocks blocks, plus one for each
+//           kBytesABlock compressed bytes, because each block may bring tables that take some 2 us to build.
+//           (Compressors put 16,000 symbols into a block.)
 #pragma once
 
 #include <cstddef>

@@ -15,8 +15,8 @@
 // its lines begin is not known. The same holds if fields found no room, a line is not a field, or the end of the last
 // one was cut.
 //
-// Basic: text after "<N>" (severity and facility), "[   12.345678] " (usec), "[    T1] " (caller), or some of these.
-// What follows them is the message.
+// Basic: text after "<N>" (severity and facility), "[   12.345678] " (usec) and "[    T1] " (caller), of which one of
+// the first two is required. What follows them is the message.
 //
 // Pure. Linear in the text; allocates only in `fields` and `unescaped`.
 #pragma once

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::int64_t kLongest = std::numeric_limits<std::int32_t>::max();  // of a width or precision
 constexpr std::int64_t kAbsent = -1;
-constexpr std::size_t kConversionEffort = 8;  // in bytes made (effort.hpp)
+constexpr std::size_t kConversionEffort = 8;  // in bytes produced (effort.hpp)
 constexpr std::size_t kRealEffort = 48;       // in addition: exact digits of a large exponent
 
 // What stands between '%' and the conversion.

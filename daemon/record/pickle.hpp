@@ -9,7 +9,7 @@
 // LIFETIME  views of values point into the pickle, into this object or at constants: valid until the next read().
 // BOUNDS    kMaxBytes of pickle, and those of pickle_stack.hpp. One pass, linear in the pickle, no recursion. Values
 //           refer to each other by index, so one may contain itself, or be contained many times: whoever walks them
-//           bounds the walk. Allocates nothing once the arenas have grown.
+//           bounds the walk. Allocates only the buffer for unescaped texts of protocol 0, until it has grown.
 // FAILURE   malformed, too_large: there is no root.
 #pragma once
 
