@@ -1,6 +1,7 @@
 #!/bin/sh
-# run.sh [ARGUMENT...]: installs what the build needs and is missing, builds the release preset into build/release/, and becomes
-# logsniffd with these arguments (`demo` without any). All but the program's own output goes to standard error.
+# run.sh [ARGUMENT...]: installs the missing packages that the build needs, builds the release preset into
+# build/release/, and becomes logsniffd with these arguments (`demo` if there are none). Everything except the program's
+# own output goes to standard error.
 set -eu
 here=$(dirname "$(readlink -f "$0")")
 build=$here/build/release
@@ -9,7 +10,7 @@ build=$here/build/release
 "$here/packaging/install-packages.sh" build </dev/null
 "$here/packaging/build.sh" release logsniffd </dev/null >&2
 
-# Capturing needs CAP_NET_RAW; a file, and every command that only asks, does not.
+# Capture needs CAP_NET_RAW; reading a file does not, nor does any command that only asks.
 needs_capture() {
   case $1 in
     sniff)

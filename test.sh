@@ -1,11 +1,11 @@
 #!/bin/bash
-# test.sh [CTEST-ARGUMENT...]: installs what the tests need and is missing, then
+# test.sh [CTEST-ARGUMENT...]: installs the missing packages that the tests need, then
 #   1. builds the preset asan-ubsan (clang), runs its unit, golden, corpus and fuzz-corpus tests, and lets each libFuzzer
 #      target run for a moment,
 #   2. builds the rooms that have threads with the preset tsan, and runs their unit and stress tests,
 #   3. builds the preset dev (warnings are errors) and runs every test, so that the last lines are ctest's summary.
-# Arguments go to ctest and ask for step 3 alone: ./test.sh -R unit.tcp
-# The live and system tests make network namespaces and boot a container: they need root or sudo. Nothing is skipped.
+# Arguments go to ctest, and select step 3 alone: ./test.sh -R unit.tcp
+# The live and system tests make network namespaces and boot a container, so they need root or sudo. Nothing is skipped.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")"
 exec </dev/null
@@ -28,8 +28,8 @@ if [ $# -eq 0 ]; then
   fuzzers=(tests/fuzz/*.cmake)
   fuzzers=("${fuzzers[@]##*/}")
   fuzzers=("${fuzzers[@]%.cmake}")
-  # Always from the seeds of the repository and with one random seed: a smoke test, whose outcome repeats. What libFuzzer
-  # finds goes to the first folder. One target for each processor.
+  # A smoke test with a repeatable outcome: it always starts from the seeds of the repository, with one random seed.
+  # What libFuzzer finds goes to the first folder. One target runs on each processor.
   fuzz_a_moment() {
     local name=$1 out=build/asan-ubsan/fuzz
     rm -rf "$out/found/$name"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# build.sh PRESET [TARGET...]: configures build/PRESET once (ninja repeats it when a CMake file changed) and builds the targets.
-# Silent when there is nothing to do; shows the whole log when something fails.
+# build.sh PRESET [TARGET...]: configures build/PRESET once (ninja repeats that when a CMake file changed) and builds
+# the targets. It is silent when there is nothing to do, and shows the whole log when something fails.
 set -eu
 cd "$(dirname "$0")/.."
 preset=$1
@@ -8,12 +8,12 @@ shift
 mkdir -p "build/$preset"
 log=build/$preset/build.log
 
-# Two callers at once take turns; the lock ends with this shell.
+# Two callers at the same time take turns; the lock ends with this shell.
 exec 9>"build/$preset/.lock"
 flock 9
 
-# A tree that was moved or copied cannot keep its cache: CMake refuses it. Nor can one whose preset changed: ninja would not
-# look at the preset again.
+# A tree that was moved or copied cannot keep its cache, because CMake refuses it. Neither can a tree whose preset
+# changed, because ninja would not look at the preset again.
 configured() {
   [ -f "build/$preset/build.ninja" ] && grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" "build/$preset/CMakeCache.txt" &&
     cmp -s CMakePresets.json "build/$preset/presets.json"

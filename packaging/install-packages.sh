@@ -1,7 +1,7 @@
 #!/bin/sh
-# install-packages.sh STEP...: installs the Debian packages that cmake/packages.txt names for these steps, as far as they are
-# missing: neither the package is there nor the command that stands for it. Touches neither apt nor the network where none is.
-# Silent on standard output; needs root or sudo.
+# install-packages.sh STEP...: installs the missing Debian packages of those that cmake/packages.txt names for these
+# steps. A package is missing if neither it nor the command that stands for it is there. If none is missing, the script
+# touches neither apt nor the network. It is silent on standard output, and needs root or sudo.
 set -eu
 list=$(dirname "$0")/../cmake/packages.txt
 
@@ -13,7 +13,7 @@ for step in "$@"; do
   done
 done
 
-# dpkg-query fails for names that it never heard of; what it does not call installed is missing.
+# dpkg-query fails for names that it does not know; what it does not call installed is missing.
 # shellcheck disable=SC2086
 installed=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' $wanted 2>/dev/null | awk '$2 == "installed" { print $1 }' || true)
 missing=
@@ -42,7 +42,7 @@ echo "installing${as_root:+ (sudo apt-get)}:$missing" >&2
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 export DEBIAN_FRONTEND=noninteractive
-# A broken source of somebody else's must not stop the install: only the second command decides.
+# Somebody else's broken package source must not stop the installation: only the second command decides.
 # shellcheck disable=SC2086
 if ! { $as_root apt-get update; $as_root apt-get install -y --no-install-recommends $missing; } </dev/null >"$log" 2>&1; then
   cat "$log" >&2
