@@ -1,4 +1,5 @@
-"""The row of the decoders: the worst input of each, found by a search, and floods of it beside plain text of the same bytes on the wire."""
+"""The row of the decoders: the worst input of each, found by a search, and floods of it compared with plain text of the
+same bytes on the wire."""
 
 import os
 import re
@@ -6,7 +7,7 @@ import subprocess
 
 FOUND = re.compile(r"(\w+): (\d+) bytes, ([\d.]+) x plain \(([\d.]+) us\)")
 FLOOD = re.compile(r" *([\d.]+) Mbit/s: +([\d.]+) % of a processor, +([\d.]+) x plain, (\d+) not decoded")
-SECONDS = 10  # of search for each decoder, which --scale makes fewer
+SECONDS = 10  # of search for each decoder, multiplied by --scale
 
 
 def decoders(bench):

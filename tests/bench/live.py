@@ -1,4 +1,4 @@
-"""Two network namespaces joined by a veth pair: traffic of the live benchmarks never leaves the machine."""
+"""Two network namespaces joined by a veth pair, so the traffic of the live benchmarks never leaves the machine."""
 
 import os
 import signal
@@ -13,7 +13,7 @@ INTERFACE = "lsb0"
 
 
 class Veth:
-    """Made on entering, gone on leaving; needs root."""
+    """The namespaces are made on entering and removed on leaving; needs root."""
 
     def __init__(self):
         self.sender = f"lsb-tx-{os.getpid()}"
@@ -45,7 +45,7 @@ class Veth:
         return ["ip", "netns", "exec", self.receiver, *command]
 
     def wait_for_capture(self, process, seconds=10):
-        """Until a packet socket is open in the receiver's namespace."""
+        """Waits until a packet socket is open in the receiver's namespace."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline and process.alive():
             sockets = subprocess.run(self.in_receiver(["cat", "/proc/net/packet"]), capture_output=True, text=True, check=True).stdout
@@ -56,7 +56,7 @@ class Veth:
         raise RuntimeError("the collector did not start to capture: " + process.said().strip()[-500:])
 
     def collect(self, command, stdout, scratch, send):
-        """The cost of a collector that runs while send() sends, and a second longer."""
+        """The cost of a collector that runs while send() sends, and 1.5 seconds longer."""
         with Process(self.in_receiver(command), stdout, scratch) as process:
             self.wait_for_capture(process)
             send()

@@ -1,4 +1,4 @@
-"""Runs programs and says what they cost; compares lines with what was expected."""
+"""Runs programs and measures their cost; compares lines with what was expected."""
 
 import filecmp
 import json
@@ -25,7 +25,7 @@ class Cost:
 
 
 class Process:
-    """A running program whose cost is known when it ends. Killed, and reaped, on leaving the `with`."""
+    """A running program whose cost is known when it ends. It is killed and reaped when the `with` block ends."""
 
     def __init__(self, command, stdout, scratch):
         self.started = time.monotonic()
@@ -59,8 +59,8 @@ class Process:
         os.kill(self.pid, number)
 
     def wait(self, seconds):
-        """The cost; a program that takes longer is killed, and the status is negative."""
-        # Not Popen's own kill() and wait(): they reap the child, and its cost is gone with it.
+        """Returns the cost. A program that takes longer is killed, and its status is negative."""
+        # Not Popen's own kill() and wait(): they reap the child, and its cost is lost.
         killer = threading.Timer(seconds, self.signal, [signal.SIGKILL])
         killer.start()
         _, status, usage = os.wait4(self.pid, 0)
@@ -75,7 +75,7 @@ class Process:
         return self.cost
 
     def _watch(self):
-        # Not ru_maxrss: that starts from the peak of whoever forked, which is this interpreter.
+        # Not ru_maxrss: it starts from the peak of the process that forked, which is this interpreter.
         while not self._ended.wait(0.01):
             self._peak_kib = max(self._peak_kib, process_status(self.pid).get("VmHWM", 0))
 
@@ -86,7 +86,7 @@ def run(command, stdout, scratch, seconds=600):
 
 
 def process_status(pid):
-    """The numbers of /proc/PID/status; empty where it is gone."""
+    """The numbers in /proc/PID/status; empty if the process is gone."""
     try:
         with open(f"/proc/{pid}/status") as status:
             return {name: int(value) for name, value in re.findall(r"^(\w+):\s+(\d+)", status.read(), re.M)}
@@ -95,7 +95,7 @@ def process_status(pid):
 
 
 def wake_ups(pid):
-    """Context switches of all threads so far."""
+    """Voluntary context switches of all threads so far."""
     total = 0
     for thread in os.listdir(f"/proc/{pid}/task"):
         status = process_status(f"{pid}/task/{thread}")
@@ -113,7 +113,8 @@ def percentile(values, percent):
 
 
 def compare_lines(expected_path, output_path):
-    """{'exact': bool} and, where it is not, lines missing and extra (as multisets) and lines out of order in their connection."""
+    """Whether the output is exact and, if not, how many lines are missing and extra (as multisets) and how many are out
+    of order in their connection."""
     if filecmp.cmp(expected_path, output_path, shallow=False):
         return {"exact": True, "missing": 0, "extra": 0, "disordered": 0}
     with open(expected_path, "rb") as file:
@@ -141,7 +142,7 @@ def compare_lines(expected_path, output_path):
 
 
 def unaccounted(stderr):
-    """The sum of what the ledger of --stats cannot explain; None where there is none."""
+    """The sum of what the ledger of --stats cannot explain; None if there is no ledger."""
     for line in reversed(stderr.splitlines()):
         if line.startswith("{"):
             return sum(abs(value) for value in json.loads(line).get("unaccounted", {"": 1}).values())

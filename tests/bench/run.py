@@ -68,13 +68,13 @@ def shown(value):
 
 
 def collected(bench, row, cost, expected, output, **more):
-    """A row of logsniffd itself: fast means nothing unless the lines are right."""
+    """Adds a row of logsniffd itself. Speed means nothing unless the lines are right."""
     verdict = compare_lines(expected, output) if os.path.exists(output) else {"exact": False}
     bench.add(row, "logsniffd", cost, **verdict, unaccounted=unaccounted(cost.stderr), **more)
 
 
 def side_by_side(bench, row, capture, expected, slow):
-    """logsniffd and tcpdump in every round; the slow ones once."""
+    """Runs logsniffd and tcpdump in every round, and the slow programs once."""
     output = bench.path("out")
     rounds = {"tcpdump": []}
     if bench.has_logsniffd:
@@ -131,7 +131,7 @@ def memory(bench):
     if bench.has_logsniffd:
         cost = run(bench.sniff(capture, bench.path("out")), bench.path("nothing"), bench.scratch, bench.options.timeout)
         collected(bench, "memory", cost, expected, bench.path("out"), connections=connections)
-    # One file for each flow would measure the file system: tcpflow prints to its standard output.
+    # One file for each flow would measure the file system, so tcpflow prints to its standard output.
     cost = run(["tcpflow", "-c", "-r", capture], bench.path("slow"), bench.scratch, bench.options.timeout)
     bench.add("memory", "tcpflow", cost, connections=connections)
     bench.forget("open.*", "out", "slow", "nothing")
@@ -204,7 +204,7 @@ sinks:
   out: {{type: file, path: {output}, format: '{{message}}'}}
 """
 
-# Sends its own clock, which the whole machine shares, at intervals that do not march in step with the collector's.
+# Sends its own clock, which the whole machine shares, at intervals that are not in step with those of the collector.
 PROBE = """
 import random, socket, sys, time
 sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -227,7 +227,8 @@ def daemon(bench):
         before = wake_ups(process.pid)
         time.sleep(10)
         status = process_status(process.pid)
-        # The kernel's ring is mapped, and its pages count as resident: told apart as file pages.
+        # The kernel's ring is mapped, and its pages count as resident. They are file pages, so RssAnon does not
+        # include them.
         bench.add("idle", "logsniffd", wake_ups_a_second=(wake_ups(process.pid) - before) / 10,
                   rss_mib=status.get("VmRSS", 0) / 1024, anonymous_mib=status.get("RssAnon", 0) / 1024)
         count = 300
@@ -242,7 +243,7 @@ def daemon(bench):
 
 
 def follow(path, count, seconds):
-    """Milliseconds from the clock in each line to when it was seen here; looked at every half millisecond."""
+    """Milliseconds from the clock in each line until it was seen here; the file is checked every half millisecond."""
     taken, rest, file, deadline = [], b"", None, time.monotonic() + seconds
     while len(taken) < count and time.monotonic() < deadline:
         if file is None and os.path.exists(path):
@@ -278,7 +279,8 @@ def main():
     if unknown:
         parser.error(f"no such row: {', '.join(unknown)}; there are: {', '.join(ROWS)}")
 
-    # A stop is an exception, so that namespaces, programs and files go; a shell in the background hands SIGINT down ignored.
+    # A stop is an exception, so that namespaces, programs and files are removed. SIGINT is set as well, because a shell
+    # passes it on as ignored to programs in the background.
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="logsniffd-bench-", dir=options.directory) as scratch:

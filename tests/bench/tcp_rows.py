@@ -1,4 +1,5 @@
-"""The rows of the TCP room in memory: hostile loads beside friendly ones, and growth with the number of connections. tcp_load plays them."""
+"""The rows of the TCP room in memory: hostile loads compared with friendly ones, and growth with the number of
+connections. tcp_load plays them."""
 
 import json
 import os
@@ -8,8 +9,8 @@ import subprocess
 FRIENDLY = "in-order"
 FRIENDLY_PACKETS = 3_000_000
 
-# Scenario, its size (which --scale makes smaller), and its friendly case: so many connections of in-order lines, or the scenario that sends the
-# same segments without harm in them.
+# Scenario, its size (which --scale makes smaller), and its friendly case: a number of connections with lines in order,
+# or the scenario that sends the same segments without the attack.
 HOSTILE = [
     ("colliding-keys", {"connections": 100_000, "packets": FRIENDLY_PACKETS}, 100_000),
     ("syn-flood", {"connections": 1_000_000}, 100_000),
@@ -32,7 +33,7 @@ ROOMS = ("tcp", "pipeline")
 
 
 def play(bench, scenario, room, **options):
-    """What tcp_load printed. Not balanced is a result, anything else that goes wrong is a failure."""
+    """Returns what tcp_load printed. "Not balanced" is a result; anything else that goes wrong is a failure."""
     command = [os.path.join(bench.tools, "tcp_load"), scenario, "--room", room]
     for name, value in options.items():
         command += ["--" + name.replace("_", "-"), str(value)]
@@ -55,7 +56,8 @@ def middle(results, key="ns_a_packet"):
 
 
 def interleaved(bench, loads):
-    """{name: results of all rounds}; `loads` is {name: arguments of play()}. What disturbs one load of a round disturbs the others too."""
+    """Returns {name: results of all rounds}; `loads` is {name: arguments of play()}. A disturbance of one load in a
+    round also affects the others."""
     results = {name: [] for name in loads}
     for _ in range(bench.options.rounds):
         for name, (scenario, room, options) in loads.items():

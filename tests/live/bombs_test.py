@@ -1,6 +1,7 @@
-"""What a flood of compressed bombs costs its neighbours, beside as many plain datagrams of the same size on the same port.
+"""What a flood of compressed bombs costs its neighbours, compared with as many plain datagrams of the same size on the
+same port.
 
-Nothing is sent but inside the network namespace that the test runs in, and each sender stops by itself."""
+Nothing is sent outside the network namespace that the test runs in, and each sender stops by itself."""
 import os
 import socket
 import sys
@@ -34,7 +35,7 @@ daemon: {{log_level: debug}}
 
 
 def bomb(number):
-    """GELF of a megabyte, and NULs behind it up to the size; no two are the same, for copies count once."""
+    """GELF of a megabyte, padded with NULs to the size. No two are the same, because copies count once."""
     text = b'{"version":"1.1","host":"bomb","_n":"%d","short_message":"%s"}' % (number, b"x" * 900_000)
     return zlib.compress(text, 9).ljust(PAYLOAD, b"\0")
 
@@ -48,7 +49,7 @@ def syslog(number):
 
 
 def send(port, rate, payloads):
-    """Sends all of them at this rate: each on time or late, never early."""
+    """Sends all payloads at this rate: each on time or late, never early."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
         sender.connect(("127.0.0.1", port))
         start = time.monotonic()
@@ -77,7 +78,7 @@ class BombsTest(unittest.TestCase):
                     sender.join()
                     self.assertEqual(sender.exitcode, 0)
                 took = time.monotonic() - started
-                time.sleep(0.5)  # what the kernel still holds: there is no event for it
+                time.sleep(0.5)  # for what the kernel still holds: there is no event for it
                 senders_cpu = os.times()
                 ledger = daemon.stop_in_order()
                 cpu = os.times()
@@ -91,7 +92,7 @@ class BombsTest(unittest.TestCase):
 
     def test_flood_of_bombs_costs_neighbours_no_more_than_plain_text(self):
         count = round(SECONDS * FLOOD)
-        # Made beforehand: what it takes to make them is not to be taken from the daemon.
+        # Made beforehand, so that making them takes no processor time from the daemon.
         bombs = [bomb(number) for number in range(64)]
         bombs = [bombs[number % 64][:-4] + number.to_bytes(4, "little") for number in range(count)]
         plain_lost, records, _ = self.lost_beside([plain(number) for number in range(count)])

@@ -1,4 +1,4 @@
-"""A real rsyslogd that listens over TCP or TLS, comes and goes, and what it wrote."""
+"""A real rsyslogd that listens over TCP or TLS and can be stopped and started, and what it wrote."""
 import subprocess
 from pathlib import Path
 
@@ -37,7 +37,7 @@ def make_certificates(folder):
 
 
 def syslog_sink(folder, tls, port=COLLECTOR_PORT, more=""):
-    """The sink for such a collector, as the configuration has it; the files of TLS are those of make_certificates()."""
+    """The configuration of a sink for such a collector. The TLS files are those of make_certificates()."""
     if not tls:
         return f"{{type: syslog, to: 'tcp://127.0.0.1:{port}', protocol: rfc5424{more}}}"
     files = f"ca: {folder}/ca.pem, certificate: {folder}/client.pem, key: {folder}/client.key"
@@ -45,7 +45,7 @@ def syslog_sink(folder, tls, port=COLLECTOR_PORT, more=""):
 
 
 class Rsyslog:
-    """Listens while the `with` block or start() ... stop() lasts. Its folder holds the certificates, where it speaks TLS."""
+    """Listens while the `with` block or start() ... stop() lasts. With TLS, its folder holds the certificates."""
 
     def __init__(self, folder, tls=False, port=COLLECTOR_PORT, template=FIELDS):
         self.folder, self.port, self.process = folder, port, None
@@ -67,7 +67,7 @@ class Rsyslog:
         eventually("rsyslogd listens", self.listens)
 
     def stop(self):
-        """As an operator does it: SIGTERM, and its end awaited."""
+        """Stops it as an operator does: sends SIGTERM and waits for its end."""
         self.process.terminate()
         self.process.wait(PATIENCE)
         self.process = None

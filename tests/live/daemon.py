@@ -9,7 +9,7 @@ from sniffer import BINARY, PATIENCE, PORT, Sniffer, tcp_listener
 
 
 def eventually(what, condition, meanwhile=lambda: None, patience=PATIENCE):
-    """The first true value of condition(); there is no event to wait for in another program."""
+    """Returns the first true value of condition(); there is no event to wait for in another program."""
     deadline = time.monotonic() + patience
     while not (value := condition()):
         if time.monotonic() > deadline:
@@ -30,12 +30,13 @@ class Daemon(Sniffer):
         return [line for line in self.stderr if text in line]
 
     def ledger(self):
-        """The figures that it gave at its end."""
+        """The ledger that the daemon printed at its end."""
         line = self.said('ledger: {"packets"')[-1]
         return json.loads(line[line.index("{"):])
 
     def stop_in_order(self):
-        """Ends it, and gives its ledger, in which everything must be accounted for; `rest` is what standard output had besides."""
+        """Stops the daemon and returns its ledger, in which everything must be accounted for. `rest` gets what else was
+        on standard output."""
         status, self.rest = self.stop(signal.SIGTERM)
         if status != 0:
             raise AssertionError(f"ended with {status}: {self.stderr[-20:]}")
@@ -46,7 +47,8 @@ class Daemon(Sniffer):
 
 
 def configuration(folder, sinks, port=PORT, more=""):
-    """A file for a daemon that gives every record from `port` to all of these sinks, and to a file, which it gives back with it."""
+    """Writes the configuration of a daemon that gives every record from `port` to all of these sinks and to a file.
+    Returns the paths of the configuration and of that file."""
     copy = folder / "copy.log"
     sinks = sinks | {"copy": f"{{type: file, path: {copy}, format: raw}}"}
     path = folder / "logsniffd.yaml"
@@ -61,7 +63,7 @@ daemon: {{log_level: debug}}
 
 
 def lines_of(path):
-    """The lines of a file that nobody writes to any more."""
+    """The lines of a file that is no longer written to."""
     text = path.read_bytes() if path.exists() else b""
     if text and not text.endswith(b"\n"):
         raise AssertionError(f"{path.name} ends within a line: {text[-100:]}")
@@ -69,7 +71,7 @@ def lines_of(path):
 
 
 class Stream:
-    """One TCP connection to the port, whose reader throws away what it gets."""
+    """One TCP connection to the port, whose reader discards what it gets."""
 
     def __enter__(self):
         self.stack = contextlib.ExitStack()
@@ -82,7 +84,7 @@ class Stream:
         return self.stack.__exit__(*details)
 
     def send(self, count, padding=60):
-        """So many lines, each with a number of its own."""
+        """Sends `count` lines, each with a number of its own."""
         self.send_lines(*(b"line %d %s" % (len(self.sent) + i, b"x" * padding) for i in range(count)))
 
     def send_lines(self, *lines):

@@ -1,4 +1,5 @@
-"""Every error is one line that names the thing and the mend; nothing goes to standard output; the exit status tells whose fault it is."""
+"""Every error is one line that names the thing and the fix. Nothing goes to standard output, and the exit status says
+whose fault it is."""
 import os
 import shutil
 import struct
@@ -113,7 +114,8 @@ class Files(ErrorCase):
 
 
 class Configuration(ErrorCase):
-    """A configuration may have several problems: a line each with its place, and one more line with their number."""
+    """A configuration may have several problems: one line for each, with its place, and one more line with
+    their number."""
 
     BAD = b"""\
 capture:

@@ -1,6 +1,6 @@
-"""Every byte that a message can hold goes through every sink in every format as one line, and can be had back from it, in the way that
-docs/configuration.md gives; and so does every byte that a value of structured data can hold, through json and syslog. Needs a mount
-namespace of its own, beside the network namespace."""
+"""Every byte that a message can hold goes through every sink in every format as one line, and can be recovered from it
+as docs/configuration.md describes. The same holds for every byte of a value of structured data, through json and
+syslog. Needs a mount namespace of its own, in addition to the network namespace."""
 import base64
 import json
 import re
@@ -15,7 +15,7 @@ from journal import Journal, own_folders
 from sniffer import PORT, own_network, send_udp, udp_listener
 
 ALL = bytes(range(256))
-# Letters around each, since the end of a datagram is stripped of what transports put there.
+# Letters around each, because what transports put at the end of a datagram is stripped.
 MESSAGES = [b"a%cz" % byte for byte in ALL] + [b"a" + ALL + b"z", b"a" + ALL[::-1] + b"z", b"a" + ALL * 3 + b"z"]
 MESSAGES += [b"a" + "".join(map(chr, range(first, first + 64))).encode() + b"z" for first in range(0, 256, 64)]
 MESSAGES += [rb"looks escaped: \n \r \t \x41 \x5c \\ \\\\ \\n \u0041 \", %s {message} {{", b'a"quoted",\\"}z', "Grüße 日本語 😀 \u2028\u2029\ufeff".encode() + b"z",
@@ -36,7 +36,7 @@ def setUpModule():
 
 
 def unescaped(text):
-    """The inverse of what `text`, templates and syslog do."""
+    """Reverses the escapes of `text`, templates and syslog."""
     return re.sub(rb"\\(x([0-9a-f]{2})|[nrt\\])", lambda match: bytes.fromhex(match[2].decode()) if match[2] else SIMPLE[match[1]], text)
 
 
@@ -54,7 +54,8 @@ def from_template(line):
 
 
 def from_rfc3164(message):
-    source = rb"(?:127\.0\.0\.1 logsniffd: |logsniffd: \[src\.addr=127\.0\.0\.1\] )"  # over the network, and to a unix socket
+    # The first over the network, the second to a unix socket.
+    source = rb"(?:127\.0\.0\.1 logsniffd: |logsniffd: \[src\.addr=127\.0\.0\.1\] )"
     return unescaped(re.fullmatch(rb"<\d+>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d " + source + b"(.*)", message, re.S)[1])
 
 
@@ -88,13 +89,13 @@ INVERSE = {"text": from_text, "json": from_json, "template": from_template, "raw
 
 
 class Collector:
-    """A socket of any kind that keeps the messages which it is sent."""
+    """A socket of any kind that keeps the messages sent to it."""
 
     def __init__(self, family, kind, address, framing=None):
         self.messages, self.framing = [], framing
         self.socket = socket.socket(family, kind)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.socket.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 8 << 20)  # UDP throws away what it has no room for
+        self.socket.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 8 << 20)  # UDP discards what it has no room for
         self.socket.bind(address)
         if kind == socket.SOCK_STREAM:
             self.socket.listen()
@@ -147,7 +148,7 @@ daemon: {{log_level: debug}}
             self.assertEqual((name, sink["written"], sink["truncated"]), (name, len(MESSAGES), 0))
 
     def assert_reversible(self, form, lines):
-        """One line for each message, from which it can be had back."""
+        """There is one line for each message, and the message can be recovered from it."""
         for message, line in zip(MESSAGES, lines, strict=True):
             if form != "raw":
                 self.assertIsNone((C0 if form == "json" else CONTROL).search(line), (form, line))
@@ -155,7 +156,7 @@ daemon: {{log_level: debug}}
             self.assertEqual(INVERSE[form](line), message, (form, line))
 
     def as_lines(self, form, written):
-        """Raw alone may have several for a message."""
+        """Splits what was written into one piece for each message. Only `raw` may have several lines in a piece."""
         self.assertTrue(written.endswith(b"\n"))
         if form != "raw":
             return written.split(b"\n")[:-1]

@@ -1,5 +1,6 @@
-"""What file sinks do when disks are full, files vanish under them, and they rotate under load: no torn, merged or doubled line, every
-loss counted, and on they go by themselves. Needs a mount namespace of its own, beside the network namespace."""
+"""What file sinks do when disks are full, files vanish under them, and they rotate under load: no line is torn, merged
+or doubled, every loss is counted, and they continue by themselves. Needs a mount namespace of its own, in addition to
+the network namespace."""
 import gzip
 import json
 import os
@@ -32,7 +33,7 @@ class FileFaults(unittest.TestCase):
         self.folder = self.top / "logs"
         self.folder.mkdir()
         self.log = self.folder / "app.log"
-        self.other = self.top / "other.log"  # of a second sink, which nothing ever happens to
+        self.other = self.top / "other.log"  # of a second sink, to which nothing ever happens
 
     def mount(self, options):
         subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", self.folder], check=True)
@@ -51,7 +52,7 @@ daemon: {{log_level: debug}}
         return path
 
     def whole_lines(self, path):
-        """The lines of a file, which is whole or absent."""
+        """The lines of a file, which must be whole or absent."""
         if not path.exists():
             return []
         text = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
@@ -59,16 +60,16 @@ daemon: {{log_level: debug}}
         return text.splitlines()
 
     def lines(self, path):
-        """Those that were sent: loss markers are none."""
+        """The lines of a file without loss markers."""
         return [line for line in self.whole_lines(path) if not MARKER.match(line)]
 
     def told_lost(self, path, reason):
-        """How many records the loss markers of a file name."""
+        """The number of records that the loss markers of a file report as lost for `reason`."""
         markers = filter(None, map(MARKER.match, self.whole_lines(path)))
         return sum(int(marker[1].replace(b",", b"")) for marker in markers if marker[2] == reason)
 
     def seen(self):
-        """What the log file has at this moment, which may be the middle of a write or of a rotation."""
+        """The lines of the log file at this moment, which may be in the middle of a write or of a rotation."""
         try:
             return self.log.read_bytes().splitlines()
         except FileNotFoundError:
@@ -85,7 +86,7 @@ daemon: {{log_level: debug}}
         self.assertEqual(self.lines(self.other), sent)
 
     def stop(self, daemon):
-        """Stops it, and gives the figures of the sink under test."""
+        """Stops the daemon and returns the figures of the sink under test."""
         self.assertEqual(daemon.stop(signal.SIGTERM)[0], 0, daemon.stderr)
         ledger = daemon.ledger()
         self.assertEqual(ledger["unaccounted"], {"packets": 0, "bytes": 0, "records": 0})
@@ -251,7 +252,7 @@ class Rotation(FileFaults):
         written = []
         for _ in range(10):
             with Daemon(self.config(", rotate: {size: 256KiB, keep: 10000, compress: gzip}")) as daemon, Stream() as stream:
-                stream.sent = list(written)  # so that each line of all rounds is another
+                stream.sent = list(written)  # so that no line occurs twice in all rounds
                 stream.send(20_000)
                 eventually("all lines in the file", lambda: self.seen()[-1:] == stream.sent[-1:])
                 daemon.process.kill()

@@ -1,7 +1,8 @@
-"""A real systemd-journald of its own, and what it stored. For use inside a mount namespace of its own, with /run and /var/log under it.
+"""A real systemd-journald of its own, and what it stored. For use inside a mount namespace of its own, with /run and
+/var/log under it.
 
-Its sockets are this process's, as they are PID 1's on a running system: so they stay when journald goes, and the next one
-is given them.
+Its sockets belong to this process, as they belong to PID 1 on a running system. So they stay when journald ends, and
+the next journald gets them.
 """
 import json
 import os
@@ -24,17 +25,18 @@ ForwardToWall=no
 RateLimitIntervalSec=0
 RuntimeMaxUse=1G
 """
-# bash, since the others know no descriptors above 9; journald wants them from 3 on, and its own process id.
+# bash, because other shells do not support descriptors above 9. journald expects them from 3 on, and its own
+# process id.
 START = 'exec 3<&"$1" 4<&"$2" 5<&"$3"; export LISTEN_FDS=3 LISTEN_PID=$$; exec /lib/systemd/systemd-journald'
 
 
 def own_folders():
-    """Puts empty disks in memory over what this machine has."""
+    """Mounts empty file systems in memory over the folders of this machine."""
     if os.readlink("/proc/self/ns/mnt") == os.readlink(f"/proc/{os.getppid()}/ns/mnt"):
         raise RuntimeError("run inside `unshare --mount`")
     for folder in ("/run", "/var/log"):
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3g", "tmpfs", folder], check=True)
-    # As systemd sets it at boot; a network namespace of its own begins with 10.
+    # As systemd sets it at boot; a new network namespace begins with 10.
     Path("/proc/sys/net/unix/max_dgram_qlen").write_text("512")
 
 
@@ -65,7 +67,7 @@ class Journal:
                 self.sockets[name].listen()
 
     def unbind(self):
-        """What a sender sees of a journald that is gone with its sockets."""
+        """Removes the sockets, as a sender sees it when journald and its sockets are gone."""
         for name, listener in self.sockets.items():
             listener.close()
             (FOLDER / name).unlink()
@@ -76,7 +78,7 @@ class Journal:
                                         stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def end(self, number):
-        """Ends it by a signal; what its sockets hold is for the next one."""
+        """Ends it by a signal. What its sockets hold is left to the next one."""
         self.process.send_signal(number)
         self.process.wait()
         self.process = None
@@ -86,7 +88,7 @@ class Journal:
         self.start()
 
     def entries(self, *fields, **match):
-        """What is stored, in order; values are bytes. A field that an entry has several times is a list."""
+        """The stored entries, in order; values are bytes. A field that an entry has several times is a list."""
         arguments = [f"--output-fields={','.join(fields)}"] if fields else []
         text = subprocess.run(["journalctl", "--quiet", "--all", "--output=json", "--no-pager", f"--directory={STORE}", *arguments,
                                *(f"{name}={value}" for name, value in match.items())],
@@ -94,16 +96,16 @@ class Journal:
         return [{name: in_bytes(value) for name, value in json.loads(line).items()} for line in text.splitlines()]
 
     def messages(self):
-        """Of the records, in the order of their arrival; notices of logsniffd are none."""
+        """The messages of the records, in the order of their arrival, without the notices of logsniffd."""
         return [entry["MESSAGE"] for entry in self.entries("MESSAGE", LOGSNIFFD_FILTER="app")]
 
     def wait_for(self, last):
-        """Waits until the message is stored. Datagrams keep their order, so all that were sent before it are stored then, too."""
+        """Waits until the message is stored. Datagrams keep their order, so all earlier ones are stored then, too."""
         eventually(f"{last[:40]} is stored", lambda: [0 for entry in self.entries("MESSAGE", MESSAGE=last.decode())])
 
 
 def in_bytes(value):
-    """journalctl's JSON: text, a list of bytes, or a list of either where a field is there several times."""
+    """journalctl's JSON: text, a list of bytes, or a list of either if an entry has a field several times."""
     if isinstance(value, str):
         return value.encode()
     if all(isinstance(item, int) for item in value):

@@ -1,5 +1,6 @@
-"""What the journald sink does in front of a real journald that hangs, restarts, dies and is gone: it blocks nothing, counts exactly, and
-goes on by itself. And what journald then has. Needs a mount namespace of its own, beside the network namespace."""
+"""What the journald sink does when a real journald hangs, restarts, dies and is gone: it blocks nothing, counts
+exactly, and continues by itself. Also what journald then has. Needs a mount namespace of its own, in addition to the
+network namespace."""
 import json
 import os
 import signal
@@ -34,7 +35,7 @@ class JournaldTest(unittest.TestCase):
         eventually("the file has all", lambda: self.copy.exists() and self.copy.read_bytes().count(b"\n") >= len(sent))
 
     def stop(self, daemon, sent):
-        """The figures of the sink; the file beside it must have each line once, and in order."""
+        """Returns the figures of the sink. The file of the other sink must have each line once, and in order."""
         ledger = daemon.stop_in_order()
         self.assertEqual(lines_of(self.copy), sent)
         self.assertEqual(ledger["sinks"]["copy"]["written"], len(sent))
@@ -42,7 +43,8 @@ class JournaldTest(unittest.TestCase):
         return ledger["sinks"]["journal"]
 
     def stored(self, sent):
-        """How many of the lines are stored: none twice, none out of order, and none that was not sent."""
+        """Returns how many of the lines are stored. None may be stored twice, out of order, or without having
+        been sent."""
         stored = self.journal.messages()
         place = {line: number for number, line in enumerate(sent)}
         numbers = [place[line] for line in stored]
@@ -51,7 +53,7 @@ class JournaldTest(unittest.TestCase):
 
 
 def load(stream, seconds, until=lambda: False):
-    """Lines at a steady rate of about 5,000 a second."""
+    """Sends lines at a steady rate of about 5,000 a second."""
     end = time.monotonic() + seconds
     while time.monotonic() < end and not until():
         stream.send(50)
@@ -64,7 +66,7 @@ class Hanging(JournaldTest):
             load(stream, 1)
             self.journal.process.send_signal(signal.SIGSTOP)
             load(stream, HANG_SECONDS)
-            self.wait_for_copy(stream.sent)  # it was not held up
+            self.wait_for_copy(stream.sent)  # the file sink was not held up
             self.journal.process.send_signal(signal.SIGCONT)
             load(stream, 1)
             stream.send(1)
@@ -113,8 +115,8 @@ class Restarting(JournaldTest):
         self.assertEqual(self.stored(stream.sent), len(stream.sent))
 
     def test_kill_costs_what_journald_had_in_its_hands(self):
-        """An entry that journald has read from its socket and not stored is lost, and its sender cannot know: one a kill at the most, as
-        journald reads them one by one."""
+        """An entry that journald has read from its socket and not stored is lost, and its sender cannot know. A kill
+        costs at most one entry, because journald reads them one by one."""
         kills = 5
         with self.daemon() as daemon, Stream() as stream:
             for _ in range(kills):
@@ -210,7 +212,8 @@ class Fields(JournaldTest):
         self.assertNotIn("CODE_FILE", entry)
 
     def test_large_messages(self):
-        sizes = [1 << 10, 300 << 10, 1 << 20, 5 << 20, 16 << 20]  # the last is beyond any socket's buffer: a memory file
+        # The last is too large for the buffer of any socket, and goes as a memory file.
+        sizes = [1 << 10, 300 << 10, 1 << 20, 5 << 20, 16 << 20]
         lines = [(b"%d " % size + bytes(range(97, 123)) * (size // 26))[:size] for size in sizes]
         with self.daemon(more="limits: {record: 16MiB}") as daemon, Stream() as stream:
             for line in lines:

@@ -1,4 +1,4 @@
-"""Ten thousand messages of each library that sends GELF or JSON: all are there, in order, and what they say is read right.
+"""Ten thousand messages of each library that sends GELF or JSON: all are there, in order, and are read correctly.
 
 The senders are in the folder SENDERS (senders/prepare.sh) and on the machine."""
 import gzip
@@ -25,13 +25,13 @@ def setUpModule():
 
 
 def noise(number, size):
-    """Text that does not become short by compression."""
+    """Text that compression does not make short."""
     made = random.Random(number)
     return "".join(chr(made.randrange(33, 91)) for _ in range(size))
 
 
 class Graypy(SenderTest):
-    """Python's graypy: zlib over UDP, in chunks where it is long; NUL behind each message over TCP."""
+    """Python's graypy: zlib over UDP, in chunks if it is long; over TCP a NUL after each message."""
 
     def message(self, number):
         return f"item {number} of anna's cart" + (" " + noise(number, 4000) if number % 100 == 99 else "")
@@ -43,7 +43,7 @@ class Graypy(SenderTest):
             for number in range(MESSAGES):
                 logger.log(PYTHON_LEVELS[number % 5], self.message(number), extra={"order": number})
                 if number % 500 == 499:
-                    time.sleep(0.01)  # no buffer on the way runs full
+                    time.sleep(0.01)  # so that no buffer on the way becomes full
             handler.close()
         records = self.capture(protocol, send)
         self.assert_each(records, lambda n: {"message": self.message(n), "severity": LEVELS[n % 5]}, host=HOST)
@@ -60,7 +60,8 @@ class Graypy(SenderTest):
 
 
 class GelfPro(SenderTest):
-    """gelf-pro: deflated over UDP, in chunks where it is long; over TCP NUL behind each message, and a connection for each."""
+    """gelf-pro: deflated over UDP, in chunks if it is long; over TCP a connection for each message, and a NUL
+    after it."""
 
     def over(self, adapter):
         records = self.capture(adapter, lambda: self.run_sender("node", SCRIPTS / "gelf_pro.js", PORT, MESSAGES, adapter,
@@ -99,7 +100,7 @@ class DockerFormat(SenderTest):
 
 
 class Pino(SenderTest):
-    """pino: JSON lines, by its TCP transport."""
+    """pino: JSON lines, through its TCP transport."""
 
     def test_tcp(self):
         records = self.capture("tcp", lambda: self.run_sender("node", SCRIPTS / "pino.js", PORT, MESSAGES, NODE_PATH=str(SENDERS / "node_modules")))

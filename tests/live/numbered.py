@@ -1,10 +1,10 @@
-"""Lines that prove themselves by a number and a checksum, and a sender of them that is a process of its own.
+"""Lines that prove themselves by a number and a checksum, and their sender, which is a process of its own.
 
-    numbered.py BYTES_PER_SECOND COUNTER    sends until it is killed, over one TCP connection to PORT; 0: as fast as it goes,
-                                            and lines of 10 digits alone, the first 10,000 again and again
+    numbered.py BYTES_PER_SECOND COUNTER    sends until it is killed, over one TCP connection to PORT. 0 sends as
+                                            fast as possible, and only lines of 10 digits, the first 10,000 again and again
 
-COUNTER is a file whose first 8 bytes are the number of bytes that the other end of the connection has read so far. What it has
-read was captured before, unless the kernel dropped it.
+COUNTER is a file whose first 8 bytes are the number of bytes that the other end of the connection has read so far. What
+it has read was captured before, unless the kernel dropped it.
 """
 import contextlib
 import mmap
@@ -18,7 +18,7 @@ import time
 import zlib
 
 PORT = 9988
-SIZE = 200  # of a line with its LF
+SIZE = 200  # of a line, including its LF
 LINE = re.compile(rb"(\d{10}) ([a-z]{179}) ([0-9a-f]{8})")
 FILLERS = [bytes(97 + (shift + i) % 26 for i in range(SIZE - 21)) for shift in range(26)]
 TICK = 0.005

@@ -121,7 +121,7 @@ class Endings(LiveTest):
                                               stderr=subprocess.PIPE) as shell:
             while b"capturing on" not in shell.stderr.readline():
                 self.assertIsNone(shell.poll())
-            # head goes after the first line; a later one meets the closed pipe.
+            # head ends after the first line; a later line meets the closed pipe.
             send_udp(b"first")
             self.assertEqual(shell.stdout.readline(), b"first\n")
             while shell.poll() is None:

@@ -1,5 +1,6 @@
-"""The process under load: ended by SIGTERM it loses nothing that was captured, killed it leaves no line that is not whole. And local syslog
-sockets that go, come back, or are not read. Needs a mount namespace of its own, beside the network namespace."""
+"""The process under load: if it is ended by SIGTERM, it loses nothing that was captured; if it is killed, it leaves no
+line that is not whole. Also local syslog sockets that vanish, come back, or are not read. Needs a mount namespace of
+its own, in addition to the network namespace."""
 import contextlib
 import gzip
 import os
@@ -29,7 +30,7 @@ def setUpModule():
 
 
 class LocalSyslog:
-    """Behind a unix socket, a reader that can pause, end, and begin again."""
+    """A unix socket with a reader that can pause, end, and begin again."""
 
     def __init__(self, path, kind):
         self.path, self.kind = path, kind
@@ -56,7 +57,7 @@ class LocalSyslog:
         self.thread.start()
 
     def end(self):
-        """Ends it with its socket; what it was sent and has not read is gone."""
+        """Ends the reader and its socket. What was sent to it and not read is lost."""
         self.ended = True
         self.reading.set()
         self.listener.settimeout(0)
@@ -90,7 +91,7 @@ class LocalSyslog:
             self.reading.wait()
             with contextlib.suppress(TimeoutError):
                 if not (text := connection.recv(65536)):
-                    return  # a message that lacks its end is none
+                    return  # a message without its end does not count
                 *whole, rest = (rest + text).split(b"\0")
                 for message in whole:
                     self._add(message)
@@ -161,14 +162,14 @@ class Stopping(ProcessTest):
                 begun = time.monotonic()
                 ledger = daemon.stop_in_order()
                 self.assertLess(time.monotonic() - begun, DEADLINE / 2)
-        self.assertGreater(ledger["packets"]["kernel_dropped"], 0)  # it was too much indeed
+        self.assertGreater(ledger["packets"]["kernel_dropped"], 0)  # the load was indeed too much
         wrong = [text for text in lines_of(self.log) if text.startswith(b"whole ") and not re.fullmatch(rb"whole 000000\d{4}", text)]
         self.assertEqual(wrong, [])
 
 
 class Killing(ProcessTest):
     def test_every_line_is_whole_however_often(self):
-        """Beside the plain file, one that rotates: 200 kills meet writes, renames, and compression."""
+        """A plain file, and one that rotates: 200 kills meet writes, renames, and compression."""
         daemon = self.configured({
             "plain": f"{{type: file, path: {self.folder}/plain.log, format: {MARKED}}}",
             "rotated": f"{{type: file, path: {self.log}, format: {MARKED}, rotate: {{size: 256KiB, keep: 10000, compress: gzip}}}}"})
@@ -193,8 +194,8 @@ class Killing(ProcessTest):
         return not any(name.startswith(".") or re.fullmatch(r"app\.log\.[\d.-]+", name) for name in names)
 
     def assert_whole(self, texts):
-        """Lines in order and none twice. A run may begin within a line, which says so (joined_late), and may end within one, which nothing
-        is joined to."""
+        """The lines are in order and none comes twice. A run may begin within a line, which says so (joined_late), and
+        may end within a line, to which nothing is joined."""
         numbers, torn = [], []
         for text in texts:
             *lines, rest = text.split(b"\n")
@@ -216,7 +217,7 @@ class Killing(ProcessTest):
 
 
 class SyslogSocket:
-    """Of either kind; the tests of both are the same."""
+    """The tests of a unix socket, which are the same for both kinds."""
     kind = None
 
     def setUp(self):
@@ -227,7 +228,8 @@ class SyslogSocket:
         return self.configured({"syslog": f"{{type: syslog, to: 'unix://{self.syslog.path}'{more}}}"})
 
     def stop(self, daemon, sent):
-        """The figures of the sink: it counted all, and what it counted as written was read, in order and once."""
+        """Returns the figures of the sink. It counted everything, and what it counted as written was read once and
+        in order."""
         ledger = daemon.stop_in_order()
         self.assertEqual(lines_of(self.copy), sent)
         figures = ledger["sinks"]["syslog"]
@@ -282,7 +284,8 @@ class SyslogSocket:
             self.syslog.reading.set()
             figures = self.stop(daemon, stream.sent)
         waits = [re.search(r"waiting for sink (\S+) \((.*)\): (\d+) records? left, (\d+) s left", line).groups() for line in daemon.said("waiting for ")]
-        self.assertEqual({wait[:2] for wait in waits}, {("syslog", f"unix://{self.syslog.path}")})  # and not for the file, which was done
+        # The daemon did not wait for the file, which was done.
+        self.assertEqual({wait[:2] for wait in waits}, {("syslog", f"unix://{self.syslog.path}")})
         self.assertGreater(min(int(wait[2]) for wait in waits), 0)
         seconds = [int(wait[3]) for wait in waits]
         self.assertEqual(seconds, sorted(seconds, reverse=True))

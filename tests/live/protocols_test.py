@@ -1,4 +1,5 @@
-"""Ten thousand messages of each sender that programs really log with: all are there, in order, and what they say is read right."""
+"""Ten thousand messages of each sender that programs really log with: all are there, in order, and are
+read correctly."""
 import contextlib
 import json
 import logging
@@ -22,7 +23,7 @@ def setUpModule():
 
 class ProtocolTest(LiveTest):
     def records(self, sniffer, count=MESSAGES):
-        """Exactly `count` records, and a clean end whose ledger leaves nothing over."""
+        """Returns exactly `count` records. The end must be clean, with nothing unaccounted in the ledger."""
         lines = sniffer.lines(count)
         status, rest = sniffer.stop()
         self.assertEqual((status, rest), (0, []), sniffer.stderr)
@@ -168,7 +169,7 @@ class Rsyslog(ProtocolTest):
     def assert_forwarded(self, records):
         host = socket.gethostname().split(".")[0]
         for number, record in enumerate(records):
-            # RSYSLOG_SyslogProtocol23Format leaves the blank in front of what RFC 3164 called CONTENT.
+            # RSYSLOG_SyslogProtocol23Format leaves the blank before what RFC 3164 called CONTENT.
             self.assertEqual((record["message"].lstrip(" "), record["app"], record["pid"], record["severity"], record["facility"], record["integrity"]),
                              (f"run {number} finished", "cron", str(number + 1), "warning", "daemon", "whole"))
             self.assertEqual(record["host"].split(".")[0], host)

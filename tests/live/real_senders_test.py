@@ -1,7 +1,7 @@
-"""Ten thousand messages of each daemon and library that sends syslog: all are there, in order, and what they say is read right.
+"""Ten thousand messages of each daemon and library that sends syslog: all are there, in order, and are read correctly.
 
-The senders are in the folder SENDERS (senders/prepare.sh) and on the machine. Needs a mount namespace of its own, beside the network
-namespace, for journald."""
+The senders are in the folder SENDERS (senders/prepare.sh) and on the machine. journald needs a mount namespace of its
+own, in addition to the network namespace."""
 import contextlib
 import http.client
 import json
@@ -35,7 +35,7 @@ def listener_for(protocol):
 
 @contextlib.contextmanager
 def running(*command, ready, **environment):
-    """A daemon, from when `ready` is true on."""
+    """A running daemon; the block begins when ready() is true."""
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(list(map(str, command)), env=os.environ | environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
         try:
@@ -57,7 +57,7 @@ def is_listening(port):
 
 
 def request_all(port):
-    """Requests one behind the other on one connection, each with a number in its path."""
+    """Sends requests one after another on one connection, each with a number in its path."""
     connection = http.client.HTTPConnection("127.0.0.1", port)
     for number in range(MESSAGES):
         connection.request("GET", f"/item/{number}?q=%20a")
@@ -73,7 +73,7 @@ class SenderTest(ProtocolTest):
         self.assertEqual(done.returncode, 0, done.stderr.decode(errors="replace"))
 
     def capture(self, protocol, send, *arguments):
-        """What is read of what `send` sends; all of it is whole."""
+        """Returns the records of what send() sends. All of them must be whole."""
         with listener_for(protocol), self.sniffer(*arguments) as sniffer:
             send()
             records = self.records(sniffer)
@@ -82,7 +82,7 @@ class SenderTest(ProtocolTest):
         return records
 
     def assert_each(self, records, expected, **same):
-        """expected(number) is what the record with that number holds beside what is `same` in all; None: it is absent."""
+        """expected(number) is what the record with that number holds in addition to `same`; None means absent."""
         for number, record in enumerate(records):
             wanted = same | expected(number)
             self.assertEqual({name: record.get(name) for name in wanted}, wanted, f"record {number}: {record}")
@@ -90,7 +90,7 @@ class SenderTest(ProtocolTest):
 
 
 class SysSyslog(SenderTest):
-    """perl's Sys::Syslog: NUL behind each message, over TCP LF and NUL; no host."""
+    """perl's Sys::Syslog: a NUL after each message, over TCP LF and NUL; no host."""
 
     def over(self, protocol):
         records = self.capture(protocol, lambda: self.run_sender("perl", SCRIPTS / "sys_syslog.pl", PORT, MESSAGES, protocol))
@@ -105,7 +105,7 @@ class SysSyslog(SenderTest):
 
 
 class WinstonSyslog(SenderTest):
-    """winston-syslog: over TCP nothing is between two messages."""
+    """winston-syslog: over TCP there is nothing between two messages."""
 
     def over(self, protocol, kind):
         def send():
@@ -198,7 +198,7 @@ class Nginx(SenderTest):
 
 
 class HaProxy(SenderTest):
-    """HAProxy's HTTP log; it names no host by default."""
+    """HAProxy's HTTP log, which names no host by default."""
 
     def test_http_log(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -215,7 +215,7 @@ class HaProxy(SenderTest):
 
 
 class Journald(SenderTest):
-    """journald hands on to rsyslog (ForwardToSyslog=), and that forwards."""
+    """journald passes messages to rsyslog (ForwardToSyslog=), which forwards them."""
 
     ROOM = 200  # messages that rsyslog's socket has room for
 
@@ -240,7 +240,8 @@ class Journald(SenderTest):
             sender = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))
             lines = []
             for number in range(MESSAGES):
-                # As syslog(3) writes it. journald waits for nobody: what rsyslog has no room for is lost, so this waits for it.
+                # As syslog(3) writes it. journald waits for nobody, and loses what rsyslog has no room for. So this
+                # test waits for rsyslog.
                 sender.sendto(f"<28>Oct 11 22:14:15 cron[{number + 1}]: run {number} finished".encode(), "/run/systemd/journal/dev-log")
                 if number % self.ROOM == self.ROOM - 1:
                     lines += sniffer.lines(self.ROOM)

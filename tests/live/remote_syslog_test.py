@@ -1,4 +1,5 @@
-"""`logsniffd run` in front of a real rsyslogd: over TCP and TLS, everything arrives with its fields, and what does not is in the ledger."""
+"""`logsniffd run` with a real rsyslogd as its target: over TCP and TLS, everything arrives with its fields, and what
+does not arrive is in the ledger."""
 import collections
 import json
 import re
@@ -20,7 +21,7 @@ MARKER = re.compile(r"logsniffd: ([\d,]+) records? lost here \(unreachable\)")
 
 
 class Daemon:
-    """`logsniffd run` that writes what comes to PORT over UDP to the sinks, and to a file."""
+    """`logsniffd run` that writes what comes to PORT over UDP to the sinks and to a file."""
 
     def __init__(self, folder, **sinks):
         self.config, self.copy, self.stderr = folder / "logsniffd.yaml", folder / "copy.log", []
@@ -54,7 +55,7 @@ daemon: {{log_level: debug}}
         return self.copy.read_bytes().count(b"\n") if self.copy.exists() else 0
 
     def stop(self):
-        """Its whole ledger."""
+        """Stops the daemon and returns its whole ledger."""
         self.process.send_signal(signal.SIGTERM)
         assert self.process.wait(PATIENCE) == 0, self.stderr
         self.reader.join()
@@ -62,13 +63,13 @@ daemon: {{log_level: debug}}
 
 
 def message(number):
-    """As RFC 5424 has it, with every field of the header and structured data."""
+    """A message of RFC 5424 with every field of the header and structured data."""
     return (f"<{8 * (number % 24) + number % 8}>1 2026-01-02T03:04:05.000678+00:00 host-{number % 7} app-{number % 5} {number} "
             f'ID{number % 3} [number@32473 value="{number}"] record {number}').encode()
 
 
 def line(number):
-    """As rsyslogd writes it."""
+    """The line that rsyslogd writes for message(number)."""
     return (f"{8 * (number % 24) + number % 8}|2026-01-02T03:04:05.000678+00:00|host-{number % 7}|app-{number % 5}|{number}|"
             f'ID{number % 3}|[number@32473 value="{number}"]|record {number}')
 
@@ -139,7 +140,7 @@ class RemoteSyslog(unittest.TestCase):
         self.restart_in_the_middle(tls=True)
 
     def test_dead_targets_delay_no_other(self):
-        """One that accepts and never answers, one that refuses, and one behind an address from which nothing comes back."""
+        """One target accepts and never answers, one refuses, and from the address of one nothing comes back."""
         subprocess.run(["ip", "route", "add", "192.0.2.0/24", "dev", "lo"], check=True)
         begun = time.monotonic()
         with socket.create_server(("127.0.0.1", COLLECTOR_PORT)), Daemon(
@@ -147,7 +148,7 @@ class RemoteSyslog(unittest.TestCase):
                 refused="{type: syslog, to: 'tcp://127.0.0.1:1'}", nowhere="{type: syslog, to: 'tcp://192.0.2.1:601'}") as daemon:
             send_udp(*map(message, range(1000)))
             eventually("the file has all", lambda: daemon.copied() == 1000)
-            self.assertLess(time.monotonic() - begun, 4, daemon.stderr)  # a dead target is waited for 5 s
+            self.assertLess(time.monotonic() - begun, 4, daemon.stderr)  # the wait for a dead target is 5 s
             eventually("the silent one was given up", lambda: daemon.said("the TLS handshake is not answered in time"))
             self.assertTrue(daemon.said("Connection refused"), daemon.stderr)
             ledger = daemon.stop()

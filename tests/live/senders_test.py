@@ -1,4 +1,4 @@
-"""What real senders put on the wire is seen line for line, each line once."""
+"""What real senders put on the wire is seen line by line, each line once."""
 import logging
 import logging.handlers
 import socket

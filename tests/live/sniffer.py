@@ -1,4 +1,5 @@
-"""A running `logsniffd sniff` and the senders beside it. For use inside a network namespace of its own, where `lo` is all there is."""
+"""A running `logsniffd sniff` and its senders. For use inside a network namespace of its own, whose only interface
+is `lo`."""
 import contextlib
 import os
 import queue
@@ -16,7 +17,7 @@ TEXT_LINE = re.compile(r"(\d\d:\d\d:\d\d\.\d{6}) (.*)", re.S)
 
 
 def own_network():
-    """Refuses to run beside anybody else's traffic, and brings lo up."""
+    """Refuses to run next to other traffic, and brings lo up."""
     names = [name for _, name in socket.if_nameindex()]
     if names != ["lo"]:
         raise RuntimeError(f"run inside `unshare --net`: this network namespace holds {names}")
@@ -76,7 +77,7 @@ class Sniffer:
         return [line.removesuffix(b"\n") for line in lines]
 
     def wait(self):
-        """Waits for its end; gives the exit status and the lines not taken yet."""
+        """Waits for the end of the program. Returns the exit status and the lines that were not taken yet."""
         status = self.process.wait(PATIENCE)
         for reader in self.readers:
             reader.join()
@@ -92,7 +93,7 @@ class Sniffer:
 
 class LiveTest(unittest.TestCase):
     def messages(self, lines):
-        """The messages of lines in the text format; fails where one has another shape."""
+        """The messages of lines in the text format. Fails if a line has another shape."""
         messages = []
         for line in lines:
             match = TEXT_LINE.fullmatch(line.decode())
@@ -101,7 +102,7 @@ class LiveTest(unittest.TestCase):
         return messages
 
     def assert_seen(self, sniffer, expected):
-        """Exactly these messages, in this order and once each, and a clean end."""
+        """Exactly these messages are seen, in this order and once each, and the end is clean."""
         first = sniffer.lines(len(expected))
         status, rest = sniffer.stop()
         self.assertEqual(self.messages(first + rest), expected)
@@ -110,7 +111,7 @@ class LiveTest(unittest.TestCase):
 
 @contextlib.contextmanager
 def udp_listener(port=PORT):
-    """Something that is there: a datagram to a closed port would come back as an error to its sender."""
+    """A socket that accepts datagrams. A datagram to a closed port would come back to its sender as an error."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener:
         listener.bind(("127.0.0.1", port))
         yield listener
@@ -118,7 +119,7 @@ def udp_listener(port=PORT):
 
 @contextlib.contextmanager
 def tcp_listener(port=PORT, reply=b""):
-    """Accepts connections one after the other, answers with `reply`, and reads each to its end."""
+    """Accepts connections one after another, answers with `reply`, and reads each to its end."""
     listener = socket.create_server(("127.0.0.1", port))
 
     def serve():
@@ -147,7 +148,7 @@ def send_udp(*payloads, port=PORT):
 
 
 def send_tcp(*pieces, port=PORT):
-    """One connection; each piece is a segment of its own."""
+    """Sends the pieces over one connection, each as a segment of its own."""
     with socket.create_connection(("127.0.0.1", port)) as sender:
         sender.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for piece in pieces:

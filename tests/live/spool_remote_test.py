@@ -1,4 +1,5 @@
-"""Two real rsyslogds as targets, over TCP and over TLS, stopped under load and away for a minute: with a spool nothing is lost."""
+"""Two real rsyslogds as targets, over TCP and over TLS, are stopped under load and away for a minute: with a spool
+nothing is lost."""
 import re
 import signal
 import socket
@@ -13,15 +14,16 @@ from daemon import Daemon, eventually
 from sniffer import PORT, own_network, tcp_listener
 
 AWAY = 60  # seconds
-PATIENCE = 120  # for what is queued at a target to be written, on a machine that does other things too
+PATIENCE = 120  # seconds until a target has written what is queued there, on a machine that does other things too
 PER_SECOND = 5_000
-BURST = 300_000  # as fast as it goes, so that much is on its way to the targets when they stop
+BURST = 300_000  # as fast as possible, so that much is on its way to the targets when they stop
 NUMBER = re.compile(rb"record (\d+) ")
 PADDING = b"x" * 80
 
 
 class Load:
-    """One connection that sends numbered lines, PER_SECOND of them, for as long as the `with` block lasts; and a burst when it is told to."""
+    """One connection that sends PER_SECOND numbered lines a second while the `with` block lasts, and a burst when
+    `bursting` is set."""
 
     def __enter__(self):
         self.sent, self.ending, self.bursting = 0, threading.Event(), threading.Event()
@@ -78,7 +80,7 @@ daemon: {{log_level: debug}}
 """)
 
     def for_each_target(self, act):
-        """At once: what one of them takes long for the other is not to wait for."""
+        """Acts on all targets at the same time, so that none waits for a slow one."""
         threads = [threading.Thread(target=act, args=(target,)) for target in self.targets.values()]
         for thread in threads:
             thread.start()
@@ -100,7 +102,8 @@ daemon: {{log_level: debug}}
                 back = load.sent
                 eventually("load on targets that are back", lambda: load.sent > back + 5 * PER_SECOND)
             for name, target in self.targets.items():
-                eventually(f"the last is at {name}", lambda path=target.received: load.sent - 1 in numbers(path)[-1:], patience=60)  # what waited comes first
+                # What waited comes first.
+                eventually(f"the last is at {name}", lambda path=target.received: load.sent - 1 in numbers(path)[-1:], patience=60)
             self.assertEqual(daemon.stop(signal.SIGTERM)[0], 0)
         ledger = daemon.ledger()
         self.assertEqual(ledger["unaccounted"], {"packets": 0, "bytes": 0, "records": 0}, ledger)

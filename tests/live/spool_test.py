@@ -1,5 +1,5 @@
-"""Sinks with a spool whose target goes away and comes back, a real rsyslog among them: nothing is lost and nothing changes places, over
-restarts and kill -9. Needs a mount namespace of its own, beside the network namespace."""
+"""Sinks with a spool whose target goes away and comes back, including a real rsyslog: nothing is lost and the order is
+kept, over restarts and kill -9. Needs a mount namespace of its own, in addition to the network namespace."""
 import ctypes
 import os
 import random
@@ -25,7 +25,7 @@ def setUpModule():
 
 
 def exchange(a, b):
-    """Each path gets the other's name: renameat2(2)."""
+    """Swaps the names of two paths: renameat2(2)."""
     libc = ctypes.CDLL(None, use_errno=True)
     at_fdcwd, rename_exchange = -100, 2
     if libc.renameat2(at_fdcwd, os.fsencode(a), at_fdcwd, os.fsencode(b), rename_exchange) != 0:
@@ -53,7 +53,7 @@ daemon: {{log_level: debug}}
         return path
 
     def send(self, count, padding=60):
-        """So many lines, each with the next number; gives the last of them."""
+        """Sends `count` lines, each with the next number. Returns the beginning of the last one."""
         lines = b"".join(b"line %d %s\n" % (self.sent + i, b"x" * padding) for i in range(count))
         self.sent += count
         with tcp_listener(), socket.create_connection(("127.0.0.1", PORT)) as sender:
@@ -71,7 +71,8 @@ daemon: {{log_level: debug}}
         eventually(f"{line} in the spool", is_there)
 
     def whole_in_spool(self):
-        """The numbers in the entries that a kill left whole, in order; the entry's length lies behind 8 bytes of checksum and 4 of magic."""
+        """The numbers in the entries that a kill left whole, in order. In an entry, the length follows 8 bytes of
+        checksum and 4 bytes of magic."""
         numbers = []
         for path in sorted(self.spool.glob("*.segment")) if self.spool.exists() else []:
             data, at = path.read_bytes(), 0
@@ -85,14 +86,14 @@ daemon: {{log_level: debug}}
         return [int(number) for number in LINE.findall(path.read_bytes())] if path.exists() else []
 
     def arrives(self, line, path=None):
-        # Its own back-off may have grown to 30 s.
+        # The back-off of the sink may have grown to 30 s.
         eventually(f"{line} at the target", lambda: self.received(path)[-1:] == [int(line.split()[1])], patience=PATIENCE + 60)
 
     def assert_all_in_order(self, path=None):
         self.assertEqual(self.received(path), list(range(self.sent)))
 
     def assert_at_least_once_in_order(self, path=None):
-        """Gives how many came twice."""
+        """Returns how many came twice."""
         received = self.received(path)
         self.assertEqual(list(dict.fromkeys(received)), list(range(self.sent)))
         return len(received) - self.sent
@@ -143,7 +144,8 @@ daemon: {{log_level: debug}}
         self.assert_all_in_order()
 
     def test_killed_while_it_spools_a_load(self):
-        """At any moment, some of them in the middle of an append: what lay in the spool whole arrives, in order, once."""
+        """The kills come at any moment, some in the middle of an append. What was whole in the spool arrives once,
+        in order."""
         kept, rounds = [], 10
         for _ in range(rounds):
             before = len(kept)
@@ -165,7 +167,7 @@ daemon: {{log_level: debug}}
         self.assertEqual(self.received(), kept + list(range(self.sent - 10, self.sent)))
 
     def test_killed_while_it_delivers(self):
-        """To rsyslog at any moment: at least once, in order."""
+        """It delivers to rsyslog and is killed at any moment: records arrive at least once, in order."""
         for _ in range(3):
             with Daemon(self.config()) as daemon:
                 for _ in range(5):
@@ -205,7 +207,8 @@ daemon: {{log_level: debug}}
             with Daemon(config) as daemon:
                 for _ in range(5):
                     self.spooled(self.send(10_000))
-                exchange(self.top / "kept", log.parent)  # at once: else the daemon makes a folder of that name in between
+                # In one step, because otherwise the daemon makes a folder of that name in between.
+                exchange(self.top / "kept", log.parent)
                 (self.top / "kept").unlink()
                 before = len(self.received(log))
                 eventually("more in the file", lambda before=before: len(self.received(log)) > before)
@@ -243,14 +246,14 @@ daemon: {{log_level: debug}}
         self.assert_all_in_order(log)
 
     def test_disk_of_the_spool_is_full(self):
-        """Counted, and on it goes."""
+        """The loss is counted, and the sink continues."""
         self.spool.mkdir()
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", self.spool], check=True)
         self.addCleanup(subprocess.run, ["umount", "-l", self.spool], check=True)
         with Daemon(self.config()) as daemon:
             self.send(20000)
 
-            def trouble_is_told():  # once in 10 s, of the latest trouble: so there is always some
+            def trouble_is_told():  # reported once in 10 s, for the latest trouble: so there must always be some
                 self.send(10)
                 return any("No space left" in line for line in daemon.stderr)
 

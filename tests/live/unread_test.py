@@ -1,4 +1,5 @@
-"""Bytes of a connection that are missing or nobody's: the daemon warns of them while it runs and at its stop, sniff at its end."""
+"""Bytes of a connection that are missing or unread: the daemon warns of them while it runs and at its stop, sniff at
+its end."""
 import socket
 import struct
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 from daemon import Daemon, configuration, eventually, lines_of
 from sniffer import PORT, Sniffer, own_network
 
-# Nobody has these addresses, so nobody answers; packets to them leave through lo, and are captured there.
+# No host has these addresses, so nobody answers. Packets to them leave through lo, and are captured there.
 CLIENT, SERVER, CLIENT_PORT = "192.0.2.7", "192.0.2.1", 40112
 CONNECTION = f"TCP {CLIENT}:{CLIENT_PORT} -> {SERVER}:{PORT}: "
 FAR = 5_000_000

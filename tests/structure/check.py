@@ -1,19 +1,20 @@
 #!/usr/bin/python3
-"""Checks that the house stays as drawn: prints every violation as FILE:LINE: what, and exits with 1 when there is one.
+"""Checks the structure of the source tree: prints every violation as FILE:LINE: what, and exits with 1 if there is one.
 
     check.py [ROOT]
 
-  - every #include of a project header runs along an edge of ROOMS, and no header includes itself through others;
+  - every #include of a project header follows an edge of ROOMS, and no header includes itself through others;
   - the LINKS of each room's CMakeLists.txt are edges of ROOMS, and what a room includes it also links;
   - every edge of ROOMS is used by an #include;
-  - outside libraries with one door are seen through that door alone (DOORS);
+  - outside libraries are included only by the rooms that DOORS names;
   - every header begins with a comment that says what it is, and has #pragma once; no source file exceeds MAX_LINES.
 """
 import re
 import sys
 from pathlib import Path
 
-# Who may see whom (docs/architecture.md); `base` is seen by all. One line a room, in the packet's order.
+# The rooms that each room may include (docs/architecture.md); all may include `base`. One line for each room, in the
+# order of a packet's way.
 ROOMS = {
     "base": set(),
     "capture": set(),
@@ -127,7 +128,8 @@ def linked_rooms(cmake_text):
 
 
 def check_links(root):
-    """CMake's edges are drawn, and they cover what the room's own files include (directly or through a linked room)."""
+    """The LINKS of CMake are edges of ROOMS, and cover what a room's files include (directly or through a
+    linked room)."""
     links = {}
     for room in ROOMS:
         folder = root / {"config": "config", "main": "daemon"}.get(room, f"daemon/{room}")
@@ -168,7 +170,7 @@ def check_cycles(root):
 
 
 def check_arrows(root):
-    """No arrow is drawn that no #include uses."""
+    """Every edge of ROOMS is used by an #include."""
     used = {}
     for path in sources(root):
         room = room_of(path, root)

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Proves that check.py finds what it is there to find: each case plants one violation in a small sound tree."""
+"""Proves that check.py finds violations: each case plants one in a small valid tree."""
 import sys
 import tempfile
 import unittest

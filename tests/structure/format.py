@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Checks, and changes nothing: every C++ file is as clang-format writes it. Exits with 1 when one is not.
+"""Checks that every C++ file is as clang-format writes it, and changes nothing. Exits with 1 if one is not.
 
     format.py ROOT
 """

@@ -3,8 +3,9 @@
 
     tidy.py BUILD       BUILD holds the compile_commands.json of a tree that clang compiles
 
-Exits with 1 and the findings when there are any. BUILD/tidy keeps one empty file for each source found clean, named by the
-hash of all that the finding depends on: the source, the project headers below it, its command line and .clang-tidy.
+Prints the findings and exits with 1 if there are any. BUILD/tidy keeps one empty file for each source found clean,
+named by the hash of everything that the finding depends on: the source, the project headers below it, its command line
+and .clang-tidy.
 """
 import concurrent.futures
 import hashlib
@@ -20,7 +21,7 @@ INCLUDE = re.compile(r'^#include "([^"]+)"', re.MULTILINE)
 
 
 def below(source: Path, seen: dict[Path, bytes]) -> None:
-    """Adds the source and the project headers that it reaches."""
+    """Adds to `seen` the source and the project headers that it reaches."""
     if source in seen or not source.is_file():
         return
     seen[source] = source.read_bytes()
@@ -57,7 +58,7 @@ def main() -> int:
     for old in set(clean.iterdir()) - set(stamps.values()):
         old.unlink()
 
-    # The largest first, or the last one runs alone.
+    # The largest first, because otherwise the last one may run alone.
     todo = sorted((source for source in stamps if not stamps[source].exists()), key=lambda path: -path.stat().st_size)
     dirty = 0
     with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:

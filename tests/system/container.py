@@ -1,7 +1,7 @@
 """A booted systemd of its own over a copy-on-write view of this machine, with the checkout's build installed in it.
 
-Needs root and `unshare --mount` around it: what is mounted here ends with that namespace, whatever becomes of the test. The
-container has its own network (lo alone), its own process tree and its own /run; of this machine it only reads files.
+Needs root and `unshare --mount` around it: what is mounted here ends with that namespace, whatever becomes of the test.
+The container has its own network (only lo), its own process tree and its own /run; it only reads files of this machine.
 """
 import os
 import re
@@ -14,7 +14,7 @@ from pathlib import Path
 
 BOOT_PATIENCE = 60   # seconds; a boot takes one or two
 HIDDEN = ("etc/systemd/system.conf.d", "etc/systemd/journald.conf.d", "etc/logsniffd.yaml", "etc/rsyslog.d", "var/log/journal",
-          "var/log/logsniffd", "var/lib/logsniffd")   # what this machine may have and a fresh one has not
+          "var/log/logsniffd", "var/lib/logsniffd")   # what this machine may have and a fresh one does not
 
 
 class Container:
@@ -22,7 +22,7 @@ class Container:
         self.build = build
 
     def __enter__(self):
-        # nspawn leaves folders in /run/systemd/nspawn: they end with this namespace too.
+        # nspawn leaves folders in /run/systemd/nspawn. They end with this namespace, too.
         subprocess.run(["mount", "-t", "tmpfs", "none", "/run"], check=True)
         self.folder = Path(tempfile.mkdtemp(prefix="logsniffd-system-"))
         subprocess.run(["mount", "-t", "tmpfs", "none", self.folder], check=True)
@@ -67,11 +67,11 @@ class Container:
         subprocess.run(["systemd-sysusers", f"--root={self.root}", "logsniffd.conf"], check=True)
 
     def _boot(self):
-        """Boots to basic.target: not the services that this machine happens to have."""
+        """Boots to basic.target, without the services that this machine happens to have."""
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
             notify.bind(str(self.folder / "notify"))
             notify.settimeout(BOOT_PATIENCE)
-            # --keep-unit and --register=no: no systemd and no machined of the outside is asked for anything.
+            # --keep-unit and --register=no: nothing is asked of the systemd and machined outside.
             self.nspawn = subprocess.Popen(
                 ["setpriv", "--pdeathsig", "KILL", "systemd-nspawn", "--quiet", f"--directory={self.root}", "--register=no",
                  "--keep-unit", "--link-journal=no", "--private-network", "--notify-ready=yes", "--console=pipe", "--machine=container",
@@ -87,7 +87,7 @@ class Container:
         return ["nsenter", "-t", self.leader, "-a", "--", *map(str, arguments)]
 
     def run(self, *arguments, check=True, **options):
-        """Runs to the end; gives its standard output."""
+        """Runs a program to its end and returns its standard output."""
         result = subprocess.run(self.command(*arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60,
                                 **({"stdin": subprocess.DEVNULL} if "input" not in options else {}), **options)
         if check and result.returncode != 0:
@@ -95,5 +95,5 @@ class Container:
         return result.stdout
 
     def path(self, name):
-        """Where a file of the container is seen from outside."""
+        """The path of a file of the container, as seen from outside."""
         return Path(f"/proc/{self.leader}/root") / name.lstrip("/")

@@ -45,7 +45,8 @@ class Installed(unittest.TestCase):
 
     def test_systemd_finds_no_fault(self):
         self.install()
-        # verify wants the binary to be where the unit says; it exits with 0 on unknown keys, so its silence is what counts.
+        # verify expects the binary to be where the unit says. It exits with 0 on unknown keys, so its silence is
+        # what counts.
         text = self.unit().read_text().replace("/usr/bin/logsniffd", str(self.root / "usr/bin/logsniffd"))
         self.unit().write_text(text)
         result = subprocess.run(["systemd-analyze", "verify", "--man=no", self.unit()], capture_output=True, text=True)

@@ -1,5 +1,5 @@
-"""The shipped unit with a journald sink: journald stores every message of a program that logs as fast as it can, since the unit lifts the
-rate limit of journald, which tells no sender what it drops."""
+"""The shipped unit with a journald sink: journald stores every message of a program that logs as fast as it can,
+because the unit lifts the rate limit of journald, which does not tell a sender what it drops."""
 import json
 import os
 import unittest
@@ -18,7 +18,7 @@ sinks:
   file: {{type: file, path: /var/log/logsniffd/app.log, format: raw, queue: 256MiB}}
 daemon: {{log_level: debug}}
 """
-# A program's log over TCP, a line each, by its own syslog library over UDP.
+# The log of a program: over TCP one message a line, over UDP through its own syslog library.
 TCP = f"""
 import socket, threading
 server = socket.create_server(("127.0.0.1", {PORT}))
@@ -61,7 +61,7 @@ def setUpModule():
     global machine
     machine = Container(os.environ["LOGSNIFFD_BUILD"])
     unittest.enterModuleContext(machine)
-    # Room for all of it in memory. Of rates it says nothing.
+    # Room for everything in memory. It does not change the rate limit.
     conf = machine.path("/etc/systemd/journald.conf.d/room.conf")
     conf.parent.mkdir(parents=True, exist_ok=True)
     conf.write_text("[Journal]\nRuntimeMaxUse=1G\n")
@@ -84,7 +84,7 @@ class Journal(unittest.TestCase):
         return [entry["MESSAGE"] for entry in self.entries() if entry.get("LOGSNIFFD_FILTER") == "app"]
 
     def log_and_stop(self, program, count=COUNT):
-        """By the ledger every message is written, to both sinks."""
+        """According to the ledger every message is written, to both sinks."""
         machine.run("/usr/bin/python3", "-c", program)
         machine.run("systemctl", "stop", "logsniffd")
         machine.run("journalctl", "--sync")
@@ -104,12 +104,12 @@ class Journal(unittest.TestCase):
         self.assertEqual(self.stored(), MESSAGES)
 
     def test_message_beyond_any_datagram(self):
-        """It goes as a memory file, which the sandbox must allow."""
+        """The message goes as a memory file, which the sandbox must allow."""
         self.log_and_stop(LARGE, 3)
         self.assertTrue(self.stored() == ["small", "x" * (16 << 20), "small again"], [len(message) for message in self.stored()])
 
     def test_limit_of_journald_itself_drops_what_the_ledger_cannot_know(self):
-        """Why the unit lifts it; and that the other tests would see it."""
+        """Shows why the unit lifts the limit, and that the other tests would notice it."""
         machine.path(DROP_IN).parent.mkdir(parents=True, exist_ok=True)
         machine.path(DROP_IN).write_text("[Service]\nLogRateLimitIntervalSec=30s\nLogRateLimitBurst=10000\n")
         self.addCleanup(machine.run, "systemctl", "daemon-reload")

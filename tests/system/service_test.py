@@ -1,4 +1,5 @@
-"""`systemctl start logsniffd` in a booted systemd: from real senders on lo to the file, /dev/log and the journal, and back down."""
+"""`systemctl start logsniffd` in a booted systemd: from real senders on lo to the file, /dev/log and the journal, and
+to the stop."""
 import json
 import os
 import re
@@ -12,7 +13,7 @@ CAP_NET_RAW = 1 << 13
 PORT = 9988
 OUTPUT = "/var/log/logsniffd/app.log"
 
-# Port 514 is watched as well: what the sinks send must not come round again as traffic.
+# Port 514 is watched as well: what the sinks send must not be captured as traffic again.
 CONFIG = """
 capture: {interfaces: [lo]}
 filters:
@@ -32,7 +33,8 @@ def setUpModule():
 
 
 def eventually(what, condition):
-    """The first true value of condition(), within PATIENCE; there is no event to wait for between two systems."""
+    """Returns the first true value of condition(), within PATIENCE; there is no event to wait for between
+    two systems."""
     deadline = time.monotonic() + PATIENCE
     while not (value := condition()):
         if time.monotonic() > deadline:
@@ -65,14 +67,15 @@ class Service(unittest.TestCase):
         machine.run("logger", "-d", "-n", "127.0.0.1", "-P", port, "--rfc3164", "-t", "backup", "-p", "local3.warning", message)
 
     def journal(self, **fields):
-        """The journal's entries since this test began that have these fields. (journalctl of systemd 252 loses the first entry
-        where --after-cursor meets a match of its own.)"""
+        """The journal's entries since this test began that have these fields. (journalctl of systemd 252 loses the
+        first entry if --after-cursor is combined with a match of its own.)"""
         text = machine.run("journalctl", "-a", "-o", "json", "--after-cursor", self.cursor)
         entries = [json.loads(line) for line in text.splitlines()]
         return [entry for entry in entries if fields.items() <= entry.items()]
 
     def assert_stopped_cleanly(self):
-        """As systemd itself tells it: a unit that is gone from memory answers every question with its default."""
+        """Checks what systemd logged, because a unit that is gone from memory answers every question with
+        its default."""
         machine.run("journalctl", "--sync")   # journald may be behind systemd
         said = [entry["MESSAGE"] for entry in self.journal(UNIT="logsniffd.service")]
         self.assertIn("logsniffd.service: Deactivated successfully.", said)
@@ -120,7 +123,7 @@ class Service(unittest.TestCase):
         self.assertEqual([record["MESSAGE"] for record in native], expected)
         for record in native:
             self.assertEqual((record["PRIORITY"], record["SYSLOG_FACILITY"], record["SYSLOG_IDENTIFIER"]), ("4", "19", "backup"))
-        for record, message in zip(through, expected, strict=True):  # with the severity alone as the sender had it
+        for record, message in zip(through, expected, strict=True):  # only the severity is the sender's
             self.assertRegex(record["MESSAGE"], rf"^\[src\.addr=127\.0\.0\.1 facility=local3( host=\S+)? app=backup\] {message}$")
             self.assertEqual((record["PRIORITY"], record["SYSLOG_FACILITY"]), ("4", "16"))
         self.assertRegex(native[0]["LOGSNIFFD_SRC"], r"^127\.0\.0\.1:\d+$")
