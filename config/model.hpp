@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "daemon/base/endpoint.hpp"
@@ -18,10 +19,13 @@ namespace logsniffd::config {
 inline constexpr std::uint64_t kKiB = 1024;
 inline constexpr std::uint64_t kMiB = 1024 * kKiB;
 
-// The place of a value in the file, for messages. Line and column count from 1; 0 means "not in the file".
+// The place of a value in the file, for messages. Line and column count from 1; 0 means "not in the file". Any two
+// marks are equal: a value that only moves in the file stays the same value.
 struct Mark {
   int line = 0;
   int column = 0;
+
+  constexpr bool operator==(const Mark&) const { return true; }
 };
 
 struct Capture {
@@ -115,8 +119,6 @@ struct Spool {
   bool operator==(const Spool&) const = default;
 };
 
-enum class SinkType { file, syslog, journald, standard_output };
-
 struct Tls {
   std::string ca;           // a file; empty: the system's store
   std::string certificate;  // files, both or none
@@ -127,25 +129,51 @@ struct Tls {
   bool operator==(const Tls&) const = default;
 };
 
+// What a sink of each type writes to, and how.
+struct FileTarget {
+  std::string path;             // a template
+  std::string format = "text";  // a template, or text, json, raw
+  unsigned mode = 0640;
+  std::optional<Rotation> rotation;
+  Sync sync = Sync::never;
+
+  bool operator==(const FileTarget&) const = default;
+};
+
+struct SyslogTarget {
+  std::string to = "unix:///dev/log";     // or udp://HOST:PORT, tcp://HOST:PORT, tls://HOST[:PORT]
+  std::string protocol = "rfc3164";       // or rfc5424
+  std::optional<std::uint64_t> max_size;  // default: 8 KiB a datagram, 64 KiB over a stream
+  std::optional<bool> trust;              // pass on the sender's facility and tag; default: unless to unix://
+  std::optional<std::string> facility;    // default local0; with trust default user, if a record has none
+  std::string tag = "logsniffd";          // with trust only for records that have none
+  Tls tls;                                // to tls://
+
+  bool operator==(const SyslogTarget&) const = default;
+};
+
+struct JournaldTarget {
+  std::string identifier = "{app}";  // a template; "logsniffd" where it comes out empty
+
+  bool operator==(const JournaldTarget&) const = default;
+};
+
+struct StandardOutputTarget {
+  std::string format = "text";  // a template, or text, json, raw
+
+  bool operator==(const StandardOutputTarget&) const = default;
+};
+
+using SinkTarget = std::variant<StandardOutputTarget, FileTarget, SyslogTarget, JournaldTarget>;
+
 struct Sink {
   std::string name;
-  SinkType type = SinkType::standard_output;
-  std::string format = "text";             // file, stdout: a template, or text, json, raw
-  std::string path;                        // file: templated
-  unsigned mode = 0640;                    // file
-  std::optional<Rotation> rotation;        // file
-  Sync sync = Sync::never;                 // file
-  std::string target = "unix:///dev/log";  // syslog: `to`; or udp://HOST:PORT, tcp://HOST:PORT, tls://HOST[:PORT]
-  std::string protocol = "rfc3164";        // syslog: rfc3164 or rfc5424
-  std::optional<std::uint64_t> max_size;   // syslog; default: 8 KiB a datagram, 64 KiB over a stream
-  std::optional<bool> trust;               // syslog: pass on the sender's facility and tag; default: unless to unix://
-  std::optional<std::string> facility;     // syslog; default local0; with trust default user, if a record has none
-  std::string tag = "logsniffd";           // syslog; with trust only for records that have none
-  Tls tls;                                 // syslog to tls://
-  std::string identifier = "{app}";        // journald: a template; "logsniffd" if the result is empty
+  SinkTarget target;
   std::uint64_t queue = 64 * kMiB;
   std::optional<Spool> spool;  // every type except stdout
   Mark mark;
+
+  bool operator==(const Sink&) const = default;
 };
 
 struct Daemon {

@@ -42,7 +42,7 @@ constexpr std::array<Key<Rotation>, 5> kRotation{{{"size", read_size},
 
 }  // namespace
 
-void read_rotation(const Value& value, Sink& sink) {
+void read_rotation(const Value& value, FileTarget& file) {
   if (!value.is_mapping()) return value.fail("this should be a mapping, such as {size: 100MiB, every: 1d, keep: 7}");
   Rotation rotation;
   read_keys(value, kRotation, rotation);
@@ -50,13 +50,13 @@ void read_rotation(const Value& value, Sink& sink) {
   // Without `keep` its default applies, and may delete files earlier than keep_for asks.
   if (value.find("keep_for") && !value.find("keep"))
     value.warn(fmt::format("keeps {} files at most, whatever keep_for says; give it keep as well", rotation.keep));
-  sink.rotation = rotation;
+  file.rotation = rotation;
 }
 
-void read_sync(const Value& value, Sink& sink) {
+void read_sync(const Value& value, FileTarget& file) {
   constexpr std::array<std::string_view, 3> kWords{"never", "interval", "always"};
   constexpr std::array kValues{Sync::never, Sync::interval, Sync::always};
-  if (const auto found = value.choice(kWords)) sink.sync = kValues[*found];
+  if (const auto found = value.choice(kWords)) file.sync = kValues[*found];
 }
 
 }  // namespace logsniffd::config

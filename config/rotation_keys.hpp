@@ -6,7 +6,7 @@
 
 namespace logsniffd::config {
 
-void read_rotation(const Value& value, Sink& sink);
-void read_sync(const Value& value, Sink& sink);
+void read_rotation(const Value& value, FileTarget& file);
+void read_sync(const Value& value, FileTarget& file);
 
 }  // namespace logsniffd::config

@@ -20,11 +20,13 @@ namespace {
 constexpr std::size_t kLongestRotatedName = 226;  // NAME_MAX less what rotation and compression add
 constexpr std::size_t kLongestPath = 4095;        // PATH_MAX less its NUL
 
-void read_format(const Value& value, Sink& sink) {
+// Of the targets that are written line by line.
+template <class Target>
+void read_format(const Value& value, Target& target) {
   constexpr std::array<std::string_view, 3> kNamed{"text", "json", "raw"};
   const auto text = value.text();
   if (!text) return;
-  sink.format = *text;
+  target.format = *text;
   if (std::find(kNamed.begin(), kNamed.end(), *text) != kNamed.end()) return;
   if (text->size() > kMaxTemplate) return value.fail(fmt::format("is longer than {} bytes", kMaxTemplate));
   const auto fields = count_template_fields(*text);
@@ -54,14 +56,14 @@ std::string fault_in_path(const std::string& path) {
   return {};
 }
 
-void read_path(const Value& value, Sink& sink) {
+void read_path(const Value& value, FileTarget& file) {
   const auto path = value.text();
   if (!path) return;
-  sink.path = *path;
+  file.path = *path;
   if (std::string fault = fault_in_path(*path); !fault.empty()) value.fail(std::move(fault));
 }
 
-void read_mode(const Value& value, Sink& sink) {
+void read_mode(const Value& value, FileTarget& file) {
   constexpr unsigned kOwnerWrites = 0200;
   const auto text = value.text();
   if (!text) return;
@@ -70,31 +72,33 @@ void read_mode(const Value& value, Sink& sink) {
   if (!octal) return value.fail(quoted(*text) + " is no file mode; use 0 and three octal digits, such as 0640");
   const auto mode = static_cast<unsigned>(std::stoul(*text, nullptr, 8));
   if ((mode & kOwnerWrites) == 0) return value.fail(*text + " does not let the daemon itself write; use such as 0640");
-  sink.mode = mode;
+  file.mode = mode;
 }
 
-void read_target(const Value& value, Sink& sink) {
-  const auto target = value.text();
-  if (!target) return;
-  sink.target = *target;
-  if (const Status valid = check_syslog_target(*target); !valid) value.fail(valid.error().message());
+void read_to(const Value& value, SyslogTarget& syslog) {
+  const auto to = value.text();
+  if (!to) return;
+  syslog.to = *to;
+  if (const Status valid = check_syslog_target(*to); !valid) value.fail(valid.error().message());
 }
 
-void read_protocol(const Value& value, Sink& sink) {
+void read_protocol(const Value& value, SyslogTarget& syslog) {
   constexpr std::array<std::string_view, 2> kProtocols{"rfc3164", "rfc5424"};
-  if (const auto found = value.choice(kProtocols)) sink.protocol = kProtocols[*found];
+  if (const auto found = value.choice(kProtocols)) syslog.protocol = kProtocols[*found];
 }
 
-void read_max_size(const Value& value, Sink& sink) {
+void read_max_size(const Value& value, SyslogTarget& syslog) {
   std::uint64_t size = 0;
   value.read_size(kMaxSize, size);
-  if (size > 0) sink.max_size = size;
+  if (size > 0) syslog.max_size = size;
 }
 
-void read_identifier(const Value& value, Sink& sink) {
+void read_syslog_tls(const Value& value, SyslogTarget& syslog) { read_tls(value, syslog.tls); }
+
+void read_identifier(const Value& value, JournaldTarget& journald) {
   const auto text = value.text();
   if (!text) return;
-  sink.identifier = *text;
+  journald.identifier = *text;
   if (text->size() > kMaxTemplate) return value.fail(fmt::format("is longer than {} bytes", kMaxTemplate));
   if (const auto fields = count_template_fields(*text); !fields) value.fail(fields.error().message());
 }
@@ -103,68 +107,78 @@ void read_queue(const Value& value, Sink& sink) { value.read_size(kQueue, sink.q
 
 void read_nothing(const Value&, Sink&) {}  // type: read before the others, because it decides which keys there are
 
+// The reader of a key that only one type of sink has. REQUIRED: the sink is of that type.
+template <class Target, void (*Read)(const Value&, Target&)>
+void own(const Value& value, Sink& sink) {
+  Read(value, std::get<Target>(sink.target));
+}
+
 constexpr std::array<Key<Sink>, 8> kFileKeys{{{"type", read_nothing},
-                                              {"path", read_path},
-                                              {"format", read_format},
-                                              {"mode", read_mode},
+                                              {"path", own<FileTarget, read_path>},
+                                              {"format", own<FileTarget, read_format>},
+                                              {"mode", own<FileTarget, read_mode>},
                                               {"queue", read_queue},
-                                              {"rotate", read_rotation},
-                                              {"sync", read_sync},
+                                              {"rotate", own<FileTarget, read_rotation>},
+                                              {"sync", own<FileTarget, read_sync>},
                                               {"spool", read_spool}}};
-constexpr std::array<Key<Sink>, 10> kSyslogKeys{
-    {{"type", read_nothing},
-     {"to", read_target},
-     {"protocol", read_protocol},
-     {"facility", read_facility},
-     {"tag", read_tag},
-     {"trust", read_trust},
-     {"max_size", read_max_size},
-     {"tls", [](const Value& value, Sink& sink) { read_tls(value, sink.tls); }},
-     {"queue", read_queue},
-     {"spool", read_spool}}};
-constexpr std::array<Key<Sink>, 4> kJournaldKeys{
-    {{"type", read_nothing}, {"identifier", read_identifier}, {"queue", read_queue}, {"spool", read_spool}}};
+constexpr std::array<Key<Sink>, 10> kSyslogKeys{{{"type", read_nothing},
+                                                 {"to", own<SyslogTarget, read_to>},
+                                                 {"protocol", own<SyslogTarget, read_protocol>},
+                                                 {"facility", own<SyslogTarget, read_facility>},
+                                                 {"tag", own<SyslogTarget, read_tag>},
+                                                 {"trust", own<SyslogTarget, read_trust>},
+                                                 {"max_size", own<SyslogTarget, read_max_size>},
+                                                 {"tls", own<SyslogTarget, read_syslog_tls>},
+                                                 {"queue", read_queue},
+                                                 {"spool", read_spool}}};
+constexpr std::array<Key<Sink>, 4> kJournaldKeys{{{"type", read_nothing},
+                                                  {"identifier", own<JournaldTarget, read_identifier>},
+                                                  {"queue", read_queue},
+                                                  {"spool", read_spool}}};
 constexpr std::array<Key<Sink>, 3> kStdoutKeys{
-    {{"type", read_nothing}, {"format", read_format}, {"queue", read_queue}}};
+    {{"type", read_nothing}, {"format", own<StandardOutputTarget, read_format>}, {"queue", read_queue}}};
 
 // A file name made of fields is cut if necessary; one that is written out cannot be cut.
-void check_rotated_name(const Value& value, const Sink& sink) {
-  const std::size_t name = sink.path.size() - std::min(sink.path.rfind('/') + 1, sink.path.size());
-  const bool constant = sink.path.find('{') == std::string::npos;
-  if (sink.rotation && constant && name > kLongestRotatedName) {
+void check_rotated_name(const Value& value, const FileTarget& file) {
+  const std::size_t name = file.path.size() - std::min(file.path.rfind('/') + 1, file.path.size());
+  const bool constant = file.path.find('{') == std::string::npos;
+  if (file.rotation && constant && name > kLongestRotatedName) {
     value.find("path")->fail(fmt::format(
         "leaves no room for the names of rotated files; use a file name of at most {} bytes", kLongestRotatedName));
   }
 }
 
-void read_typed(const Value& value, Sink& sink) {
-  switch (sink.type) {
-    case SinkType::file:
-      read_keys(value, kFileKeys, sink);
-      if (!value.find("path")) value.fail_missing("path", "is missing; a file sink needs one");
-      check_rotated_name(value, sink);
-      return;
-    case SinkType::syslog:
-      read_keys(value, kSyslogKeys, sink);
-      warn_of_trust(value, sink);
-      return check_tls(value, sink.target, sink.tls);
-    case SinkType::journald:
-      return read_keys(value, kJournaldKeys, sink);
-    case SinkType::standard_output:
-      return read_keys(value, kStdoutKeys, sink);
-  }
+void read_file(const Value& value, Sink& sink) {
+  const auto& file = sink.target.emplace<FileTarget>();
+  read_keys(value, kFileKeys, sink);
+  if (!value.find("path")) value.fail_missing("path", "is missing; a file sink needs one");
+  check_rotated_name(value, file);
+}
+
+void read_syslog(const Value& value, Sink& sink) {
+  const auto& syslog = sink.target.emplace<SyslogTarget>();
+  read_keys(value, kSyslogKeys, sink);
+  warn_of_trust(value, syslog);
+  check_tls(value, syslog.to, syslog.tls);
+}
+
+void read_journald(const Value& value, Sink& sink) {
+  sink.target.emplace<JournaldTarget>();
+  read_keys(value, kJournaldKeys, sink);
+}
+
+void read_stdout(const Value& value, Sink& sink) {
+  sink.target.emplace<StandardOutputTarget>();
+  read_keys(value, kStdoutKeys, sink);
 }
 
 void read_sink(const Value& value, Sink& sink) {
   constexpr std::array<std::string_view, 4> kTypes{"file", "syslog", "journald", "stdout"};
-  constexpr std::array kValues{SinkType::file, SinkType::syslog, SinkType::journald, SinkType::standard_output};
+  constexpr std::array kReaders{read_file, read_syslog, read_journald, read_stdout};
   if (!value.is_mapping() && !value.is_null()) return value.fail("this should be a mapping, such as {type: journald}");
   const auto type = value.find("type");
   if (!type) return value.fail_missing("type", "is missing; use " + any_of(kTypes));
-  const auto found = type->choice(kTypes);
-  if (!found) return;
-  sink.type = kValues[*found];
-  read_typed(value, sink);
+  if (const auto found = type->choice(kTypes)) kReaders[*found](value, sink);
 }
 
 }  // namespace

@@ -19,14 +19,14 @@ constexpr std::array<std::string_view, 24> kFacilities{"kern",   "user",   "mail
 
 }  // namespace
 
-void read_facility(const Value& value, Sink& sink) {
-  if (const auto found = value.choice(kFacilities)) sink.facility = kFacilities[*found];
+void read_facility(const Value& value, SyslogTarget& syslog) {
+  if (const auto found = value.choice(kFacilities)) syslog.facility = kFacilities[*found];
 }
 
-void read_tag(const Value& value, Sink& sink) {
+void read_tag(const Value& value, SyslogTarget& syslog) {
   const auto tag = value.text();
   if (!tag) return;
-  sink.tag = *tag;
+  syslog.tag = *tag;
   const bool valid = !tag->empty() && tag->size() <= kMaxTag && std::all_of(tag->begin(), tag->end(), [](char c) {
     return c > ' ' && c <= '~' && c != '[' && c != ']' && c != ':';
   });
@@ -36,15 +36,15 @@ void read_tag(const Value& value, Sink& sink) {
   }
 }
 
-void read_trust(const Value& value, Sink& sink) {
+void read_trust(const Value& value, SyslogTarget& syslog) {
   bool trust = false;
   value.read_bool(trust);
-  sink.trust = trust;
+  syslog.trust = trust;
 }
 
-void warn_of_trust(const Value& value, const Sink& sink) {
+void warn_of_trust(const Value& value, const SyslogTarget& syslog) {
   const auto trust = value.find("trust");
-  if (!trust || !sink.trust.value_or(false) || !sink.target.starts_with("unix://")) return;
+  if (!trust || !syslog.trust.value_or(false) || !syslog.to.starts_with("unix://")) return;
   trust->warn(
       "passes on the facility and the tag that a remote sender chose, so its line may look like one of this host's own "
       "sshd; leave it out unless every sender is trusted");

@@ -75,9 +75,9 @@ Identity this_user() {
   return {"that runs this", ::geteuid(), groups};
 }
 
-void check_tls_files(const config::Sink& sink, const Identity& daemon, Diagnostics& found) {
+void check_tls_files(const config::Sink& sink, const config::Tls& tls, const Identity& daemon, Diagnostics& found) {
   const std::array<std::pair<std::string_view, const std::string&>, 3> files{
-      {{"ca", sink.tls.ca}, {"certificate", sink.tls.certificate}, {"key", sink.tls.key}}};
+      {{"ca", tls.ca}, {"certificate", tls.certificate}, {"key", tls.key}}};
   for (const auto& [name, path] : files) {
     if (path.empty()) continue;
     const std::string key = fmt::format("sinks.{}.tls.{}", sink.name, name);
@@ -108,8 +108,8 @@ bool captures(const config::Filter& filter, Transport transport, std::uint16_t p
                      [port](const config::PortRange& range) { return range.first <= port && port <= range.last; });
 }
 
-void check_feedback(const config::Config& config, const config::Sink& sink, Diagnostics& found) {
-  const auto remote = remote_port(sink.target);
+void check_feedback(const config::Config& config, const config::Sink& sink, const std::string& to, Diagnostics& found) {
+  const auto remote = remote_port(to);
   if (!remote) return;
   for (const config::Filter& filter : config.filters) {
     if (!captures(filter, remote->first, remote->second)) continue;
@@ -118,7 +118,7 @@ void check_feedback(const config::Config& config, const config::Sink& sink, Diag
         sink.mark, "sinks." + sink.name + ".to",
         fmt::format(
             "filter {} captures what this sink sends to {}{}; exclude the target with `networks` or another port",
-            filter.name, sink.target, feeds_itself ? ", and sends it there again, without end" : "")));
+            filter.name, to, feeds_itself ? ", and sends it there again, without end" : "")));
   }
 }
 
@@ -129,13 +129,14 @@ Diagnostics check_host(const config::Config& config, const std::string& user) {
   const Identity daemon = identity_of(user).value_or(this_user());
   check_interfaces(config, found);
   for (const config::Sink& sink : config.sinks) {
-    if (sink.type == config::SinkType::file) {
-      check_directory(sink, "path", fixed_directory(sink.path), "/var/log/logsniffd/", found);
+    if (const auto* const file = std::get_if<config::FileTarget>(&sink.target)) {
+      check_directory(sink, "path", fixed_directory(file->path), "/var/log/logsniffd/", found);
     }
     if (sink.spool) check_directory(sink, "spool.path", sink.spool->path + "/", "/var/lib/logsniffd/", found);
-    if (sink.type != config::SinkType::syslog) continue;
-    check_feedback(config, sink, found);
-    check_tls_files(sink, daemon, found);
+    if (const auto* const syslog = std::get_if<config::SyslogTarget>(&sink.target)) {
+      check_feedback(config, sink, syslog->to, found);
+      check_tls_files(sink, syslog->tls, daemon, found);
+    }
   }
   return found;
 }

@@ -13,16 +13,8 @@
 namespace logsniffd::app {
 namespace {
 
-// A sink stays the same if only its place in the file changes.
-bool same(const config::Sink& a, const config::Sink& b) {
-  return a.name == b.name && a.type == b.type && a.format == b.format && a.path == b.path && a.mode == b.mode &&
-         a.rotation == b.rotation && a.sync == b.sync && a.target == b.target && a.protocol == b.protocol &&
-         a.max_size == b.max_size && a.trust == b.trust && a.facility == b.facility && a.tag == b.tag &&
-         a.tls == b.tls && a.identifier == b.identifier && a.queue == b.queue && a.spool == b.spool;
-}
-
-// Adds the figures of the sink that follows `former` under the same name. What the former sink left in its spool, the
-// next one found there: it is not counted as recovered.
+// Adds the figures of the sink that comes after `former` under the same name. What that one had left in its spool the
+// next one found there: it is no news.
 void succeed(sink::SinkFigures& former, sink::SinkFigures next) {
   const std::uint64_t handed_over = std::min(former.spooled, next.recovered);
   former.spooled -= handed_over;
@@ -30,19 +22,20 @@ void succeed(sink::SinkFigures& former, sink::SinkFigures next) {
   former += next;
 }
 
-std::string target_of(const config::Sink& sink, const std::string& output) {
-  switch (sink.type) {
-    case config::SinkType::file:
-      return sink.path;
-    case config::SinkType::syslog:
-      return sink.target;
-    case config::SinkType::journald:
-      return "journald";
-    case config::SinkType::standard_output:
-      break;
-  }
+// What a target is called in messages.
+std::string in_words(const config::FileTarget& file, const std::string&) { return file.path; }
+std::string in_words(const config::SyslogTarget& syslog, const std::string&) { return syslog.to; }
+std::string in_words(const config::JournaldTarget&, const std::string&) { return "journald"; }
+std::string in_words(const config::StandardOutputTarget&, const std::string& output) {
   return output.empty() ? "standard output" : output;
 }
+
+// Whether a target is a service, which comes back: its sink connects again by itself. A path that cannot be written
+// does not mend itself.
+constexpr bool comes_back(const config::FileTarget&) { return false; }
+constexpr bool comes_back(const config::SyslogTarget&) { return true; }
+constexpr bool comes_back(const config::JournaldTarget&) { return true; }
+constexpr bool comes_back(const config::StandardOutputTarget&) { return false; }
 
 }  // namespace
 
@@ -75,11 +68,9 @@ Status SinkSet::Transition::open() {
   for (const auto& member : fresh_) {
     Status opened = member->worker->open();
     if (opened) continue;
-    // An unavailable service comes back, and its sink connects again by itself; a path that cannot be written stays
-    // broken. A sink with a spool reports by itself what it can do without; if its open() fails, the spool is unusable.
-    const bool comes_back = !member->config.spool && (member->config.type == config::SinkType::syslog ||
-                                                      member->config.type == config::SinkType::journald);
-    if (!comes_back) return opened;
+    // A sink with a spool says itself what it can do without: where it fails, the spool cannot be.
+    if (member->config.spool) return opened;
+    if (!std::visit([](const auto& target) { return comes_back(target); }, member->config.target)) return opened;
     listener_(member->config.name, opened.error().message());
   }
   return {};
@@ -151,8 +142,9 @@ std::vector<SinkSet::Member*> SinkSet::await(const Members& members, SteadyTime 
     if (now >= tell_at && on_late) {
       tell_at = now + kTellAgain;
       for (const Member* member : late) {
-        on_late({member->config.name, target_of(member->config, output_), member->worker->figures().queued,
-                 left_until(until)});
+        std::string target =
+            std::visit([this](const auto& known) { return in_words(known, output_); }, member->config.target);
+        on_late({member->config.name, std::move(target), member->worker->figures().queued, left_until(until)});
       }
     }
     if (now >= until) return late;
@@ -206,7 +198,7 @@ Expected<std::unique_ptr<SinkSet::Member>> SinkSet::make(const config::Sink& con
 
 SinkSet::Member* SinkSet::find_running(const config::Sink& config) const {
   const auto found =
-      std::find_if(running_.begin(), running_.end(), [&](const auto& member) { return same(member->config, config); });
+      std::find_if(running_.begin(), running_.end(), [&](const auto& member) { return member->config == config; });
   return found == running_.end() ? nullptr : found->get();
 }
 

@@ -150,32 +150,33 @@ filter::FilterOptions filter_options(const config::Filter& filter, const SinkInd
   return options;
 }
 
-Expected<std::unique_ptr<sink::Sink>> make_bare_sink(const config::Sink& sink, const std::string& output) {
-  const std::string format = sink.format.empty() ? "text" : sink.format;
-  switch (sink.type) {
-    case config::SinkType::file:
-      return sink::make_file_sink(
-          {sink.path, format, sink.mode, rotation_of(sink.rotation), sync_of(sink.sync), sink::FileTiming()});
-    case config::SinkType::syslog: {
-      sink::SyslogSinkOptions options;
-      if (!sink.target.empty()) options.target = sink.target;
-      options.protocol = sink.protocol;
-      options.max_size = sink.max_size;
-      options.trust = sink.trust;
-      options.facility = facility_of(sink.facility);
-      options.tag = sink.tag;
-      options.tls = {sink.tls.ca, sink.tls.certificate, sink.tls.key, sink.tls.verify, sink.tls.server_name};
-      return sink::make_syslog_sink(options);
-    }
-    case config::SinkType::journald: {
-      sink::JournaldSinkOptions options;
-      options.identifier = sink.identifier;
-      return sink::make_journald_sink(options);
-    }
-    case config::SinkType::standard_output:
-      break;
-  }
-  return sink::make_stream_sink({output, format});
+// One function for each type of target; `output` is for standard output alone.
+Expected<std::unique_ptr<sink::Sink>> make_bare_sink(const config::FileTarget& file, const std::string&) {
+  return sink::make_file_sink(
+      {file.path, file.format, file.mode, rotation_of(file.rotation), sync_of(file.sync), sink::FileTiming()});
+}
+
+Expected<std::unique_ptr<sink::Sink>> make_bare_sink(const config::SyslogTarget& syslog, const std::string&) {
+  sink::SyslogSinkOptions options;
+  options.target = syslog.to;
+  options.protocol = syslog.protocol;
+  options.max_size = syslog.max_size;
+  options.trust = syslog.trust;
+  options.facility = facility_of(syslog.facility);
+  options.tag = syslog.tag;
+  options.tls = {syslog.tls.ca, syslog.tls.certificate, syslog.tls.key, syslog.tls.verify, syslog.tls.server_name};
+  return sink::make_syslog_sink(options);
+}
+
+Expected<std::unique_ptr<sink::Sink>> make_bare_sink(const config::JournaldTarget& journald, const std::string&) {
+  sink::JournaldSinkOptions options;
+  options.identifier = journald.identifier;
+  return sink::make_journald_sink(options);
+}
+
+Expected<std::unique_ptr<sink::Sink>> make_bare_sink(const config::StandardOutputTarget& standard_output,
+                                                     const std::string& output) {
+  return sink::make_stream_sink({output, standard_output.format});
 }
 
 }  // namespace
@@ -236,7 +237,7 @@ pipeline::PipelineLimits pipeline_limits(const config::Limits& limits) {
 }
 
 Expected<std::unique_ptr<sink::Sink>> make_sink(const config::Sink& sink, const std::string& output) {
-  auto bare = make_bare_sink(sink, output);
+  auto bare = std::visit([&](const auto& target) { return make_bare_sink(target, output); }, sink.target);
   if (!bare || !sink.spool) return bare;
   return std::make_unique<sink::SpooledSink>(sink::SpoolOptions{sink.spool->path, sink.spool->size}, std::move(*bare));
 }

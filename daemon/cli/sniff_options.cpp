@@ -127,7 +127,7 @@ Expected<app::CollectorOptions> to_collector_options(const SniffOptions& options
 
   config::Sink sink;
   sink.name = "output";
-  sink.format = options.format;
+  if (!options.format.empty()) sink.target = config::StandardOutputTarget{options.format};
   config.sinks = {sink};
 
   config::Filter filter;

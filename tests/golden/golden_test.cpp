@@ -28,6 +28,13 @@ std::string input_in(const fs::path& folder) {
   return {};
 }
 
+// How a sink writes a line; those that do not write lines have none of their own.
+struct FormatOf {
+  std::string operator()(const config::FileTarget& file) const { return file.format; }
+  std::string operator()(const config::StandardOutputTarget& output) const { return output.format; }
+  std::string operator()(const auto&) const { return config::FileTarget().format; }
+};
+
 // The case's configuration; every sink writes to a file of its name below `output` instead.
 config::Config configuration(const fs::path& folder, const test::TempDirectory& output) {
   const auto loaded = config::load_file(folder / "case.yaml");
@@ -38,8 +45,10 @@ config::Config configuration(const fs::path& folder, const test::TempDirectory& 
   for (const config::Diagnostic& problem : loaded->problems) ADD_FAILURE() << problem.to_string("case.yaml");
   config::Config config = loaded->config;
   for (config::Sink& sink : config.sinks) {
-    sink.type = config::SinkType::file;
-    sink.path = output.path(sink.name);
+    config::FileTarget file;
+    file.path = output.path(sink.name);
+    file.format = std::visit(FormatOf(), sink.target);
+    sink.target = file;
   }
   return config;
 }

@@ -25,9 +25,10 @@ class CollectorTest : public testing::Test {
     test::write_file(input_, std::string(as_text(bytes)));
     config::Sink sink;
     sink.name = "out";
-    sink.type = config::SinkType::file;
-    sink.path = output_;
-    sink.format = "{message}";
+    config::FileTarget file;
+    file.path = output_;
+    file.format = "{message}";
+    sink.target = file;
     config::Filter filter;
     filter.name = "app";
     filter.ports = {{9988, 9988}};
@@ -108,7 +109,7 @@ TEST_F(CollectorTest, InputMissing_FailsAndTouchesNoTarget) {
 }
 
 TEST_F(CollectorTest, TargetCannotBeWritten_FailsNamingTheSink) {
-  options_.config.sinks[0].path = input_ + "/below-a-file/out.log";
+  std::get<config::FileTarget>(options_.config.sinks[0].target).path = input_ + "/below-a-file/out.log";
   const auto collector = create();
   ASSERT_FALSE(collector);
   EXPECT_THAT(collector.error().message(), HasSubstr("sink out"));

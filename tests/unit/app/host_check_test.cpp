@@ -24,8 +24,9 @@ config::Config config_with(const std::string& target, std::uint16_t captured, co
   config.filters = {filter};
   config::Sink sink;
   sink.name = "remote";
-  sink.type = config::SinkType::syslog;
-  sink.target = target;
+  config::SyslogTarget syslog;
+  syslog.to = target;
+  sink.target = syslog;
   config.sinks = {sink};
   return config;
 }
@@ -63,7 +64,8 @@ INSTANTIATE_TEST_SUITE_P(All, Feedback,
 
 TEST(HostCheck, FilesOfTls_ThatTheUnitCannotSee) {
   config::Config config = config_with("tls://h", 514, config::Protocol::udp);
-  config.sinks[0].tls = {"/home/me/ca.pem", "/etc/hostname", "/etc/no-such-folder/client.key", true, {}};
+  std::get<config::SyslogTarget>(config.sinks[0].target).tls = {
+      "/home/me/ca.pem", "/etc/hostname", "/etc/no-such-folder/client.key", true, {}};
   EXPECT_THAT(findings(config),
               ElementsAre("sinks.remote.tls.ca: /home/me/ca.pem is hidden from logsniffd.service; keep it below /etc",
                           "sinks.remote.tls.key: /etc/no-such-folder: No such file or directory; mend the path"));

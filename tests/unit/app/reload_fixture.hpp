@@ -57,17 +57,18 @@ class ReloadFixture : public testing::Test {
     first_.sinks = {file("kept"), file("file")};
     first_.capture.latency = std::chrono::milliseconds(1);
     second_ = first_;
-    second_.sinks[1].format = "changed {message}";
+    second_.sinks[1] = file("file", "changed {message}");
     second_.sinks.push_back(file("spooled"));
     second_.sinks[2].spool = config::Spool{spool_, 16 * config::kMiB};
   }
 
-  config::Sink file(const std::string& name) const {
+  config::Sink file(const std::string& name, const std::string& format = "{message}") const {
+    config::FileTarget target;
+    target.path = directory_.path(name + ".log");
+    target.format = format;
     config::Sink sink;
     sink.name = name;
-    sink.type = config::SinkType::file;
-    sink.path = directory_.path(name + ".log");
-    sink.format = "{message}";
+    sink.target = target;
     return sink;
   }
 

@@ -193,17 +193,19 @@ class Machine {
     config::Sink sink;
     sink.name = name;
     sink.queue = 16 * config::kKiB << dice_.below(2) * 8;
-    sink.format = dice_.once_in(2) ? "{message}" : "raw";
     if (name == "remote" || name == "absent") {
-      sink.type = config::SinkType::syslog;
-      sink.target = name == "remote" ? receiver_.target() : "tcp://127.0.0.1:1";
+      config::SyslogTarget syslog;
+      syslog.to = name == "remote" ? receiver_.target() : "tcp://127.0.0.1:1";
       if (name == "absent" && dice_.once_in(2)) sink.spool = config::Spool{directory_.path("spool"), 16 * config::kMiB};
-      sink.protocol = dice_.once_in(2) ? "rfc3164" : "rfc5424";
+      syslog.protocol = dice_.once_in(2) ? "rfc3164" : "rfc5424";
+      sink.target = syslog;
     } else {
-      sink.type = config::SinkType::file;
+      config::FileTarget file;
+      file.format = dice_.once_in(2) ? "{message}" : "raw";
       std::filesystem::create_directory(directory_.path(name));
-      sink.path = directory_.path(name) + "/out" + std::to_string(dice_.below(2)) + ".log";
-      if (name == "rotated") sink.rotation = config::Rotation{20'000, {}, 100'000, {}, config::Compression::none};
+      file.path = directory_.path(name) + "/out" + std::to_string(dice_.below(2)) + ".log";
+      if (name == "rotated") file.rotation = config::Rotation{20'000, {}, 100'000, {}, config::Compression::none};
+      sink.target = file;
     }
     return sink;
   }

@@ -28,12 +28,13 @@ class SinkSetTest : public testing::Test {
     sinks_.stop(kPatience);
   }
 
-  config::Sink file(const std::string& name, const std::string& path) {
+  config::Sink file(const std::string& name, const std::string& path, const std::string& format = "{message}") {
+    config::FileTarget target;
+    target.path = directory_.path(path);
+    target.format = format;
     config::Sink sink;
     sink.name = name;
-    sink.type = config::SinkType::file;
-    sink.path = directory_.path(path);
-    sink.format = "{message}";
+    sink.target = target;
     return sink;
   }
   // Records for outlet() go to the wanted sinks from now on; commit() follows.
@@ -129,7 +130,7 @@ TEST_F(SinkSetTest, SinkWithASpoolChanged_TheNewOneDeliversWhatTheOldOneKept) {
   std::filesystem::create_directory(directory_.path("a.log"));  // which cannot be written to
   run({sink});
   send(outlet("a"), "waits");
-  sink.format = "changed {message}";
+  sink.target = file("a", "a.log", "changed {message}").target;
   run({sink});  // a target that is away is no reason not to run
   settle();
   std::filesystem::remove(directory_.path("a.log"));
@@ -153,7 +154,7 @@ TEST_F(SinkSetTest, SinkWithASpoolChangedTwiceAtOnce_EachFindsTheSpoolFree) {
   sink.spool = config::Spool{directory_.path("spool"), 16 * config::kMiB};
   std::filesystem::create_directory(directory_.path("a.log"));
   for (int change = 0; change < 50; ++change) {
-    sink.format = std::to_string(change) + " {message}";
+    sink.target = file("a", "a.log", std::to_string(change) + " {message}").target;
     run({sink});
     send(outlet("a"), "waits");
     settle();
@@ -169,8 +170,9 @@ TEST_F(SinkSetTest, SpoolThatCannotBe_IsAFailure) {
   test::write_file(directory_.path("occupied"), "");
   config::Sink sink;
   sink.name = "a";
-  sink.type = config::SinkType::syslog;
-  sink.target = "unix://" + directory_.path("socket");
+  config::SyslogTarget syslog;
+  syslog.to = "unix://" + directory_.path("socket");
+  sink.target = syslog;
   sink.spool = config::Spool{directory_.path("occupied/spool"), 16 * config::kMiB};
   auto next = sinks_.prepare({sink});
   ASSERT_TRUE(next);
@@ -182,9 +184,7 @@ TEST_F(SinkSetTest, SpoolThatCannotBe_IsAFailure) {
 TEST_F(SinkSetTest, SinkChangedButItsTarget_NewOneWritesWhenTheOldOneHas) {
   run({file("a", "a.log")});
   const record_path::Outlet old = outlet("a");
-  config::Sink changed = file("a", "a.log");
-  changed.format = "new {message}";
-  SinkSet::Transition next = open({changed});
+  SinkSet::Transition next = open({file("a", "a.log", "new {message}")});
   send(outlet("a"), "after");
   send(old, "before");
   sinks_.commit(std::move(next));
@@ -219,9 +219,7 @@ TEST_F(SinkSetTest, SinkGone_ItsFiguresStay) {
 TEST_F(SinkSetTest, NewSinkMakesNoSense_NothingChanges) {
   run({file("a", "a.log")});
   const record_path::Outlet before = outlet("a");
-  config::Sink senseless = file("b", "b.log");
-  senseless.format = "{mesage}";
-  const auto prepared = sinks_.prepare({file("a", "other.log"), senseless});
+  const auto prepared = sinks_.prepare({file("a", "other.log"), file("b", "b.log", "{mesage}")});
   ASSERT_FALSE(prepared);
   EXPECT_THAT(prepared.error().message(), testing::StartsWith("sink b: "));
   EXPECT_FALSE(std::filesystem::exists(directory_.path("other.log")));

@@ -166,7 +166,7 @@ TEST(PipelineLimits, LimitsSection_ReachesTheRooms) {
 
 TEST(MakeSink, FormatWithUnknownField_FailsWithTheNearestName) {
   config::Sink sink;
-  sink.format = "{mesage}";
+  sink.target = config::StandardOutputTarget{"{mesage}"};
   const auto made = make_sink(sink, "");
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().kind(), ErrorKind::usage);
@@ -174,11 +174,12 @@ TEST(MakeSink, FormatWithUnknownField_FailsWithTheNearestName) {
 }
 
 TEST(MakeSink, EveryType_IsMade) {
+  config::FileTarget file;
+  file.path = "/var/log/logsniffd/app.log";
   config::Sink sink;
-  sink.path = "/var/log/logsniffd/app.log";
-  for (const auto type : {config::SinkType::file, config::SinkType::syslog, config::SinkType::journald,
-                          config::SinkType::standard_output}) {
-    sink.type = type;
+  for (const config::SinkTarget& target : std::vector<config::SinkTarget>{
+           file, config::SyslogTarget(), config::JournaldTarget(), config::StandardOutputTarget()}) {
+    sink.target = target;
     const auto made = make_sink(sink, "");
     EXPECT_TRUE(made) << made.error().message();
   }
@@ -196,7 +197,7 @@ TEST(MakeSink, EveryFacilityOfSyslog_IsAKeywordOfTheConfiguration) {
 
 TEST(MakeSink, WithASpool_IsASinkInFrontOfAnother) {
   config::Sink sink;
-  sink.type = config::SinkType::syslog;
+  sink.target = config::SyslogTarget();
   const auto bare = make_sink(sink, "");
   sink.spool = config::Spool{"/var/lib/logsniffd/out", 16 * config::kMiB};
   const auto spooled = make_sink(sink, "");

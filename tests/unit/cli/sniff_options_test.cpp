@@ -119,8 +119,7 @@ TEST(SniffOptions, Nothing_IsTheDefaultsOfTheConfiguration) {
   EXPECT_THAT(options.config.capture.interfaces, ElementsAre("any"));
   EXPECT_FALSE(options.config.capture.promiscuous);
   ASSERT_EQ(options.config.sinks.size(), 1);
-  EXPECT_EQ(options.config.sinks[0].type, config::SinkType::standard_output);
-  EXPECT_EQ(options.config.sinks[0].format, "text");
+  EXPECT_EQ(options.config.sinks[0].target, config::SinkTarget(config::StandardOutputTarget{"text"}));
   EXPECT_EQ(options.max_records, 0);
   EXPECT_EQ(options.read_file, "");
   EXPECT_EQ(options.output, "");
@@ -133,7 +132,7 @@ TEST(SniffOptions, EveryValue_ReachesTheCollector) {
   EXPECT_THAT(options.config.capture.interfaces, ElementsAre("lo", "eth0"));
   EXPECT_TRUE(options.config.capture.promiscuous);
   EXPECT_EQ(options.expression, "udp");
-  EXPECT_EQ(options.config.sinks.at(0).format, "raw");
+  EXPECT_EQ(options.config.sinks.at(0).target, config::SinkTarget(config::StandardOutputTarget{"raw"}));
   EXPECT_EQ(options.output, "out.log");
   EXPECT_EQ(options.max_records, 3);
   const config::Filter& filter = options.config.filters.at(0);

@@ -22,6 +22,15 @@ Config good(const std::string& yaml) {
   return std::move(result.config);
 }
 
+SyslogTarget syslog(const Config& config, std::size_t sink) {
+  return std::get<SyslogTarget>(config.sinks.at(sink).target);
+}
+
+// What a file sink with these keys writes to.
+FileTarget file(const std::string& keys) {
+  return std::get<FileTarget>(good("sinks: {out: {type: file, path: /x" + keys + "}}" + kFilters).sinks.at(0).target);
+}
+
 TEST(Accepted, Capture_IsRead) {
   const Capture capture =
       good("capture: {interfaces: [eth0, 'veth*'], promiscuous: true, snaplen: 64B, buffer: 1GiB, latency: 10s}" +
@@ -171,21 +180,19 @@ sinks:
 )");
   ASSERT_EQ(config.sinks.size(), 4U);
   EXPECT_EQ(config.sinks[0].name, "f");
-  EXPECT_EQ(config.sinks[0].type, SinkType::file);
-  EXPECT_EQ(config.sinks[0].path, "/var/log/logsniffd/{filter}.log");
-  EXPECT_EQ(config.sinks[0].format, "{time} {src} {message}");
-  EXPECT_EQ(config.sinks[0].mode, 0600U);
+  const auto& to_file = std::get<FileTarget>(config.sinks[0].target);
+  EXPECT_EQ(to_file.path, "/var/log/logsniffd/{filter}.log");
+  EXPECT_EQ(to_file.format, "{time} {src} {message}");
+  EXPECT_EQ(to_file.mode, 0600U);
   EXPECT_EQ(config.sinks[0].queue, kMiB);
   EXPECT_EQ(config.sinks[0].mark.line, 3);
-  EXPECT_EQ(config.sinks[1].type, SinkType::syslog);
-  EXPECT_EQ(config.sinks[1].target, "tcp://logs.example:601");
-  EXPECT_EQ(config.sinks[1].protocol, "rfc5424");
+  const auto& to_syslog = std::get<SyslogTarget>(config.sinks[1].target);
+  EXPECT_EQ(to_syslog.to, "tcp://logs.example:601");
+  EXPECT_EQ(to_syslog.protocol, "rfc5424");
   EXPECT_EQ(config.sinks[1].queue, 64 * kKiB);
-  EXPECT_EQ(config.sinks[2].type, SinkType::journald);
-  EXPECT_EQ(config.sinks[2].identifier, "x-{app}");
+  EXPECT_EQ(config.sinks[2].target, SinkTarget(JournaldTarget{"x-{app}"}));
   EXPECT_EQ(config.sinks[2].queue, 4096 * kMiB);
-  EXPECT_EQ(config.sinks[3].type, SinkType::standard_output);
-  EXPECT_EQ(config.sinks[3].format, "json");
+  EXPECT_EQ(config.sinks[3].target, SinkTarget(StandardOutputTarget{"json"}));
 }
 
 TEST(Accepted, TrustOfASyslogSink_IsWhatTheFileSays) {
@@ -195,13 +202,13 @@ sinks:
   local: {type: syslog, facility: local5, tag: remote/logs, trust: false}
   remote: {type: syslog, to: 'tcp://logs.example:601', trust: true}
 )");
-  EXPECT_EQ(config.sinks.at(0).trust, std::nullopt);
-  EXPECT_EQ(config.sinks[0].facility, std::nullopt);
-  EXPECT_EQ(config.sinks[0].tag, "logsniffd");
-  EXPECT_EQ(config.sinks[1].trust, false);
-  EXPECT_EQ(config.sinks[1].facility, "local5");
-  EXPECT_EQ(config.sinks[1].tag, "remote/logs");
-  EXPECT_EQ(config.sinks[2].trust, true);
+  EXPECT_EQ(syslog(config, 0).trust, std::nullopt);
+  EXPECT_EQ(syslog(config, 0).facility, std::nullopt);
+  EXPECT_EQ(syslog(config, 0).tag, "logsniffd");
+  EXPECT_EQ(syslog(config, 1).trust, false);
+  EXPECT_EQ(syslog(config, 1).facility, "local5");
+  EXPECT_EQ(syslog(config, 1).tag, "remote/logs");
+  EXPECT_EQ(syslog(config, 2).trust, true);
 }
 
 TEST(Accepted, TrustInEverySenderOnALocalSocket_IsWarnedOf) {
@@ -215,7 +222,7 @@ TEST(Accepted, TrustInEverySenderOnALocalSocket_IsWarnedOf) {
 class GoodTarget : public testing::TestWithParam<const char*> {};
 TEST_P(GoodTarget, IsTaken) {
   const std::string target = GetParam();
-  EXPECT_EQ(good("sinks: {out: {type: syslog, to: '" + target + "'}}" + kFilters).sinks.at(0).target, target);
+  EXPECT_EQ(syslog(good("sinks: {out: {type: syslog, to: '" + target + "'}}" + kFilters), 0).to, target);
 }
 INSTANTIATE_TEST_SUITE_P(All, GoodTarget,
                          testing::Values("unix:///dev/log", "udp://10.0.0.1:514", "tcp://[2001:db8::1]:601",
@@ -232,32 +239,27 @@ sinks:
     max_size: 100KiB
     tls: {ca: /etc/ca.pem, certificate: /etc/client.pem, key: /etc/client.key, verify: true, server_name: logs.example}
 )");
-  EXPECT_EQ(config.sinks[0].tls, Tls());
-  EXPECT_TRUE(config.sinks[0].tls.verify);
-  EXPECT_FALSE(config.sinks[0].max_size);
+  EXPECT_EQ(syslog(config, 0).tls, Tls());
+  EXPECT_TRUE(syslog(config, 0).tls.verify);
+  EXPECT_FALSE(syslog(config, 0).max_size);
   const Tls expected{"/etc/ca.pem", "/etc/client.pem", "/etc/client.key", true, "logs.example"};
-  EXPECT_EQ(config.sinks[1].tls, expected);
-  EXPECT_EQ(config.sinks[1].max_size, 100 * kKiB);
+  EXPECT_EQ(syslog(config, 1).tls, expected);
+  EXPECT_EQ(syslog(config, 1).max_size, 100 * kKiB);
 }
 
-TEST(Accepted, QuotedMode_IsOctalToo) {
-  EXPECT_EQ(good("sinks: {out: {type: file, path: /x, mode: '0755'}}" + kFilters).sinks.at(0).mode, 0755U);
-}
+TEST(Accepted, QuotedMode_IsOctalToo) { EXPECT_EQ(file(", mode: '0755'").mode, 0755U); }
 
 TEST(Accepted, RotationAndSync_AreRead) {
-  const auto sink = [](const std::string& keys) {
-    return good("sinks: {out: {type: file, path: /x" + keys + "}}" + kFilters).sinks.at(0);
-  };
-  EXPECT_FALSE(sink("").rotation);
-  EXPECT_EQ(sink("").sync, Sync::never);
-  EXPECT_EQ(sink(", rotate: {size: 100MiB}").rotation, (Rotation{100 * kMiB, {}, 7, {}, Compression::none}));
-  EXPECT_EQ(sink(", rotate: {every: 1s, compress: none}").rotation, (Rotation{{}, 1s, 7, {}, Compression::none}));
-  EXPECT_EQ(sink(", rotate: {size: 4KiB, every: 1d, keep: 1, keep_for: 30d, compress: zstd}").rotation,
+  EXPECT_FALSE(file("").rotation);
+  EXPECT_EQ(file("").sync, Sync::never);
+  EXPECT_EQ(file(", rotate: {size: 100MiB}").rotation, (Rotation{100 * kMiB, {}, 7, {}, Compression::none}));
+  EXPECT_EQ(file(", rotate: {every: 1s, compress: none}").rotation, (Rotation{{}, 1s, 7, {}, Compression::none}));
+  EXPECT_EQ(file(", rotate: {size: 4KiB, every: 1d, keep: 1, keep_for: 30d, compress: zstd}").rotation,
             (Rotation{4 * kKiB, 24h, 1, 30 * 24h, Compression::zstd}));
-  EXPECT_EQ(sink(", rotate: {every: 1d, compress: gzip}").rotation->compression, Compression::gzip);
-  EXPECT_EQ(sink(", sync: never").sync, Sync::never);
-  EXPECT_EQ(sink(", sync: interval").sync, Sync::interval);
-  EXPECT_EQ(sink(", sync: always").sync, Sync::always);
+  EXPECT_EQ(file(", rotate: {every: 1d, compress: gzip}").rotation->compression, Compression::gzip);
+  EXPECT_EQ(file(", sync: never").sync, Sync::never);
+  EXPECT_EQ(file(", sync: interval").sync, Sync::interval);
+  EXPECT_EQ(file(", sync: always").sync, Sync::always);
 }
 
 TEST(Accepted, SectionsWithEveryKeyCommentedOut_KeepTheirDefaults) {
