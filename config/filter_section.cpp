@@ -56,16 +56,10 @@ void read_ports(const Value& value, Draft& draft) {
   if (value.is_empty() && !value.is_null()) value.fail("names no port; list some, or remove the key for all ports");
 }
 
-void read_protocol(const Value& value, Draft& draft) {
-  constexpr std::array<std::string_view, 3> kWords{"tcp", "udp", "both"};
-  constexpr std::array kValues{Protocol::tcp, Protocol::udp, Protocol::both};
-  if (const auto found = value.choice(kWords)) draft.filter.protocol = kValues[*found];
-}
+void read_protocol(const Value& value, Draft& draft) { value.read_choice(kProtocols, draft.filter.protocol); }
 
 void read_direction(const Value& value, Draft& draft) {
-  constexpr std::array<std::string_view, 3> kWords{"to", "from", "both"};
-  constexpr std::array kValues{Direction::to, Direction::from, Direction::both};
-  if (const auto found = value.choice(kWords)) draft.filter.direction = kValues[*found];
+  value.read_choice(filter::kDirections, draft.filter.direction);
 }
 
 void read_networks(const Value& value, Draft& draft) {
@@ -90,9 +84,9 @@ void read_expressions(const Value& value, std::vector<std::string>& expressions)
 }
 
 void read_severity(const Value& value, Draft& draft) {
-  constexpr std::array<std::string_view, 8> kWords{"emerg",   "alert",  "crit", "err",
-                                                   "warning", "notice", "info", "debug"};
-  if (const auto found = value.choice(kWords)) draft.filter.severity = kWords[*found];
+  if (const auto found = value.choice(record::kSeverityNames)) {
+    draft.filter.severity = static_cast<record::Severity>(*found);
+  }
 }
 
 void read_to(const Value& value, Draft& draft) {
@@ -121,7 +115,7 @@ constexpr std::array<Key<Draft>, 16> kKeys{{
     {"networks", read_networks},
     {"framing", [](const Value& value, Draft& draft) { read_framing(value, draft.filter.framing); }},
     {"multiline", [](const Value& value, Draft& draft) { read_multiline(value, draft.filter.multiline); }},
-    {"decode", [](const Value& value, Draft& draft) { read_decode(value, draft.filter.decode); }},
+    {"decode", [](const Value& value, Draft& draft) { value.read_choice(record::kDecodes, draft.filter.decode); }},
     {"match", [](const Value& value, Draft& draft) { read_expressions(value, draft.filter.match); }},
     {"exclude", [](const Value& value, Draft& draft) { read_expressions(value, draft.filter.exclude); }},
     {"severity", read_severity},
@@ -138,7 +132,7 @@ void check_together(const Value& value, const Filter& filter) {
   if (port && ports) ports->fail_key("port and ports are both given; write all of them under ports");
   if (!value.find("name")) value.fail_missing("name", "is missing; give the filter a name");
   if (!value.find("to")) value.fail_missing("to", "is missing; list the sinks that the records go to");
-  if (!port && !ports && filter.direction != Direction::both) {
+  if (!port && !ports && filter.direction != filter::Direction::both) {
     value.find("direction")->warn("has no meaning without a port, and is ignored");
   }
 }

@@ -1,9 +1,10 @@
-// The configuration as plain values. Every default lives here and nowhere else (DESIGN: the installed logsniffd.yaml
-// shows the defaults as comments, and a test compares them).
+// The configuration as plain values. Every default lives here, or in the options of a room that are members here, and
+// nowhere else. The installed logsniffd.yaml shows the defaults as comments, and a test compares them.
 //
 // A Config that left the loader is valid: names resolve, expressions compile, numbers are in range.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,8 +12,13 @@
 #include <variant>
 #include <vector>
 
-#include "daemon/base/endpoint.hpp"
+#include "daemon/base/choice.hpp"
 #include "daemon/base/time.hpp"
+#include "daemon/filter/flow_options.hpp"
+#include "daemon/framing/framing_options.hpp"
+#include "daemon/framing/join_mode.hpp"
+#include "daemon/record/decode.hpp"
+#include "daemon/record/severity.hpp"
 
 namespace logsniffd::config {
 
@@ -47,58 +53,40 @@ struct Limits {
   std::uint64_t record = 64 * kKiB;
 };
 
-struct PortRange {
-  std::uint16_t first;
-  std::uint16_t last;  // inclusive
-};
-
-struct Network {
-  Address address;
-  unsigned prefix;  // of the 128-bit form: IPv4 prefixes are 96 larger
-};
-
 enum class Protocol { tcp, udp, both };
-enum class Direction { to, from, both };
-enum class Decode { automatic, plain, syslog, json, gelf, python, netconsole };
-
-struct Framing {
-  enum class Method { automatic, lines, nul, octet, length, datagram };
-  enum class Order { big, little };
-
-  Method method = Method::automatic;
-  std::uint8_t delimiter = '\n';  // lines
-  unsigned length_bytes = 4;      // length: 2 or 4
-  Order length_order = Order::big;
-  bool split = false;  // datagram: each line is a record
-};
+inline constexpr auto kProtocols =
+    std::to_array<Choice<Protocol>>({{"tcp", Protocol::tcp}, {"udp", Protocol::udp}, {"both", Protocol::both}});
 
 struct Multiline {
-  enum class Continuation { none, start, indent, traceback };
-
-  Continuation continuation = Continuation::none;
-  std::string start;  // RE2: a line that contains a match begins a record
+  std::optional<framing::JoinMode> mode;  // nullopt: each line is a record
+  std::string start;                      // mode start: RE2; a line that contains a match begins a record
   Duration timeout = std::chrono::seconds(1);
 };
 
 struct Filter {
   std::string name;
-  std::vector<PortRange> ports;  // empty: every port
+  std::vector<filter::PortRange> ports;  // empty: every port
   Protocol protocol = Protocol::both;
-  Direction direction = Direction::both;
-  std::vector<Network> networks;  // empty: every address
-  Framing framing;
+  filter::Direction direction = filter::Direction::both;
+  std::vector<filter::Network> networks;  // empty: every address
+  framing::FramingOptions framing;
   Multiline multiline;
-  Decode decode = Decode::automatic;
-  std::vector<std::string> match;       // RE2; any of them; empty: all records
-  std::vector<std::string> exclude;     // RE2; none of them
-  std::optional<std::string> severity;  // keyword; the minimum
+  record::Decode decode = record::Decode::automatic;
+  std::vector<std::string> match;            // RE2; any of them; empty: all records
+  std::vector<std::string> exclude;          // RE2; none of them
+  std::optional<record::Severity> severity;  // the minimum
   bool final = false;
   std::vector<std::string> to;  // names of sinks, at least one
   Mark mark;
 };
 
 enum class Compression { none, gzip, zstd };
+inline constexpr auto kCompressions = std::to_array<Choice<Compression>>(
+    {{"none", Compression::none}, {"gzip", Compression::gzip}, {"zstd", Compression::zstd}});
+
 enum class Sync { never, interval, always };
+inline constexpr auto kSyncs =
+    std::to_array<Choice<Sync>>({{"never", Sync::never}, {"interval", Sync::interval}, {"always", Sync::always}});
 
 // At least one of `size` and `every`.
 struct Rotation {
@@ -145,7 +133,7 @@ struct SyslogTarget {
   std::string protocol = "rfc3164";       // or rfc5424
   std::optional<std::uint64_t> max_size;  // default: 8 KiB a datagram, 64 KiB over a stream
   std::optional<bool> trust;              // pass on the sender's facility and tag; default: unless to unix://
-  std::optional<std::string> facility;    // default local0; with trust default user, if a record has none
+  std::optional<std::uint8_t> facility;   // its number; default local0; with trust default user, if a record has none
   std::string tag = "logsniffd";          // with trust only for records that have none
   Tls tls;                                // to tls://
 

@@ -34,12 +34,12 @@ Address without_host_bits(const Address& address, unsigned prefix) {
 
 }  // namespace
 
-Expected<Network> parse_network(std::string_view text) {
+Expected<filter::Network> parse_network(std::string_view text) {
   const std::size_t slash = text.find('/');
   const auto address = Address::parse(text.substr(0, slash));
   if (!address)
     return fail(Error::usage(quoted(text) + " is no network; use an address and a prefix, such as 10.0.0.0/8"));
-  if (slash == std::string_view::npos) return Network{*address, kBits};
+  if (slash == std::string_view::npos) return filter::Network{*address, kBits};
 
   const bool ipv4 = text.find(':') == std::string_view::npos;
   const unsigned offset = ipv4 ? kMappedBits : 0;
@@ -53,7 +53,7 @@ Expected<Network> parse_network(std::string_view text) {
     return fail(Error::usage(fmt::format("{} has host bits set; use {}/{} for the network, or {} for the one host",
                                          quoted(text), network.to_string(), *prefix, address->to_string())));
   }
-  return Network{network, *prefix + offset};
+  return filter::Network{network, *prefix + offset};
 }
 
 }  // namespace logsniffd::config

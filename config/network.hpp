@@ -3,13 +3,13 @@
 
 #include <string_view>
 
-#include "config/model.hpp"
 #include "daemon/base/error.hpp"
+#include "daemon/filter/flow_options.hpp"
 
 namespace logsniffd::config {
 
 // Fails if the text is not a network in CIDR notation (RFC 4632, 3.1; RFC 4291, 2.3), or has host bits set. In the
 // second case the message names the network that was probably meant.
-[[nodiscard]] Expected<Network> parse_network(std::string_view text);
+[[nodiscard]] Expected<filter::Network> parse_network(std::string_view text);
 
 }  // namespace logsniffd::config

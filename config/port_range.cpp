@@ -18,17 +18,17 @@ Expected<std::uint16_t> parse_port(std::string_view text) {
       fmt::format("{} is no port; use 1 to 65535", number ? std::string(text.substr(0, 32)) : quoted(text))));
 }
 
-Expected<PortRange> parse_port_range(std::string_view text) {
+Expected<filter::PortRange> parse_port_range(std::string_view text) {
   const std::size_t hyphen = text.find('-', 1);
   const auto first = parse_port(text.substr(0, hyphen));
   if (!first) return fail(first.error());
-  if (hyphen == std::string_view::npos) return PortRange{*first, *first};
+  if (hyphen == std::string_view::npos) return filter::PortRange{*first, *first};
   const auto last = parse_port(text.substr(hyphen + 1));
   if (!last) return fail(last.error());
   if (*first > *last) {
     return fail(Error::usage(fmt::format("{} is reversed; use {}-{}", text, *last, *first)));
   }
-  return PortRange{*first, *last};
+  return filter::PortRange{*first, *last};
 }
 
 }  // namespace logsniffd::config

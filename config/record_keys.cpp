@@ -10,79 +10,74 @@
 namespace logsniffd::config {
 namespace {
 
-void read_method(const Value& value, Framing& framing) {
-  using enum Framing::Method;
-  constexpr std::array<std::string_view, 6> kWords{"auto", "lines", "nul", "octet", "length", "datagram"};
-  constexpr std::array kValues{automatic, lines, nul, octet, length, datagram};
-  if (const auto found = value.choice(kWords)) framing.method = kValues[*found];
-}
+using framing::FramingOptions;
+using framing::JoinMode;
+using framing::Method;
 
-void read_delimiter(const Value& value, Framing& framing) {
+void read_method(const Value& value, FramingOptions& framing) { value.read_choice(framing::kMethods, framing.method); }
+
+void read_delimiter(const Value& value, FramingOptions& framing) {
   const auto text = value.text();
   if (!text) return;
   if (text->size() != 1) return value.fail("should be one byte, such as \"\\x1e\" in double quotes");
   framing.delimiter = static_cast<std::uint8_t>(text->front());
 }
 
-void read_length_bytes(const Value& value, Framing& framing) {
+void read_length_bytes(const Value& value, FramingOptions& framing) {
   const auto bytes = value.number();
   if (!bytes) return;
   if (*bytes != 2 && *bytes != 4) return value.fail("is neither 2 nor 4");
-  framing.length_bytes = static_cast<unsigned>(*bytes);
+  framing.length.bytes = static_cast<std::uint8_t>(*bytes);
 }
 
-void read_order(const Value& value, Framing& framing) {
-  constexpr std::array<std::string_view, 2> kWords{"big", "little"};
-  if (const auto found = value.choice(kWords)) {
-    framing.length_order = *found == 0 ? Framing::Order::big : Framing::Order::little;
-  }
+void read_order(const Value& value, FramingOptions& framing) {
+  value.read_choice(framing::kByteOrders, framing.length.order);
 }
 
-constexpr std::array<Key<Framing>, 5> kFramingKeys{{
+constexpr std::array<Key<FramingOptions>, 5> kFramingKeys{{
     {"method", read_method},
     {"delimiter", read_delimiter},
     {"bytes", read_length_bytes},
     {"order", read_order},
-    {"split", [](const Value& value, Framing& framing) { value.read_bool(framing.split); }},
+    {"split", [](const Value& value, FramingOptions& framing) { value.read_bool(framing.split_lines); }},
 }};
 
 // The method that each detail belongs to.
 struct Detail {
   std::string_view key;
-  Framing::Method method;
+  Method method;
   std::string_view method_word;
 };
-constexpr std::array<Detail, 4> kDetails{{{"delimiter", Framing::Method::lines, "lines"},
-                                          {"bytes", Framing::Method::length, "length"},
-                                          {"order", Framing::Method::length, "length"},
-                                          {"split", Framing::Method::datagram, "datagram"}}};
+constexpr std::array<Detail, 4> kDetails{{{"delimiter", Method::lines, "lines"},
+                                          {"bytes", Method::length, "length"},
+                                          {"order", Method::length, "length"},
+                                          {"split", Method::datagram, "datagram"}}};
 
 void read_start(const Value& value, Multiline& multiline) {
   const auto text = value.text();
   if (!text) return;
   if (const Status valid = check_expression(*text); !valid) value.fail(valid.error().message());
-  multiline.continuation = Multiline::Continuation::start;
+  multiline.mode = JoinMode::start;
   multiline.start = *text;
 }
 
 // `indent: true` or `traceback: true`; false sets nothing.
-void read_switch(const Value& value, Multiline& multiline, Multiline::Continuation continuation) {
+void read_switch(const Value& value, Multiline& multiline, JoinMode mode) {
   bool on = false;
   value.read_bool(on);
-  if (on) multiline.continuation = continuation;
+  if (on) multiline.mode = mode;
 }
 
 constexpr std::array<Key<Multiline>, 4> kMultilineKeys{{
     {"start", read_start},
-    {"indent", [](const Value& value, Multiline& out) { read_switch(value, out, Multiline::Continuation::indent); }},
-    {"traceback",
-     [](const Value& value, Multiline& out) { read_switch(value, out, Multiline::Continuation::traceback); }},
+    {"indent", [](const Value& value, Multiline& out) { read_switch(value, out, JoinMode::indent); }},
+    {"traceback", [](const Value& value, Multiline& out) { read_switch(value, out, JoinMode::traceback); }},
     {"timeout", [](const Value& value, Multiline& out) { value.read_duration(kMultilineTimeout, out.timeout); }},
 }};
 
 }  // namespace
 
-void read_framing(const Value& value, Framing& framing) {
+void read_framing(const Value& value, FramingOptions& framing) {
   if (!value.is_mapping()) return read_method(value, framing);
   read_keys(value, kFramingKeys, framing);
   if (!value.find("method")) return value.fail_missing("method", "is missing; use lines, length or datagram");
@@ -97,21 +92,14 @@ void read_framing(const Value& value, Framing& framing) {
 void read_multiline(const Value& value, Multiline& multiline) {
   if (!value.is_mapping()) {
     constexpr std::array<std::string_view, 1> kWords{"traceback"};
-    if (value.choice(kWords)) multiline.continuation = Multiline::Continuation::traceback;
+    if (value.choice(kWords)) multiline.mode = JoinMode::traceback;
     return;
   }
   read_keys(value, kMultilineKeys, multiline);
   int rules = 0;
-  for (const std::string_view key : {"start", "indent", "traceback"}) rules += value.find(key) ? 1 : 0;
+  for (const std::string_view key : words_of(framing::kJoinModes)) rules += value.find(key) ? 1 : 0;
   if (rules == 0) value.fail("says not how lines belong together; use start, indent or traceback");
   if (rules > 1) value.fail("has more than one of start, indent and traceback; keep one of them");
-}
-
-void read_decode(const Value& value, Decode& decode) {
-  constexpr std::array<std::string_view, 7> kWords{"auto", "plain", "syslog", "json", "gelf", "python", "netconsole"};
-  constexpr std::array kValues{Decode::automatic, Decode::plain,  Decode::syslog,    Decode::json,
-                               Decode::gelf,      Decode::python, Decode::netconsole};
-  if (const auto found = value.choice(kWords)) decode = kValues[*found];
 }
 
 }  // namespace logsniffd::config

@@ -29,9 +29,7 @@ void read_keep(const Value& value, Rotation& rotation) { value.read_count(kRotat
 void read_keep_for(const Value& value, Rotation& rotation) { read_optional(value, kRotateKeepFor, rotation.keep_for); }
 
 void read_compression(const Value& value, Rotation& rotation) {
-  constexpr std::array<std::string_view, 3> kWords{"none", "gzip", "zstd"};
-  constexpr std::array kValues{Compression::none, Compression::gzip, Compression::zstd};
-  if (const auto found = value.choice(kWords)) rotation.compression = kValues[*found];
+  value.read_choice(kCompressions, rotation.compression);
 }
 
 constexpr std::array<Key<Rotation>, 5> kRotation{{{"size", read_size},
@@ -53,10 +51,6 @@ void read_rotation(const Value& value, FileTarget& file) {
   file.rotation = rotation;
 }
 
-void read_sync(const Value& value, FileTarget& file) {
-  constexpr std::array<std::string_view, 3> kWords{"never", "interval", "always"};
-  constexpr std::array kValues{Sync::never, Sync::interval, Sync::always};
-  if (const auto found = value.choice(kWords)) file.sync = kValues[*found];
-}
+void read_sync(const Value& value, FileTarget& file) { value.read_choice(kSyncs, file.sync); }
 
 }  // namespace logsniffd::config

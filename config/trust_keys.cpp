@@ -3,24 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <string>
 
 #include "config/bounds.hpp"
 
 namespace logsniffd::config {
-namespace {
-
-// RFC 5424, 6.2.1, in the order of their numbers; record/severity.hpp has the same list, and a test compares them.
-constexpr std::array<std::string_view, 24> kFacilities{"kern",   "user",   "mail",   "daemon", "auth",     "syslog",
-                                                       "lpr",    "news",   "uucp",   "cron",   "authpriv", "ftp",
-                                                       "ntp",    "audit",  "alert",  "clock",  "local0",   "local1",
-                                                       "local2", "local3", "local4", "local5", "local6",   "local7"};
-
-}  // namespace
 
 void read_facility(const Value& value, SyslogTarget& syslog) {
-  if (const auto found = value.choice(kFacilities)) syslog.facility = kFacilities[*found];
+  if (const auto found = value.choice(record::kFacilityNames)) syslog.facility = static_cast<std::uint8_t>(*found);
 }
 
 void read_tag(const Value& value, SyslogTarget& syslog) {

@@ -6,6 +6,7 @@
 // LIFETIME  borrows the tree and the problems; both must outlive it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -15,6 +16,7 @@
 
 #include "config/node.hpp"
 #include "config/problems.hpp"
+#include "daemon/base/choice.hpp"
 #include "daemon/base/time.hpp"
 
 namespace logsniffd::config {
@@ -62,6 +64,11 @@ class Value {
   void read_duration(Bounds<Duration> bounds, Duration& out) const;
   // The index of the value in `words`.
   [[nodiscard]] std::optional<std::size_t> choice(std::span<const std::string_view> words) const;
+  // The value that the word stands for.
+  template <class T, std::size_t N>
+  void read_choice(const std::array<Choice<T>, N>& choices, T& out) const {
+    if (const auto found = choice(words_of(choices))) out = choices[*found].value;
+  }
   // A whole number without quotes, sign or leading zero. Reports a problem and returns nothing if it is not one.
   [[nodiscard]] std::optional<std::uint64_t> number() const;
 

@@ -102,10 +102,10 @@ std::optional<std::pair<Transport, std::uint16_t>> remote_port(const std::string
 
 bool captures(const config::Filter& filter, Transport transport, std::uint16_t port) {
   if (filter.protocol == (transport == Transport::tcp ? config::Protocol::udp : config::Protocol::tcp)) return false;
-  if (filter.direction == config::Direction::from && !filter.ports.empty()) return false;
+  if (filter.direction == filter::Direction::from && !filter.ports.empty()) return false;
   return filter.ports.empty() ||
          std::any_of(filter.ports.begin(), filter.ports.end(),
-                     [port](const config::PortRange& range) { return range.first <= port && port <= range.last; });
+                     [port](const filter::PortRange& range) { return range.first <= port && port <= range.last; });
 }
 
 void check_feedback(const config::Config& config, const config::Sink& sink, const std::string& to, Diagnostics& found) {

@@ -23,89 +23,18 @@ std::optional<Transport> transport_of(config::Protocol protocol) {
   return std::nullopt;
 }
 
-filter::Direction direction_of(config::Direction direction) {
-  switch (direction) {
-    case config::Direction::to:
-      return filter::Direction::to;
-    case config::Direction::from:
-      return filter::Direction::from;
-    case config::Direction::both:
-      break;
-  }
-  return filter::Direction::both;
-}
-
-framing::Method method_of(config::Framing::Method method) {
-  switch (method) {
-    case config::Framing::Method::lines:
-      return framing::Method::lines;
-    case config::Framing::Method::nul:
-      return framing::Method::nul;
-    case config::Framing::Method::octet:
-      return framing::Method::octet;
-    case config::Framing::Method::length:
-      return framing::Method::length;
-    case config::Framing::Method::datagram:
-      return framing::Method::datagram;
-    case config::Framing::Method::automatic:
-      break;
-  }
-  return framing::Method::automatic;
-}
-
-framing::FramingOptions framing_of(const config::Framing& framing) {
-  framing::FramingOptions options;
-  options.method = method_of(framing.method);
-  options.delimiter = framing.delimiter;
-  options.length.bytes = static_cast<std::uint8_t>(framing.length_bytes);
-  if (framing.length_order == config::Framing::Order::little) options.length.order = std::endian::little;
-  options.split_lines = framing.split;
-  return options;
-}
-
 Expected<std::optional<record_path::Joining>> joining_of(const config::Multiline& multiline) {
+  if (!multiline.mode) return std::nullopt;
   record_path::Joining joining;
+  joining.options.mode = *multiline.mode;
   joining.options.timeout = multiline.timeout;
-  switch (multiline.continuation) {
-    case config::Multiline::Continuation::none:
-      return std::nullopt;
-    case config::Multiline::Continuation::indent:
-      joining.options.mode = framing::JoinMode::indent;
-      break;
-    case config::Multiline::Continuation::traceback:
-      joining.options.mode = framing::JoinMode::traceback;
-      break;
-    case config::Multiline::Continuation::start: {
-      auto pattern = filter::LinePattern::compile(multiline.start);
-      if (!pattern) return fail(std::move(pattern.error()));
-      joining.options.mode = framing::JoinMode::start;
-      joining.expression = multiline.start;
-      joining.start = std::make_shared<const filter::LinePattern>(std::move(*pattern));
-      joining.options.start = joining.start.get();
-      break;
-    }
-  }
+  if (*multiline.mode != framing::JoinMode::start) return joining;
+  auto pattern = filter::LinePattern::compile(multiline.start);
+  if (!pattern) return fail(std::move(pattern.error()));
+  joining.expression = multiline.start;
+  joining.start = std::make_shared<const filter::LinePattern>(std::move(*pattern));
+  joining.options.start = joining.start.get();
   return joining;
-}
-
-record::Decode decode_of(config::Decode decode) {
-  switch (decode) {
-    case config::Decode::plain:
-      return record::Decode::plain;
-    case config::Decode::syslog:
-      return record::Decode::syslog;
-    case config::Decode::json:
-      return record::Decode::json;
-    case config::Decode::gelf:
-      return record::Decode::gelf;
-    case config::Decode::python:
-      return record::Decode::python;
-    case config::Decode::netconsole:
-      return record::Decode::netconsole;
-    case config::Decode::automatic:
-      break;
-  }
-  return record::Decode::automatic;
 }
 
 std::optional<sink::RotationOptions> rotation_of(const std::optional<config::Rotation>& rotation) {
@@ -128,22 +57,16 @@ sink::SyncPolicy sync_of(config::Sync sync) {
   return sink::SyncPolicy::never;
 }
 
-std::optional<std::uint8_t> facility_of(const std::optional<std::string>& keyword) {
-  if (!keyword) return std::nullopt;
-  const auto& names = record::kFacilityNames;
-  return static_cast<std::uint8_t>(std::find(names.begin(), names.end(), *keyword) - names.begin());
-}
-
 filter::FilterOptions filter_options(const config::Filter& filter, const SinkIndex& sinks, bool text_only) {
   filter::FilterOptions options;
   options.name = filter.name;
-  for (const auto& [first, last] : filter.ports) options.ports.push_back({first, last});
+  options.ports = filter.ports;
   options.transport = transport_of(filter.protocol);
-  options.direction = direction_of(filter.direction);
-  for (const auto& [address, prefix] : filter.networks) options.networks.push_back({address, prefix});
+  options.direction = filter.direction;
+  options.networks = filter.networks;
   options.match = filter.match;
   options.exclude = filter.exclude;
-  if (filter.severity) options.at_least = record::parse_severity(*filter.severity);
+  options.at_least = filter.severity;
   options.text_only = text_only;
   options.final = filter.final;
   for (const std::string& sink : filter.to) options.sinks |= record::SinkSet{1} << sinks.at(sink);
@@ -162,7 +85,7 @@ Expected<std::unique_ptr<sink::Sink>> make_bare_sink(const config::SyslogTarget&
   options.protocol = syslog.protocol;
   options.max_size = syslog.max_size;
   options.trust = syslog.trust;
-  options.facility = facility_of(syslog.facility);
+  options.facility = syslog.facility;
   options.tag = syslog.tag;
   options.tls = {syslog.tls.ca, syslog.tls.certificate, syslog.tls.key, syslog.tls.verify, syslog.tls.server_name};
   return sink::make_syslog_sink(options);
@@ -189,7 +112,7 @@ Expected<std::shared_ptr<const record_path::RoutingPlan>> make_plan(const config
   for (const config::Filter& filter : config.filters) {
     auto joining = joining_of(filter.multiline);
     if (!joining) return fail(std::move(joining.error()).within("filter " + filter.name));
-    record_path::Lane wanted{framing_of(filter.framing), std::move(*joining), decode_of(filter.decode), 0};
+    record_path::Lane wanted{filter.framing, std::move(*joining), filter.decode, 0};
     // The basic console sends lines; datagrams of the extended one are not split.
     if (wanted.decode == record::Decode::netconsole) wanted.framing.split_lines = true;
     auto lane = std::find_if(lanes.begin(), lanes.end(),

@@ -8,44 +8,31 @@
 #include <charconv>
 #include <utility>
 
+#include "daemon/base/choice.hpp"
 #include "daemon/base/nearest.hpp"
 #include "daemon/base/quantity.hpp"
 
 namespace logsniffd::cli {
 namespace {
 
-template <class T>
-using Choice = std::pair<std::string_view, T>;
-
-constexpr std::array<Choice<config::Direction>, 3> kDirections{
-    {{"to", config::Direction::to}, {"from", config::Direction::from}, {"both", config::Direction::both}}};
-constexpr std::array<Choice<config::Framing::Method>, 6> kFramings{{{"auto", config::Framing::Method::automatic},
-                                                                    {"lines", config::Framing::Method::lines},
-                                                                    {"nul", config::Framing::Method::nul},
-                                                                    {"octet", config::Framing::Method::octet},
-                                                                    {"length", config::Framing::Method::length},
-                                                                    {"datagram", config::Framing::Method::datagram}}};
-constexpr std::array<Choice<config::Decode>, 7> kDecodes{{{"auto", config::Decode::automatic},
-                                                          {"plain", config::Decode::plain},
-                                                          {"syslog", config::Decode::syslog},
-                                                          {"json", config::Decode::json},
-                                                          {"gelf", config::Decode::gelf},
-                                                          {"python", config::Decode::python},
-                                                          {"netconsole", config::Decode::netconsole}}};
+// "to|from|both".
+template <class T, std::size_t N>
+std::string alternatives(const std::array<Choice<T>, N>& choices) {
+  return fmt::format("{}", fmt::join(words_of(choices), "|"));
+}
 
 template <class T, std::size_t N>
 Expected<T> choose(const std::string& option, const std::string& word, const std::array<Choice<T>, N>& choices) {
-  std::vector<std::string_view> offered;
-  for (const auto& [name, value] : choices) {
-    if (name == word) return value;
-    offered.push_back(name);
+  for (const Choice<T>& choice : choices) {
+    if (choice.word == word) return choice.value;
   }
+  const auto offered = words_of(choices);
   return fail(Error::usage(
       fmt::format("{} {}: use one of {}{}", option, word, fmt::join(offered, ", "), did_you_mean(word, offered))));
 }
 
 struct PortChoice {
-  config::PortRange range;
+  filter::PortRange range;
   config::Protocol protocol;
 };
 
@@ -83,11 +70,12 @@ void add_sniff_options(CLI::App& command, SniffOptions& options) {
   command.add_option("-r,--read", options.read_file, "read a pcap or pcapng file instead; - is standard input")
       ->option_text("FILE");
   command.add_option("--filter", options.expression, "a pcap-filter(7) expression")->option_text("BPF");
-  command.add_option("--direction", options.direction, "as seen from the port")->option_text("to|from|both [both]");
+  command.add_option("--direction", options.direction, "as seen from the port")
+      ->option_text(alternatives(filter::kDirections) + " [both]");
   command.add_option("--framing", options.framing, "where a record ends")
-      ->option_text("auto|lines|nul|octet|length|datagram [auto]");
+      ->option_text(alternatives(framing::kMethods) + " [auto]");
   command.add_option("--decode", options.decode, "what a record says")
-      ->option_text("auto|plain|syslog|json|gelf|python|netconsole [auto]");
+      ->option_text(alternatives(record::kDecodes) + " [auto]");
   command.add_option("--match", options.match, "only records in which this RE2 expression is found (repeatable: any)")
       ->option_text("REGEX")
       ->allow_extra_args(false);
@@ -136,13 +124,13 @@ Expected<app::CollectorOptions> to_collector_options(const SniffOptions& options
   filter.exclude = options.exclude;
   filter.final = true;  // a record whose port was given twice is still one record
   filter.to = {sink.name};
-  const auto direction = choose("--direction", options.direction, kDirections);
+  const auto direction = choose("--direction", options.direction, filter::kDirections);
   if (!direction) return fail(direction.error());
   filter.direction = *direction;
-  const auto framing = choose("--framing", options.framing, kFramings);
+  const auto framing = choose("--framing", options.framing, framing::kMethods);
   if (!framing) return fail(framing.error());
   filter.framing.method = *framing;
-  const auto decode = choose("--decode", options.decode, kDecodes);
+  const auto decode = choose("--decode", options.decode, record::kDecodes);
   if (!decode) return fail(decode.error());
   filter.decode = *decode;
 

@@ -15,6 +15,7 @@
 
 #include "daemon/base/endpoint.hpp"
 #include "daemon/base/error.hpp"
+#include "daemon/filter/flow_options.hpp"
 #include "daemon/record/log_record.hpp"
 #include "daemon/record/record_batch.hpp"
 
@@ -24,20 +25,6 @@ inline constexpr std::size_t kMaxFilters = 64;
 
 // Bit i is filter i, in the order of the configuration.
 using FilterMask = std::uint64_t;
-
-struct PortRange {
-  std::uint16_t first;
-  std::uint16_t last;  // inclusive
-};
-
-struct Network {
-  Address address;  // decides the family: ::/0 contains no IPv4 address
-  unsigned prefix;  // of the 128-bit form: IPv4 prefixes are 96 larger
-};
-
-// As seen from the watched port: `to` is traffic sent to it, `from` is traffic that it sends. If the ports of both ends
-// are watched, each direction is both.
-enum class Direction : std::uint8_t { to, from, both };
 
 struct FilterOptions {
   std::string name = {};

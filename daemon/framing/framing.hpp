@@ -3,7 +3,6 @@
 #pragma once
 
 #include <array>
-#include <bit>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -11,28 +10,9 @@
 #include "daemon/base/bytes.hpp"
 #include "daemon/base/counter_block.hpp"
 #include "daemon/framing/evidence.hpp"
-#include "daemon/framing/length_prefix.hpp"
+#include "daemon/framing/framing_options.hpp"
 
 namespace logsniffd::framing {
-
-enum class Method : std::uint8_t {
-  automatic,  // streams: what the bytes prove (evidence.hpp); datagrams: one record each
-  lines,      // a delimiter; if it is LF, a CR before it is removed
-  nul,        // NUL
-  octet,      // RFC 6587: counted messages, and lines if a record has no count, in any mix
-  length,     // a binary length before each record
-  datagram,   // one record per datagram; on a stream the same as automatic
-};
-
-// What a filter requests. The framers do not keep it.
-struct FramingOptions {
-  Method method = Method::automatic;
-  std::uint8_t delimiter = '\n';  // lines
-  LengthFormat length = {};       // length
-  bool split_lines = false;       // datagrams: each line is a record; empty lines are not records
-
-  bool operator==(const FramingOptions&) const = default;
-};
 
 struct FramingLimits {
   std::uint64_t record_bytes;   // longer records are cut here, at a UTF-8 boundary, and marked

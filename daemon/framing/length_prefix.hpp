@@ -2,16 +2,21 @@
 // payload looks like.
 #pragma once
 
+#include <array>
 #include <bit>
 #include <cstddef>
 
 #include "daemon/base/bytes.hpp"
+#include "daemon/base/choice.hpp"
 
 namespace logsniffd::framing {
 
 // A length above this is false. A record within this bound that exceeds limits.record is cut, and skipped by
 // its length.
 inline constexpr std::uint32_t kMaxLength = 16U << 20;
+
+inline constexpr auto kByteOrders =
+    std::to_array<Choice<std::endian>>({{"big", std::endian::big}, {"little", std::endian::little}});
 
 struct LengthFormat {
   std::uint8_t bytes = 4;  // 2 or 4

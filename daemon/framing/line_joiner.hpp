@@ -29,16 +29,11 @@
 #include "daemon/base/counter_block.hpp"
 #include "daemon/base/integrity.hpp"
 #include "daemon/base/time.hpp"
+#include "daemon/framing/join_mode.hpp"
 #include "daemon/framing/line_start.hpp"
 #include "daemon/framing/pending_records.hpp"
 
 namespace logsniffd::framing {
-
-enum class JoinMode : std::uint8_t {
-  start,      // a line that `start` recognizes starts a record, every other one continues it
-  indent,     // a line that begins with a space or TAB continues a record, every other one starts one
-  traceback,  // stack traces, with the log line before them (StackTrace); every other line is a record
-};
 
 // May differ from call to call, as after a reload.
 struct JoinOptions {

@@ -23,6 +23,7 @@
 
 #include "daemon/base/bytes.hpp"
 #include "daemon/base/counter_block.hpp"
+#include "daemon/record/decode.hpp"
 #include "daemon/record/decode_budget.hpp"
 #include "daemon/record/gelf.hpp"
 #include "daemon/record/json.hpp"
@@ -32,23 +33,11 @@
 
 namespace logsniffd::record {
 
-enum class Decode : std::uint8_t {
-  automatic,  // whichever of those below the first bytes prove; otherwise plain
-  plain,
-  syslog,  // RFC 5424, RFC 3164 and what is sent under their name; CEF and LEEF in it
-  json,    // one object, with the keys of the common loggers
-  gelf,
-  python,      // what logging.handlers.SocketHandler and DatagramHandler send
-  netconsole,  // the Linux kernel's console over UDP; only the extended format is recognized
-};
-inline constexpr std::array<std::string_view, 7> kDecodeNames{"automatic", "plain",  "syslog",    "json",
-                                                              "gelf",      "python", "netconsole"};
-
 // INVARIANT  each frame counts once: in one of decoded (never at automatic), or in malformed.
 struct DecodeCounters {
-  std::array<Counter, kDecodeNames.size()> decoded;  // by Decode
-  Counter malformed;                                 // kept as plain text, because they are not what the filter says
-  Counter events;                                    // records that hold a CEF or LEEF event
+  std::array<Counter, kDecodes.size()> decoded;  // by Decode
+  Counter malformed;                             // kept as plain text, because they are not what the filter says
+  Counter events;                                // records that hold a CEF or LEEF event
   Counter fields_left;     // records with more than kMaxFields fields, or some that could not be read
   Counter inflate_failed;  // compressed GELF that is damaged
   Counter cut;             // records of which something was cut, by the record's limit or a bound of the decoding
@@ -59,8 +48,8 @@ struct DecodeCounters {
 
   template <class Self, class Visit>
   static constexpr void for_each(Self& self, Visit&& visit) {
-    visit(CounterName(kDecodeNames[0]).unlisted(), self.decoded[0]);  // automatic: no frame counts there
-    for (std::size_t i = 1; i < self.decoded.size(); ++i) visit(CounterName(kDecodeNames[i]), self.decoded[i]);
+    visit(CounterName(kDecodes[0].word).unlisted(), self.decoded[0]);  // automatic: no frame counts there
+    for (std::size_t i = 1; i < self.decoded.size(); ++i) visit(CounterName(kDecodes[i].word), self.decoded[i]);
     visit("events", self.events);
     visit("malformed", self.malformed);
     visit("fields_left", self.fields_left);

@@ -30,7 +30,7 @@ ROOMS = {
     "record_path": {"tcp", "packet_path", "framing", "record", "filter", "queue"},
     "pipeline": {"capture", "packet_path", "record_path"},
     "sink": {"record", "queue"},
-    "config": set(),
+    "config": {"framing", "record", "filter"},
     "app": {"capture", "record_path", "pipeline", "sink", "config"},
     "cli": {"capture", "sink", "config", "app"},
     "main": {"cli"},

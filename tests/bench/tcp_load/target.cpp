@@ -127,7 +127,7 @@ class PipelineTarget final : public Target {
     config::Filter filter;
     filter.name = "load";
     filter.ports = {{kServerPort, kServerPort}};
-    filter.framing.method = config::Framing::Method::lines;
+    filter.framing.method = framing::Method::lines;
     filter.to = {"out"};
     config::Config config;
     config.filters.push_back(filter);

@@ -53,7 +53,7 @@ class PlainText {
     return text.substr(0, bytes);
   }
 
-  Meter meter_{config::Decode::automatic};
+  Meter meter_{record::Decode::automatic};
   std::map<std::size_t, double> known_;
 };
 

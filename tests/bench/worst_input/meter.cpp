@@ -24,7 +24,7 @@ pipeline::PipelineOptions options() {
 
 }  // namespace
 
-Meter::Meter(config::Decode decode) : queue_(config::Sink().queue, wakeup_), pipeline_(options(), abandon_) {
+Meter::Meter(record::Decode decode) : queue_(config::Sink().queue, wakeup_), pipeline_(options(), abandon_) {
   config::Filter filter;
   filter.name = "load";
   filter.ports = {{514, 514}};

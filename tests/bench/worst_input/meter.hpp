@@ -16,7 +16,7 @@ inline constexpr std::size_t kHeaders = 14 + 20 + 8;  // of a datagram on the wi
 
 class Meter {
  public:
-  explicit Meter(config::Decode decode);
+  explicit Meter(record::Decode decode);
 
   // Nanoseconds of the processor for one datagram: the least of some rounds, each of them in a second of its own, so
   // that no budget is used up.

@@ -5,7 +5,7 @@
 namespace logsniffd::bench {
 namespace {
 
-using config::Decode;
+using record::Decode;
 using namespace std::string_view_literals;
 
 // `front`, `each` as often as it fits, `back`.

@@ -12,7 +12,7 @@ namespace logsniffd::bench {
 
 struct Target {
   std::string_view name;
-  config::Decode decode;
+  record::Decode decode;
   std::vector<std::string> seeds;
   bool inflated = false;  // a seed is what a compressed payload inflates to
   bool counted = false;   // bytes 2 to 9 are another number in each datagram, as of a chunk's message

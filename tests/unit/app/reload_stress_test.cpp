@@ -173,9 +173,9 @@ class Machine {
       filter.to.push_back(name);
     }
     filter.name = "numbers";
-    filter.decode = config::Decode::plain;
+    filter.decode = record::Decode::plain;
     if (dice_.once_in(2)) filter.exclude = {"[02468]#"};
-    if (dice_.once_in(3)) filter.framing.method = config::Framing::Method::lines;
+    if (dice_.once_in(3)) filter.framing.method = framing::Method::lines;
     config.filters = {filter};
     if (dice_.once_in(2)) {
       filter.name = "again";

@@ -4,7 +4,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "config/loader.hpp"
 #include "daemon/record/severity.hpp"
 #include "daemon/sink/spooled_sink.hpp"
 #include "tests/support/packet_builder.hpp"
@@ -38,9 +37,9 @@ std::shared_ptr<const record_path::RoutingPlan> plan_of(std::vector<config::Filt
 
 TEST(Plan, FiltersThatFrameAndDecodeAlike_ShareALane) {
   auto nul = filter("nul", 2);
-  nul.framing.method = config::Framing::Method::nul;
+  nul.framing.method = framing::Method::nul;
   auto syslog = filter("syslog", 3);
-  syslog.decode = config::Decode::syslog;
+  syslog.decode = record::Decode::syslog;
   const auto plan = plan_of({filter("first", 1), nul, syslog, filter("last", 4)});
   ASSERT_TRUE(plan);
   ASSERT_EQ(plan->lanes.size(), 3);
@@ -57,11 +56,11 @@ TEST(Plan, FiltersThatFrameAndDecodeAlike_ShareALane) {
 TEST(Plan, EveryKeyOfAFilter_ReachesTheFilterRoom) {
   config::Filter wanted = filter("app", 514);
   wanted.protocol = config::Protocol::udp;
-  wanted.direction = config::Direction::from;
+  wanted.direction = filter::Direction::from;
   wanted.networks = {{endpoint("10.0.0.0:0").address, 104}};
   wanted.match = {"a", "b"};
   wanted.exclude = {"c"};
-  wanted.severity = "warning";
+  wanted.severity = record::Severity::warning;
   wanted.final = true;
   wanted.to = {"disk", "journal"};
   const auto plan = plan_of({wanted}, true);
@@ -182,16 +181,6 @@ TEST(MakeSink, EveryType_IsMade) {
     sink.target = target;
     const auto made = make_sink(sink, "");
     EXPECT_TRUE(made) << made.error().message();
-  }
-}
-
-// The configuration cannot see the record room, and has the keywords once more.
-TEST(MakeSink, EveryFacilityOfSyslog_IsAKeywordOfTheConfiguration) {
-  for (const std::string_view facility : record::kFacilityNames) {
-    const auto loaded = config::load(
-        "filters: [{name: a, to: [s]}]\nsinks: {s: {type: syslog, facility: " + std::string(facility) + "}}\n");
-    ASSERT_TRUE(loaded.ok()) << facility;
-    EXPECT_TRUE(make_sink(loaded.config.sinks.at(0), {})) << facility;
   }
 }
 

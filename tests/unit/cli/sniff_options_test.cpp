@@ -89,22 +89,22 @@ TEST(SniffPorts, UnknownTransport_IsRefusedWithTheMend) {
 
 TEST(SniffChoices, EachWord_IsUnderstood) {
   const auto filter = [](const std::string& arguments) { return collector(arguments).config.filters.at(0); };
-  EXPECT_EQ(filter("--direction to").direction, config::Direction::to);
-  EXPECT_EQ(filter("--direction from").direction, config::Direction::from);
-  EXPECT_EQ(filter("--direction both").direction, config::Direction::both);
-  EXPECT_EQ(filter("--framing auto").framing.method, config::Framing::Method::automatic);
-  EXPECT_EQ(filter("--framing lines").framing.method, config::Framing::Method::lines);
-  EXPECT_EQ(filter("--framing nul").framing.method, config::Framing::Method::nul);
-  EXPECT_EQ(filter("--framing octet").framing.method, config::Framing::Method::octet);
-  EXPECT_EQ(filter("--framing length").framing.method, config::Framing::Method::length);
-  EXPECT_EQ(filter("--framing datagram").framing.method, config::Framing::Method::datagram);
-  EXPECT_EQ(filter("--decode auto").decode, config::Decode::automatic);
-  EXPECT_EQ(filter("--decode plain").decode, config::Decode::plain);
-  EXPECT_EQ(filter("--decode syslog").decode, config::Decode::syslog);
-  EXPECT_EQ(filter("--decode json").decode, config::Decode::json);
-  EXPECT_EQ(filter("--decode gelf").decode, config::Decode::gelf);
-  EXPECT_EQ(filter("--decode python").decode, config::Decode::python);
-  EXPECT_EQ(filter("--decode netconsole").decode, config::Decode::netconsole);
+  EXPECT_EQ(filter("--direction to").direction, filter::Direction::to);
+  EXPECT_EQ(filter("--direction from").direction, filter::Direction::from);
+  EXPECT_EQ(filter("--direction both").direction, filter::Direction::both);
+  EXPECT_EQ(filter("--framing auto").framing.method, framing::Method::automatic);
+  EXPECT_EQ(filter("--framing lines").framing.method, framing::Method::lines);
+  EXPECT_EQ(filter("--framing nul").framing.method, framing::Method::nul);
+  EXPECT_EQ(filter("--framing octet").framing.method, framing::Method::octet);
+  EXPECT_EQ(filter("--framing length").framing.method, framing::Method::length);
+  EXPECT_EQ(filter("--framing datagram").framing.method, framing::Method::datagram);
+  EXPECT_EQ(filter("--decode auto").decode, record::Decode::automatic);
+  EXPECT_EQ(filter("--decode plain").decode, record::Decode::plain);
+  EXPECT_EQ(filter("--decode syslog").decode, record::Decode::syslog);
+  EXPECT_EQ(filter("--decode json").decode, record::Decode::json);
+  EXPECT_EQ(filter("--decode gelf").decode, record::Decode::gelf);
+  EXPECT_EQ(filter("--decode python").decode, record::Decode::python);
+  EXPECT_EQ(filter("--decode netconsole").decode, record::Decode::netconsole);
 }
 
 TEST(SniffChoices, UnknownWord_IsRefusedWithWhatThereIs) {

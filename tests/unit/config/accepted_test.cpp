@@ -85,7 +85,7 @@ sinks: {out: {type: stdout}, again: {type: stdout}}
   EXPECT_EQ(filter.ports[1].last, 6010);
   EXPECT_EQ(filter.ports[2].last, 65535);
   EXPECT_EQ(filter.protocol, Protocol::tcp);
-  EXPECT_EQ(filter.direction, Direction::from);
+  EXPECT_EQ(filter.direction, filter::Direction::from);
   ASSERT_EQ(filter.networks.size(), 5U);
   EXPECT_EQ(filter.networks[0].address.to_string(), "10.0.0.0");
   EXPECT_EQ(filter.networks[0].prefix, 96U + 8U);
@@ -94,11 +94,11 @@ sinks: {out: {type: stdout}, again: {type: stdout}}
   EXPECT_EQ(filter.networks[2].prefix, 32U);
   EXPECT_EQ(filter.networks[3].prefix, 96U);
   EXPECT_EQ(filter.networks[4].prefix, 0U);
-  EXPECT_EQ(filter.framing.method, Framing::Method::nul);
-  EXPECT_EQ(filter.decode, Decode::syslog);
+  EXPECT_EQ(filter.framing.method, framing::Method::nul);
+  EXPECT_EQ(filter.decode, record::Decode::syslog);
   EXPECT_THAT(filter.match, ElementsAre("ERROR|WARN", "^x$"));
   EXPECT_THAT(filter.exclude, ElementsAre("healthcheck"));
-  EXPECT_EQ(filter.severity, "warning");
+  EXPECT_EQ(filter.severity, record::Severity::warning);
   EXPECT_TRUE(filter.final);
   EXPECT_THAT(filter.to, ElementsAre("out", "again"));
   EXPECT_EQ(filter.mark.line, 2);
@@ -114,25 +114,25 @@ TEST(Accepted, EveryWord_IsItsValue) {
   EXPECT_EQ(filter("protocol: tcp").protocol, Protocol::tcp);
   EXPECT_EQ(filter("protocol: udp").protocol, Protocol::udp);
   EXPECT_EQ(filter("protocol: both").protocol, Protocol::both);
-  EXPECT_EQ(filter("direction: to").direction, Direction::to);
-  EXPECT_EQ(filter("direction: from").direction, Direction::from);
-  EXPECT_EQ(filter("direction: both").direction, Direction::both);
-  using enum Framing::Method;
+  EXPECT_EQ(filter("direction: to").direction, filter::Direction::to);
+  EXPECT_EQ(filter("direction: from").direction, filter::Direction::from);
+  EXPECT_EQ(filter("direction: both").direction, filter::Direction::both);
+  using enum framing::Method;
   EXPECT_EQ(filter("framing: auto").framing.method, automatic);
   EXPECT_EQ(filter("framing: lines").framing.method, lines);
   EXPECT_EQ(filter("framing: nul").framing.method, nul);
   EXPECT_EQ(filter("framing: octet").framing.method, octet);
   EXPECT_EQ(filter("framing: length").framing.method, length);
   EXPECT_EQ(filter("framing: datagram").framing.method, datagram);
-  EXPECT_EQ(filter("decode: auto").decode, Decode::automatic);
-  EXPECT_EQ(filter("decode: plain").decode, Decode::plain);
-  EXPECT_EQ(filter("decode: syslog").decode, Decode::syslog);
-  EXPECT_EQ(filter("decode: json").decode, Decode::json);
-  EXPECT_EQ(filter("decode: gelf").decode, Decode::gelf);
-  EXPECT_EQ(filter("decode: python").decode, Decode::python);
-  EXPECT_EQ(filter("decode: netconsole").decode, Decode::netconsole);
+  EXPECT_EQ(filter("decode: auto").decode, record::Decode::automatic);
+  EXPECT_EQ(filter("decode: plain").decode, record::Decode::plain);
+  EXPECT_EQ(filter("decode: syslog").decode, record::Decode::syslog);
+  EXPECT_EQ(filter("decode: json").decode, record::Decode::json);
+  EXPECT_EQ(filter("decode: gelf").decode, record::Decode::gelf);
+  EXPECT_EQ(filter("decode: python").decode, record::Decode::python);
+  EXPECT_EQ(filter("decode: netconsole").decode, record::Decode::netconsole);
   for (const std::string word : {"emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"}) {
-    EXPECT_EQ(filter("severity: " + word).severity, word);
+    EXPECT_EQ(filter("severity: " + word).severity, record::parse_severity(word));
   }
 }
 
@@ -140,32 +140,32 @@ TEST(Accepted, FramingWithDetails) {
   const auto filter = [](const std::string& keys) {
     return good("filters: [{name: a, port: 1, to: [out], " + keys + "}]" + kSinks).filters.at(0);
   };
-  const Framing lines = filter("framing: {method: lines, delimiter: \"\\x1e\"}").framing;
-  EXPECT_EQ(lines.method, Framing::Method::lines);
+  const framing::FramingOptions lines = filter("framing: {method: lines, delimiter: \"\\x1e\"}").framing;
+  EXPECT_EQ(lines.method, framing::Method::lines);
   EXPECT_EQ(lines.delimiter, 0x1e);
-  const Framing length = filter("framing: {method: length, bytes: 2, order: little}").framing;
-  EXPECT_EQ(length.method, Framing::Method::length);
-  EXPECT_EQ(length.length_bytes, 2U);
-  EXPECT_EQ(length.length_order, Framing::Order::little);
-  const Framing usual = filter("framing: length").framing;
-  EXPECT_EQ(usual.length_bytes, 4U);
-  EXPECT_EQ(usual.length_order, Framing::Order::big);
-  EXPECT_TRUE(filter("framing: {method: datagram, split: true}").framing.split);
+  const framing::FramingOptions length = filter("framing: {method: length, bytes: 2, order: little}").framing;
+  EXPECT_EQ(length.method, framing::Method::length);
+  EXPECT_EQ(length.length.bytes, 2U);
+  EXPECT_EQ(length.length.order, std::endian::little);
+  const framing::FramingOptions usual = filter("framing: length").framing;
+  EXPECT_EQ(usual.length.bytes, 4U);
+  EXPECT_EQ(usual.length.order, std::endian::big);
+  EXPECT_TRUE(filter("framing: {method: datagram, split: true}").framing.split_lines);
 }
 
 TEST(Accepted, Multiline) {
   const auto filter = [](const std::string& keys) {
     return good("filters: [{name: a, port: 1, to: [out], " + keys + "}]" + kSinks).filters.at(0);
   };
-  using enum Multiline::Continuation;
-  EXPECT_EQ(filter("final: true").multiline.continuation, none);
-  EXPECT_EQ(filter("multiline: traceback").multiline.continuation, traceback);
-  EXPECT_EQ(filter("multiline: {traceback: true}").multiline.continuation, traceback);
-  EXPECT_EQ(filter("multiline: {indent: true}").multiline.continuation, indent);
+  using enum framing::JoinMode;
+  EXPECT_EQ(filter("final: true").multiline.mode, std::nullopt);
+  EXPECT_EQ(filter("multiline: traceback").multiline.mode, traceback);
+  EXPECT_EQ(filter("multiline: {traceback: true}").multiline.mode, traceback);
+  EXPECT_EQ(filter("multiline: {indent: true}").multiline.mode, indent);
   EXPECT_EQ(filter("multiline: {indent: true}").multiline.timeout, std::chrono::seconds(1));
-  EXPECT_EQ(filter("multiline: {indent: false}").multiline.continuation, none);
+  EXPECT_EQ(filter("multiline: {indent: false}").multiline.mode, std::nullopt);
   const Multiline by_start = filter("multiline: {start: '^\\d{4}-', timeout: 250ms}").multiline;
-  EXPECT_EQ(by_start.continuation, Multiline::Continuation::start);
+  EXPECT_EQ(by_start.mode, framing::JoinMode::start);
   EXPECT_EQ(by_start.start, "^\\d{4}-");
   EXPECT_EQ(by_start.timeout, std::chrono::milliseconds(250));
 }
@@ -206,9 +206,17 @@ sinks:
   EXPECT_EQ(syslog(config, 0).facility, std::nullopt);
   EXPECT_EQ(syslog(config, 0).tag, "logsniffd");
   EXPECT_EQ(syslog(config, 1).trust, false);
-  EXPECT_EQ(syslog(config, 1).facility, "local5");
+  EXPECT_EQ(syslog(config, 1).facility, 21);
   EXPECT_EQ(syslog(config, 1).tag, "remote/logs");
   EXPECT_EQ(syslog(config, 2).trust, true);
+}
+
+TEST(Accepted, FacilityOfASyslogSink_IsTheNumberOfItsKeyword) {
+  for (std::size_t number = 0; number < record::kFacilityNames.size(); ++number) {
+    const std::string keyword(record::kFacilityNames[number]);
+    const Config config = good("sinks: {out: {type: syslog, facility: " + keyword + "}}" + kFilters);
+    EXPECT_EQ(syslog(config, 0).facility, number) << keyword;
+  }
 }
 
 TEST(Accepted, TrustInEverySenderOnALocalSocket_IsWarnedOf) {

@@ -62,7 +62,7 @@ void expect_defaults(const FileTarget& file) {
 
 void expect_defaults(const SyslogTarget& syslog) {
   SyslogTarget defaults;
-  defaults.facility = "local0";  // what the absent keys mean for the target that is shown
+  defaults.facility = 16;  // local0, what the absent keys mean for the target that is shown
   defaults.trust = false;
   defaults.max_size = syslog.max_size;
   EXPECT_EQ(syslog, defaults);

@@ -1,0 +1,29 @@
+// Which flows a filter wants: ports, networks and direction.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "daemon/base/choice.hpp"
+#include "daemon/base/endpoint.hpp"
+
+namespace logsniffd::filter {
+
+struct PortRange {
+  std::uint16_t first;
+  std::uint16_t last;  // inclusive
+};
+
+struct Network {
+  Address address;  // decides the family: ::/0 holds no IPv4 address
+  unsigned prefix;  // of the 128-bit form: IPv4 prefixes are 96 larger
+};
+
+// As seen from the watched port: `to` is what is sent to it, `from` what it sends. Where both ends' ports are watched,
+// each direction is both.
+enum class Direction : std::uint8_t { to, from, both };
+
+inline constexpr auto kDirections =
+    std::to_array<Choice<Direction>>({{"to", Direction::to}, {"from", Direction::from}, {"both", Direction::both}});
+
+}  // namespace logsniffd::filter

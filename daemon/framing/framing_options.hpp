@@ -1,0 +1,38 @@
+// Where a record ends: what a filter asks for.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "daemon/base/choice.hpp"
+#include "daemon/framing/length_prefix.hpp"
+
+namespace logsniffd::framing {
+
+enum class Method : std::uint8_t {
+  automatic,  // streams: what the bytes prove (evidence.hpp); datagrams: one record each
+  lines,      // a delimiter; where it is LF, a CR before it is removed
+  nul,        // NUL
+  octet,      // RFC 6587: counted, and lines where no count is, mixed as they come
+  length,     // a binary length before each record
+  datagram,   // one record a datagram; on a stream the same as automatic
+};
+
+inline constexpr auto kMethods = std::to_array<Choice<Method>>({{"auto", Method::automatic},
+                                                                {"lines", Method::lines},
+                                                                {"nul", Method::nul},
+                                                                {"octet", Method::octet},
+                                                                {"length", Method::length},
+                                                                {"datagram", Method::datagram}});
+
+// The framers keep none of it.
+struct FramingOptions {
+  Method method = Method::automatic;
+  std::uint8_t delimiter = '\n';  // lines
+  LengthFormat length = {};       // length
+  bool split_lines = false;       // datagrams: each line of one is a record, empty ones are none
+
+  bool operator==(const FramingOptions&) const = default;
+};
+
+}  // namespace logsniffd::framing

@@ -1,0 +1,105 @@
+// Wherever the words of a choice are listed once more, they are those of its table, in its order.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include "config/value.hpp"
+#include "tests/unit/config/refusal.hpp"
+
+namespace logsniffd::config {
+namespace {
+
+using testing::ElementsAreArray;
+using testing::HasSubstr;
+
+std::string read(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  EXPECT_TRUE(file) << path;
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+template <class T, std::size_t N>
+std::string joined(const std::array<Choice<T>, N>& choices, const std::string& between) {
+  std::string text;
+  for (const std::string_view word : words_of(choices)) {
+    if (!text.empty()) text += between;
+    text += word;
+  }
+  return text;
+}
+
+class SchemaWords : public testing::Test {
+ protected:
+  using Words = std::vector<std::string>;
+
+  const nlohmann::json schema_ = nlohmann::json::parse(read(LOGSNIFFD_CONFIG_DIR "/schema.json"));
+  const nlohmann::json filter_ = schema_.at("properties").at("filters").at("items").at("properties");
+  const nlohmann::json sinks_ = schema_.at("properties").at("sinks").at("additionalProperties").at("oneOf");
+  const nlohmann::json file_ = sinks_.at(0).at("properties");
+  const nlohmann::json syslog_ = sinks_.at(1).at("properties");
+};
+
+TEST_F(SchemaWords, OfAFilter_AreThoseOfTheTables) {
+  EXPECT_THAT(filter_.at("decode").at("enum").get<Words>(), ElementsAreArray(words_of(record::kDecodes)));
+  EXPECT_THAT(filter_.at("direction").at("enum").get<Words>(), ElementsAreArray(words_of(filter::kDirections)));
+  EXPECT_THAT(filter_.at("protocol").at("enum").get<Words>(), ElementsAreArray(words_of(kProtocols)));
+  EXPECT_THAT(filter_.at("severity").at("enum").get<Words>(), ElementsAreArray(record::kSeverityNames));
+}
+
+TEST_F(SchemaWords, OfFraming_AreThoseOfTheTables) {
+  const nlohmann::json method = schema_.at("definitions").at("framing_method");
+  EXPECT_THAT(method.at("enum").get<Words>(), ElementsAreArray(words_of(framing::kMethods)));
+  const nlohmann::json details = filter_.at("framing").at("anyOf").at(1).at("properties");
+  EXPECT_THAT(details.at("order").at("enum").get<Words>(), ElementsAreArray(words_of(framing::kByteOrders)));
+  const nlohmann::json multiline = filter_.at("multiline").at("anyOf").at(1).at("properties");
+  for (const std::string_view mode : words_of(framing::kJoinModes)) EXPECT_TRUE(multiline.contains(mode)) << mode;
+}
+
+TEST_F(SchemaWords, OfSinks_AreThoseOfTheTables) {
+  EXPECT_THAT(file_.at("sync").at("enum").get<Words>(), ElementsAreArray(words_of(kSyncs)));
+  const nlohmann::json rotate = file_.at("rotate").at("properties");
+  EXPECT_THAT(rotate.at("compress").at("enum").get<Words>(), ElementsAreArray(words_of(kCompressions)));
+  EXPECT_THAT(syslog_.at("facility").at("enum").get<Words>(), ElementsAreArray(record::kFacilityNames));
+}
+
+TEST_F(SchemaWords, TypesOfSinks_AreThoseThatTheLoaderOffers) {
+  Words types;
+  for (const nlohmann::json& sink : sinks_) types.push_back(sink.at("properties").at("type").at("const"));
+  const std::vector<std::string_view> views(types.begin(), types.end());
+  EXPECT_THAT(lines_of("sinks: {out: {type: zzzzzzzz}}" + kFilters),
+              testing::Contains(testing::EndsWith("is unknown; use " + any_of(views))));
+}
+
+TEST(Manual, HasARowForEachWordOfFramingAndDecode) {
+  const std::string manual = read(LOGSNIFFD_DOCS_DIR "/configuration.md");
+  for (const std::string_view word : words_of(framing::kMethods)) {
+    EXPECT_THAT(manual, HasSubstr("\n| `" + std::string(word) + "` | "));
+  }
+  for (const std::string_view word : words_of(record::kDecodes)) {
+    EXPECT_THAT(manual, HasSubstr("\n| `" + std::string(word) + "` | "));
+  }
+}
+
+TEST(ManualPages, HaveTheWordsOfTheTables) {
+  const std::string command = read(LOGSNIFFD_DOCS_DIR "/man/logsniffd.8");
+  EXPECT_THAT(command, HasSubstr("direction\\~" + joined(filter::kDirections, " | ") + "\n"));
+  EXPECT_THAT(command, HasSubstr("framing\\~" + joined(framing::kMethods, " | ") + "\n"));
+  EXPECT_THAT(command, HasSubstr("decode\\~" + joined(record::kDecodes, " | ") + "\n"));
+  const std::string file = read(LOGSNIFFD_DOCS_DIR "/man/logsniffd.yaml.5");
+  EXPECT_THAT(file, HasSubstr("\n.BR " + joined(framing::kMethods, " ,\n.BR ") + " :\n"));
+  EXPECT_THAT(file, HasSubstr("\n.BR " + joined(record::kDecodes, " ,\n.BR ") + " :\n"));
+}
+
+TEST(Completion, HasTheWordsOfTheTables) {
+  const std::string script = read(LOGSNIFFD_DOCS_DIR "/../packaging/completions/logsniffd.bash");
+  EXPECT_THAT(script, HasSubstr("--direction) words=\"" + joined(filter::kDirections, " ") + "\""));
+  EXPECT_THAT(script, HasSubstr("--framing) words=\"" + joined(framing::kMethods, " ") + "\""));
+  EXPECT_THAT(script, HasSubstr("--decode) words=\"" + joined(record::kDecodes, " ") + "\""));
+}
+
+}  // namespace
+}  // namespace logsniffd::config
