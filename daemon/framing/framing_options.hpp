@@ -1,4 +1,4 @@
-// Where a record ends: what a filter asks for.
+// How a filter wants the bytes to be cut into records.
 #pragma once
 
 #include <array>
@@ -11,11 +11,11 @@ namespace logsniffd::framing {
 
 enum class Method : std::uint8_t {
   automatic,  // streams: what the bytes prove (evidence.hpp); datagrams: one record each
-  lines,      // a delimiter; where it is LF, a CR before it is removed
+  lines,      // a delimiter; if it is LF, a CR before it is removed
   nul,        // NUL
-  octet,      // RFC 6587: counted, and lines where no count is, mixed as they come
+  octet,      // RFC 6587: counted messages, and lines if a record has no count, in any mix
   length,     // a binary length before each record
-  datagram,   // one record a datagram; on a stream the same as automatic
+  datagram,   // one record per datagram; on a stream the same as automatic
 };
 
 inline constexpr auto kMethods = std::to_array<Choice<Method>>({{"auto", Method::automatic},
@@ -25,12 +25,12 @@ inline constexpr auto kMethods = std::to_array<Choice<Method>>({{"auto", Method:
                                                                 {"length", Method::length},
                                                                 {"datagram", Method::datagram}});
 
-// The framers keep none of it.
+// What a filter requests. The framers do not keep it.
 struct FramingOptions {
   Method method = Method::automatic;
   std::uint8_t delimiter = '\n';  // lines
   LengthFormat length = {};       // length
-  bool split_lines = false;       // datagrams: each line of one is a record, empty ones are none
+  bool split_lines = false;       // datagrams: each line is a record; empty lines are not records
 
   bool operator==(const FramingOptions&) const = default;
 };

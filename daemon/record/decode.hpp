@@ -1,4 +1,4 @@
-// How the text of a record is read: what a filter asks for.
+// How a filter wants the text of a record to be read.
 #pragma once
 
 #include <array>
@@ -9,13 +9,13 @@
 namespace logsniffd::record {
 
 enum class Decode : std::uint8_t {
-  automatic,  // whichever of those below the first bytes prove; plain otherwise
+  automatic,  // whichever of those below the first bytes prove; otherwise plain
   plain,
-  syslog,  // RFC 5424, RFC 3164 and what is sent under its name; CEF and LEEF in it
+  syslog,  // RFC 5424, RFC 3164 and what is sent under their name; CEF and LEEF in it
   json,    // one object, with the keys of the common loggers
   gelf,
   python,      // what logging.handlers.SocketHandler and DatagramHandler send
-  netconsole,  // the Linux kernel's console over UDP; only the extended one proves itself
+  netconsole,  // the Linux kernel's console over UDP; only the extended format is recognized
 };
 
 inline constexpr auto kDecodes = std::to_array<Choice<Decode>>({{"auto", Decode::automatic},
