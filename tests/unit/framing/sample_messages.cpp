@@ -29,7 +29,10 @@ std::string any_of(Random& random, const Names& names) {
 }
 
 std::string clock(Random& random) {
-  return two_digits(below(random, 24)) + ":" + two_digits(below(random, 60)) + ":" + two_digits(below(random, 60));
+  const std::size_t hour = below(random, 24);
+  const std::size_t minute = below(random, 60);
+  const std::size_t second = below(random, 60);
+  return two_digits(hour) + ":" + two_digits(minute) + ":" + two_digits(second);
 }
 
 std::string json(Random& random, std::size_t number, const std::string& text) {
@@ -59,24 +62,22 @@ std::string words(Random& random, std::size_t number) {
 }
 
 std::string message(Random& random, Style style, std::size_t number, const std::string& text) {
+  // One call in each statement: compilers differ in the order in which they evaluate the operands of an operator.
   const std::string priority = "<" + std::to_string(below(random, 192)) + ">";
-  switch (style) {
-    case Style::rfc3164:
-      return priority + "Oct 11 " + clock(random) + " " + any_of(random, kHosts) + " " + any_of(random, kApps) + "[" +
-             std::to_string(1 + below(random, 30'000)) + "]: " + text;
-    case Style::rfc5424:
-      return priority + "1 2024-03-09T" + clock(random) + ".123Z " + any_of(random, kHosts) + " " +
-             any_of(random, kApps) + " 4711 ID47 - " + text;
-    case Style::json:
-      return json(random, number, text);
-    case Style::plain:
-      break;
-  }
-  return "2024-03-09 " + clock(random) + " ERROR [main] " + text;
+  if (style == Style::json) return json(random, number, text);
+  const std::string time = clock(random);
+  if (style == Style::plain) return "2024-03-09 " + time + " ERROR [main] " + text;
+  const std::string host = any_of(random, kHosts);
+  const std::string app = any_of(random, kApps);
+  if (style == Style::rfc5424)
+    return priority + "1 2024-03-09T" + time + ".123Z " + host + " " + app + " 4711 ID47 - " + text;
+  return priority + "Oct 11 " + time + " " + host + " " + app + "[" + std::to_string(1 + below(random, 30'000)) +
+         "]: " + text;
 }
 
 std::string message(Random& random, Style style, std::size_t number) {
-  return message(random, style, number, words(random, number));
+  const std::string text = words(random, number);
+  return message(random, style, number, text);
 }
 
 std::string pickle(Random& random, std::size_t number) {
