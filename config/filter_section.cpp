@@ -56,7 +56,7 @@ void read_ports(const Value& value, Draft& draft) {
   if (value.is_empty() && !value.is_null()) value.fail("names no port; list some, or remove the key for all ports");
 }
 
-void read_protocol(const Value& value, Draft& draft) { value.read_choice(kProtocols, draft.filter.protocol); }
+void read_protocol(const Value& value, Draft& draft) { value.read_choice(filter::kTransports, draft.filter.transport); }
 
 void read_direction(const Value& value, Draft& draft) {
   value.read_choice(filter::kDirections, draft.filter.direction);

@@ -53,10 +53,6 @@ struct Limits {
   std::uint64_t record = 64 * kKiB;
 };
 
-enum class Protocol { tcp, udp, both };
-inline constexpr auto kProtocols =
-    std::to_array<Choice<Protocol>>({{"tcp", Protocol::tcp}, {"udp", Protocol::udp}, {"both", Protocol::both}});
-
 struct Multiline {
   std::optional<framing::JoinMode> mode;  // nullopt: each line is a record
   std::string start;                      // mode start: RE2; a line that contains a match begins a record
@@ -66,7 +62,7 @@ struct Multiline {
 struct Filter {
   std::string name;
   std::vector<filter::PortRange> ports;  // empty: every port
-  Protocol protocol = Protocol::both;
+  std::optional<Transport> transport;    // nullopt: both
   filter::Direction direction = filter::Direction::both;
   std::vector<filter::Network> networks;  // empty: every address
   framing::FramingOptions framing;

@@ -101,7 +101,7 @@ std::optional<std::pair<Transport, std::uint16_t>> remote_port(const std::string
 }
 
 bool captures(const config::Filter& filter, Transport transport, std::uint16_t port) {
-  if (filter.protocol == (transport == Transport::tcp ? config::Protocol::udp : config::Protocol::tcp)) return false;
+  if (filter.transport && *filter.transport != transport) return false;
   if (filter.direction == filter::Direction::from && !filter.ports.empty()) return false;
   return filter.ports.empty() ||
          std::any_of(filter.ports.begin(), filter.ports.end(),

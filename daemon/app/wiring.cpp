@@ -11,18 +11,6 @@ namespace {
 // slower networks.
 constexpr Duration kFragmentWait = std::chrono::seconds(30);
 
-std::optional<Transport> transport_of(config::Protocol protocol) {
-  switch (protocol) {
-    case config::Protocol::tcp:
-      return Transport::tcp;
-    case config::Protocol::udp:
-      return Transport::udp;
-    case config::Protocol::both:
-      break;
-  }
-  return std::nullopt;
-}
-
 Expected<std::optional<record_path::Joining>> joining_of(const config::Multiline& multiline) {
   if (!multiline.mode) return std::nullopt;
   record_path::Joining joining;
@@ -61,7 +49,7 @@ filter::FilterOptions filter_options(const config::Filter& filter, const SinkInd
   filter::FilterOptions options;
   options.name = filter.name;
   options.ports = filter.ports;
-  options.transport = transport_of(filter.protocol);
+  options.transport = filter.transport;
   options.direction = filter.direction;
   options.networks = filter.networks;
   options.match = filter.match;
@@ -133,8 +121,8 @@ capture::WatchedTraffic watched_traffic(const config::Config& config) {
   for (const config::Filter& filter : config.filters) {
     if (filter.ports.empty()) watched.any_port = true;
     for (const auto& [first, last] : filter.ports) {
-      if (filter.protocol != config::Protocol::udp) watched.tcp_ports.push_back({first, last});
-      if (filter.protocol != config::Protocol::tcp) watched.udp_ports.push_back({first, last});
+      if (filter.transport != Transport::udp) watched.tcp_ports.push_back({first, last});
+      if (filter.transport != Transport::tcp) watched.udp_ports.push_back({first, last});
     }
   }
   return watched;

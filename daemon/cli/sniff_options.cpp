@@ -33,7 +33,7 @@ Expected<T> choose(const std::string& option, const std::string& word, const std
 
 struct PortChoice {
   filter::PortRange range;
-  config::Protocol protocol;
+  std::optional<Transport> transport;
 };
 
 std::optional<std::uint16_t> parse_port(std::string_view text) {
@@ -53,9 +53,9 @@ Expected<PortChoice> parse_port_choice(const std::string& text) {
   if (!first || !last || *first > *last) {
     return fail(Error::usage(text + ": no port; use 1 to 65535, such as 514, 514/udp or 6000-6010/tcp"));
   }
-  if (protocol.empty() && slash == std::string::npos) return PortChoice{{*first, *last}, config::Protocol::both};
-  if (protocol == "tcp") return PortChoice{{*first, *last}, config::Protocol::tcp};
-  if (protocol == "udp") return PortChoice{{*first, *last}, config::Protocol::udp};
+  if (protocol.empty() && slash == std::string::npos) return PortChoice{{*first, *last}, std::nullopt};
+  if (protocol == "tcp") return PortChoice{{*first, *last}, Transport::tcp};
+  if (protocol == "udp") return PortChoice{{*first, *last}, Transport::udp};
   return fail(Error::usage(text + ": unknown protocol; use /tcp or /udp"));
 }
 
@@ -139,12 +139,12 @@ Expected<app::CollectorOptions> to_collector_options(const SniffOptions& options
     const auto choice = parse_port_choice(port);
     if (!choice) return fail(choice.error());
     const auto same = std::find_if(config.filters.begin(), config.filters.end(),
-                                   [&](const config::Filter& known) { return known.protocol == choice->protocol; });
+                                   [&](const config::Filter& known) { return known.transport == choice->transport; });
     if (same != config.filters.end()) {
       same->ports.push_back(choice->range);
       continue;
     }
-    filter.protocol = choice->protocol;
+    filter.transport = choice->transport;
     filter.ports = {choice->range};
     config.filters.push_back(filter);
   }

@@ -1,8 +1,9 @@
-// Which flows a filter wants: ports, networks and direction.
+// Which flows a filter wants: ports, transport, direction and networks.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
 #include "daemon/base/choice.hpp"
 #include "daemon/base/endpoint.hpp"
@@ -25,5 +26,9 @@ enum class Direction : std::uint8_t { to, from, both };
 
 inline constexpr auto kDirections =
     std::to_array<Choice<Direction>>({{"to", Direction::to}, {"from", Direction::from}, {"both", Direction::both}});
+
+// nullopt: both.
+inline constexpr auto kTransports = std::to_array<Choice<std::optional<Transport>>>(
+    {{"tcp", Transport::tcp}, {"udp", Transport::udp}, {"both", std::nullopt}});
 
 }  // namespace logsniffd::filter

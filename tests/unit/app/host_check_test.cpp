@@ -13,13 +13,13 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-config::Config config_with(const std::string& target, std::uint16_t captured, config::Protocol protocol) {
+config::Config config_with(const std::string& target, std::uint16_t captured, std::optional<Transport> transport) {
   config::Config config;
   config.capture.interfaces = {"*"};
   config::Filter filter;
   filter.name = "app";
   filter.ports = {{captured, captured}};
-  filter.protocol = protocol;
+  filter.transport = transport;
   filter.to = {"remote"};
   config.filters = {filter};
   config::Sink sink;
@@ -39,10 +39,11 @@ std::vector<std::string> findings(const config::Config& config) {
   return lines;
 }
 
-class Feedback : public testing::TestWithParam<std::tuple<const char*, std::uint16_t, config::Protocol, bool>> {};
+class Feedback : public testing::TestWithParam<std::tuple<const char*, std::uint16_t, std::optional<Transport>, bool>> {
+};
 TEST_P(Feedback, IsWarnedOf) {
-  const auto& [target, captured, protocol, warned] = GetParam();
-  const auto lines = findings(config_with(target, captured, protocol));
+  const auto& [target, captured, transport, warned] = GetParam();
+  const auto lines = findings(config_with(target, captured, transport));
   if (!warned) {
     EXPECT_THAT(lines, IsEmpty());
     return;
@@ -52,18 +53,18 @@ TEST_P(Feedback, IsWarnedOf) {
                                  "another port"));
 }
 INSTANTIATE_TEST_SUITE_P(All, Feedback,
-                         testing::Values(std::tuple{"udp://h:514", 514, config::Protocol::udp, true},
-                                         std::tuple{"udp://h:514", 514, config::Protocol::tcp, false},
-                                         std::tuple{"tcp://h:601", 601, config::Protocol::both, true},
-                                         std::tuple{"tls://h", 6514, config::Protocol::tcp, true},
-                                         std::tuple{"tls://[::1]", 6514, config::Protocol::both, true},
-                                         std::tuple{"tls://h:7000", 7000, config::Protocol::both, true},
-                                         std::tuple{"tls://h:7000", 6514, config::Protocol::both, false},
-                                         std::tuple{"tls://h", 6514, config::Protocol::udp, false},
-                                         std::tuple{"unix:///dev/log", 514, config::Protocol::both, false}));
+                         testing::Values(std::tuple{"udp://h:514", 514, Transport::udp, true},
+                                         std::tuple{"udp://h:514", 514, Transport::tcp, false},
+                                         std::tuple{"tcp://h:601", 601, std::nullopt, true},
+                                         std::tuple{"tls://h", 6514, Transport::tcp, true},
+                                         std::tuple{"tls://[::1]", 6514, std::nullopt, true},
+                                         std::tuple{"tls://h:7000", 7000, std::nullopt, true},
+                                         std::tuple{"tls://h:7000", 6514, std::nullopt, false},
+                                         std::tuple{"tls://h", 6514, Transport::udp, false},
+                                         std::tuple{"unix:///dev/log", 514, std::nullopt, false}));
 
 TEST(HostCheck, FilesOfTls_ThatTheUnitCannotSee) {
-  config::Config config = config_with("tls://h", 514, config::Protocol::udp);
+  config::Config config = config_with("tls://h", 514, Transport::udp);
   std::get<config::SyslogTarget>(config.sinks[0].target).tls = {
       "/home/me/ca.pem", "/etc/hostname", "/etc/no-such-folder/client.key", true, {}};
   EXPECT_THAT(findings(config),

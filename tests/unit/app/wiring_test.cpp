@@ -55,7 +55,7 @@ TEST(Plan, FiltersThatFrameAndDecodeAlike_ShareALane) {
 
 TEST(Plan, EveryKeyOfAFilter_ReachesTheFilterRoom) {
   config::Filter wanted = filter("app", 514);
-  wanted.protocol = config::Protocol::udp;
+  wanted.transport = Transport::udp;
   wanted.direction = filter::Direction::from;
   wanted.networks = {{endpoint("10.0.0.0:0").address, 104}};
   wanted.match = {"a", "b"};
@@ -107,8 +107,8 @@ TEST(Plan, ExpressionThatDoesNotCompile_FailsWithTheFiltersName) {
 TEST(WatchedTraffic, PortsOfEachTransport_AreThoseOfItsFilters) {
   config::Config config;
   config.filters = {filter("tcp", 1), filter("udp", 2), filter("both", 3)};
-  config.filters[0].protocol = config::Protocol::tcp;
-  config.filters[1].protocol = config::Protocol::udp;
+  config.filters[0].transport = Transport::tcp;
+  config.filters[1].transport = Transport::udp;
   const capture::WatchedTraffic watched = watched_traffic(config);
   const auto firsts = [](const auto& ranges) {
     std::vector<int> ports;

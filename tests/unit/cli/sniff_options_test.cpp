@@ -36,9 +36,7 @@ std::string refusal(const std::string& arguments) {
 
 // "tcp 6000-6010, 9988-9988"
 std::string watched(const config::Filter& filter) {
-  std::string text = filter.protocol == config::Protocol::tcp   ? "tcp"
-                     : filter.protocol == config::Protocol::udp ? "udp"
-                                                                : "both";
+  std::string text = filter.transport == Transport::tcp ? "tcp" : filter.transport == Transport::udp ? "udp" : "both";
   for (const auto& [first, last] : filter.ports) text += " " + std::to_string(first) + "-" + std::to_string(last);
   return text;
 }

@@ -84,7 +84,7 @@ sinks: {out: {type: stdout}, again: {type: stdout}}
   EXPECT_EQ(filter.ports[1].first, 6000);
   EXPECT_EQ(filter.ports[1].last, 6010);
   EXPECT_EQ(filter.ports[2].last, 65535);
-  EXPECT_EQ(filter.protocol, Protocol::tcp);
+  EXPECT_EQ(filter.transport, Transport::tcp);
   EXPECT_EQ(filter.direction, filter::Direction::from);
   ASSERT_EQ(filter.networks.size(), 5U);
   EXPECT_EQ(filter.networks[0].address.to_string(), "10.0.0.0");
@@ -111,9 +111,9 @@ TEST(Accepted, EveryWord_IsItsValue) {
   const auto filter = [](const std::string& keys) {
     return good("filters: [{name: a, port: 1, to: [out], " + keys + "}]" + kSinks).filters.at(0);
   };
-  EXPECT_EQ(filter("protocol: tcp").protocol, Protocol::tcp);
-  EXPECT_EQ(filter("protocol: udp").protocol, Protocol::udp);
-  EXPECT_EQ(filter("protocol: both").protocol, Protocol::both);
+  EXPECT_EQ(filter("protocol: tcp").transport, Transport::tcp);
+  EXPECT_EQ(filter("protocol: udp").transport, Transport::udp);
+  EXPECT_EQ(filter("protocol: both").transport, std::nullopt);
   EXPECT_EQ(filter("direction: to").direction, filter::Direction::to);
   EXPECT_EQ(filter("direction: from").direction, filter::Direction::from);
   EXPECT_EQ(filter("direction: both").direction, filter::Direction::both);

@@ -39,7 +39,7 @@ std::string uncommented(std::string yaml) {
 }
 
 void expect_same(const Filter& filter, const Filter& defaults) {
-  EXPECT_EQ(filter.protocol, defaults.protocol);
+  EXPECT_EQ(filter.transport, defaults.transport);
   EXPECT_EQ(filter.direction, defaults.direction);
   EXPECT_THAT(filter.networks, IsEmpty());
   EXPECT_EQ(filter.framing.method, defaults.framing.method);

@@ -46,7 +46,7 @@ class SchemaWords : public testing::Test {
 TEST_F(SchemaWords, OfAFilter_AreThoseOfTheTables) {
   EXPECT_THAT(filter_.at("decode").at("enum").get<Words>(), ElementsAreArray(words_of(record::kDecodes)));
   EXPECT_THAT(filter_.at("direction").at("enum").get<Words>(), ElementsAreArray(words_of(filter::kDirections)));
-  EXPECT_THAT(filter_.at("protocol").at("enum").get<Words>(), ElementsAreArray(words_of(kProtocols)));
+  EXPECT_THAT(filter_.at("protocol").at("enum").get<Words>(), ElementsAreArray(words_of(filter::kTransports)));
   EXPECT_THAT(filter_.at("severity").at("enum").get<Words>(), ElementsAreArray(record::kSeverityNames));
 }
 
