@@ -248,9 +248,8 @@ CountedFramer::Belief CountedFramer::counts_one_too_many(FramerCall& call, Bytes
   // Both read as a count. The right one leads to the start of another message, or else to the end of what was sent.
   const std::size_t end_before = end - 1 + before.header_bytes + before.count - 1;
   const std::size_t end_after = end + after.stray_bytes + after.header_bytes + after.count;
-  // What stands there is only known from the byte behind it: these bytes may be just those that were waited for.
   for (const auto& [to, belief] : {std::pair{end_after, Belief::no}, std::pair{end_before, Belief::yes}}) {
-    if (to == bytes.size() && call.may_wait()) return wait_for(to + 1);
+    if (to == bytes.size() && call.more) return wait_for(to + 1);
     if (to >= bytes.size()) continue;
     const auto kind = frame_start_at(bytes.subspan(to), CountRule::before_priority, call.max_count()).kind;
     if (kind == FrameStart::Kind::incomplete && call.may_wait()) return wait_for(bytes.size() + 1);
@@ -259,9 +258,9 @@ CountedFramer::Belief CountedFramer::counts_one_too_many(FramerCall& call, Bytes
   if (end_before == bytes.size()) return Belief::yes;
   const bool too_short = after.count <= kMaxFrameStart;  // for a message
   if (end_after == bytes.size() && !too_short) return Belief::no;
-  if (call.may_wait() && bytes.size() < std::min(end_before, call.window_bytes())) {
-    const std::size_t nearer = end_after < bytes.size() ? end_before : std::min(end_after, end_before);
-    return wait_for(std::min(nearer + 1, call.window_bytes()));
+  const std::size_t last = std::min(end_before, call.window_bytes());
+  if (call.may_wait() && bytes.size() < last) {  // no byte before the nearer of the two ends decides
+    return wait_for(end_after < bytes.size() ? last : std::min(std::max(end_after, bytes.size() + 1), last));
   }
   return too_short ? Belief::yes : Belief::no;
 }

@@ -57,6 +57,7 @@ struct FramerCall {
   bool final = false;                   // no bytes can be waited for: a gap, the stream's end, or no memory
   bool ended = false;                   // the stream is over
   bool quiet = false;                   // nothing has come for StreamFramer::kQuiet
+  bool more = false;                    // the segment has further bytes than those that are shown
   const std::uint8_t* fresh = nullptr;  // start of the segment that was just added
   std::size_t wanted = 0;               // answer of Step::wait: bytes needed, from the first one that was left
   Decision next = {};                   // answer

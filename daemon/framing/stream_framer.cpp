@@ -108,7 +108,9 @@ Bytes StreamFramer::resume(FramerCall& call, Bytes bytes) {
   const bool full = taken < useful;
   if (!full && partial_->size() < partial_->wanted) return bytes;
   call.fresh = begins ? partial_->view().data() + before : nullptr;
+  call.more = !bytes.empty();
   cut_held(call);
+  call.more = false;
   if (full && partial_ && partial_->size() >= before + taken) {
     std::unique_ptr<Partial> held = std::move(partial_);
     give_up(call, held->view());
