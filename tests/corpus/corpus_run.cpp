@@ -16,6 +16,7 @@
 
 #include "tests/corpus/capture_run.hpp"
 #include "tests/corpus/processor_limit.hpp"
+#include "tests/support/sanitized.hpp"
 
 namespace logsniffd::corpus {
 namespace {
@@ -26,7 +27,7 @@ namespace fs = std::filesystem;
 constexpr std::array<std::size_t, 7> kSnapshotLengths = {14, 33, 34, 53, 54, 60, kWholePacket};
 constexpr int kSecondsEach = 10;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if LOGSNIFFD_ADDRESS_SANITIZER || LOGSNIFFD_THREAD_SANITIZER
 constexpr bool kMemoryIsTheSanitizers = true;
 #else
 constexpr bool kMemoryIsTheSanitizers = false;

@@ -16,13 +16,14 @@
 #include <ctime>
 
 #include "tests/damage/comparison.hpp"
+#include "tests/support/sanitized.hpp"
 
 namespace logsniffd::damage {
 namespace {
 
 constexpr std::size_t kMostCaptured = 16 * 1024;  // bytes of all packets
 
-#if defined(__SANITIZE_ADDRESS__)
+#if LOGSNIFFD_ADDRESS_SANITIZER
 constexpr std::size_t kEachCut = 8;  // or it would take minutes
 #else
 constexpr std::size_t kEachCut = 1;

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <filesystem>
 
+#include "tests/support/sanitized.hpp"
 #include "tests/unit/app/reload_fixture.hpp"
 
 namespace logsniffd::app {
@@ -24,7 +25,7 @@ std::size_t open_descriptors() {
   return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {}));
 }
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if LOGSNIFFD_ADDRESS_SANITIZER || LOGSNIFFD_THREAD_SANITIZER
 // Their allocators hold back what was freed. What is lost is found by LeakSanitizer.
 constexpr bool kCountsBytes = false;
 std::size_t allocated_bytes() { return 0; }
