@@ -13,8 +13,8 @@
 namespace logsniffd::app {
 namespace {
 
-// Adds the figures of the sink that comes after `former` under the same name. What that one had left in its spool the
-// next one found there: it is no news.
+// Adds the figures of the sink that comes after `former` under the same name. Records that `former` left in its spool
+// are not counted again when the next sink recovers them.
 void succeed(sink::SinkFigures& former, sink::SinkFigures next) {
   const std::uint64_t handed_over = std::min(former.spooled, next.recovered);
   former.spooled -= handed_over;
@@ -31,7 +31,7 @@ std::string in_words(const config::StandardOutputTarget&, const std::string& out
 }
 
 // Whether a target is a service, which comes back: its sink connects again by itself. A path that cannot be written
-// does not mend itself.
+// stays that way.
 constexpr bool comes_back(const config::FileTarget&) { return false; }
 constexpr bool comes_back(const config::SyslogTarget&) { return true; }
 constexpr bool comes_back(const config::JournaldTarget&) { return true; }
@@ -68,7 +68,7 @@ Status SinkSet::Transition::open() {
   for (const auto& member : fresh_) {
     Status opened = member->worker->open();
     if (opened) continue;
-    // A sink with a spool says itself what it can do without: where it fails, the spool cannot be.
+    // A sink with a spool reports a target that is away by itself. It fails only if the spool cannot be used.
     if (member->config.spool) return opened;
     if (!std::visit([](const auto& target) { return comes_back(target); }, member->config.target)) return opened;
     listener_(member->config.name, opened.error().message());

@@ -3,7 +3,7 @@
 //
 // The owner of the table makes each entry a Held, and says which source it belongs to and what it costs (bytes, or 1
 // if entries are counted). When the table is full, the owner asks which entry gives way: gives_way() is the oldest
-// entry of the source that holds most. It is null if no source holds more than an eighth of the total: then nobody
+// entry of the source that holds most. It is null if that source holds no more than a tenth of the total: then nobody
 // is to blame, and the owner's own order decides (usually the oldest entry goes). So a single source may fill the
 // table, and gives back only as others arrive; and seven sources that flood at the same time push out nobody who
 // holds less than a tenth.
@@ -116,7 +116,7 @@ class SourceShare {
     entry.source_ = Held::kNobody;
   }
 
-  // Returns the entry that gives way when the table is full; null: no source holds more than an eighth.
+  // Returns the entry that gives way when the table is full; null: that source holds no more than a tenth.
   [[nodiscard]] Held* gives_way() {
     const std::size_t top = highest_class();
     if (top == kNoClass) return nullptr;

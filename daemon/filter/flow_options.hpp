@@ -16,12 +16,12 @@ struct PortRange {
 };
 
 struct Network {
-  Address address;  // decides the family: ::/0 holds no IPv4 address
+  Address address;  // decides the family: ::/0 contains no IPv4 address
   unsigned prefix;  // of the 128-bit form: IPv4 prefixes are 96 larger
 };
 
-// As seen from the watched port: `to` is what is sent to it, `from` what it sends. Where both ends' ports are watched,
-// each direction is both.
+// As seen from the watched port: `to` is traffic sent to it, `from` is traffic that it sends. If the ports of both ends
+// are watched, each direction is both.
 enum class Direction : std::uint8_t { to, from, both };
 
 inline constexpr auto kDirections =

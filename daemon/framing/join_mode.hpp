@@ -1,4 +1,4 @@
-// Which lines belong to one record: what a filter asks for.
+// How a filter wants lines to be joined into one record.
 #pragma once
 
 #include <array>
@@ -9,9 +9,9 @@
 namespace logsniffd::framing {
 
 enum class JoinMode : std::uint8_t {
-  start,      // a line that `start` knows starts a record, every other one goes on with it
-  indent,     // a line that begins with a space or TAB goes on, every other one starts a record
-  traceback,  // stack traces, with the log line in front of them (StackTrace); every other line is a record
+  start,      // a line that `start` recognizes starts a record, every other one continues it
+  indent,     // a line that begins with a space or TAB continues a record, every other one starts one
+  traceback,  // stack traces, with the log line before them (StackTrace); every other line is a record
 };
 
 inline constexpr auto kJoinModes = std::to_array<Choice<JoinMode>>(

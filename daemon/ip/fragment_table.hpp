@@ -3,8 +3,8 @@
 // THREAD    confined to the capture worker that owns it.
 // LIFETIME  a whole datagram's payload is valid until the next call of a non-const member.
 // BOUNDS    holds at most limits.bytes (payload and bookkeeping). Beyond that the oldest unfinished datagram is
-//           discarded, or the oldest of the source that holds most, if that is an eighth or more (SourceShare). A
-//           datagram waits at most limits.wait of packet time, and has at most kMaxFragments fragments: 8 bytes each,
+//           discarded, or the oldest of the source that holds most, if that is more than a tenth (SourceShare). A
+//           datagram waits at most limits.wait, and has at most kMaxFragments fragments: 8 bytes each,
 //           the smallest possible. Also: one buffer for the last whole datagram, at most 64 KiB.
 // TIME      steady (PacketClock).
 // OVERLAP   the whole datagram is discarded and counted, with those of its fragments that follow within limits.wait

@@ -1,7 +1,5 @@
 #include "daemon/pipeline/pipeline.hpp"
 
-#include <algorithm>
-
 namespace logsniffd::pipeline {
 namespace {
 
@@ -62,9 +60,7 @@ void Pipeline::finish() {
 }
 
 std::optional<Duration> Pipeline::idle_within() const {
-  const std::optional<Duration> packets = packets_.advance_within();
-  const std::optional<Duration> records = records_.wake_within();
-  return packets && records ? std::min(packets, records) : packets ? packets : records;
+  return sooner(packets_.advance_within(), records_.wake_within());
 }
 
 void Pipeline::copy_counters(PipelineCounters& copy) const {

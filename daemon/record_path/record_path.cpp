@@ -40,10 +40,6 @@ framing::JoinLimits join_limits(const RecordLimits& limits) {
   return {limits.framing.record_bytes, limits.framing.partial_bytes};
 }
 
-std::optional<Duration> sooner(std::optional<Duration> a, std::optional<Duration> b) {
-  return a && b ? std::min(a, b) : a ? a : b;
-}
-
 std::string_view notice_of(framing::Foreign what) {
   switch (what) {
     case framing::Foreign::tls:

@@ -2,8 +2,8 @@
 //
 // THREAD  confined to the capture worker that owns it.
 // EVENTS  see StreamObserver; the observer must not call back.
-// TIME    packet time. A connection ends `limits.idle` (up to a sixteenth later) after its last segment; on a silent
-//         link the worker calls advance() with the clock instead.
+// TIME    steady (PacketClock). A connection ends `limits.idle` (up to a sixteenth later) after its last segment; on a
+//         silent link the worker calls advance() with the clock instead.
 // BOUNDS  at most limits.connections connections. At the ceiling the closed ones go first, then one of a source that
 //         opened more than its share, then those that never carried data, then those that were silent longest. At most
 //         limits.reassembly_bytes are held out of order, limits.per_connection_bytes for each connection; beyond that
