@@ -5,8 +5,6 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
-#include <boost/locale/utf.hpp>
-
 #include <algorithm>
 #include <exception>
 #include <sstream>
@@ -14,21 +12,14 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/text/utf8.hpp"
+
 namespace logsniffd::config {
 namespace {
 
 // yaml-cpp takes a quote that is never closed as one that ends with the text, and swallows the rest of the file. Inside
 // a quote a document end is an error, so one is appended to the text.
 constexpr std::string_view kEndOfDocument = "\n...\n";
-
-// yaml-cpp lets every byte through, but names are written as JSON and templates as text.
-bool is_utf8(const std::string& text) {
-  for (auto at = text.begin(); at != text.end();) {
-    const auto decoded = boost::locale::utf::utf_traits<char>::decode(at, text.end());
-    if (!boost::locale::utf::is_valid_codepoint(decoded)) return false;
-  }
-  return true;
-}
 
 Mark to_mark(const YAML::Mark& mark) { return {std::max(mark.line, 0) + 1, std::max(mark.column, 0) + 1}; }
 
@@ -57,7 +48,8 @@ class TreeBuilder : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t, const std::string& text) override {
     check_tag(mark, tag);
     if (text.find('\0') != std::string::npos) refuse(mark, "holds a NUL; remove it");
-    if (!is_utf8(text)) refuse(mark, "holds bytes that are no UTF-8; save the file as UTF-8");
+    // yaml-cpp lets every byte through, but names are written as JSON and templates as text.
+    if (!text::is_utf8(text)) refuse(mark, "holds bytes that are no UTF-8; save the file as UTF-8");
     Node leaf;
     leaf.kind = Node::Kind::scalar;
     leaf.text = text;

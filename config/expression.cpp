@@ -1,10 +1,10 @@
 #include "config/expression.hpp"
 
 #include <fmt/format.h>
-#include <re2/re2.h>
 
 #include "config/bounds.hpp"
 #include "config/value.hpp"
+#include "daemon/pattern/expression_set.hpp"
 
 namespace logsniffd::config {
 
@@ -13,11 +13,9 @@ Status check_expression(std::string_view expression) {
   if (expression.size() > kMaxExpression) {
     return fail(Error::usage(fmt::format("is longer than {} bytes; split it into several", kMaxExpression)));
   }
-  RE2::Options options;
-  options.set_log_errors(false);
-  const RE2 compiled(re2::StringPiece(expression.data(), expression.size()), options);
-  if (compiled.ok()) return {};
-  return fail(Error::usage(fmt::format("{} is no RE2 expression: {}", quoted(expression), compiled.error())));
+  const Status valid = pattern::check_expression(expression);
+  if (valid) return {};
+  return fail(Error::usage(fmt::format("{} is no RE2 expression: {}", quoted(expression), valid.error().message())));
 }
 
 }  // namespace logsniffd::config

@@ -1,4 +1,4 @@
-// Whether a regular expression compiles. expression.cpp is the only file of this room that sees RE2.
+// Whether a regular expression of the configuration compiles.
 #pragma once
 
 #include <string_view>

@@ -19,6 +19,8 @@
 #include "daemon/framing/join_mode.hpp"
 #include "daemon/record/decode.hpp"
 #include "daemon/record/severity.hpp"
+#include "daemon/sink/file/file_options.hpp"
+#include "daemon/sink/net/tls_options.hpp"
 
 namespace logsniffd::config {
 
@@ -76,25 +78,6 @@ struct Filter {
   Mark mark;
 };
 
-enum class Compression { none, gzip, zstd };
-inline constexpr auto kCompressions = std::to_array<Choice<Compression>>(
-    {{"none", Compression::none}, {"gzip", Compression::gzip}, {"zstd", Compression::zstd}});
-
-enum class Sync { never, interval, always };
-inline constexpr auto kSyncs =
-    std::to_array<Choice<Sync>>({{"never", Sync::never}, {"interval", Sync::interval}, {"always", Sync::always}});
-
-// At least one of `size` and `every`.
-struct Rotation {
-  std::optional<std::uint64_t> size;
-  std::optional<Duration> every;
-  std::uint64_t keep = 7;  // files
-  std::optional<Duration> keep_for;
-  Compression compression = Compression::none;
-
-  bool operator==(const Rotation&) const = default;
-};
-
 // Where records wait while the target of a sink is unavailable.
 struct Spool {
   std::string path;  // a folder of this sink alone
@@ -103,23 +86,13 @@ struct Spool {
   bool operator==(const Spool&) const = default;
 };
 
-struct Tls {
-  std::string ca;           // a file; empty: the system's store
-  std::string certificate;  // files, both or none
-  std::string key;
-  bool verify = true;
-  std::string server_name;  // empty: the host of the target
-
-  bool operator==(const Tls&) const = default;
-};
-
 // What a sink of each type writes to, and how.
 struct FileTarget {
   std::string path;             // a template
   std::string format = "text";  // a template, or text, json, raw
   unsigned mode = 0640;
-  std::optional<Rotation> rotation;
-  Sync sync = Sync::never;
+  std::optional<sink::file::RotationOptions> rotation;
+  sink::file::SyncPolicy sync = sink::file::SyncPolicy::never;
 
   bool operator==(const FileTarget&) const = default;
 };
@@ -131,7 +104,7 @@ struct SyslogTarget {
   std::optional<bool> trust;              // pass on the sender's facility and tag; default: unless to unix://
   std::optional<std::uint8_t> facility;   // its number; default local0; with trust default user, if a record has none
   std::string tag = "logsniffd";          // with trust only for records that have none
-  Tls tls;                                // to tls://
+  sink::net::TlsOptions tls;              // to tls://
 
   bool operator==(const SyslogTarget&) const = default;
 };

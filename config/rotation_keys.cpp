@@ -10,7 +10,7 @@
 namespace logsniffd::config {
 namespace {
 
-void read_size(const Value& value, Rotation& rotation) {
+void read_size(const Value& value, sink::file::RotationOptions& rotation) {
   std::uint64_t size = 0;
   value.read_size(kRotateSize, size);
   if (size != 0) rotation.size = size;
@@ -22,35 +22,42 @@ void read_optional(const Value& value, Bounds<Duration> bounds, std::optional<Du
   if (duration != Duration{}) out = duration;
 }
 
-void read_every(const Value& value, Rotation& rotation) { read_optional(value, kRotateEvery, rotation.every); }
-
-void read_keep(const Value& value, Rotation& rotation) { value.read_count(kRotateKeep, rotation.keep); }
-
-void read_keep_for(const Value& value, Rotation& rotation) { read_optional(value, kRotateKeepFor, rotation.keep_for); }
-
-void read_compression(const Value& value, Rotation& rotation) {
-  value.read_choice(kCompressions, rotation.compression);
+void read_every(const Value& value, sink::file::RotationOptions& rotation) {
+  read_optional(value, kRotateEvery, rotation.every);
 }
 
-constexpr std::array<Key<Rotation>, 5> kRotation{{{"size", read_size},
-                                                  {"every", read_every},
-                                                  {"keep", read_keep},
-                                                  {"keep_for", read_keep_for},
-                                                  {"compress", read_compression}}};
+void read_keep(const Value& value, sink::file::RotationOptions& rotation) {
+  value.read_count(kRotateKeep, rotation.archive.keep);
+}
+
+void read_keep_for(const Value& value, sink::file::RotationOptions& rotation) {
+  read_optional(value, kRotateKeepFor, rotation.archive.keep_for);
+}
+
+void read_compression(const Value& value, sink::file::RotationOptions& rotation) {
+  value.read_choice(sink::file::kCompressions, rotation.archive.compression);
+}
+
+constexpr std::array<Key<sink::file::RotationOptions>, 5> kRotation{{{"size", read_size},
+                                                                     {"every", read_every},
+                                                                     {"keep", read_keep},
+                                                                     {"keep_for", read_keep_for},
+                                                                     {"compress", read_compression}}};
 
 }  // namespace
 
 void read_rotation(const Value& value, FileTarget& file) {
   if (!value.is_mapping()) return value.fail("this should be a mapping, such as {size: 100MiB, every: 1d, keep: 7}");
-  Rotation rotation;
+  sink::file::RotationOptions rotation;
   read_keys(value, kRotation, rotation);
   if (!value.find("size") && !value.find("every")) value.fail("says not when; give it size, every, or both");
   // Without `keep` its default applies, and may delete files earlier than keep_for asks.
   if (value.find("keep_for") && !value.find("keep"))
-    value.warn(fmt::format("keeps {} files at most, whatever keep_for says; give it keep as well", rotation.keep));
+    value.warn(
+        fmt::format("keeps {} files at most, whatever keep_for says; give it keep as well", rotation.archive.keep));
   file.rotation = rotation;
 }
 
-void read_sync(const Value& value, FileTarget& file) { value.read_choice(kSyncs, file.sync); }
+void read_sync(const Value& value, FileTarget& file) { value.read_choice(sink::file::kSyncPolicies, file.sync); }
 
 }  // namespace logsniffd::config

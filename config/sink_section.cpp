@@ -9,10 +9,10 @@
 #include "config/sections.hpp"
 #include "config/spool_keys.hpp"
 #include "config/syslog_target.hpp"
-#include "config/template_fields.hpp"
 #include "config/tls_keys.hpp"
 #include "config/trust_keys.hpp"
 #include "daemon/base/nearest.hpp"
+#include "daemon/format/record_template.hpp"
 
 namespace logsniffd::config {
 namespace {
@@ -29,9 +29,9 @@ void read_format(const Value& value, Target& target) {
   target.format = *text;
   if (std::find(kNamed.begin(), kNamed.end(), *text) != kNamed.end()) return;
   if (text->size() > kMaxTemplate) return value.fail(fmt::format("is longer than {} bytes", kMaxTemplate));
-  const auto fields = count_template_fields(*text);
-  if (!fields) return value.fail(fields.error().message());
-  if (*fields > 0) return;
+  const auto parsed = format::RecordTemplate::parse(*text);
+  if (!parsed) return value.fail(parsed.error().message());
+  if (parsed->has_fields()) return;
   // Nobody wants the same line for every record: the text is probably a misspelt name.
   value.fail(fmt::format("{} is unknown{}; use text, json, raw or a template such as '{{time}} {{src}} {{message}}'",
                          quoted(*text), did_you_mean(*text, kNamed)));
@@ -46,11 +46,11 @@ std::string fault_in_path(const std::string& path) {
     if ((path + "/").find(part) != std::string::npos)
       return quoted(path) + " holds '.', '..' or '//'; write it without";
   }
-  const auto fields = count_template_fields(path);
-  if (!fields) return fields.error().message();
+  const auto parsed = format::RecordTemplate::parse(path);
+  if (!parsed) return parsed.error().message();
   // The sink stays below the last / before the first field. In the root folder that would not confine it.
   const std::size_t first_field = path.find('{');
-  if (*fields > 0 && path.rfind('/', first_field) == 0) {
+  if (parsed->has_fields() && path.rfind('/', first_field) == 0) {
     return quoted(path) + " needs a fixed folder before the first field, such as /var/log/logsniffd/";
   }
   return {};
@@ -100,7 +100,7 @@ void read_identifier(const Value& value, JournaldTarget& journald) {
   if (!text) return;
   journald.identifier = *text;
   if (text->size() > kMaxTemplate) return value.fail(fmt::format("is longer than {} bytes", kMaxTemplate));
-  if (const auto fields = count_template_fields(*text); !fields) value.fail(fields.error().message());
+  if (const auto parsed = format::RecordTemplate::parse(*text); !parsed) value.fail(parsed.error().message());
 }
 
 void read_queue(const Value& value, Sink& sink) { value.read_size(kQueue, sink.queue); }

@@ -17,14 +17,14 @@ void read_file(const Value& value, std::string& out) {
   if (path->empty() || path->front() != '/') value.fail(quoted(*path) + " is not absolute; begin it with /");
 }
 
-void read_verify(const Value& value, Tls& tls) {
+void read_verify(const Value& value, sink::net::TlsOptions& tls) {
   value.read_bool(tls.verify);
   if (!tls.verify) {
     value.warn("takes any certificate, so that anybody on the way can be the server; set ca or server_name instead");
   }
 }
 
-void read_server_name(const Value& value, Tls& tls) {
+void read_server_name(const Value& value, sink::net::TlsOptions& tls) {
   const auto name = value.text();
   if (!name) return;
   tls.server_name = *name;
@@ -33,19 +33,19 @@ void read_server_name(const Value& value, Tls& tls) {
   if (!valid) value.fail(quoted(*name) + " is no name; use the one that the server's certificate holds");
 }
 
-constexpr std::array<Key<Tls>, 5> kKeys{{
-    {"ca", [](const Value& value, Tls& tls) { read_file(value, tls.ca); }},
-    {"certificate", [](const Value& value, Tls& tls) { read_file(value, tls.certificate); }},
-    {"key", [](const Value& value, Tls& tls) { read_file(value, tls.key); }},
+constexpr std::array<Key<sink::net::TlsOptions>, 5> kKeys{{
+    {"ca", [](const Value& value, sink::net::TlsOptions& tls) { read_file(value, tls.ca); }},
+    {"certificate", [](const Value& value, sink::net::TlsOptions& tls) { read_file(value, tls.certificate); }},
+    {"key", [](const Value& value, sink::net::TlsOptions& tls) { read_file(value, tls.key); }},
     {"verify", read_verify},
     {"server_name", read_server_name},
 }};
 
 }  // namespace
 
-void read_tls(const Value& value, Tls& tls) { read_keys(value, kKeys, tls); }
+void read_tls(const Value& value, sink::net::TlsOptions& tls) { read_keys(value, kKeys, tls); }
 
-void check_tls(const Value& sink, std::string_view target, const Tls& tls) {
+void check_tls(const Value& sink, std::string_view target, const sink::net::TlsOptions& tls) {
   const auto section = sink.find("tls");
   if (!section) return;
   if (!target.starts_with("tls://")) section->fail_key("is for tls:// targets alone; mend 'to', or remove the key");

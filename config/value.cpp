@@ -74,15 +74,6 @@ void read_quantity(const Value& value, const QuantityKind<T>& kind, Bounds<T> bo
 
 std::string quoted(std::string_view text) { return "'" + shortened(text) + "'"; }
 
-std::string any_of(std::span<const std::string_view> words) {
-  std::string list;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (i > 0) list += i + 1 == words.size() ? " or " : ", ";
-    list += words[i];
-  }
-  return list;
-}
-
 Value::Value(const Node& node, Mark key_mark, std::string path, std::string_view name, Problems& problems)
     : node_(&node), key_mark_(key_mark), path_(std::move(path)), name_(name), problems_(&problems) {}
 

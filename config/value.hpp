@@ -33,8 +33,6 @@ inline constexpr std::string_view kNotSupported = "not supported by this version
 
 // 'text', cut to a length that a message can hold.
 std::string quoted(std::string_view text);
-// "a, b or c".
-std::string any_of(std::span<const std::string_view> words);
 
 class Value {
  public:

@@ -16,7 +16,7 @@
 #include "daemon/app/reloader.hpp"
 #include "daemon/app/service_manager.hpp"
 #include "daemon/app/unread_lines.hpp"
-#include "daemon/sink/escape.hpp"
+#include "daemon/text/escape.hpp"
 
 namespace logsniffd::app {
 namespace {
@@ -26,7 +26,7 @@ constexpr Duration kReportInterval = std::chrono::seconds(10);
 void log_interface(const std::string& interface, capture::InterfaceChange change, const std::string& detail) {
   const bool good = change == capture::InterfaceChange::opened || change == capture::InterfaceChange::reopened;
   std::string line;
-  sink::append_escaped(capture::describe(interface, change, detail), line);
+  text::append_escaped(capture::describe(interface, change, detail), line);
   spdlog::log(good ? spdlog::level::info : spdlog::level::warn, "{}", line);
 }
 

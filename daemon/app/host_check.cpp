@@ -75,7 +75,8 @@ Identity this_user() {
   return {"that runs this", ::geteuid(), groups};
 }
 
-void check_tls_files(const config::Sink& sink, const config::Tls& tls, const Identity& daemon, Diagnostics& found) {
+void check_tls_files(const config::Sink& sink, const sink::net::TlsOptions& tls, const Identity& daemon,
+                     Diagnostics& found) {
   const std::array<std::pair<std::string_view, const std::string&>, 3> files{
       {{"ca", tls.ca}, {"certificate", tls.certificate}, {"key", tls.key}}};
   for (const auto& [name, path] : files) {

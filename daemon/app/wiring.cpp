@@ -2,7 +2,11 @@
 
 #include <algorithm>
 
-#include "daemon/sink/spooled_sink.hpp"
+#include "daemon/sink/file/file_sink.hpp"
+#include "daemon/sink/file/stream_sink.hpp"
+#include "daemon/sink/journald/journald_sink.hpp"
+#include "daemon/sink/syslog/syslog_sink.hpp"
+#include "daemon/spool/spooled_sink.hpp"
 
 namespace logsniffd::app {
 namespace {
@@ -25,26 +29,6 @@ Expected<std::optional<record_path::Joining>> joining_of(const config::Multiline
   return joining;
 }
 
-std::optional<sink::RotationOptions> rotation_of(const std::optional<config::Rotation>& rotation) {
-  if (!rotation) return std::nullopt;
-  sink::Compression compression = sink::Compression::none;
-  if (rotation->compression == config::Compression::gzip) compression = sink::Compression::gzip;
-  if (rotation->compression == config::Compression::zstd) compression = sink::Compression::zstd;
-  return sink::RotationOptions{rotation->size, rotation->every, {rotation->keep, rotation->keep_for, compression}};
-}
-
-sink::SyncPolicy sync_of(config::Sync sync) {
-  switch (sync) {
-    case config::Sync::interval:
-      return sink::SyncPolicy::interval;
-    case config::Sync::always:
-      return sink::SyncPolicy::always;
-    case config::Sync::never:
-      break;
-  }
-  return sink::SyncPolicy::never;
-}
-
 filter::FilterOptions filter_options(const config::Filter& filter, const SinkIndex& sinks, bool text_only) {
   filter::FilterOptions options;
   options.name = filter.name;
@@ -63,31 +47,31 @@ filter::FilterOptions filter_options(const config::Filter& filter, const SinkInd
 
 // One function for each type of target; `output` is for standard output alone.
 Expected<std::unique_ptr<sink::Sink>> make_bare_sink(const config::FileTarget& file, const std::string&) {
-  return sink::make_file_sink(
-      {file.path, file.format, file.mode, rotation_of(file.rotation), sync_of(file.sync), sink::FileTiming()});
+  return sink::file::make_file_sink(
+      {file.path, file.format, file.mode, file.rotation, file.sync, sink::file::FileTiming()});
 }
 
 Expected<std::unique_ptr<sink::Sink>> make_bare_sink(const config::SyslogTarget& syslog, const std::string&) {
-  sink::SyslogSinkOptions options;
+  sink::syslog::SyslogSinkOptions options;
   options.target = syslog.to;
   options.protocol = syslog.protocol;
   options.max_size = syslog.max_size;
   options.trust = syslog.trust;
   options.facility = syslog.facility;
   options.tag = syslog.tag;
-  options.tls = {syslog.tls.ca, syslog.tls.certificate, syslog.tls.key, syslog.tls.verify, syslog.tls.server_name};
-  return sink::make_syslog_sink(options);
+  options.tls = syslog.tls;
+  return sink::syslog::make_syslog_sink(options);
 }
 
 Expected<std::unique_ptr<sink::Sink>> make_bare_sink(const config::JournaldTarget& journald, const std::string&) {
-  sink::JournaldSinkOptions options;
+  sink::journald::JournaldSinkOptions options;
   options.identifier = journald.identifier;
-  return sink::make_journald_sink(options);
+  return sink::journald::make_journald_sink(options);
 }
 
 Expected<std::unique_ptr<sink::Sink>> make_bare_sink(const config::StandardOutputTarget& standard_output,
                                                      const std::string& output) {
-  return sink::make_stream_sink({output, standard_output.format});
+  return sink::file::make_stream_sink({output, standard_output.format});
 }
 
 }  // namespace
@@ -150,7 +134,8 @@ pipeline::PipelineLimits pipeline_limits(const config::Limits& limits) {
 Expected<std::unique_ptr<sink::Sink>> make_sink(const config::Sink& sink, const std::string& output) {
   auto bare = std::visit([&](const auto& target) { return make_bare_sink(target, output); }, sink.target);
   if (!bare || !sink.spool) return bare;
-  return std::make_unique<sink::SpooledSink>(sink::SpoolOptions{sink.spool->path, sink.spool->size}, std::move(*bare));
+  return std::make_unique<spool::SpooledSink>(spool::SpoolOptions{sink.spool->path, sink.spool->size},
+                                              std::move(*bare));
 }
 
 }  // namespace logsniffd::app

@@ -10,7 +10,7 @@
 #include "config/model.hpp"
 #include "daemon/capture/live_source.hpp"
 #include "daemon/pipeline/pipeline.hpp"
-#include "daemon/sink/sinks.hpp"
+#include "daemon/sink/sink.hpp"
 
 namespace logsniffd::app {
 

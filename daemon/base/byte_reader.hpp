@@ -24,6 +24,8 @@ class ByteReader {
   std::uint8_t u8() { return read<std::uint8_t>(std::endian::big); }
   std::uint16_t u16be() { return read<std::uint16_t>(std::endian::big); }
   std::uint32_t u32be() { return read<std::uint32_t>(std::endian::big); }
+  std::uint32_t u32le() { return read<std::uint32_t>(std::endian::little); }
+  std::uint64_t u64le() { return read<std::uint64_t>(std::endian::little); }
   std::uint16_t u16(std::endian order) { return read<std::uint16_t>(order); }
   std::uint32_t u32(std::endian order) { return read<std::uint32_t>(order); }
 
@@ -52,6 +54,7 @@ class ByteReader {
     rest_ = rest_.subspan(sizeof(T));
     if constexpr (sizeof(T) == 2) return order == std::endian::native ? value : __builtin_bswap16(value);
     if constexpr (sizeof(T) == 4) return order == std::endian::native ? value : __builtin_bswap32(value);
+    if constexpr (sizeof(T) == 8) return order == std::endian::native ? value : __builtin_bswap64(value);
     return value;
   }
 

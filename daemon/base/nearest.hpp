@@ -1,4 +1,4 @@
-// "Did you mean ...?": the candidate closest to a misspelt word.
+// "Did you mean ...?": the candidate closest to a misspelt word, and the list of all candidates.
 #pragma once
 
 #include <span>
@@ -13,5 +13,8 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
 
 // Returns " (did you mean 'x'?)", or "" if nothing is near.
 std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates);
+
+// Returns "a, b or c".
+std::string any_of(std::span<const std::string_view> words);
 
 }  // namespace logsniffd

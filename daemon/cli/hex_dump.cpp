@@ -5,7 +5,7 @@
 
 #include <cerrno>
 
-#include "daemon/sink/escape.hpp"
+#include "daemon/text/escape.hpp"
 
 namespace logsniffd::cli {
 namespace {
@@ -29,7 +29,7 @@ void append_hex_dump(const capture::RawPacket& packet, std::string& out) {
                  packet.bytes.size() < packet.original_length ? fmt::format(", {} captured", packet.bytes.size()) : "");
   if (!packet.interface.empty()) {
     out += ", ";
-    sink::append_escaped(packet.interface, out);  // a file may name it anything
+    text::append_escaped(packet.interface, out);  // a file may name it anything
   }
   out.push_back('\n');
   for (std::size_t offset = 0; offset < packet.bytes.size(); offset += kBytesPerLine) {

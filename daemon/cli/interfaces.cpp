@@ -4,7 +4,7 @@
 
 #include "daemon/capture/interface_list.hpp"
 #include "daemon/cli/command.hpp"
-#include "daemon/sink/escape.hpp"
+#include "daemon/text/escape.hpp"
 
 namespace logsniffd::cli {
 namespace {
@@ -15,7 +15,7 @@ Expected<int> list() {
   fmt::print("{:<16} {:<11} {:<12} {}\n", "NAME", "STATE", "LINK TYPE", "ADDRESSES");
   for (const capture::InterfaceInfo& interface : *interfaces) {
     std::string name;
-    sink::append_escaped(interface.name, name);  // the kernel allows nearly every byte
+    text::append_escaped(interface.name, name);  // the kernel allows nearly every byte
     std::string line = fmt::format("{:<16} {:<11} {:<12} {}", name, interface.state, interface.link_type,
                                    fmt::join(interface.addresses, " "));
     line.erase(line.find_last_not_of(' ') + 1);

@@ -14,7 +14,7 @@
 #include "daemon/app/unread_lines.hpp"
 #include "daemon/cli/command.hpp"
 #include "daemon/cli/hex_dump.hpp"
-#include "daemon/sink/escape.hpp"
+#include "daemon/text/escape.hpp"
 
 namespace logsniffd::cli {
 namespace {
@@ -24,7 +24,7 @@ constexpr Duration kStopDeadline = std::chrono::seconds(10);
 
 void tell_interface(const std::string& interface, capture::InterfaceChange change, const std::string& detail) {
   std::string line;
-  sink::append_escaped(capture::describe(interface, change, detail), line);
+  text::append_escaped(capture::describe(interface, change, detail), line);
   fmt::print(stderr, "logsniffd: {}\n", line);
 }
 

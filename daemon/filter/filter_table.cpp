@@ -5,15 +5,15 @@
 #include <bit>
 #include <utility>
 
-#include "daemon/filter/expression_set.hpp"
 #include "daemon/filter/traffic_index.hpp"
+#include "daemon/pattern/expression_set.hpp"
 
 namespace logsniffd::filter {
 
 struct FilterTable::Compiled {
   struct Expressions {
-    ExpressionSet match;
-    ExpressionSet exclude;
+    pattern::ExpressionSet match;
+    pattern::ExpressionSet exclude;
   };
 
   Compiled(std::vector<FilterOptions> filters, std::vector<Expressions> compiled)
@@ -56,9 +56,9 @@ Expected<FilterTable> FilterTable::compile(std::vector<FilterOptions> filters) {
   }
   std::vector<Compiled::Expressions> expressions;
   for (const FilterOptions& filter : filters) {
-    Expected<ExpressionSet> match = ExpressionSet::compile(filter.match);
+    Expected<pattern::ExpressionSet> match = pattern::ExpressionSet::compile(filter.match);
     if (!match) return fail(std::move(match.error()).within(fmt::format("filter {}: match", filter.name)));
-    Expected<ExpressionSet> exclude = ExpressionSet::compile(filter.exclude);
+    Expected<pattern::ExpressionSet> exclude = pattern::ExpressionSet::compile(filter.exclude);
     if (!exclude) return fail(std::move(exclude.error()).within(fmt::format("filter {}: exclude", filter.name)));
     expressions.push_back({std::move(*match), std::move(*exclude)});
   }

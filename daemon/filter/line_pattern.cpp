@@ -5,7 +5,7 @@
 namespace logsniffd::filter {
 
 Expected<LinePattern> LinePattern::compile(const std::string& expression) {
-  Expected<ExpressionSet> compiled = ExpressionSet::compile({expression});
+  Expected<pattern::ExpressionSet> compiled = pattern::ExpressionSet::compile({expression});
   if (!compiled) return fail(std::move(compiled.error()));
   return LinePattern(std::move(*compiled));
 }

@@ -7,8 +7,8 @@
 #include <string>
 
 #include "daemon/base/error.hpp"
-#include "daemon/filter/expression_set.hpp"
 #include "daemon/framing/line_start.hpp"
+#include "daemon/pattern/expression_set.hpp"
 
 namespace logsniffd::filter {
 
@@ -20,9 +20,9 @@ class LinePattern final : public framing::LineStart {
   [[nodiscard]] bool starts_record(Bytes line) const override { return expression_.matches(as_text(line)); }
 
  private:
-  explicit LinePattern(ExpressionSet expression) : expression_(std::move(expression)) {}
+  explicit LinePattern(pattern::ExpressionSet expression) : expression_(std::move(expression)) {}
 
-  ExpressionSet expression_;  // contains only one
+  pattern::ExpressionSet expression_;  // contains only one
 };
 
 }  // namespace logsniffd::filter

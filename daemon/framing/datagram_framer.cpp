@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 
-#include "daemon/base/compressed.hpp"
-#include "daemon/base/utf8.hpp"
 #include "daemon/framing/frame_start.hpp"
 #include "daemon/framing/gelf_chunks.hpp"
 #include "daemon/framing/line_joiner.hpp"
 #include "daemon/framing/text_byte.hpp"
+#include "daemon/text/compressed.hpp"
+#include "daemon/text/utf8.hpp"
 
 namespace logsniffd::framing {
 namespace {
@@ -35,7 +35,7 @@ Bytes without_header(const FramingOptions& options, Bytes payload) {
 // REQUIRED: not compressed. Latin-1 is not UTF-8, and UTF-8 may hold a control character; text is never both.
 bool is_text(Bytes payload) {
   if (is_gelf_chunk(payload)) return false;
-  return is_utf8(as_text(payload)) || std::none_of(payload.begin(), payload.end(), is_control);
+  return text::is_utf8(as_text(payload)) || std::none_of(payload.begin(), payload.end(), is_control);
 }
 
 Bytes without_end(const FramingOptions& options, Bytes payload) {
@@ -65,7 +65,7 @@ bool frame_datagram(FramingContext& context, const FramingOptions& options, Byte
   payload = without_header(options, payload);
   const Integrity of_last = cut_short ? Integrity::truncated : Integrity::whole;
   const std::uint64_t record_bytes = context.limits.record_bytes;
-  if (is_compressed(payload)) {
+  if (text::is_compressed(payload)) {
     return emit(context, payload, std::max(record_bytes, kCompressedBytes), of_last, observer);
   }
   payload = without_end(options, without_mark(payload));

@@ -85,8 +85,8 @@ class Pipeline final : public capture::PacketObserver {
   [[nodiscard]] const record_path::RecordLedger& records() const { return records_.records(); }
   [[nodiscard]] const framing::GelfChunkCounters& gelf_chunks() const { return records_.gelf_chunks(); }
   [[nodiscard]] const framing::NetconsoleCounters& netconsole() const { return records_.netconsole(); }
-  [[nodiscard]] const record::DecodeCounters& decoding() const { return records_.decoding(); }
-  [[nodiscard]] const record::PythonCounters& python() const { return records_.python(); }
+  [[nodiscard]] const decoder::DecodeCounters& decoding() const { return records_.decoding(); }
+  [[nodiscard]] const record::python::PythonCounters& python() const { return records_.python(); }
 
  private:
   packet_path::PacketVerdict add(const capture::RawPacket& packet, std::size_t place);

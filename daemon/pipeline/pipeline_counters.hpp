@@ -29,8 +29,8 @@ struct PipelineCounters {
   record_path::RecordLedger records;
   framing::GelfChunkCounters gelf_chunks;
   framing::NetconsoleCounters netconsole;
-  record::DecodeCounters decoding;
-  record::PythonCounters python;
+  decoder::DecodeCounters decoding;
+  record::python::PythonCounters python;
 
   // visit(BlockName, block)
   template <class Self, class Visit>

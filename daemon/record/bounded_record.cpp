@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "daemon/base/utf8.hpp"
+#include "daemon/text/utf8.hpp"
 
 namespace logsniffd::record {
 namespace {
@@ -19,7 +19,7 @@ std::size_t fit_fields(std::vector<Field>& fields, std::size_t& room) {
       continue;
     }
     if (field.name.size() > room || field.value.size() < kShortValue) return i;
-    field.value = field.value.substr(0, utf8_cut(field.value, room - field.name.size()));
+    field.value = field.value.substr(0, text::utf8_cut(field.value, room - field.name.size()));
     room -= field.name.size() + field.value.size();
     return field.value.empty() ? i : i + 1;
   }
@@ -38,7 +38,7 @@ bool bound_record(std::size_t limit, LogRecord& record, std::vector<Field>& fiel
   std::size_t room = for_fields;
   fields.resize(fit_fields(fields, room));
   record.fields = fields;
-  record.message = record.message.substr(0, utf8_cut(record.message, limit - (for_fields - room)));
+  record.message = record.message.substr(0, text::utf8_cut(record.message, limit - (for_fields - room)));
   return true;
 }
 

@@ -1,6 +1,6 @@
 // Collects fields as they are found, up to kMaxFields of them.
 //
-// All decoders share this rule (structured_data.hpp): `fields` grows above kMaxFields exactly if something found
+// All decoders share this rule: `fields` grows above kMaxFields exactly if something found
 // no room.
 #pragma once
 
@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "daemon/record/log_record.hpp"
-#include "daemon/record/structured_data.hpp"
 
 namespace logsniffd::record {
 

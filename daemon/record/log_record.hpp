@@ -1,6 +1,7 @@
 // One log message and what is known about it: the value that leaves the record room.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -17,6 +18,7 @@ struct Field {
   std::string_view name;
   std::string_view value;
 };
+inline constexpr std::size_t kMaxFields = 64;  // of a record
 
 // LIFETIME: every view points into the frame, the packet or the batch that the record was made from, and lives as long
 // as that. Text views hold the sender's bytes, unvalidated: whoever writes them out escapes them.

@@ -23,6 +23,7 @@
 #include "daemon/base/interface_names.hpp"
 #include "daemon/base/packet_clock.hpp"
 #include "daemon/base/slab_pool.hpp"
+#include "daemon/decoder/decoder.hpp"
 #include "daemon/framing/datagram_framer.hpp"
 #include "daemon/framing/gelf_chunks.hpp"
 #include "daemon/framing/line_joiner.hpp"
@@ -30,7 +31,6 @@
 #include "daemon/framing/record_origin.hpp"
 #include "daemon/framing/stream_framer.hpp"
 #include "daemon/packet_path/traffic_observer.hpp"
-#include "daemon/record/decoder.hpp"
 #include "daemon/record_path/batch_writer.hpp"
 #include "daemon/record_path/record_ledger.hpp"
 #include "daemon/record_path/routing_plan.hpp"
@@ -90,8 +90,8 @@ class RecordPath final : public packet_path::TrafficObserver,
   [[nodiscard]] const RecordLedger& records() const { return records_; }
   [[nodiscard]] const framing::GelfChunkCounters& gelf_chunks() const { return gelf_chunks_.counters(); }
   [[nodiscard]] const framing::NetconsoleCounters& netconsole() const { return netconsole_.counters(); }
-  [[nodiscard]] const record::DecodeCounters& decoding() const { return decoder_.counters(); }
-  [[nodiscard]] const record::PythonCounters& python() const { return decoder_.python_counters(); }
+  [[nodiscard]] const decoder::DecodeCounters& decoding() const { return decoder_.counters(); }
+  [[nodiscard]] const record::python::PythonCounters& python() const { return decoder_.python_counters(); }
 
   // TrafficObserver
   [[nodiscard]] bool watches(std::uint16_t a_port, std::uint16_t another_port) const override {
@@ -180,7 +180,7 @@ class RecordPath final : public packet_path::TrafficObserver,
   framing::LineJoiner joiner_;
   framing::GelfChunks gelf_chunks_;
   framing::NetconsoleOrder netconsole_;
-  record::Decoder decoder_;
+  decoder::Decoder decoder_;
   BatchWriter writer_;
   record::LogRecord record_;           // reused for each record
   std::vector<filter::Route> routes_;  // likewise

@@ -10,11 +10,11 @@
 #include <string>
 #include <vector>
 
+#include "daemon/decoder/decoder.hpp"
 #include "daemon/filter/filter_table.hpp"
 #include "daemon/filter/line_pattern.hpp"
 #include "daemon/framing/framing.hpp"
 #include "daemon/framing/line_joiner.hpp"
-#include "daemon/record/decoder.hpp"
 #include "daemon/record/record_batch.hpp"
 
 namespace logsniffd::record_path {

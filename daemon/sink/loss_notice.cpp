@@ -3,7 +3,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include "daemon/sink/marker.hpp"
+#include "daemon/format/marker.hpp"
 
 namespace logsniffd::sink {
 namespace {
@@ -25,8 +25,9 @@ std::string clock_time(PacketTime time) {
 }  // namespace
 
 std::string loss_notice(const queue::Loss& loss, std::string_view why, std::string_view filter) {
-  std::string text = fmt::format("{}{} record{} lost here ({}) between {} and {}", kMarkerStart, grouped(loss.records),
-                                 loss.records == 1 ? "" : "s", why, clock_time(loss.first), clock_time(loss.last));
+  std::string text =
+      fmt::format("{}{} record{} lost here ({}) between {} and {}", format::kMarkerStart, grouped(loss.records),
+                  loss.records == 1 ? "" : "s", why, clock_time(loss.first), clock_time(loss.last));
   if (!filter.empty()) text += fmt::format(", filter {}", filter);
   return text;
 }

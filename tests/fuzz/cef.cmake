@@ -1,1 +1,1 @@
-logsniffd_fuzz(cef SOURCES cef.cpp LINKS logsniffd_record)
+logsniffd_fuzz(cef SOURCES cef.cpp LINKS logsniffd_decoder)

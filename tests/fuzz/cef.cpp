@@ -1,18 +1,19 @@
 // Any bytes as a CEF and as a LEEF event: names and values lie in the text or in `unescaped` (or are the header's
 // literals), which never moved under them; nothing outgrows its bound; what is no event leaves everything as it was.
-#include "daemon/record/cef.hpp"
+#include "daemon/record/syslog/cef.hpp"
 
 #include <cstdint>
 #include <cstdlib>
 #include <functional>
 
-#include "daemon/record/leef.hpp"
-#include "daemon/record/structured_data.hpp"
+#include "daemon/record/syslog/leef.hpp"
+#include "daemon/record/syslog/structured_data.hpp"
 
 namespace {
 
 using namespace logsniffd;
 using namespace logsniffd::record;
+using namespace logsniffd::record::syslog;
 
 constexpr std::size_t kEarlier = 3;  // fields that are there already
 

@@ -1,1 +1,1 @@
-logsniffd_fuzz(file_name SOURCES file_name.cpp LINKS logsniffd_sink)
+logsniffd_fuzz(file_name SOURCES file_name.cpp LINKS logsniffd_sink_file)

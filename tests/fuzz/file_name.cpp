@@ -6,13 +6,14 @@
 #include <string>
 #include <string_view>
 
-#include "daemon/sink/path_template.hpp"
-#include "daemon/sink/rotated_name.hpp"
+#include "daemon/sink/file/path_template.hpp"
+#include "daemon/sink/file/rotated_name.hpp"
 
 namespace {
 
 using namespace logsniffd;
 using namespace logsniffd::sink;
+using namespace logsniffd::sink::file;
 
 constexpr std::size_t kLongest = PathTemplate::kMaxComponent - kRotatedExtra;
 

@@ -1,1 +1,1 @@
-logsniffd_fuzz(gelf SOURCES gelf.cpp LINKS logsniffd_record)
+logsniffd_fuzz(gelf SOURCES gelf.cpp LINKS logsniffd_decoder)

@@ -1,6 +1,6 @@
 // Any bytes as a GELF payload, as they are and as what they inflate to: the verdict and the record agree, the ceiling
 // holds, and the two ways of sending one message give one record.
-#include "daemon/record/gelf.hpp"
+#include "daemon/record/json/gelf.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -8,13 +8,16 @@
 #include <string>
 #include <vector>
 
-#include "daemon/base/compressed.hpp"
-#include "daemon/record/structured_data.hpp"
+#include "daemon/record/syslog/structured_data.hpp"
+#include "daemon/text/compressed.hpp"
 
 namespace {
 
 using namespace logsniffd;
 using namespace logsniffd::record;
+using namespace logsniffd::record::json;
+using namespace logsniffd::record::syslog;
+using namespace logsniffd::text;
 
 constexpr std::size_t kCeiling = 64 * 1024;
 
@@ -46,7 +49,7 @@ Result read(GelfReader& reader, Bytes payload) {
   require(!record.facility && record.msgid.empty());
   require(record.fields.size() <= kMaxFields && fields.size() <= kMaxFields + 1);
   require(record.message.size() <= std::max(payload.size(), kCeiling));
-  require(!is_compressed(payload) || !is_compressed(as_bytes(record.message)) ||
+  require(!text::is_compressed(payload) || !text::is_compressed(as_bytes(record.message)) ||
           result.verdict == GelfVerdict::message);
   for (const std::string_view part : {record.host, record.app, record.pid, record.message}) {
     result.parts.emplace_back(part);
@@ -67,12 +70,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Bytes payload(data, size);
   const Result result = read(used, payload);
   static_cast<void>(looks_like_gelf(payload));
-  require(is_compressed(payload) || result.verdict == GelfVerdict::message || result.verdict == GelfVerdict::not_gelf);
-  require(!is_compressed(payload) || result.verdict != GelfVerdict::not_gelf);
+  require(text::is_compressed(payload) || result.verdict == GelfVerdict::message ||
+          result.verdict == GelfVerdict::not_gelf);
+  require(!text::is_compressed(payload) || result.verdict != GelfVerdict::not_gelf);
   Bytes text;
-  if (!is_compressed(payload) || inflater.inflate(payload, kCeiling, text) != Inflated::whole) return 0;
+  if (!text::is_compressed(payload) || inflater.inflate(payload, kCeiling, text) != Inflated::whole) return 0;
   require(text.size() <= kCeiling);
-  require(is_compressed(text) == (result.verdict == GelfVerdict::corrupt));
+  require(text::is_compressed(text) == (result.verdict == GelfVerdict::corrupt));
   if (result.verdict != GelfVerdict::message) return 0;
   const std::vector<std::uint8_t> exact(text.begin(), text.end());
   require(read(used, exact) == result);

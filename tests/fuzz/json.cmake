@@ -1,1 +1,1 @@
-logsniffd_fuzz(json SOURCES json.cpp LINKS logsniffd_record)
+logsniffd_fuzz(json SOURCES json.cpp LINKS logsniffd_decoder)

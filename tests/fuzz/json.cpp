@@ -1,6 +1,6 @@
 // Any bytes as a JSON message: what is read is inside its bounds and comes from the text, and what is refused leaves
 // the record as it was. One reader for all inputs, so that what an earlier one left behind would show.
-#include "daemon/record/json.hpp"
+#include "daemon/record/json/json.hpp"
 
 #include <cstdint>
 #include <cstdlib>
@@ -8,12 +8,14 @@
 #include <string>
 #include <vector>
 
-#include "daemon/record/structured_data.hpp"
+#include "daemon/record/syslog/structured_data.hpp"
 
 namespace {
 
 using namespace logsniffd;
 using namespace logsniffd::record;
+using namespace logsniffd::record::json;
+using namespace logsniffd::record::syslog;
 
 void require(bool condition) {
   if (!condition) std::abort();

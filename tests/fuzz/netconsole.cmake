@@ -1,1 +1,1 @@
-logsniffd_fuzz(netconsole SOURCES netconsole.cpp LINKS logsniffd_record)
+logsniffd_fuzz(netconsole SOURCES netconsole.cpp LINKS logsniffd_decoder)

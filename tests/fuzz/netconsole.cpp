@@ -1,7 +1,7 @@
 // A series of datagrams through the order of netconsole's senders, and all that it gives out through the decoder.
 // Input, again and again: milliseconds passed, source port (one byte each), length of the datagram (two bytes,
 // big-endian), datagram.
-#include "daemon/record/netconsole.hpp"
+#include "daemon/record/syslog/netconsole.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -9,12 +9,13 @@
 #include "daemon/base/byte_reader.hpp"
 #include "daemon/framing/netconsole_header.hpp"
 #include "daemon/framing/netconsole_order.hpp"
-#include "daemon/record/structured_data.hpp"
+#include "daemon/record/syslog/structured_data.hpp"
 
 namespace {
 
 using namespace logsniffd;
 using namespace logsniffd::framing;
+using namespace logsniffd::record::syslog;
 
 constexpr NetconsoleLimits kLimits{
     .bytes = 16'384, .messages = 5, .senders = 3, .wait = std::chrono::milliseconds(500)};
@@ -30,10 +31,10 @@ class Reader final : public NetconsoleObserver {
     ++records_;
     const std::string_view text = as_text(message);
     const auto header = read_netconsole_header(text);
-    require(header && record::looks_like_netconsole(message));
+    require(header && record::syslog::looks_like_netconsole(message));
     require(netconsole_value(*header, "ncfrag").data() == nullptr || integrity != Integrity::whole);
     record_.integrity = integrity;
-    require(record::read_netconsole(text, record_, fields_, unescaped_));
+    require(record::syslog::read_netconsole(text, record_, fields_, unescaped_));
     require(record_.severity && record_.facility && *record_.facility <= 23 && !record_.sent);
     require(record_.message.size() <= text.size() && record_.fields.size() <= record::kMaxFields);
     require(record_.fields.size() >= 2 && record_.fields[0].value == header->seq_digits);
@@ -60,8 +61,8 @@ void read_alone(Bytes datagram) {
   record.message = "untouched";
   std::vector<record::Field> fields;
   std::string unescaped;
-  if (record::read_netconsole(as_text(datagram), record, fields, unescaped)) return;
-  require(record.message == "untouched" && !record.severity && !record::looks_like_netconsole(datagram));
+  if (record::syslog::read_netconsole(as_text(datagram), record, fields, unescaped)) return;
+  require(record.message == "untouched" && !record.severity && !record::syslog::looks_like_netconsole(datagram));
 }
 
 }  // namespace

@@ -1,1 +1,1 @@
-logsniffd_fuzz(percent_format SOURCES percent_format.cpp LINKS logsniffd_record)
+logsniffd_fuzz(percent_format SOURCES percent_format.cpp LINKS logsniffd_decoder)

@@ -1,6 +1,6 @@
 // A pickled pair of a format and its arguments: whatever they are, what is written stays within the limit, what stood
 // in front stays, and a failure leaves nothing.
-#include "daemon/record/percent_format.hpp"
+#include "daemon/record/python/percent_format.hpp"
 
 #include <cstdint>
 #include <cstdlib>
@@ -10,6 +10,7 @@ namespace {
 
 using namespace logsniffd;
 using namespace logsniffd::record;
+using namespace logsniffd::record::python;
 
 void require(bool condition) {
   if (!condition) std::abort();

@@ -1,1 +1,1 @@
-logsniffd_fuzz(python SOURCES python.cpp LINKS logsniffd_record)
+logsniffd_fuzz(python SOURCES python.cpp LINKS logsniffd_decoder)

@@ -1,19 +1,21 @@
 // Any bytes as what Python's SocketHandler sends: every view of the record can be read (a sanitizer sees one that
 // dangles), nothing outgrows its bound, a frame that is refused leaves the record alone, and a second read says the
 // same as the first.
-#include "daemon/record/python.hpp"
+#include "daemon/record/python/python.hpp"
 
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 
-#include "daemon/record/python_text.hpp"
-#include "daemon/record/structured_data.hpp"
+#include "daemon/record/python/python_text.hpp"
+#include "daemon/record/syslog/structured_data.hpp"
 
 namespace {
 
 using namespace logsniffd;
 using namespace logsniffd::record;
+using namespace logsniffd::record::python;
+using namespace logsniffd::record::syslog;
 
 constexpr std::size_t kTextLimit = 4096;
 

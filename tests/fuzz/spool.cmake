@@ -1,1 +1,1 @@
-logsniffd_fuzz(spool SOURCES spool.cpp LINKS logsniffd_sink)
+logsniffd_fuzz(spool SOURCES spool.cpp LINKS logsniffd_spool)

@@ -10,13 +10,13 @@
 #include <string>
 #include <vector>
 
-#include "daemon/sink/batch_codec.hpp"
-#include "daemon/sink/segment_reader.hpp"
+#include "daemon/spool/batch_codec.hpp"
+#include "daemon/spool/segment_reader.hpp"
 
 namespace {
 
 using namespace logsniffd;
-using namespace logsniffd::sink;
+using namespace logsniffd::spool;
 
 constexpr std::uint64_t kSegment = 1;
 

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "daemon/base/compressed.hpp"
 #include "daemon/framing/datagram_framer.hpp"
 #include "daemon/framing/stream_framer.hpp"
+#include "daemon/text/compressed.hpp"
 
 namespace {
 
@@ -26,7 +26,7 @@ class Frames final : public framing::FrameObserver {
   explicit Frames(bool of_datagram = false) : of_datagram_(of_datagram) {}
 
   void on_frame(Bytes frame, Integrity integrity) override {
-    const bool compressed = of_datagram_ && is_compressed(frame);
+    const bool compressed = of_datagram_ && text::is_compressed(frame);
     if (frame.size() > (compressed ? framing::kCompressedBytes : kLimit) || foreign_) std::abort();
     bytes += frame.size();
     all.push_back(std::string(as_text(frame)) + "|" + std::string(to_string(integrity)));

@@ -1,1 +1,1 @@
-logsniffd_fuzz(syslog SOURCES syslog.cpp LINKS logsniffd_record)
+logsniffd_fuzz(syslog SOURCES syslog.cpp LINKS logsniffd_decoder)

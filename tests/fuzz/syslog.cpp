@@ -1,19 +1,22 @@
 // Any bytes as a syslog message: every view of the record lies inside the message or in `unescaped`, nothing outgrows
 // its bound, and the message's end is the text's end, less what is dropped there.
-#include "daemon/record/syslog.hpp"
+#include "daemon/record/syslog/syslog.hpp"
 
 #include <cstdint>
 #include <cstdlib>
 #include <functional>
 
-#include "daemon/base/compressed.hpp"
-#include "daemon/record/decoder.hpp"
-#include "daemon/record/structured_data.hpp"
+#include "daemon/decoder/decoder.hpp"
+#include "daemon/record/syslog/structured_data.hpp"
+#include "daemon/text/compressed.hpp"
 
 namespace {
 
 using namespace logsniffd;
 using namespace logsniffd::record;
+using namespace logsniffd::decoder;
+using namespace logsniffd::record::syslog;
+using namespace logsniffd::text;
 
 void require(bool condition) {
   if (!condition) std::abort();
@@ -72,7 +75,7 @@ void check_decoder(Decode as, std::string_view text) {
   const Fates after = fates(decoder.counters());
   require(after.all == before.all + 1);
   // What looks compressed and is not has a sentence about that for a message.
-  require(after.kept == before.kept || record.message == text || is_compressed(as_bytes(text)));
+  require(after.kept == before.kept || record.message == text || text::is_compressed(as_bytes(text)));
 }
 
 }  // namespace

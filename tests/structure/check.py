@@ -17,22 +17,35 @@ from pathlib import Path
 # order of a packet's way.
 ROOMS = {
     "base": set(),
+    "text": set(),
+    "pattern": set(),
     "capture": set(),
     "link": {"capture"},
     "ip": {"link"},
     "udp": {"ip"},
     "tcp": {"ip"},
     "packet_path": {"capture", "link", "ip", "udp", "tcp"},
-    "framing": set(),
-    "record": {"framing"},
-    "filter": {"framing", "record"},
+    "framing": {"text"},
+    "record": {"text"},
+    "record/value": {"record", "text"},
+    "record/syslog": {"record", "record/value", "framing", "text"},
+    "record/json": {"record", "record/value", "text"},
+    "record/python": {"record", "text"},
+    "decoder": {"framing", "record", "record/syslog", "record/json", "record/python", "text"},
+    "filter": {"framing", "record", "pattern"},
     "queue": set(),
-    "record_path": {"tcp", "packet_path", "framing", "record", "filter", "queue"},
+    "record_path": {"tcp", "packet_path", "framing", "record", "decoder", "filter", "queue"},
     "pipeline": {"capture", "packet_path", "record_path"},
-    "sink": {"record", "queue"},
-    "config": {"framing", "record", "filter"},
-    "app": {"capture", "record_path", "pipeline", "sink", "config"},
-    "cli": {"capture", "sink", "config", "app"},
+    "format": {"record", "text"},
+    "sink": {"record", "queue", "format"},
+    "sink/net": {"sink", "format"},
+    "sink/file": {"sink", "format", "text"},
+    "sink/syslog": {"record", "sink", "sink/net", "format", "text"},
+    "sink/journald": {"record", "sink", "sink/net", "format"},
+    "spool": {"sink", "record", "queue"},
+    "config": {"text", "framing", "record", "filter", "pattern", "format", "sink/file", "sink/net"},
+    "app": {"text", "capture", "record_path", "pipeline", "sink", "sink/file", "sink/syslog", "sink/journald", "spool", "config"},
+    "cli": {"text", "capture", "config", "app"},
     "main": {"cli"},
 }
 
@@ -40,14 +53,15 @@ ROOMS = {
 DOORS = {
     "pcap": {"capture"},
     "yaml-cpp/": {"config"},
-    "re2/": {"filter", "config"},
+    "re2/": {"pattern"},
     "spdlog/": {"app"},
     "systemd/": {"app"},
     "CLI/": {"cli"},
-    "openssl/": {"sink"},
-    "simdjson": {"record"},
-    "zlib.h": {"record", "sink"},
-    "zstd.h": {"sink"},
+    "openssl/": {"sink/net"},
+    "simdjson": {"record/json"},
+    "rapidjson/": {"format"},
+    "zlib.h": {"record/json", "sink/file"},
+    "zstd.h": {"sink/file"},
 }
 
 MAX_LINES = 400
@@ -59,7 +73,7 @@ def room_of(path, root):
     parts = path.relative_to(root).parts
     if parts[0] == "config":
         return "config"
-    return parts[1] if len(parts) > 2 else "main"
+    return "/".join(parts[1:-1]) or "main"
 
 
 def sources(root):

@@ -47,7 +47,7 @@ LedgerSum sum_in(const char* name, const Block& block) {
 // Holds between any two packets. REQUIRED: no PipelineOptions::max_records.
 inline std::string imbalance(const pipeline::Pipeline& pipeline, const record_path::BatchQueue& queue) {
   const record_path::RecordLedger& records = pipeline.records();
-  const record::DecodeCounters& decoding = pipeline.decoding();
+  const decoder::DecodeCounters& decoding = pipeline.decoding();
   return first_unequal({
       sum_in("packets", pipeline.packets()),
       sum_in("stream bytes", pipeline.streams()),

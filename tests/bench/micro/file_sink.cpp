@@ -11,7 +11,8 @@
 #include <string>
 
 #include "daemon/record/record_batch.hpp"
-#include "daemon/sink/sinks.hpp"
+#include "daemon/sink/file/file_options.hpp"
+#include "daemon/sink/file/file_sink.hpp"
 #include "tests/bench/micro/allocations.hpp"
 
 namespace {
@@ -61,8 +62,8 @@ std::unique_ptr<record::RecordBatch> full_batch(std::size_t hosts) {
   return batch;
 }
 
-void run(benchmark::State& state, sink::FileSinkOptions options, const Folder& folder, std::size_t hosts) {
-  auto sink = sink::make_file_sink(options);
+void run(benchmark::State& state, sink::file::FileSinkOptions options, const Folder& folder, std::size_t hosts) {
+  auto sink = sink::file::make_file_sink(options);
   auto interrupt = sink::Interrupt::create();
   if (!sink || !interrupt || !(*sink)->open()) return state.SkipWithError("the sink cannot be opened");
   const auto batch = full_batch(hosts);
@@ -102,10 +103,10 @@ void file_for_each_host(benchmark::State& state, const char* format) {
   run(state, {folder.path("{host}.log"), format}, folder, static_cast<std::size_t>(state.range(0)));
 }
 
-void rotated(benchmark::State& state, sink::Compression compression) {
+void rotated(benchmark::State& state, sink::file::Compression compression) {
   const Folder folder;
-  sink::FileSinkOptions options{folder.path("app.log"), "raw"};
-  options.rotation = sink::RotationOptions{64ULL * 1024 * 1024, std::chrono::hours(1), {2, {}, compression}};
+  sink::file::FileSinkOptions options{folder.path("app.log"), "raw"};
+  options.rotation = sink::file::RotationOptions{64ULL * 1024 * 1024, std::chrono::hours(1), {2, {}, compression}};
   run(state, options, folder, 1);
 }
 
@@ -114,8 +115,8 @@ BENCHMARK_CAPTURE(one_file, text, "text");
 BENCHMARK_CAPTURE(one_file, template, "{time} {src} {message}");
 BENCHMARK_CAPTURE(one_file, json, "json");
 BENCHMARK_CAPTURE(file_for_each_host, text, "text")->Arg(1)->Arg(100)->Arg(200);
-BENCHMARK_CAPTURE(rotated, raw, sink::Compression::none);
-BENCHMARK_CAPTURE(rotated, zstd, sink::Compression::zstd);
+BENCHMARK_CAPTURE(rotated, raw, sink::file::Compression::none);
+BENCHMARK_CAPTURE(rotated, zstd, sink::file::Compression::zstd);
 
 }  // namespace
 

@@ -8,14 +8,15 @@
 #include <string_view>
 #include <vector>
 
-#include "daemon/record/gelf.hpp"
-#include "daemon/record/json.hpp"
+#include "daemon/record/json/gelf.hpp"
+#include "daemon/record/json/json.hpp"
 #include "tests/support/compressed.hpp"
 
 namespace {
 
 using namespace logsniffd;
 using namespace logsniffd::record;
+using namespace logsniffd::record::json;
 
 constexpr std::string_view kZap =
     R"({"level":"info","ts":1715356800.5211482,"logger":"api","caller":"server/server.go:42","msg":"request done",)"

@@ -1,4 +1,4 @@
-// How many records of Python's SocketHandler does one core read a second? (daemon/record/python.hpp; goal: a million)
+// How many records of Python's SocketHandler does one core read a second? (daemon/record/python/python.hpp; goal: a million)
 //
 //   Typical     a message, all standard attributes, nothing else
 //   Extra       with five keys of extra=
@@ -12,12 +12,13 @@
 #include <string>
 #include <vector>
 
-#include "daemon/record/python.hpp"
+#include "daemon/record/python/python.hpp"
 
 namespace {
 
 using namespace logsniffd;
 using namespace logsniffd::record;
+using namespace logsniffd::record::python;
 
 // Protocol 1, as SocketHandler writes it: every text and container gets its place in the memo.
 class Writer {

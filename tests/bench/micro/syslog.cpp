@@ -1,15 +1,16 @@
-// How many syslog messages does one core read a second? (daemon/record/syslog.hpp; goal: 3 million)
+// How many syslog messages does one core read a second? (daemon/record/syslog/syslog.hpp; goal: 3 million)
 #include <benchmark/benchmark.h>
 
 #include <string>
 #include <vector>
 
-#include "daemon/record/decoder.hpp"
+#include "daemon/decoder/decoder.hpp"
 
 namespace {
 
 using namespace logsniffd;
 using namespace logsniffd::record;
+using namespace logsniffd::decoder;
 
 void decode(benchmark::State& state, std::string_view message, Decode as) {
   Decoder decoder;

@@ -25,7 +25,7 @@ class Meter {
   // Nanoseconds of the processor for `seconds` of packet time full of that datagram.
   double flood_ns(std::string_view payload, bool counted, double bits_a_second, double seconds);
 
-  [[nodiscard]] const record::DecodeCounters& decoding() const { return pipeline_.decoding(); }
+  [[nodiscard]] const decoder::DecodeCounters& decoding() const { return pipeline_.decoding(); }
 
  private:
   void build(std::string_view payload);

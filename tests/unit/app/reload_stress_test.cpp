@@ -204,7 +204,8 @@ class Machine {
       file.format = dice_.once_in(2) ? "{message}" : "raw";
       std::filesystem::create_directory(directory_.path(name));
       file.path = directory_.path(name) + "/out" + std::to_string(dice_.below(2)) + ".log";
-      if (name == "rotated") file.rotation = config::Rotation{20'000, {}, 100'000, {}, config::Compression::none};
+      if (name == "rotated")
+        file.rotation = sink::file::RotationOptions{20'000, {}, {100'000, {}, sink::file::Compression::none}};
       sink.target = file;
     }
     return sink;

@@ -9,8 +9,10 @@
 #include <mutex>
 
 #include "daemon/record_path/batch_writer.hpp"
+#include "daemon/sink/file/file_options.hpp"
+#include "daemon/sink/file/file_sink.hpp"
 #include "daemon/sink/sink_worker.hpp"
-#include "daemon/sink/sinks.hpp"
+#include "daemon/sink/syslog/syslog_sink.hpp"
 #include "tests/unit/app/stress.hpp"
 
 namespace logsniffd::app::stress {
@@ -209,16 +211,16 @@ class Schedule {
       made.kind = "file";
       made.folder = directory_.path(std::to_string(running_.size() + gone_.size()));
       std::filesystem::create_directory(made.folder);
-      sink::FileSinkOptions options{made.folder + "/out.log", "{message}"};
-      options.rotation = sink::RotationOptions{64 * 1024 + dice_.below(1 << 20), {}, {100'000, {}, {}}};
-      return std::move(*sink::make_file_sink(options));
+      sink::file::FileSinkOptions options{made.folder + "/out.log", "{message}"};
+      options.rotation = sink::file::RotationOptions{64 * 1024 + dice_.below(1 << 20), {}, {100'000, {}, {}}};
+      return std::move(*sink::file::make_file_sink(options));
     }
     if (kind == 4) {
       made.kind = "syslog";
       made.receiver = std::make_unique<SyslogReceiver>();
-      sink::SyslogSinkOptions options;
+      sink::syslog::SyslogSinkOptions options;
       options.target = made.receiver->target();
-      return std::move(*sink::make_syslog_sink(options));
+      return std::move(*sink::syslog::make_syslog_sink(options));
     }
     constexpr std::array<std::pair<const char*, Manner>, 6> kManners{{{"fast", Manner::fast},
                                                                       {"slow", Manner::slow},

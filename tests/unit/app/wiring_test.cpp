@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "daemon/record/severity.hpp"
-#include "daemon/sink/spooled_sink.hpp"
+#include "daemon/spool/spooled_sink.hpp"
 #include "tests/support/packet_builder.hpp"
 
 namespace logsniffd::app {
@@ -190,8 +190,8 @@ TEST(MakeSink, WithASpool_IsASinkInFrontOfAnother) {
   const auto bare = make_sink(sink, "");
   sink.spool = config::Spool{"/var/lib/logsniffd/out", 16 * config::kMiB};
   const auto spooled = make_sink(sink, "");
-  EXPECT_EQ(dynamic_cast<sink::SpooledSink*>(bare->get()), nullptr);
-  EXPECT_NE(dynamic_cast<sink::SpooledSink*>(spooled->get()), nullptr);
+  EXPECT_EQ(dynamic_cast<spool::SpooledSink*>(bare->get()), nullptr);
+  EXPECT_NE(dynamic_cast<spool::SpooledSink*>(spooled->get()), nullptr);
 }
 
 }  // namespace

@@ -11,6 +11,10 @@
 namespace logsniffd::config {
 namespace {
 
+using sink::file::Compression;
+using sink::file::RotationOptions;
+using sink::file::SyncPolicy;
+
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -247,10 +251,10 @@ sinks:
     max_size: 100KiB
     tls: {ca: /etc/ca.pem, certificate: /etc/client.pem, key: /etc/client.key, verify: true, server_name: logs.example}
 )");
-  EXPECT_EQ(syslog(config, 0).tls, Tls());
+  EXPECT_EQ(syslog(config, 0).tls, sink::net::TlsOptions());
   EXPECT_TRUE(syslog(config, 0).tls.verify);
   EXPECT_FALSE(syslog(config, 0).max_size);
-  const Tls expected{"/etc/ca.pem", "/etc/client.pem", "/etc/client.key", true, "logs.example"};
+  const sink::net::TlsOptions expected{"/etc/ca.pem", "/etc/client.pem", "/etc/client.key", true, "logs.example"};
   EXPECT_EQ(syslog(config, 1).tls, expected);
   EXPECT_EQ(syslog(config, 1).max_size, 100 * kKiB);
 }
@@ -259,15 +263,16 @@ TEST(Accepted, QuotedMode_IsOctalToo) { EXPECT_EQ(file(", mode: '0755'").mode, 0
 
 TEST(Accepted, RotationAndSync_AreRead) {
   EXPECT_FALSE(file("").rotation);
-  EXPECT_EQ(file("").sync, Sync::never);
-  EXPECT_EQ(file(", rotate: {size: 100MiB}").rotation, (Rotation{100 * kMiB, {}, 7, {}, Compression::none}));
-  EXPECT_EQ(file(", rotate: {every: 1s, compress: none}").rotation, (Rotation{{}, 1s, 7, {}, Compression::none}));
+  EXPECT_EQ(file("").sync, SyncPolicy::never);
+  EXPECT_EQ(file(", rotate: {size: 100MiB}").rotation, (RotationOptions{100 * kMiB, {}, {7, {}, Compression::none}}));
+  EXPECT_EQ(file(", rotate: {every: 1s, compress: none}").rotation,
+            (RotationOptions{{}, 1s, {7, {}, Compression::none}}));
   EXPECT_EQ(file(", rotate: {size: 4KiB, every: 1d, keep: 1, keep_for: 30d, compress: zstd}").rotation,
-            (Rotation{4 * kKiB, 24h, 1, 30 * 24h, Compression::zstd}));
-  EXPECT_EQ(file(", rotate: {every: 1d, compress: gzip}").rotation->compression, Compression::gzip);
-  EXPECT_EQ(file(", sync: never").sync, Sync::never);
-  EXPECT_EQ(file(", sync: interval").sync, Sync::interval);
-  EXPECT_EQ(file(", sync: always").sync, Sync::always);
+            (RotationOptions{4 * kKiB, 24h, {1, 30 * 24h, Compression::zstd}}));
+  EXPECT_EQ(file(", rotate: {every: 1d, compress: gzip}").rotation->archive.compression, Compression::gzip);
+  EXPECT_EQ(file(", sync: never").sync, SyncPolicy::never);
+  EXPECT_EQ(file(", sync: interval").sync, SyncPolicy::interval);
+  EXPECT_EQ(file(", sync: always").sync, SyncPolicy::always);
 }
 
 TEST(Accepted, SectionsWithEveryKeyCommentedOut_KeepTheirDefaults) {

@@ -116,7 +116,7 @@ TEST(InstalledDefault, CommentedKeys_AreTheDefaults) {
     EXPECT_EQ(sink.queue, Sink().queue) << sink.name;
     EXPECT_EQ(sink.spool.value_or(Spool()).size, Spool().size) << sink.name;
     if (sink.name == "collector") {
-      EXPECT_EQ(std::get<SyslogTarget>(sink.target).tls.verify, Tls().verify);
+      EXPECT_EQ(std::get<SyslogTarget>(sink.target).tls.verify, sink::net::TlsOptions().verify);
     } else {
       std::visit([](const auto& target) { expect_defaults(target); }, sink.target);
     }
@@ -237,7 +237,7 @@ TEST(Manual, HasTheDefaultsAndBoundsOfTheCode) {
         row("fragments", limits.fragments, kFragments), row("record", limits.record, kRecord),
         row_without_default("size", "size", format_size(kRotateSize.min), format_size(kRotateSize.max)),
         row_without_default("every", "time", format_duration(kRotateEvery.min), format_duration(kRotateEvery.max)),
-        row("keep", "number", std::to_string(Rotation().keep), std::to_string(kRotateKeep.min),
+        row("keep", "number", std::to_string(sink::file::ArchiveRules().keep), std::to_string(kRotateKeep.min),
             std::to_string(kRotateKeep.max)),
         row_without_default("keep_for", "time", format_duration(kRotateKeepFor.min),
                             format_duration(kRotateKeepFor.max)),

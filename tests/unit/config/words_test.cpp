@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "config/value.hpp"
+#include "daemon/base/nearest.hpp"
 #include "tests/unit/config/refusal.hpp"
 
 namespace logsniffd::config {
@@ -60,9 +61,9 @@ TEST_F(SchemaWords, OfFraming_AreThoseOfTheTables) {
 }
 
 TEST_F(SchemaWords, OfSinks_AreThoseOfTheTables) {
-  EXPECT_THAT(file_.at("sync").at("enum").get<Words>(), ElementsAreArray(words_of(kSyncs)));
+  EXPECT_THAT(file_.at("sync").at("enum").get<Words>(), ElementsAreArray(words_of(sink::file::kSyncPolicies)));
   const nlohmann::json rotate = file_.at("rotate").at("properties");
-  EXPECT_THAT(rotate.at("compress").at("enum").get<Words>(), ElementsAreArray(words_of(kCompressions)));
+  EXPECT_THAT(rotate.at("compress").at("enum").get<Words>(), ElementsAreArray(words_of(sink::file::kCompressions)));
   EXPECT_THAT(syslog_.at("facility").at("enum").get<Words>(), ElementsAreArray(record::kFacilityNames));
 }
 
@@ -71,7 +72,7 @@ TEST_F(SchemaWords, TypesOfSinks_AreThoseThatTheLoaderOffers) {
   for (const nlohmann::json& sink : sinks_) types.push_back(sink.at("properties").at("type").at("const"));
   const std::vector<std::string_view> views(types.begin(), types.end());
   EXPECT_THAT(lines_of("sinks: {out: {type: zzzzzzzz}}" + kFilters),
-              testing::Contains(testing::EndsWith("is unknown; use " + any_of(views))));
+              testing::Contains(testing::EndsWith("is unknown; use " + logsniffd::any_of(views))));
 }
 
 TEST(Manual, HasARowForEachWordOfFramingAndDecode) {

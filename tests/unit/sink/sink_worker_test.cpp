@@ -3,11 +3,13 @@
 
 #include <future>
 
-#include "tests/unit/sink/changeable_sink.hpp"
-#include "tests/unit/sink/fixture.hpp"
+#include "tests/support/changeable_sink.hpp"
+#include "tests/support/sink_fixture.hpp"
 
 namespace logsniffd::sink {
 namespace {
+
+using namespace test;
 
 using namespace std::chrono_literals;
 

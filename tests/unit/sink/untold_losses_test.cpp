@@ -1,10 +1,12 @@
 #include "daemon/sink/untold_losses.hpp"
 
-#include "tests/unit/sink/changeable_sink.hpp"
-#include "tests/unit/sink/fixture.hpp"
+#include "tests/support/changeable_sink.hpp"
+#include "tests/support/sink_fixture.hpp"
 
 namespace logsniffd::sink {
 namespace {
+
+using namespace test;
 
 using namespace std::chrono_literals;
 using testing::ElementsAre;

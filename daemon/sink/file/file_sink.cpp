@@ -1,0 +1,198 @@
+// Files below a fixed directory, one for each value of the path's template.
+//
+// Every file gets the lines of a batch in one write. A failing file costs only the batch's records for that file, and
+// they are counted; the next batch tries again, so recovery needs no intervention (log_file.hpp).
+#include <algorithm>
+
+#include "daemon/sink/file/file_options.hpp"
+#include "daemon/sink/file/file_sink.hpp"
+#include "daemon/sink/file/log_files.hpp"
+#include "daemon/sink/file/path_template.hpp"
+#include "daemon/sink/leftovers.hpp"
+
+namespace logsniffd::sink::file {
+namespace {
+
+constexpr std::size_t kMaxPendingNotices = 4096;  // bytes
+constexpr std::size_t kKeptBuffer = 64 * 1024;    // kept for each of many files, from batch to batch
+
+class FileSink final : public Sink {
+ public:
+  FileSink(PathTemplate path, format::RecordFormat format, const FileSinkOptions& options)
+      : path_(std::move(path)),
+        format_(std::move(format)),
+        folder_{path_.directory(), options.mode, {}, {}, options.sync, options.timing, {}, counters_},
+        files_(folder_) {
+    if (!options.rotation) return;
+    folder_.size = options.rotation->size;
+    if (options.rotation->every) folder_.periods.emplace(*options.rotation->every);
+    folder_.archivist.emplace(folder_.directory, options.rotation->archive,
+                              Archivist::Seams{options.timing.wall, options.timing.archive_rested});
+  }
+
+  Status open() override {
+    if (!path_.is_constant()) {
+      auto prepared = prepare_directory(path_.directory());
+      if (!prepared) return fail(Error::runtime(std::move(prepared.error().message)));
+      return {};
+    }
+    if (only_file().open() != 0) return fail(Error::runtime(std::exchange(folder_.error, {})));
+    return {};
+  }
+
+  void write(const record::RecordBatch& batch, unsigned index, Interrupt& interrupt) override {
+    if (path_.is_constant()) {
+      LogFile& file = only_file();
+      file.block.add(batch, index, format_);
+      if (leftovers_ != nullptr) number_lines(file, batch, index);
+    } else {
+      distribute(batch, index, interrupt);
+    }
+    const PacketTime now = batch.empty() ? PacketTime{} : batch.header(batch.size() - 1).captured_at;
+    flush(now, interrupt);
+    collect_error();
+  }
+
+  bool write_notice(std::string_view text, PacketTime when, Interrupt& interrupt) override {
+    if (path_.is_constant()) only_file();
+    if (files_.empty()) {
+      if (pending_notices_.size() < kMaxPendingNotices) format_.append_notice(text, when, pending_notices_);
+      return true;
+    }
+    // It is not known here whose records were lost, so every open file reports that some may be missing.
+    bool told = false;
+    for (auto& [name, file] : files_) {
+      format::LineBlock notice;
+      format_.append_notice(text, when, notice.text());
+      told = write_uncounted(file, notice, when, interrupt) || told;
+    }
+    collect_error();
+    return told;
+  }
+
+  void reopen() override {
+    files_.forget_all();
+    if (path_.is_constant()) only_file().open();
+    collect_error();
+  }
+
+  Duration tend(Interrupt&) override {
+    Duration rest = kNothingDue;
+    for (auto& [name, file] : files_) rest = std::min(rest, file.tend(path_.is_constant()));
+    collect_error();
+    return rest;
+  }
+
+ private:
+  LogFile& only_file() {
+    name_.clear();
+    path_.expand({}, {}, name_);
+    return files_.named(name_);
+  }
+
+  // Formats each record for the file that its values name.
+  void distribute(const record::RecordBatch& batch, unsigned index, Interrupt& interrupt) {
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      if ((batch.header(i).sinks >> index & 1) == 0) continue;
+      const record::LogRecord record = batch.record(i, fields_);
+      const std::string_view filter = batch.filter_name(i);
+      name_.clear();
+      path_.expand(record, filter, name_);
+      if (files_.crowded()) flush(record.captured_at, interrupt);
+      LogFile& file = files_.named(name_);
+      format_.append_line(record, filter, file.block.text());
+      file.block.end_line();
+      if (leftovers_ != nullptr) file.numbers.push_back(static_cast<std::uint32_t>(i));
+    }
+  }
+
+  static void number_lines(LogFile& file, const record::RecordBatch& batch, unsigned index) {
+    for (std::uint32_t i = 0; i < batch.size(); ++i) {
+      if ((batch.header(i).sinks >> index & 1) != 0) file.numbers.push_back(i);
+    }
+  }
+
+  void flush(PacketTime now, Interrupt& interrupt) {
+    for (LogFile* const file : files_.with_lines()) {
+      files_.make_room_for(*file);
+      flush(*file, now, interrupt);
+    }
+    files_.forget_closed();
+  }
+
+  void flush(LogFile& file, PacketTime now, Interrupt& interrupt) {
+    if (!pending_notices_.empty()) {
+      format::LineBlock notices;
+      notices.text() = std::exchange(pending_notices_, {});
+      (void)write_uncounted(file, notices, now, interrupt);
+    }
+    const WriteResult result = file.write(file.block, now, interrupt);
+    if (leftovers_ != nullptr) {
+      leave_unwritten(file, result);
+    } else {
+      settle(file.block, result, counters_);
+    }
+    file.numbers.clear();
+    if (path_.is_constant()) {
+      file.block.clear();
+    } else {
+      file.block.shrink(kKeptBuffer);
+    }
+  }
+
+  // Like settle(), but lists the lines that were not written: all failures of a file are retryable.
+  void leave_unwritten(const LogFile& file, const WriteResult& result) {
+    const std::uint64_t lines = file.block.lines_within(result.bytes);
+    counters_.written.add(lines);
+    counters_.written_bytes.add(file.block.bytes_of(lines));
+    if (lines == file.block.lines()) return;
+    leftovers_->reason = drop_reason(result);
+    leftovers_->records.insert(leftovers_->records.end(), file.numbers.begin() + static_cast<std::ptrdiff_t>(lines),
+                               file.numbers.end());
+  }
+
+  // Returns false if it was not written; folder_.error says why.
+  static bool write_uncounted(LogFile& file, format::LineBlock& block, PacketTime now, Interrupt& interrupt) {
+    block.end_line();
+    return file.write(block, now, interrupt).outcome == WriteOutcome::done;
+  }
+
+  void collect_error() {
+    if (!folder_.error.empty()) error_ = std::exchange(folder_.error, {});
+    if (!folder_.archivist) return;
+    if (std::string error = folder_.archivist->take_error(); !error.empty()) error_ = std::move(error);
+  }
+
+  PathTemplate path_;
+  format::RecordFormat format_;
+  LogFolder folder_;
+  LogFiles files_;
+  std::string name_;
+  std::vector<record::Field> fields_;
+  std::string pending_notices_;  // for the first file that is opened
+};
+
+Status check(const RotationOptions& rotation) {
+  if (!rotation.size && !rotation.every) return fail(Error::usage("neither size nor every"));
+  if (rotation.size && *rotation.size == 0) return fail(Error::usage("size: 0"));
+  if (rotation.every && *rotation.every <= Duration::zero()) return fail(Error::usage("every: not positive"));
+  if (rotation.archive.keep == 0) return fail(Error::usage("keep: 0"));
+  return {};
+}
+
+}  // namespace
+
+Expected<std::unique_ptr<Sink>> make_file_sink(const FileSinkOptions& options) {
+  const std::size_t room = options.rotation ? kRotatedExtra : 0;
+  auto path = PathTemplate::parse(options.path, PathTemplate::kMaxComponent - room);
+  if (!path) return fail(std::move(path.error()).within("path"));
+  auto format = format::RecordFormat::compile(options.format);
+  if (!format) return fail(std::move(format.error()).within("format"));
+  if (options.rotation) {
+    Status checked = check(*options.rotation);
+    if (!checked) return fail(std::move(checked.error()).within("rotate"));
+  }
+  return std::make_unique<FileSink>(std::move(*path), std::move(*format), options);
+}
+
+}  // namespace logsniffd::sink::file

@@ -1,0 +1,88 @@
+#include "daemon/sink/net/tls_context.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <openssl/err.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <string_view>
+
+#include "daemon/base/unique_fd.hpp"
+
+namespace logsniffd::sink::net {
+namespace {
+
+tl::unexpected<Error> failure(std::string_view key, const std::string& file, std::string_view what) {
+  return fail(Error::runtime(fmt::format("{}: {}: {}", key, file, what)));
+}
+
+// OpenSSL says "system lib" for every file error, and would wait for the writer of a pipe.
+Status check_file(std::string_view key, const std::string& file) {
+  const UniqueFd fd(::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  if (!fd.valid()) {
+    const int error = errno;
+    const std::string_view mend = error == EACCES || error == EPERM
+                                      ? "; the user that runs logsniffd must be able to read it"
+                                      : "; mend the path";
+    return fail(Error::runtime(Error::system(fmt::format("{}: {}", key, file), error).message() + std::string(mend)));
+  }
+  struct stat status {};
+  if (::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) return failure(key, file, "is no regular file");
+  return {};
+}
+
+int no_passphrase(char*, int, int, void*) { return -1; }
+
+Status load_trust(SSL_CTX* context, const TlsOptions& options) {
+  if (options.ca.empty()) {
+    ::SSL_CTX_set_default_verify_paths(context);
+    return {};
+  }
+  if (const Status readable = check_file("tls.ca", options.ca); !readable) return readable;
+  if (::SSL_CTX_load_verify_file(context, options.ca.c_str()) == 1) return {};
+  return failure("tls.ca", options.ca, take_tls_reason() + "; it must hold certificates in PEM");
+}
+
+Status load_identity(SSL_CTX* context, const TlsOptions& options) {
+  if (options.certificate.empty()) return {};
+  if (const Status readable = check_file("tls.certificate", options.certificate); !readable) return readable;
+  if (const Status readable = check_file("tls.key", options.key); !readable) return readable;
+  if (::SSL_CTX_use_certificate_chain_file(context, options.certificate.c_str()) != 1) {
+    return failure("tls.certificate", options.certificate, take_tls_reason() + "; it must hold a certificate in PEM");
+  }
+  // This also compares the key with the certificate.
+  if (::SSL_CTX_use_PrivateKey_file(context, options.key.c_str(), SSL_FILETYPE_PEM) == 1) return {};
+  const bool no_match = ERR_GET_REASON(::ERR_peek_error()) == X509_R_KEY_VALUES_MISMATCH;
+  return failure("tls.key", options.key,
+                 take_tls_reason() + (no_match ? "; it is not the key of tls.certificate"
+                                               : "; it must hold a private key in PEM, without a passphrase"));
+}
+
+}  // namespace
+
+Expected<TlsContext> TlsContext::create(const TlsOptions& options) {
+  ::ERR_clear_error();
+  TlsContext made(::SSL_CTX_new(::TLS_client_method()));
+  SSL_CTX* const context = made.get();
+  if (context == nullptr) return fail(Error::runtime("starting OpenSSL: " + take_tls_reason()));
+  ::SSL_CTX_set_default_passwd_cb(context, &no_passphrase);
+  ::SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION);
+  ::SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+  // A write that would block is tried again with the same bytes, which may have moved meanwhile.
+  SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  ::SSL_CTX_set_verify(context, options.verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
+  if (Status loaded = load_trust(context, options); !loaded) return fail(std::move(loaded.error()));
+  if (Status loaded = load_identity(context, options); !loaded) return fail(std::move(loaded.error()));
+  return made;
+}
+
+std::string take_tls_reason() {
+  const unsigned long code = ::ERR_peek_error();  // the first one: later ones say where it happened
+  ::ERR_clear_error();
+  const char* const reason = ::ERR_reason_error_string(code);
+  return reason != nullptr ? reason : fmt::format("OpenSSL error {:#x}", code);
+}
+
+}  // namespace logsniffd::sink::net

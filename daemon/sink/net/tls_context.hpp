@@ -1,0 +1,35 @@
+// Whom a TLS client trusts and how it identifies itself: OpenSSL's SSL_CTX, made from the files that TlsOptions names.
+//
+// At least TLS 1.2, no renegotiation; the server's certificate is verified unless `verify` is false. Never asks a
+// terminal for a passphrase.
+//
+// THREAD  confined to its owner.
+// BLOCK   reads regular files only.
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <memory>
+#include <string>
+
+#include "daemon/base/error.hpp"
+#include "daemon/sink/net/tls_options.hpp"
+
+namespace logsniffd::sink::net {
+
+class TlsContext {
+ public:
+  // The error names the configuration key, the file, what is wrong with it, and the fix.
+  static Expected<TlsContext> create(const TlsOptions& options);
+
+  [[nodiscard]] SSL_CTX* get() const { return context_.get(); }
+
+ private:
+  explicit TlsContext(SSL_CTX* context) : context_(context, &::SSL_CTX_free) {}
+  std::unique_ptr<SSL_CTX, decltype(&::SSL_CTX_free)> context_;
+};
+
+// Returns and clears OpenSSL's reason, in its own words, for the latest failure on this thread.
+[[nodiscard]] std::string take_tls_reason();
+
+}  // namespace logsniffd::sink::net

@@ -1,0 +1,103 @@
+// What the tests of this room share: records and batches from literals, a time zone, and the ledger of a sink.
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <ctime>
+#include <memory>
+#include <numeric>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/record/record_batch.hpp"
+#include "daemon/sink/sink.hpp"
+
+namespace logsniffd::test {
+
+// 2026-03-09 10:27:44.016601 UTC.
+inline constexpr PacketTime kWhen{std::chrono::seconds(1773052064) + std::chrono::microseconds(16601)};
+inline constexpr unsigned kSink = 3;
+
+// One zone for each test, whatever that of the machine.
+class InZone {
+ public:
+  explicit InZone(const char* zone = "UTC") {
+    ::setenv("TZ", zone, 1);
+    ::tzset();
+  }
+};
+
+inline Flow sample_flow() {
+  return {{*Address::parse("10.0.0.1"), 40000}, {*Address::parse("fe80::1"), 514}, Transport::tcp};
+}
+
+inline record::LogRecord plain_record(std::string_view message, PacketTime when = kWhen) {
+  record::LogRecord record;
+  record.captured_at = when;
+  record.flow = sample_flow();
+  record.interface = "eth0";
+  record.message = message;
+  return record;
+}
+
+inline record::LogRecord from_host(std::string_view host, std::string_view message, PacketTime when = kWhen) {
+  record::LogRecord record = plain_record(message, when);
+  record.host = host;
+  return record;
+}
+
+// All of them go to kSink, under the filter "app".
+inline std::unique_ptr<record::RecordBatch> batch_of(const std::vector<record::LogRecord>& records) {
+  auto batch = std::make_unique<record::RecordBatch>();
+  batch->begin(std::make_shared<const record::FilterNames>(record::FilterNames{"app"}));
+  for (const record::LogRecord& record : records) batch->append(record, 0, record::SinkSet{1} << kSink);
+  return batch;
+}
+
+inline std::unique_ptr<record::RecordBatch> batch_of(const std::vector<std::string>& messages,
+                                                     PacketTime when = kWhen) {
+  std::vector<record::LogRecord> records;
+  for (const std::string& message : messages) records.push_back(plain_record(message, when));
+  return batch_of(records);
+}
+
+inline std::uint64_t dropped(const sink::Sink& sink, sink::DropReason reason) {
+  return sink.counters().dropped[static_cast<std::size_t>(reason)].get();
+}
+
+// Writes batches into a sink, and checks after each that every record was counted once.
+class Feeder {
+ public:
+  explicit Feeder(sink::Sink& sink) : sink_(sink) {}
+
+  void write(const record::RecordBatch& batch) {
+    routed_ += batch.count_for(kSink);
+    sink_.write(batch, kSink, interrupt);
+    const auto& counters = sink_.counters();
+    const std::uint64_t lost =
+        std::accumulate(counters.dropped.begin(), counters.dropped.end(), std::uint64_t{0},
+                        [](std::uint64_t sum, const Counter& counter) { return sum + counter.get(); });
+    EXPECT_EQ(routed_, counters.written.get() + lost);
+  }
+  void write(const std::vector<std::string>& messages, PacketTime when = kWhen) { write(*batch_of(messages, when)); }
+  void write(const std::vector<record::LogRecord>& records) { write(*batch_of(records)); }
+  Duration tend() { return sink_.tend(interrupt); }
+
+  sink::Interrupt interrupt = std::move(*sink::Interrupt::create());
+
+ private:
+  sink::Sink& sink_;
+  std::uint64_t routed_ = 0;
+};
+
+template <class Options>
+std::unique_ptr<sink::Sink> made(Expected<std::unique_ptr<sink::Sink>> (*make)(const Options&),
+                                 const Options& options) {
+  auto sink = make(options);
+  EXPECT_TRUE(sink) << (sink ? "" : sink.error().message());
+  return sink ? std::move(*sink) : nullptr;
+}
+
+}  // namespace logsniffd::test
