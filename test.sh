@@ -3,7 +3,7 @@
 #   1. builds the preset asan-ubsan (clang), runs its unit, golden, corpus and fuzz-corpus tests, and lets each libFuzzer
 #      target run for a moment,
 #   2. builds the rooms that have threads with the preset tsan, and runs their unit and stress tests,
-#   3. builds the preset dev (warnings are errors) and runs every test, so that the last lines are ctest's summary.
+#   3. builds the preset dev (warnings are errors) and runs every test, so the last lines are ctest's summary.
 # Arguments go to ctest, and select step 3 alone: ./test.sh -R unit.tcp
 # The live and system tests make network namespaces and boot a container, so they need root or sudo. Nothing is skipped.
 set -euo pipefail

@@ -1,11 +1,11 @@
-# Warnings, sanitizers and hardening, carried by one interface library that every target links.
+# Warnings, sanitizers and hardening, in one interface library that every target links.
 add_library(logsniffd_compiler INTERFACE)
 target_include_directories(logsniffd_compiler INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(logsniffd_compiler INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Wnon-virtual-dtor
   -Woverloaded-virtual -Wcast-align -Wformat=2 -Wimplicit-fallthrough)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # GCC 12 sees overlapping copies in std::string's own operators (GCC bug 105651).
+  # GCC 12 wrongly reports overlapping copies in the operators of std::string (GCC bug 105651).
   target_compile_options(logsniffd_compiler INTERFACE -Wno-restrict)
 endif()
 if(LOGSNIFFD_WERROR)

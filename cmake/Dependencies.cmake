@@ -1,4 +1,4 @@
-# Everything here is a Debian 12 package; apt names are in cmake/packages.txt.
+# All of these are Debian 12 packages. Their apt names are in cmake/packages.txt.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 find_package(tl-expected REQUIRED)
@@ -19,7 +19,7 @@ pkg_check_modules(OPENSSL REQUIRED IMPORTED_TARGET openssl)
 pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 
-# Outside headers do not answer to this project's warnings.
+# The headers of other projects are exempt from the warnings of this one.
 foreach(target PkgConfig::PCAP PkgConfig::SYSTEMD PkgConfig::RE2 PkgConfig::XXHASH PkgConfig::RAPIDJSON PkgConfig::SIMDJSON
         PkgConfig::OPENSSL PkgConfig::ZLIB PkgConfig::ZSTD fmt::fmt spdlog::spdlog yaml-cpp CLI11::CLI11
         nlohmann_json::nlohmann_json tl::expected)

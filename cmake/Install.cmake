@@ -1,4 +1,4 @@
-# cmake --install: binary, unit, system user, configuration, manual pages, completion. DESTDIR is honoured everywhere.
+# cmake --install: binary, unit, system user, configuration, manual pages, completion. DESTDIR applies to everything.
 install(TARGETS logsniffd RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES packaging/sysusers.conf DESTINATION lib/sysusers.d RENAME logsniffd.conf)
 
@@ -28,6 +28,6 @@ install(CODE [[
   if(EXISTS "${yaml}")
     message(STATUS "Kept: ${yaml}")
   else()
-    file(INSTALL "${logsniffd_yaml}" DESTINATION /etc)  # file(INSTALL) puts DESTDIR in front itself
+    file(INSTALL "${logsniffd_yaml}" DESTINATION /etc)  # file(INSTALL) adds DESTDIR itself
   endif()
 ]])

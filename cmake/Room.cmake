@@ -1,8 +1,7 @@
 # logsniffd_room(NAME SOURCES a.cpp ... [LINKS room ...] [LIBRARIES target ...])
 #
-# Declares the room NAME as the static library logsniffd_NAME; a room inside another one is named OUTER/INNER, and its
-# library logsniffd_OUTER_INNER.
-# LINKS names the rooms that it may see; LIBRARIES the outside libraries, hidden from the rooms that link it.
+# Declares the room NAME as the static library logsniffd_NAME (an interface library if it has only headers).
+# LINKS names the rooms that it may see. LIBRARIES names outside libraries, which rooms that link NAME do not see.
 function(logsniffd_room NAME)
   cmake_parse_arguments(ROOM "" "" "SOURCES;LINKS;LIBRARIES" ${ARGN})
   list(TRANSFORM ROOM_LINKS REPLACE "/" "_")

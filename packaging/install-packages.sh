@@ -42,7 +42,7 @@ echo "installing${as_root:+ (sudo apt-get)}:$missing" >&2
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 export DEBIAN_FRONTEND=noninteractive
-# Somebody else's broken package source must not stop the installation: only the second command decides.
+# A broken package source of another project must not stop the installation: only the second command decides.
 # shellcheck disable=SC2086
 if ! { $as_root apt-get update; $as_root apt-get install -y --no-install-recommends $missing; } </dev/null >"$log" 2>&1; then
   cat "$log" >&2

@@ -11,7 +11,7 @@ SECONDS = 10  # of search for each decoder, multiplied by --scale
 
 
 def decoders(bench):
-    """The worst input that a search finds for each decoder, and a flood of it, the second's budget included."""
+    """The worst input that a search finds for each decoder, and a flood of it, including the budget of a second."""
     command = [os.path.join(bench.tools, "worst_input"), "--seconds", str(max(0.2, SECONDS * bench.options.scale))]
     done = subprocess.run(command, capture_output=True, text=True, timeout=bench.options.timeout, check=True)
     decoder = {}

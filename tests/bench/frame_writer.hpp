@@ -1,7 +1,7 @@
-// Ethernet/IPv4/TCP frames of one connection at a time, appended to a buffer; fast enough to write millions.
+// Appends Ethernet/IPv4/TCP frames to a buffer, for one connection at a time; fast enough to write millions.
 //
-// Every header has the shape that Linux gives it: 12 bytes of TCP timestamps, right checksums. The destination MAC
-// belongs to nobody, so that a host that the frames are replayed to sees them pass and does not answer.
+// Every header has the shape that Linux gives it: 12 bytes of TCP timestamps, correct checksums. The destination MAC
+// does not belong to any host, so that a host that sees the replayed frames does not answer.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ namespace logsniffd::bench {
 struct Connection {
   std::uint32_t client_address = 0;
   std::uint16_t client_port = 0;
-  std::uint32_t client_next = 1;  // the next sequence number, as both sides start from their ISN
+  std::uint32_t client_next = 1;  // the next sequence number; both sides start from their ISN
   std::uint32_t server_next = 1;
   std::uint32_t lines = 0;  // said so far
   bool ack_owed = false;
@@ -29,7 +29,7 @@ inline constexpr std::uint8_t kSyn = 0x02;
 inline constexpr std::uint8_t kPush = 0x08;
 inline constexpr std::uint8_t kAck = 0x10;
 
-// Appends the frame that `from` sends and moves its sequence number on.
+// Appends the frame that `from` sends, and advances its sequence number.
 void append_frame(std::string& out, Connection& connection, Side from, std::uint8_t flags, std::string_view payload,
                   std::uint32_t timestamp);
 

@@ -1,8 +1,8 @@
 // Sends the frames of a capture file out of one interface at a fixed rate, for the live benchmarks.
 //
-// Frames leave through AF_PACKET and sendmmsg() as they lie in the file, so addresses never meet a route: the interface
-// must be one end of a veth pair in a network namespace of its own, which run.py makes. It stops after --packets or
-// --seconds, whichever comes first.
+// Frames leave through AF_PACKET and sendmmsg() as they are in the file, so their addresses need no route. The
+// interface must be one end of a veth pair in a network namespace of its own, which run.py makes. Sending stops after
+// --packets or --seconds, whichever comes first.
 #include <linux/if_packet.h>
 #include <net/ethernet.h>
 #include <net/if.h>
@@ -36,7 +36,7 @@ struct Options {
   std::uint64_t seconds = 60;
 };
 
-// One burst is sent on time or late, never early: its due time follows from the packets sent so far.
+// A burst is sent on time or late, never early: its due time follows from the packets sent so far.
 class Sender final : public capture::PacketObserver {
  public:
   Sender(const Options& options, UniqueFd socket)
@@ -47,7 +47,7 @@ class Sender final : public capture::PacketObserver {
 
   void on_packet(const capture::RawPacket& packet) override {
     if (done()) return;
-    // Copied: the view of a packet ends with this call.
+    // Copied, because the view of a packet ends with this call.
     std::string& frame = frames_[waiting_++];
     frame.assign(as_text(packet.bytes));
     if (waiting_ == kBurst || sent_ + waiting_ == options_.packets) flush();

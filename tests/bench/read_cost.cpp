@@ -1,4 +1,4 @@
-// What reading a capture file costs when nobody looks at the packets.
+// The cost of reading a capture file without looking at the packets.
 #include <chrono>
 #include <cstdio>
 #include <ctime>
@@ -37,7 +37,7 @@ int main(int argc, char** argv) {
     if (*status == ReadStatus::end) break;
   }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  const double processor = static_cast<double>(std::clock()) / CLOCKS_PER_SEC;  // says more where other work runs
+  const double processor = static_cast<double>(std::clock()) / CLOCKS_PER_SEC;  // better if other work runs
   std::printf("%llu packets, %llu bytes, %.3f s wall, %.3f s processor, %.1f ns a packet\n",
               static_cast<unsigned long long>(count.packets), static_cast<unsigned long long>(count.bytes),
               took.count(), processor, processor * 1e9 / static_cast<double>(count.packets));

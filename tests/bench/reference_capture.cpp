@@ -1,6 +1,6 @@
 // Writes the reference capture of the benchmarks: text lines over many interleaved TCP connections, the same bytes for
-// the same options on every machine. With --expect also what a perfect collector prints: the lines in the order of
-// capture.
+// the same options on every machine. With --expect it also writes what a perfect collector prints: the lines in the
+// order of capture.
 #include <CLI/CLI.hpp>
 #include <array>
 #include <cstdint>
@@ -44,17 +44,17 @@ class Generator {
         capture_(options.output, std::ios::binary) {
     if (!options.expect.empty()) expected_.open(options.expect, std::ios::binary);
     for (std::uint32_t i = 0; i < options.connections; ++i) {
-      connections_[i].client_address = 0x0A01'0000U + i / 1000U;  // 10.1.0.0 and up
+      connections_[i].client_address = 0x0A01'0000U + i / 1000U;  // from 10.1.0.0 up
       connections_[i].client_port = static_cast<std::uint16_t>(20'000U + i % 1000U);
     }
   }
 
-  // False where the disk refused.
+  // Returns false if the disk refused a write.
   bool run() {
     file_header();
     std::uint32_t said = 0;
     for (std::uint32_t turn = 0; said < options_.lines; ++turn) {
-      // Every connection speaks at least once where there are lines enough; then chance decides.
+      // Every connection speaks at least once if there are enough lines. Then chance decides.
       const std::uint32_t who =
           turn < options_.connections ? turn : static_cast<std::uint32_t>(random_() % options_.connections);
       const std::uint32_t count = std::min(options_.lines_per_segment, options_.lines - said);
@@ -110,12 +110,12 @@ class Generator {
     for (std::uint32_t i = 0; i < count; ++i) append_line(who, connection.lines++);
     if (expected_.is_open()) expected_ << payload_;
     packet(connection, Side::client, kPush | kAck, payload_);
-    // As a receiver does it (RFC 9293, 3.8.6.3): every second segment is acknowledged.
+    // As a receiver does (RFC 9293, 3.8.6.3), every second segment is acknowledged.
     if (connection.ack_owed) packet(connection, Side::server, kAck, {});
     connection.ack_owed = !connection.ack_owed;
   }
 
-  // The connection and the number of the line in it lead, so that a checker sees order and loss for each connection.
+  // A line begins with its connection and number, so that a checker sees order and loss for each connection.
   void append_line(std::uint32_t who, std::uint32_t number) {
     const std::size_t start = payload_.size();
     const std::size_t length = kShortestLine + random_() % (kLongestLine - kShortestLine + 1);

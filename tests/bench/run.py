@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""What is fast enough: logsniffd beside its peers, in one run, in interleaved rounds; medians and ratios.
+"""Compares the speed of logsniffd with its peers, in one run, in interleaved rounds; prints medians and ratios.
 
     sudo tests/bench/run.py --build build/dev [--rows reference,eight] [--rounds 5] [--scale 0.1] [--json FILE]
 
-Absolute times are for information: only the ratios of one run mean something. Files lie in a scratch directory (default: in /dev/shm, 5 GB of
-it for the full size) that is removed at the end. Every program is killed when it takes longer than --timeout.
+Absolute times are for information: only the ratios of one run are meaningful. Files are in a scratch directory
+(default: in /dev/shm, 5 GB for the full size) that is removed at the end. Every program that takes longer than
+--timeout is killed.
 """
 
 import argparse
@@ -68,7 +69,7 @@ def shown(value):
 
 
 def collected(bench, row, cost, expected, output, **more):
-    """Adds a row of logsniffd itself. Speed means nothing unless the lines are right."""
+    """Adds a row of logsniffd itself. Speed is meaningful only if the lines are right."""
     verdict = compare_lines(expected, output) if os.path.exists(output) else {"exact": False}
     bench.add(row, "logsniffd", cost, **verdict, unaccounted=unaccounted(cost.stderr), **more)
 
@@ -109,7 +110,7 @@ def peers(bench, capture):
 
 
 def reference(bench):
-    """Four million lines, one a segment."""
+    """Four million lines, one per segment."""
     capture, expected, packets = bench.generate("reference", bench.lines(4_000_000))
     print(f"  reference: {packets} packets, {os.path.getsize(capture)} bytes")
     side_by_side(bench, "reference", capture, expected, peers(bench, capture))
@@ -117,7 +118,7 @@ def reference(bench):
 
 
 def eight(bench):
-    """Four million lines, eight a segment."""
+    """Four million lines, eight per segment."""
     capture, expected, packets = bench.generate("eight", bench.lines(4_000_000), per_segment=8)
     print(f"  eight: {packets} packets, {os.path.getsize(capture)} bytes")
     side_by_side(bench, "eight", capture, expected, peers(bench, capture))
@@ -155,7 +156,7 @@ def connections(bench):
 
 
 def live(bench):
-    """100,000 packets a second for six seconds over veth: processor seconds of each collector, and what it lost."""
+    """100,000 packets per second for six seconds over veth: processor seconds of each collector, and its losses."""
     capture, expected, packets = bench.generate("live", bench.lines(400_000))
     with open(expected, "rb") as file:
         wanted = sum(1 for _ in file)
@@ -215,7 +216,7 @@ for _ in range(int(sys.argv[3])):
 
 
 def daemon(bench):
-    """The daemon at rest: wake-ups and memory; then the time from a datagram sent to its line in the file."""
+    """The idle daemon: wake-ups and memory; then the time from sending a datagram to its line in the file."""
     if not bench.has_logsniffd:
         return
     config, output = bench.path("bench.yaml"), bench.path("daemon.log")
@@ -243,7 +244,7 @@ def daemon(bench):
 
 
 def follow(path, count, seconds):
-    """Milliseconds from the clock in each line until it was seen here; the file is checked every half millisecond."""
+    """Milliseconds from the time in each line until the line was seen; the file is checked every half millisecond."""
     taken, rest, file, deadline = [], b"", None, time.monotonic() + seconds
     while len(taken) < count and time.monotonic() < deadline:
         if file is None and os.path.exists(path):

@@ -70,7 +70,7 @@ def balanced(results):
 
 
 def hostile(bench):
-    """Hostile loads beside a friendly one with as many open connections: time a packet, memory, and the ledger."""
+    """Hostile loads, compared with a friendly one with as many open connections: time per packet, memory, ledger."""
     for room in ROOMS:
         loads = {("friendly", count): (FRIENDLY, room, {"connections": count, **scaled(bench, {"packets": FRIENDLY_PACKETS})})
                  for count in sorted({friend for _, _, friend in HOSTILE if isinstance(friend, int)})}
@@ -86,7 +86,7 @@ def hostile(bench):
 
 
 def growth(bench):
-    """From 10 to 1,000,000 connections: time an in-order packet, and allocations; then the memory of idle ones."""
+    """From 10 to 1,000,000 connections: time per in-order packet, allocations; then the memory of idle connections."""
     for room in ROOMS:
         loads = {count: (FRIENDLY, room, {"connections": count, "limits_connections": count, **scaled(bench, {"packets": FRIENDLY_PACKETS})})
                  for count in GROWTH}

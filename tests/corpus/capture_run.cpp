@@ -14,10 +14,10 @@
 namespace logsniffd::corpus {
 namespace {
 
-constexpr std::uint64_t kQueueBytes = 64 * 1024;  // nobody takes from it: it fills, and drops
+constexpr std::uint64_t kQueueBytes = 64 * 1024;  // nobody empties it, so it fills and drops
 constexpr std::size_t kReadBudget = 64;
 
-// A copy of exact size: a sanitizer sees a read beyond its end, and a view that outlives it.
+// An exact-size copy: a sanitizer sees a read after its end, and a view that outlives it.
 std::unique_ptr<std::uint8_t[]> exact_copy(Bytes bytes) {
   auto copy = std::make_unique_for_overwrite<std::uint8_t[]>(bytes.size());
   if (!bytes.empty()) std::memcpy(copy.get(), bytes.data(), bytes.size());
@@ -36,12 +36,12 @@ std::shared_ptr<const record_path::RoutingPlan> make_plan(
     own_lanes.back().filters = filter::FilterMask{1} << (own_lanes.size() - 1);
   }
   auto table = filter::FilterTable::compile(std::move(filters));
-  if (!table) std::abort();  // a mistake in this file
+  if (!table) std::abort();  // an error in this file
   return std::make_shared<const record_path::RoutingPlan>(record_path::RoutingPlan{
       std::move(*table), std::move(own_lanes), std::make_shared<const record::FilterNames>(std::move(names))});
 }
 
-// What every refusal must be: a sentence on one line that names the file, and leads to exit code 1.
+// A refusal must be one line that names the file and leads to exit code 1.
 std::string check_refusal(const Error& error, const std::string& name) {
   const std::string& text = error.message();
   if (error.exit_code() != 1) return "exit code " + std::to_string(error.exit_code()) + " for: " + text;
@@ -67,7 +67,7 @@ class SnapshotCutter final : public capture::PacketObserver {
     check();
   }
 
-  // The source makes a pause, as a live one does: a batch goes out, and time passes for what waits.
+  // A pause, as in a live source: a batch is published, and timeouts pass.
   void pause() {
     if (packets_ == 0) return;
     pipeline_.idle(last_);
@@ -94,7 +94,7 @@ class SnapshotCutter final : public capture::PacketObserver {
   std::string problem_;
 };
 
-// Looks at each byte of each packet, so that a sanitizer sees a view beyond the file.
+// Reads each byte of each packet, so that a sanitizer sees a view beyond the file.
 class Toucher final : public capture::PacketObserver {
  public:
   void on_packet(const capture::RawPacket& packet) override {
@@ -104,7 +104,7 @@ class Toucher final : public capture::PacketObserver {
     sums_.push_back(sum);
   }
 
-  // Of all bytes so far, after no packet, after the first...
+  // The sums of all bytes after no packet, after the first, and so on.
   [[nodiscard]] const std::vector<std::uint64_t>& sums() const { return sums_; }
 
  private:
@@ -129,7 +129,7 @@ Reading read_all(Bytes contents) {
   }
 }
 
-// Every place of a short file; of a longer one the places around its headers and its end, and some between.
+// Every place in a short file; in a longer one the places around its headers and its end, and some between.
 std::set<std::size_t> places_to_cut(std::size_t size) {
   constexpr std::size_t kEveryPlace = 4096;
   constexpr std::size_t kAtTheEnd = 64;

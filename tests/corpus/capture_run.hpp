@@ -1,6 +1,7 @@
-// One capture file, once through the whole pipeline: what the file gave, and whether the ledger held at every packet.
+// Runs one capture file through the whole pipeline: what the file contained, and whether the ledger held
+// at every packet.
 //
-// THREAD  any; a run shares nothing with another.
+// THREAD  any; runs do not share anything.
 #pragma once
 
 #include <cstdint>
@@ -14,25 +15,25 @@ namespace logsniffd::corpus {
 
 inline constexpr std::size_t kWholePacket = std::numeric_limits<std::size_t>::max();
 
-// Asks for everything there is, one record to one filter, all of them to sink 0.
+// Wants everything: each record matches one filter, and all go to sink 0.
 struct Scenario {
   std::string name;
   std::shared_ptr<const record_path::RoutingPlan> plan;
   pipeline::PipelineOptions options;
 };
 
-// Limits so low that ordinary captures reach them; framing and decoding find out what there is.
+// Limits so low that ordinary captures reach them, with automatic framing and decoding.
 [[nodiscard]] Scenario tight_limits();
-// The limits of an installation; each method of framing in a lane of its own.
+// The limits of an installation, with each framing method in its own lane.
 [[nodiscard]] Scenario every_lane();
 
 struct RunResult {
   std::uint64_t packets = 0;
-  std::string refusal;  // why the file cannot be read, or not to its end; empty where it was
-  std::string problem;  // what the product did wrong; empty where nothing
+  std::string refusal;  // why the file cannot be read to its end; empty if it can
+  std::string problem;  // what the product did wrong; empty if nothing
 };
 
-// Every packet is cut to `snapshot_bytes`, as a capture of that snapshot length would have it.
+// Cuts every packet to `snapshot_bytes`, as a capture with that snapshot length would.
 [[nodiscard]] RunResult run_capture(const std::string& path, std::size_t snapshot_bytes, const Scenario& scenario);
 
 struct CutResult {
@@ -40,8 +41,8 @@ struct CutResult {
   std::string problem;
 };
 
-// The file cut at many places, as a full disk leaves it: each piece must give the first packets of the whole file, and
-// then end or be refused.
+// Cuts the file at many places, as a full disk does. Each piece must give the first packets of the whole file, and then
+// end or be refused.
 [[nodiscard]] CutResult cut_file(const std::string& path);
 
 }  // namespace logsniffd::corpus

@@ -2,8 +2,9 @@
 //
 //   corpus_run PATH... [--if-there PATH...]
 //
-// A folder stands for all files below it. What follows --if-there may be missing. One process for all files: to start
-// one for each of some thousands of runs would cost minutes under a sanitizer. Exits with 1 when anything is wrong.
+// A folder stands for all files in it. The paths after --if-there may be missing. One process runs all files,
+// because a process for each of some thousands of runs would cost minutes under a sanitizer. It exits with 1 if
+// anything is wrong.
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -23,7 +24,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Where headers begin and end: Ethernet 14, IPv4 34, TCP 54.
+// The boundaries of headers: Ethernet 14, IPv4 34, TCP 54.
 constexpr std::array<std::size_t, 7> kSnapshotLengths = {14, 33, 34, 53, 54, 60, kWholePacket};
 constexpr int kSecondsEach = 10;
 
@@ -32,7 +33,7 @@ constexpr bool kMemoryIsTheSanitizers = true;
 #else
 constexpr bool kMemoryIsTheSanitizers = false;
 #endif
-// Pages of the largest file, one pipeline and its queue: the corpus as a whole must not be in memory.
+// The largest file, one pipeline and its queue. The whole corpus must not be in memory.
 constexpr long kMostResidentKib = 64 * 1024;
 
 std::string name_of(std::size_t snapshot_bytes) {
@@ -83,7 +84,7 @@ class Totals {
   std::string slowest_;
 };
 
-// Whatever the plan and the snapshot length, a file gives as many packets, and is refused alike.
+// A file gives the same number of packets and the same refusal with every plan and snapshot length.
 void expect_same(const RunResult& first, RunResult& other) {
   if (!other.problem.empty()) return;
   if (other.packets != first.packets || other.refusal != first.refusal)
@@ -134,7 +135,7 @@ int run(const std::vector<std::string>& files) {
     std::fprintf(stderr, "more than %ld KiB were resident\n", kMostResidentKib);
     return 1;
   }
-  return totals.problems() == 0 && packets > 0 ? 0 : 1;  // without a packet nothing was tested
+  return totals.problems() == 0 && packets > 0 ? 0 : 1;  // without packets, nothing was tested
 }
 
 }  // namespace

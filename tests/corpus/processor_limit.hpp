@@ -1,6 +1,6 @@
-// Ends the process, with the name of what it was doing, when one step takes too much processor time: a hang has a name.
+// Ends the process, and names the current step, when the step takes too much processor time: a hang has a name.
 //
-// THREAD  main; one at a time. The signal handler reads nothing but what begin() has written before it armed the timer.
+// THREAD  main; one step at a time. The signal handler reads only what begin() wrote before it armed the timer.
 #pragma once
 
 #include <sys/time.h>
@@ -29,7 +29,7 @@ class ProcessorLimit {
     started_ = std::clock();
   }
 
-  // Seconds that the step took.
+  // Returns the seconds that the step took.
   double end() {
     arm(0);
     return static_cast<double>(std::clock() - started_) / CLOCKS_PER_SEC;

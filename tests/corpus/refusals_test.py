@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""Reads capture files with the real program, one process each: a file is read and the ledger sums up, or the program ends
-with exit code 1 and one line that says why.
+"""Reads capture files with the real program, one process each: a file is read and the ledger balances, or the program
+ends with exit code 1 and one line that says why.
 
     refusals_test.py PATH... [--if-there PATH...]
 
-A folder stands for all files below it. What follows --if-there may be missing. The program is $LOGSNIFFD.
+A folder stands for all files in it. The paths after --if-there may be missing. The program is $LOGSNIFFD.
 """
 import collections
 import concurrent.futures
@@ -41,7 +41,7 @@ def files_in(arguments):
 
 
 def judge_ledger(line):
-    """Packets that the ledger speaks of, and what is wrong with it."""
+    """The number of packets in the ledger, and what is wrong with the ledger."""
     try:
         ledger = json.loads(line)
     except ValueError:

@@ -16,10 +16,10 @@ std::string shown(const SeenRecord& record) {
   return text + " " + std::string(logsniffd::to_string(record.integrity));
 }
 
-// Which records both have in the same order, as many as can be (longest common subsequence).
+// The records that only one of two lists has; the others are their longest common subsequence.
 struct Difference {
-  std::vector<std::size_t> missing;  // of `before`
-  std::vector<std::size_t> added;    // of `after`
+  std::vector<std::size_t> missing;  // indices into `before`
+  std::vector<std::size_t> added;    // indices into `after`
 };
 
 Difference compare_lists(const Records& before, const Records& after) {
@@ -128,7 +128,7 @@ void Reference::compare_group(const Damage& damage, const Group& group, const Re
                               std::vector<Finding>& findings) const {
   const Difference difference = compare_lists(group.records, damaged);
   const LostRange lost = group.text.lost(damage, condition_.packets());
-  std::size_t last_touched = 0;  // one behind it
+  std::size_t last_touched = 0;  // one past it
   for (std::size_t i = 0; group.text.is_known() && i < group.records.size(); ++i) {
     if (group.text.is_touched(i, lost) || group.text.is_before(i, lost)) last_touched = i + 1;
   }

@@ -1,14 +1,13 @@
-// The records of a damaged capture beside those of the capture as it was: what is wrong with them.
+// Compares the records of a damaged capture with those of the undamaged capture, and finds what is wrong:
 //
-// Wrong is
-//   elsewhere      a record of another flow is not what it was
-//   before         a record that lies before the damage is not what it was
-//   far_behind     a record is not what it was more than kMostRecords records and kMostBytes bytes behind the damage
-//   behind         a record is not what it was, although the damage does not touch it (flow_text.hpp), and the record
-//                  behind the damage is not the one: it may carry the mark, and its start may have had its proof there
-//   false_whole    a record says that it is whole, and the capture as it was does not have it; but for the first lines
-//                  of joined ones where their sender died behind them
-//   false_text     a record is marked, and its message is no piece of the text that was there
+//   elsewhere      a record of another flow has changed
+//   before         a record before the damage has changed
+//   far_behind     a record more than kMostRecords records and kMostBytes bytes after the damage has changed
+//   behind         a record has changed although the damage does not touch it (flow_text.hpp); except the record after
+//                  the damage: it may carry the mark, and the proof of its start may have been in the damage
+//   false_whole    a record is marked as whole, and the undamaged capture does not have it; except the first lines of
+//                  joined ones whose sender died after them
+//   false_text     a record is marked, and its message is not a piece of the original text
 //   ledger         a sum does not hold
 #pragma once
 
@@ -31,18 +30,18 @@ struct Finding {
   std::string detail;
 };
 
-// Of one capture as it was. The condition must outlive it.
+// The reference records of one undamaged capture. The condition must outlive it.
 class Reference {
  public:
   explicit Reference(const Condition& condition);
 
   [[nodiscard]] const Outcome& outcome() const { return outcome_; }
-  // Of flows, where `behind` cannot be told (FlowText::is_known).
+  // The number of flows for which `behind` cannot be decided (FlowText::is_known).
   [[nodiscard]] std::size_t unknown_texts() const;
   [[nodiscard]] std::vector<Finding> compare(const Damage& damage, const Outcome& damaged) const;
 
  private:
-  // Records of one flow and one filter.
+  // The records of one flow and one filter.
   struct Group {
     std::vector<SeenRecord> records;
     FlowText text;

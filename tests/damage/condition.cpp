@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kQueueBytes = 64U << 20;  // emptied after each packet: nothing is dropped
+constexpr std::uint64_t kQueueBytes = 64U << 20;  // emptied after each packet, so nothing is dropped
 constexpr std::size_t kReadBudget = 64;
 
 class Keeper final : public capture::PacketObserver {
@@ -50,7 +50,7 @@ std::string attributes_of(const record::LogRecord& record) {
     all += part;
   }
   for (const record::Field& field : record.fields) {
-    if (field.name == "missing_before") continue;  // says what the damage took
+    if (field.name == "missing_before") continue;  // reports what the damage took
     all += '\x1f';
     all += std::string(field.name) + "=" + std::string(field.value);
   }
@@ -79,13 +79,13 @@ Expected<Condition> Condition::load(const std::string& folder) {
   auto loaded = config::load_file(fs::path(folder) / "case.yaml");
   if (!loaded) return fail(std::move(loaded.error()));
   app::SinkIndex sinks;
-  for (const config::Sink& sink : loaded->config.sinks) sinks[sink.name] = 0;  // a record comes once for all of them
+  for (const config::Sink& sink : loaded->config.sinks) sinks[sink.name] = 0;  // a record comes once for all sinks
   auto plan = app::make_plan(loaded->config, sinks, false);
   if (!plan) return fail(std::move(plan.error()));
   auto packets = read_packets(folder);
   if (!packets) return fail(std::move(packets.error()));
   Condition condition;
-  condition.name_ = (fs::path(folder) / "case.yaml").parent_path().filename();  // whether or not it ends with a slash
+  condition.name_ = (fs::path(folder) / "case.yaml").parent_path().filename();  // with or without a slash at the end
   condition.packets_ = std::move(*packets);
   condition.plan_ = std::move(*plan);
   condition.options_.limits = app::pipeline_limits(loaded->config.limits);

@@ -1,6 +1,6 @@
-// One condition of the golden set, ready to be run again and again: its packets in memory, its configuration as a plan.
+// One condition of the golden set, ready to run many times: its packets in memory, its configuration as a plan.
 //
-// THREAD  any; a run shares nothing with another.
+// THREAD  any; runs do not share anything.
 #pragma once
 
 #include <memory>
@@ -28,25 +28,25 @@ struct SeenRecord {
   std::string filter;
   std::string message;
   Integrity integrity = Integrity::whole;
-  std::string attributes;  // everything else but the time of capture: a record behind damage may come later
+  std::string attributes;  // all except the capture time: a record after damage may come later
   bool operator==(const SeenRecord&) const = default;
 };
 
 struct Outcome {
   std::vector<SeenRecord> records;
-  std::string imbalance;  // the first sum of the ledger that did not hold; empty where all did
+  std::string imbalance;  // the first sum of the ledger that did not hold; empty if all did
 };
 
 class Condition {
  public:
-  // The folder of a golden case.
+  // Loads the folder of a golden case.
   [[nodiscard]] static Expected<Condition> load(const std::string& folder);
 
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] const std::vector<StoredPacket>& packets() const { return packets_; }
   [[nodiscard]] Packets all() const;
   [[nodiscard]] std::size_t captured_bytes() const;
-  // Whether several lines may be one record of this filter (multiline).
+  // Whether several lines may form one record of this filter (multiline).
   [[nodiscard]] bool joins_lines(const std::string& filter) const;
   [[nodiscard]] Outcome run(const Packets& packets) const;
 

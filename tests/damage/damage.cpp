@@ -17,14 +17,14 @@ void put_16(std::vector<std::uint8_t>& bytes, std::size_t at, std::size_t value)
   bytes[at + 1] = static_cast<std::uint8_t>(value & 0xff);
 }
 
-// The same segment as its sender would have sent it with less to send.
+// The same segment, as its sender would have sent it with less data.
 StoredPacket shortened(const StoredPacket& packet, const Dissection& place, std::size_t kept) {
   StoredPacket changed = packet;
   changed.bytes.resize(place.payload_at + kept);
   changed.original_length = static_cast<std::uint32_t>(changed.bytes.size());
   const std::size_t ip_bytes = changed.bytes.size() - place.ip_at;
   const bool version_4 = changed.bytes[place.ip_at] >> 4 == 4;
-  constexpr std::size_t kIpv6Header = 40;  // which its payload length leaves out (RFC 8200, 3)
+  constexpr std::size_t kIpv6Header = 40;  // not included in its payload length (RFC 8200, 3)
   put_16(changed.bytes, place.ip_at + (version_4 ? 2 : 4), version_4 ? ip_bytes : ip_bytes - kIpv6Header);
   return changed;
 }

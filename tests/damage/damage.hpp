@@ -1,4 +1,4 @@
-// What can happen to one packet of a capture, and the capture that it leaves.
+// What can happen to one packet of a capture, and the resulting capture.
 #pragma once
 
 #include <cstdint>
@@ -10,22 +10,22 @@
 
 namespace logsniffd::damage {
 
-// Where the payload of a packet is. Nothing is known of fragments, and of what cannot be read.
+// The place of the payload in a packet. It is unknown for fragments and for packets that cannot be read.
 struct Dissection {
   Flow flow;
   std::uint32_t seq = 0;
   bool syn = false;
-  std::size_t ip_at = 0;       // in the packet's bytes
-  std::size_t payload_at = 0;  // likewise
+  std::size_t ip_at = 0;       // an offset in the packet
+  std::size_t payload_at = 0;  // an offset in the packet
   std::size_t payload_bytes = 0;
 };
 [[nodiscard]] std::optional<Dissection> dissect(const StoredPacket& packet);
 
 struct Damage {
   enum class Kind : std::uint8_t {
-    removed,  // the packet is not there
-    cut,      // `kept` of its bytes were captured, the rest is known to be missing (snapshot length)
-    ended,    // it carries `kept` bytes of payload, and nothing of its connection follows: the sender died
+    removed,  // the packet is missing
+    cut,      // `kept` bytes were captured, and the rest is known to be missing (snapshot length)
+    ended,    // it carries `kept` bytes of payload, and its connection ends there: the sender died
   };
 
   Kind kind;
@@ -37,7 +37,7 @@ struct Damage {
 // Each packet removed, cut at each byte, and ended at each byte of a TCP payload.
 [[nodiscard]] std::vector<Damage> every_damage(const std::vector<StoredPacket>& packets);
 
-// `changed` holds the packet that is not in the capture as it was; it must outlive the result.
+// `changed` receives the changed packet. It must outlive the result.
 [[nodiscard]] Packets apply(const Damage& damage, const std::vector<StoredPacket>& packets, StoredPacket& changed);
 
 }  // namespace logsniffd::damage

@@ -1,11 +1,11 @@
-// Damages each capture of the golden set in every way (damage.hpp), and compares what comes out with what came out of
-// it as it was (comparison.hpp).
+// Damages each capture of the golden set in every way (damage.hpp), and compares the output with that of the
+// undamaged capture (comparison.hpp).
 //
 //   damage_test FOLDER...
 //
-// One process for all: some 78,000 runs, a part of them under a sanitizer. Prints each finding once for neighbouring
-// cuts, and exits with 1 where there is one. A capture larger than kMostCaptured is left out: it would take as many
-// runs as it has bytes.
+// One process does all: some 78,000 runs, fewer under a sanitizer. It prints each finding once for neighbouring cuts,
+// and exits with 1 if there is one. It skips captures larger than kMostCaptured, which would take as many runs as
+// they have bytes.
 
 #include <malloc.h>
 
@@ -24,12 +24,12 @@ namespace {
 constexpr std::size_t kMostCaptured = 16 * 1024;  // bytes of all packets
 
 #if LOGSNIFFD_ADDRESS_SANITIZER
-constexpr std::size_t kEachCut = 8;  // or it would take minutes
+constexpr std::size_t kEachCut = 8;  // all of them would take minutes
 #else
 constexpr std::size_t kEachCut = 1;
 #endif
 
-// Packets without which other records are right than with them.
+// Packets without which different records are right.
 struct Exception {
   const char* condition;
   std::size_t packet;
@@ -76,7 +76,7 @@ bool is_exception(const std::string& condition, const Damage& damage, Fault faul
   });
 }
 
-// Neighbouring cuts of one packet with the same fault are told once.
+// Reports neighbouring cuts of one packet with the same fault only once.
 class Report {
  public:
   explicit Report(std::string condition) : condition_(std::move(condition)) {}
@@ -151,7 +151,7 @@ int run(const std::vector<std::string>& folders) {
 }  // namespace logsniffd::damage
 
 int main(int argc, char** argv) {
-  ::mallopt(M_MMAP_THRESHOLD, 1 << 30);  // or each run would map and unmap its pipeline's tables
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 30);  // otherwise each run would map and unmap its pipeline's tables
   ::mallopt(M_TRIM_THRESHOLD, 1 << 30);
   ::setenv("TZ", "UTC", 1);
   ::tzset();

@@ -1,13 +1,13 @@
-// The payload bytes of one flow of an undamaged capture, where each packet's and each record's are in them, and which
-// records some damage touches.
+// The payload bytes of one flow of an undamaged capture, the place of each packet and record in them, and the records
+// that a damage touches.
 //
-// A TCP payload lies where its sequence number puts it, the first copy of a byte counts; UDP payloads lie one behind
-// the other.
+// A TCP payload lies where its sequence number puts it, and the first copy of a byte counts. UDP payloads lie one
+// after the other.
 //
-// Touched is a record that could have bytes in the damage: the damage has a byte, or an end, between the end of the
-// message before the record's and the start of the message behind it. So headers, counts, lengths and delimiters belong
-// to the records on both of their sides. Where lines are joined, the line behind a record tells that it is complete:
-// the damage touches it too where it lies in the message behind it.
+// A record is touched if it could have bytes in the damage: the damage has a byte, or an end, between the end of the
+// message before the record's and the start of the message after it. So headers, counts, lengths and delimiters belong
+// to the records on both sides. If lines are joined, the line after a record shows that the record is complete: a
+// damage to the message after the record touches the record, too.
 #pragma once
 
 #include <algorithm>
@@ -32,23 +32,23 @@ struct LostRange {
 
 class FlowText {
  public:
-  // `messages`: of the flow's records, in their order.
+  // `messages`: those of the flow's records, in their order.
   FlowText(const Flow& flow, const std::vector<StoredPacket>& packets, const std::vector<std::string>& messages,
            bool joined_lines);
 
-  // False where sequence numbers do not give an order (the ports were used twice, far segments) or a message is not
-  // found (it was decoded from something else): any record may have been touched.
+  // False if sequence numbers do not give an order (reused ports, far segments) or a message is not found (it was
+  // decoded from something else). Then any record may have been touched.
   [[nodiscard]] bool is_known() const { return known_; }
-  // In one packet, or in the text that they give together.
+  // Whether one packet, or the text of all packets, contains the message.
   [[nodiscard]] bool holds(const std::string& message) const;
   [[nodiscard]] LostRange lost(const Damage& damage, const std::vector<StoredPacket>& packets) const;
 
-  // REQUIRED: is_known(), from here on.
+  // REQUIRED, here and below: is_known().
   [[nodiscard]] bool is_touched(std::size_t record, const LostRange& lost) const;
   [[nodiscard]] bool is_before(std::size_t record, const LostRange& lost) const {
     return records_[record].end < lost.begin;
   }
-  // How far behind the damage it begins, in bytes.
+  // How many bytes after the damage the record begins.
   [[nodiscard]] std::size_t bytes_behind(std::size_t record, const LostRange& lost) const {
     return records_[record].begin - std::min(records_[record].begin, lost.end);
   }
@@ -67,9 +67,9 @@ class FlowText {
   bool known_ = true;
   std::string text_;
   std::vector<std::string> payloads_;
-  std::vector<Piece> packets_;  // by packet; empty where it is none of the flow
-  std::vector<bool> is_mine_;   // likewise
-  std::vector<Piece> records_;  // of their messages
+  std::vector<Piece> packets_;  // by packet; empty for packets of other flows
+  std::vector<bool> is_mine_;   // by packet
+  std::vector<Piece> records_;  // the places of their messages
 };
 
 }  // namespace logsniffd::damage

@@ -1,6 +1,6 @@
 // Writes captures of TCP conversations, one condition of the wire each. The same seed writes the same file.
 //
-//   capture_scenarios --list                     the scenarios, one a line
+//   capture_scenarios --list                     prints the scenarios, one per line
 //   capture_scenarios --scenario NAME --seed N --output FILE [--conversations N]
 #include <CLI/CLI.hpp>
 

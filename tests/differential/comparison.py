@@ -1,4 +1,4 @@
-"""Compares the project with tshark, stream by stream, and keeps the books of the differences that are listed."""
+"""Compares the project with tshark, stream by stream, and checks the listed differences."""
 import collections
 import json
 import subprocess
@@ -9,7 +9,7 @@ import tshark
 
 
 class Differences:
-    """differences.toml, and which of its entries have been met."""
+    """differences.toml, and which of its entries have applied."""
 
     def __init__(self, text):
         table = tomllib.loads(text)
@@ -30,7 +30,7 @@ class Differences:
         return next((name for name, entry in self.open.items() if capture in entry["captures"]), None)
 
     def stale(self, captures):
-        """The entries for any of `captures` that no difference was explained by."""
+        """The entries for any of `captures` that did not explain any difference."""
         for kind in (self.rules, self.open):
             for name, entry in kind.items():
                 for capture in entry["captures"]:
@@ -38,7 +38,7 @@ class Differences:
                         yield f"differences.toml: {name}: {capture} does not differ in this way: the entry is stale"
 
     def unknown(self, captures, kinds):
-        """The entries for captures of these kinds ("golden/") that are not there."""
+        """The entries for captures of these kinds ("golden/") that do not exist."""
         for kind in (self.rules, self.open):
             for name, entry in kind.items():
                 for capture in entry["captures"]:
@@ -59,7 +59,7 @@ class Comparison:
         self.open = 0
 
     def run(self, report, project):
-        """`report` is tshark's; `project` the streams of stream_dump: {(src, dst): [items]}."""
+        """`report` is tshark's. `project` holds the streams of stream_dump: {(src, dst): [items]}."""
         theirs = collections.defaultdict(list)
         for followed in report.followed:
             theirs[followed.src, followed.dst].append(followed)
@@ -67,7 +67,7 @@ class Comparison:
             self._compare(key, report.segments, theirs[key], project.get(key, []))
 
     def complain(self, problem):
-        """A problem of this capture, unless it is known to be open."""
+        """Adds a problem of this capture, unless it is listed as open."""
         if name := self.differences.open_for(self.name):
             self.differences.met.add((name, self.name))
             self.open += 1
@@ -94,7 +94,7 @@ class Comparison:
             self.complain(f"{key[0]} > {key[1]}\n  tshark    {shown(said)}\n  corrected {shown(corrected)}\n  project   {shown(ours)}")
 
     def _corrected(self, followed, segments, ours, used):
-        """What tshark says of one direction, put right by the rules that are listed for this capture."""
+        """tshark's items of one direction, corrected by the rules that are listed for this capture."""
         items = followed.items
         own, other = segments_of(followed, segments)
         if items in ours or not own:
@@ -109,14 +109,14 @@ class Comparison:
 
 
 def segments_of(followed, segments):
-    """(of this direction, of the other one)"""
+    """(segments of this direction, segments of the other one)"""
     mine = [segment for segment in segments if segment.stream == followed.number]
     return ([segment for segment in mine if (segment.src, segment.dst) == (followed.src, followed.dst)],
             [segment for segment in mine if (segment.src, segment.dst) == (followed.dst, followed.src)])
 
 
 def shown(streams):
-    """Lengths, for people: the bytes are in the capture."""
+    """Shows lengths only: the bytes are in the capture."""
     return [[f"gap {item}" if isinstance(item, int) else len(item) for item in items] for items in streams]
 
 

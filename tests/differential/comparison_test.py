@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Proves that the comparison finds what it is there to find: small conversations, with one thing wrong in each."""
+"""Proves that the comparison finds errors: small conversations, with one thing wrong in each."""
 import sys
 import unittest
 from pathlib import Path
@@ -14,7 +14,7 @@ MS = 1_000_000
 
 
 def segment(at_ms, flags, seq=0, payload=b"", ack=0, length=None, layers=("eth", "ip", "tcp")):
-    """From the client where it has a payload, a SYN, a FIN or a RST; from the server where it only acknowledges."""
+    """From the client if it has a payload, a SYN, a FIN or a RST; from the server if it only acknowledges."""
     src, dst = (SERVER, CLIENT) if flags == ACK and not payload else (CLIENT, SERVER)
     return Segment(at_ms * MS, 0, src, dst, seq, ack, flags, len(payload) if length is None else length, payload, list(layers))
 
@@ -34,7 +34,7 @@ class OneDirection(unittest.TestCase):
         self.assertEqual(len(self.compare(*args, **kwargs).problems), 1)
 
     def assert_explained(self, rule, tshark, project, segments):
-        """Only where the rule is listed, and only this stream: not one with a byte or a hole more."""
+        """The rule explains only this stream, and only if it is listed: not a stream with another byte or hole."""
         self.assertEqual(self.compare(tshark, [project], segments, rule).problems, [])
         self.assertEqual(list(self.differences.stale({"x"})), [])
         self.assert_differs(tshark, [project], segments)

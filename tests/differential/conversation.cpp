@@ -68,7 +68,7 @@ void Conversation::open() {
   std::string early;
   if (traits_.opening != Opening::handshake) early = text(kClient, 0, 1 + random_.below(kLargestSegment));
   emit(kClient, "S", client.isn, early);
-  if (random_.chance(100)) {  // sent again: the answer took too long
+  if (random_.chance(100)) {  // sent again, because the answer took too long
     pause(seconds(1));
     emit(kClient, "S", client.isn, early);
   }
@@ -109,7 +109,7 @@ std::vector<Conversation::Outgoing> Conversation::outgoing(std::size_t from, std
       first.push_back({piece});
       continue;
     }
-    if (random_.chance(500)) first.push_back({.piece = piece, .arrives = false});  // lost behind the capture
+    if (random_.chance(500)) first.push_back({.piece = piece, .arrives = false});  // lost after the capture
     again.push_back({.piece = piece, .after_timeout = true});
   }
   first.insert(first.end(), again.begin(), again.end());
@@ -129,7 +129,7 @@ void Conversation::acknowledge(std::size_t from, std::uint16_t window) {
   emit(from, "A", seq_of(from, sides_[from].sent), "", true, window);
 }
 
-// RFC 9293, 3.8.4: one number before what is next, with one old byte or none.
+// RFC 9293, 3.8.4: the number before the next one, with one old byte or none.
 void Conversation::keep_alive(std::size_t from) {
   pause(seconds(75));
   const std::uint32_t next = seq_of(from, sides_[from].sent);
@@ -137,7 +137,7 @@ void Conversation::keep_alive(std::size_t from) {
   acknowledge(1 - from);
 }
 
-// RFC 9293, 3.8.6.1: the next byte is offered, and not taken, until the window opens.
+// RFC 9293, 3.8.6.1: the next byte is offered, and refused until the window opens.
 void Conversation::probe_closed_window(std::size_t from) {
   acknowledge(1 - from, 0);
   const std::size_t next = sides_[from].sent;
@@ -219,7 +219,7 @@ std::uint32_t Conversation::seq_of(std::size_t from, std::size_t offset) const {
   return sides_[from].isn + 1 + static_cast<std::uint32_t>(offset);
 }
 
-// The same bytes for the same offset, whoever sends them how often; different ones for every connection and side.
+// The bytes depend only on the offset, however often they are sent. Every connection and side has different bytes.
 std::string Conversation::text(std::size_t from, std::size_t offset, std::size_t size) const {
   std::string bytes(size, '\0');
   for (std::size_t i = 0; i < size; ++i) {

@@ -1,8 +1,8 @@
-// Two hosts that speak TCP with each other, and what a capture between them sees of it.
+// Two hosts that speak TCP with each other, and what a capture between them sees.
 //
-// The hosts are real ones: a receiver acknowledges, cumulatively, what has come to it; a sender sends again what was
-// lost on the way to the receiver. The capture may lose packets that both hosts saw, or show them in another order.
-// Deterministic for a seed.
+// The hosts behave as real ones: a receiver acknowledges cumulatively what it got, and a sender repeats what was lost
+// on the way to the receiver. The capture may lose packets that both hosts saw, or show them in another order. The
+// result depends only on the seed.
 #pragma once
 
 #include <array>
@@ -19,26 +19,26 @@ namespace logsniffd::differential {
 enum class Opening { handshake, fast_open, fast_open_refused, mid_stream };
 enum class Closing { fin, fin_with_data, both_at_once, reset, reset_with_text, none };
 
-// What is particular to a scenario; the default is a quiet day.
+// The traits of a scenario. The default has no disturbance.
 struct Traits {
   Opening opening = Opening::handshake;
   Closing closing = Closing::fin;
-  std::size_t window = 0;  // ShufflePlan: how the network shuffles
+  std::size_t window = 0;  // ShufflePlan: how the network reorders
   unsigned duplicated = 0;
   unsigned overlapping = 0;
-  unsigned resent = 0;          // of 1000 segments, lost between the hosts and sent again after a timeout
+  unsigned resent = 0;          // of 1000 segments: lost between the hosts, and sent again after a timeout
   unsigned capture_loses = 0;   // of 1000 packets with payload
   unsigned loses_fins = 0;      // of 1000 FINs
   bool last_lost = false;       // the capture loses the last bytes of each side
-  Duration queue_skew{};        // the capture shows each packet late, by up to this much, at random...
-  bool late_handshake = false;  // ... those of the handshake too,
+  Duration queue_skew{};        // the capture shows each packet late by up to this much, at random...
+  bool late_handshake = false;  // ... also the packets of the handshake,
   bool data_first = false;      // ... and so late that data comes before them
   bool near_wrap = false;       // sequence numbers pass 2^32
-  bool one_direction = false;   // the capture sees the client's packets only
+  bool one_direction = false;   // the capture sees only the client's packets
   bool quiet_first = false;     // keep-alives already before the first data
   bool keep_alives = false;
   bool zero_windows = false;
-  int incarnations = 1;  // further connections on the same addresses and ports
+  int incarnations = 1;  // connections one after the other on the same addresses and ports
   bool ipv6 = false;
   std::vector<std::uint16_t> vlans{};
 };
@@ -50,20 +50,20 @@ struct CapturedPacket {
 
 class Conversation {
  public:
-  // `number` makes the addresses; conversations of one file have different ones.
+  // `number` determines the addresses. Conversations of one file need different numbers.
   Conversation(const Traits& traits, std::uint64_t seed, unsigned number, PacketTime begin);
 
-  // All of it. REQUIRED: called once.
+  // Runs the whole conversation. REQUIRED: called once.
   [[nodiscard]] std::vector<CapturedPacket> run();
 
  private:
   struct Side {
     Endpoint at;
     std::uint32_t isn = 0;
-    std::size_t written = 0;                              // by its application
-    std::size_t sent = 0;                                 // behind the last byte that was on the wire
-    std::size_t received = 0;                             // of the other side: all before it, in order
-    std::map<std::size_t, std::size_t> received_early{};  // from and to, beyond a hole
+    std::size_t written = 0;                              // by the application
+    std::size_t sent = 0;                                 // the end of what was on the wire
+    std::size_t received = 0;                             // of the other side: everything before this, in order
+    std::map<std::size_t, std::size_t> received_early{};  // from and to, after a hole
     bool fin_received = false;
   };
   struct Outgoing {
@@ -84,7 +84,7 @@ class Conversation {
   void send_fin(std::size_t from, bool with_data);
   void receive(std::size_t to, std::size_t offset, std::size_t size);
 
-  // One packet of `from`, stamped with its acknowledgement of the moment.
+  // Sends one packet of `from`, with its current acknowledgement.
   void emit(std::size_t from, std::string_view flags, std::uint32_t seq, std::string_view payload, bool captured = true,
             std::uint16_t window = 65535);
   [[nodiscard]] std::uint32_t seq_of(std::size_t from, std::size_t offset) const;
@@ -97,7 +97,7 @@ class Conversation {
   std::uint64_t seed_;
   test::SegmentShuffler random_;
   PacketTime now_;
-  Duration skew_{};            // traits_.queue_skew, once it applies
+  Duration skew_{};            // traits_.queue_skew, as soon as it applies
   std::array<Side, 2> sides_;  // the client, the server
   std::vector<CapturedPacket> packets_;
 };

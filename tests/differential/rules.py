@@ -1,8 +1,9 @@
-"""Where tshark's "follow stream" and the project differ for a reason: one function a rule.
+"""The differences between tshark's "follow stream" and the project that have a reason: one function per rule.
 
-A rule sees what tshark says of one direction and the segments of it that tshark dissected, and returns what the stream is by
-the project's contract. It never sees the project's output, so that it cannot excuse it. Why each rule holds, and where, is in
-differences.toml. tshark's side is follow_tcp_tap_listener() and check_follow_fragments() in epan/dissectors/packet-tcp.c.
+A rule gets what tshark says of one direction, and the segments that tshark dissected. It returns the stream by the
+contract of the project. It never sees the project's output, so it cannot excuse it. differences.toml says why and where
+each rule holds. tshark's code is follow_tcp_tap_listener() and check_follow_fragments() in
+epan/dissectors/packet-tcp.c.
 """
 import bisect
 import dataclasses
@@ -10,9 +11,9 @@ import itertools
 
 from tshark import ACK, FIN, RST, SYN, merged
 
-# docs/decisions/0001: so long after its acknowledgement a byte is still taken.
+# docs/decisions/0001: a byte is still accepted this long after its acknowledgement.
 ACK_GRACE_NS = 50_000_000
-# daemon/tcp/sequence.hpp: what lies farther back than this is ahead.
+# daemon/tcp/sequence.hpp: a number farther back than this is ahead.
 REACH_BACK = 2**29
 DECODED = {"eth", "ethertype", "vlan", "ieee8021ad", "sll", "null", "raw", "ip", "ipv6", "ipv6.hopopts", "ipv6.routing", "ipv6.fraghdr",
            "ipv6.dstopts", "tcp", "data"}
@@ -25,7 +26,7 @@ class Direction:
     other: list
 
     def __post_init__(self):
-        # As tshark: the stream begins with the first segment of the direction, with or without payload.
+        # As in tshark, the stream begins with the first segment of the direction, with or without payload.
         self.base = self.own[0].first_seq
         self.note_acknowledgements()
 
@@ -35,12 +36,12 @@ class Direction:
         self.acked = list(itertools.accumulate((self.offset(segment.ack) for segment in acknowledging), max))
 
     def offset(self, seq):
-        """The place in the stream, 0 its first byte; negative before it. Streams of 2 GiB do not occur here."""
+        """The offset in the stream: 0 for the first byte, negative before it. Streams of 2 GiB do not occur."""
         distance = (seq - self.base) % 2**32
         return distance - 2**32 if distance >= 2**31 else distance
 
     def acknowledged_at(self, offset):
-        """When the byte at `offset` was first acknowledged, or None."""
+        """The time of the first acknowledgement of the byte at `offset`, or None."""
         at = bisect.bisect_right(self.acked, offset)
         return self.ack_times[at] if at < len(self.acked) else None
 
@@ -61,7 +62,7 @@ class Direction:
 
 
 def spans(items):
-    """(offset, item) for each item."""
+    """Yields (offset, item) for each item."""
     offset = 0
     for item in items:
         yield offset, item
@@ -79,7 +80,7 @@ def layout(found, begin, end):
 
 def ack_before_data(items, direction):
     def in_time(at, captured_ns):
-        """Only what came behind its acknowledgement, and soon enough."""
+        """Whether the byte came after its acknowledgement, and soon enough."""
         acked_ns = direction.acknowledged_at(at)
         return acked_ns is not None and acked_ns <= captured_ns <= acked_ns + ACK_GRACE_NS
 
@@ -100,9 +101,9 @@ def late(items, direction):
         return offset in first_copies and first_copies[offset][1] <= at_ns
 
     def lost_at(offset):
-        """When the byte at `offset` was known to be lost, by an acknowledgement, or None."""
+        """The time of the acknowledgement that proves the byte at `offset` lost, or None."""
         acked_ns = direction.acknowledged_at(offset)
-        # One number beyond what was seen, or given up, proves nothing, for it may be a FIN; the next one does.
+        # One number after what was seen or given up proves nothing, because it may be a FIN. The next one does.
         grace_end_ns = acked_ns + ACK_GRACE_NS
         seen = (offset == 0 or captured_by(offset - 1, grace_end_ns) or
                 direction.acknowledged_at(offset - 1) + ACK_GRACE_NS <= acked_ns)
@@ -142,7 +143,7 @@ def trailing_hole(items, direction):
     end = length_of(items)
     fins = [direction.offset(segment.first_seq) + segment.length for segment in direction.own if segment.flags & FIN]
     acked = max([end, *direction.acked])
-    # The FIN takes one number. One number alone, behind what was seen or acknowledged, may be a FIN that is not there.
+    # The FIN takes one number. A single number after what was seen or acknowledged may be a FIN that was not captured.
     if acked - 1 in fins or (not fins and acked - 1 in (end, *direction.acked)):
         acked -= 1
     known = max([acked, *fins])
@@ -180,7 +181,7 @@ def cut_segment(items, direction):
         end = direction.offset(segment.first_seq) + segment.length
         if segment.flags & RST or begin == end:
             continue
-        # When its turn has come. A copy that was held by then has the rest.
+        # The time at which the segment is next in order. A copy that is held by then has the rest.
         turn_ns = max([segment.at_ns, *(at_ns for _, at_ns in direction.captured(0, begin).values())])
         rest = direction.captured(begin, end)
         if any(at not in rest or rest[at][1] > turn_ns for at in range(begin, end)):
@@ -197,12 +198,12 @@ def cut_segment(items, direction):
             offset = at + cuts.pop(at)
         result.append(item)
         offset += item if isinstance(item, int) else len(item)
-    # The last one, or the only one: behind all that tshark has.
+    # The last cut, or the only one, comes after everything that tshark has.
     return merged([*result, cuts[offset]] if offset in cuts else result)
 
 
 def reset_payload(items, direction):
-    # tshark shows these bytes under another name: only their length is known here.
+    # tshark shows these bytes under another name, so only their length is known.
     texts = [(direction.offset(segment.first_seq), segment.length) for segment in direction.own if segment.flags & RST and segment.length]
     result = []
     for offset, item in spans(items):
@@ -219,20 +220,21 @@ def layer_not_decoded(items, direction):
 
 
 def answered(syn, own, other):
-    """Whether a SYN was believed by the other side, or, where that was not captured, confirmed by what follows it."""
+    """Whether the other side accepted a SYN or, if that side was not captured, later segments confirm it."""
     if other:
         return any(segment.flags & SYN and segment.flags & ACK and segment.ack == syn.first_seq for segment in other)
     return any(segment.seq == syn.first_seq and segment is not syn for segment in own)
 
 
-# Not of one direction of one tcp.stream: applied before the others, where it is listed.
+# Does not work on one direction of one tcp.stream. It is applied before the other rules, if it is listed.
 UNANSWERED_SYN = "unanswered-syn"
 
 
 def unanswered_syn(theirs, segments_of):
-    """`theirs`: one direction of all tcp.streams on the same endpoints; segments_of(followed) are its own and the other side's."""
+    """`theirs` is one direction of all tcp.streams on the same endpoints. segments_of(followed) returns its own
+    segments and those of the other side."""
     result = []
-    running = None  # the segments of the last of `result`
+    running = None  # the segments of the last item of `result`
     for followed in theirs:
         own, other = segments_of(followed)
         if running and own and own[0].flags & SYN and not answered(own[0], own, other):
@@ -246,7 +248,7 @@ def unanswered_syn(theirs, segments_of):
     return result
 
 
-# In the order in which they are applied: places in the stream are right once the cuts are in.
+# In the order in which they are applied: offsets in the stream are right only after the cuts are added.
 RULES = {rule.__name__.replace("_", "-"): rule
          for rule in (layer_not_decoded, reset_payload, early_start, cut_segment, ack_before_data, late, unacknowledged, long_outage,
                       trailing_hole)}

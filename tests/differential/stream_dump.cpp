@@ -1,11 +1,12 @@
-// The TCP streams of a capture file as the rooms capture, link, ip and tcp give them out: what is compared with tshark.
+// The TCP streams of a capture file as the rooms capture, link, ip and tcp give them out, for the
+// comparison with tshark.
 //
-//   stream_dump FILE    one JSON object a line, for each stream with an event, in the order in which they opened:
+//   stream_dump FILE    prints one JSON object per line for each stream with an event, in the order of their opening:
 //     {"src":"10.0.0.1:50000","dst":"10.0.0.2:514","start":"handshake","end":"fin","items":["6c6f67",12,"0a"]}
 //   An item is a piece of the stream in hexadecimal, or the length of a gap.
 //
-// Exit codes: 0 the whole file was read; 1 the ledger does not balance; 2 wrong usage, or the file cannot be read at
-// all; 3 the file is damaged: printed are the streams of what comes before.
+// Exit codes: 0 the whole file was read; 1 the ledger does not balance; 2 wrong usage, or the file cannot be read; 3
+// the file is damaged: the streams before the damage are printed.
 #include <fmt/format.h>
 
 #include <chrono>
@@ -25,7 +26,7 @@
 namespace logsniffd::differential {
 namespace {
 
-// So generous that no limit decides: what is given up is what the capture does not hold.
+// So high that no limit decides: only what the capture lacks is given up.
 constexpr Duration kGeneration = std::chrono::hours(24 * 365 * 30);
 constexpr std::uint64_t kPlenty = 4ULL << 30;
 constexpr tcp::TcpLimits kTcpLimits{1'000'000, kGeneration, kGeneration, kPlenty, kPlenty};
@@ -56,9 +57,8 @@ std::string hexadecimal(Bytes bytes) {
   return text;
 }
 
-// Writes down the events of every stream, and nothing else. A stream's handle is its place in streams_.
-// Bytes of a gap that are delivered later are left out: tshark puts them where they belong or
-// nowhere, by what was acknowledged when. The property tests look at these.
+// Records the events of every stream. A stream's handle is its index in streams_. Late bytes of a gap are left out:
+// tshark puts them in their place or nowhere, depending on the acknowledgements. The property tests check them.
 class Notes final : public tcp::StreamObserver {
  public:
   std::optional<tcp::StreamHandle> on_open(tcp::StreamId, const Flow& flow, tcp::StreamStart start) override {
@@ -81,7 +81,7 @@ class Notes final : public tcp::StreamObserver {
     streams_[stream.handle]["end"] = name_of(end);
   }
 
-  // Of the table that it observes; it must outlive this.
+  // `counters` are those of the observed table. They must outlive this object.
   void watch(const tcp::StreamCounters& counters) { counters_ = &counters; }
 
   void print() const {
@@ -94,7 +94,7 @@ class Notes final : public tcp::StreamObserver {
   std::uint64_t recovered_ = 0;
 };
 
-// The packet's way through the four rooms, as the pipeline has it, without filters.
+// A packet's way through the four rooms, as in the pipeline, without filters.
 class Decoder final : public capture::PacketObserver {
  public:
   explicit Decoder(tcp::StreamObserver& observer)

@@ -1,6 +1,7 @@
-"""What tshark makes of a capture file: the TCP streams as it follows them, and the segments as it dissects them.
+"""tshark's view of a capture file: the TCP streams as it follows them, and the segments as it dissects them.
 
-An item of a stream is a piece of bytes, or an int: the length of a hole. Endpoints are "10.0.0.1:514", "[fe80::1]:514".
+An item of a stream is a piece of bytes, or the length of a hole as an int.
+Endpoints are "10.0.0.1:514", "[fe80::1]:514".
 """
 import collections
 import dataclasses
@@ -11,14 +12,14 @@ import subprocess
 SEPARATOR = "=" * 67 + "\n"
 FIELDS = ("frame.time_epoch", "tcp.stream", "ip.src", "ip.dst", "ipv6.src", "ipv6.dst", "tcp.srcport", "tcp.dstport", "tcp.seq",
           "tcp.ack", "tcp.flags", "tcp.len", "tcp.payload", "frame.protocols")
-# tshark prints a hole as text among the data, with a NUL at its end.
+# tshark prints a hole as text in the data, with a NUL at its end.
 HOLE = re.compile(rb"\[(-?\d+) bytes missing in capture file\]\0")
 FIN, SYN, RST, ACK = 1, 2, 4, 16
 
 
 @dataclasses.dataclass
 class Segment:
-    """One TCP segment. `payload` is what was captured of its `length` bytes."""
+    """One TCP segment. `payload` is the captured part of its `length` bytes."""
     at_ns: int
     stream: int
     src: str
@@ -32,13 +33,13 @@ class Segment:
 
     @property
     def first_seq(self):
-        """The sequence number of its first byte: the SYN takes one."""
+        """The sequence number of the first byte. A SYN takes one number."""
         return (self.seq + (1 if self.flags & SYN else 0)) % 2**32
 
 
 @dataclasses.dataclass
 class Followed:
-    """One direction of one tcp.stream. Without items where it carried nothing."""
+    """One direction of one tcp.stream. It has no items if it carried nothing."""
     number: int
     src: str
     dst: str
@@ -54,7 +55,7 @@ class Report:
 
 
 def endpoint(text):
-    """The one way to write an endpoint, whoever wrote it."""
+    """The canonical form of an endpoint."""
     host, _, port = text.rpartition(":")
     address = ipaddress.ip_address(host.strip("[]"))
     if address.version == 6 and address.ipv4_mapped:
@@ -90,7 +91,7 @@ def read_segment(line):
 
 
 def read_followed(block):
-    """Both directions of one `-z follow` block: lines of hexadecimal, those of the second node after a tab."""
+    """Both directions of one `-z follow` block: lines of hexadecimal; those of the second node begin with a tab."""
     lines = block.splitlines()
     number = int(lines[1].rpartition(" ")[2])
     nodes = [line.split(": ", 1)[1] for line in lines[2:4]]
@@ -107,20 +108,20 @@ def read_followed(block):
 
 
 def command(path, streams):
-    # Dissectors above TCP are kept out: one that shows a packet within the payload (OpenFlow) makes tshark take its addresses
-    # for those of the segment. Relative numbers would only add a base to get wrong. An IPv6 length of 0 means what the frame
-    # holds, as tshark has it for IPv4 already.
+    # No dissector above TCP runs: one that shows a packet inside the payload (OpenFlow) makes tshark take the addresses
+    # of that packet for those of the segment. Relative numbers would only add a base, and with it errors. An IPv6
+    # length of 0 means the length of the frame, as in tshark's default for IPv4.
     return ["tshark", "-n", "-r", path, "-o", "tcp.relative_sequence_numbers:FALSE", "-o", "ipv6.tso_support:TRUE",
             "-d", "tcp.port==0-65535,data", "-T", "fields", "-E", "occurrence=l", *(word for field in FIELDS for word in ("-e", field)),
             *(word for number in range(streams) for word in ("-z", f"follow,tcp,raw,{number}"))]
 
 
 def read(path, streams):
-    """Everything about one capture file. Whatever precedes the damage, where the file is damaged. `streams`: a guess; one that is too
-    low costs a second run."""
+    """Everything in one capture file; in a damaged file, everything before the damage. `streams` is a guess. If it is
+    too low, a second run is needed."""
     while True:
         done = subprocess.run(command(path, streams), capture_output=True, text=True, errors="replace", check=False)
-        # The lines of the packets come first, then the taps in an order of their own.
+        # The lines of the packets come first, then the taps in their own order.
         rows, *blocks = done.stdout.split(SEPARATOR)
         segments = [segment for segment in map(read_segment, rows.splitlines()) if segment]
         count = max((segment.stream for segment in segments), default=-1) + 1

@@ -1,10 +1,11 @@
 #!/usr/bin/python3
-"""TCP reassembly beside tshark's: the bytes and the holes of each direction of each stream are equal, or differences.toml says why.
+"""TCP reassembly compared with tshark: the bytes and holes of each direction of each stream are equal, or
+differences.toml says why.
 
-    tshark_test.py generated                        what capture_scenarios writes
-    tshark_test.py corpus                           tests/golden/, and the corpus beside the source tree where there is one
-    tshark_test.py generated|corpus --only TEXT     those with TEXT in their name; stale entries are not looked for
-    tshark_test.py generated --seeds 100-200        others than the usual one
+    tshark_test.py generated                        the captures of capture_scenarios
+    tshark_test.py corpus                           tests/golden/, and the corpus next to the source tree, if any
+    tshark_test.py generated|corpus --only TEXT     those with TEXT in their name; without the search for stale entries
+    tshark_test.py generated --seeds 100-200        other seeds than the usual one
 
 STREAM_DUMP and CAPTURE_SCENARIOS name the programs.
 """
@@ -23,18 +24,18 @@ from comparison import Comparison, Differences, read_project
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"
-STREAMS_MORE = 8  # of tshark's than of the project's, with payload: a guess for most files
-CONVERSATIONS = 36  # in one file: a start of tshark takes longer than all of them
+STREAMS_MORE = 8  # in tshark's output than with payload in the project's: enough for most files
+CONVERSATIONS = 36  # per file, because starting tshark takes longer than all of them
 BALANCE_FAILED = 1  # exit status of stream_dump
-# A header of IPv4, of IPv6, or of IPv6 with extension headers in front of TCP, in whatever layers. tshark takes half a second for
-# each file, and most hold nothing like it. A file in which stream_dump finds TCP is compared anyway.
+# A header of IPv4, of IPv6, or of IPv6 with extension headers before TCP, in any layers. tshark takes half a second
+# for each file, and most files contain no such header. A file in which stream_dump finds TCP is compared anyway.
 EXTENSION = rb"[\x00\x2b\x2c\x3c]"
 MAY_HOLD_TCP = re.compile(rb"[\x45-\x4f].{8}\x06|[\x60-\x6f].{5}(?:\x06.{45}[\x50-\xff]|" + EXTENSION +
                           rb".{33}(?:" + EXTENSION + rb"[\x00-\x08].{6}(?:.{8}){0,8}?){0,3}\x06[\x00-\x08])", re.DOTALL)
 
 
 def generated(folder, seeds, only):
-    """(name, path) of every scenario with `only` in its name, and every seed."""
+    """Yields (name, path) for every scenario with `only` in its name, and every seed."""
     program = os.environ["CAPTURE_SCENARIOS"]
     for scenario in subprocess.run([program, "--list"], capture_output=True, text=True, check=True).stdout.split():
         for seed in seeds if only in f"generated/{scenario}" else ():
@@ -51,7 +52,7 @@ def on_disk(only):
 
 
 def compare(name, path, differences):
-    """None where there is no TCP payload."""
+    """Returns None if there is no TCP payload."""
     status, complaint, project = read_project(os.environ["STREAM_DUMP"], path)
     if not project and not status < 0 and not MAY_HOLD_TCP.search(path.read_bytes()):
         return None
@@ -59,7 +60,7 @@ def compare(name, path, differences):
     report = tshark.read(path, STREAMS_MORE + sum(map(len, project.values())))
     if status == BALANCE_FAILED or status < 0:
         comparison.complain(f"stream_dump: exit status {status}: {complaint}")
-    elif not name.startswith("corpus/") and (report.status or status):  # those are sound files: both must read them to their end
+    elif not name.startswith("corpus/") and (report.status or status):  # sound files: both must read them to the end
         comparison.complain(f"tshark: {report.status} {report.complaint}; stream_dump: {status} {complaint}")
     if name.startswith("generated/") and len(project) < CONVERSATIONS:
         comparison.complain(f"{len(project)} directions with data")

@@ -1,4 +1,4 @@
-// Any bytes as a capture file: every packet lies inside the file, and no read spins.
+// Any bytes as a capture file: every packet lies inside the file, and reading makes progress.
 #include <cstdlib>
 #include <functional>
 
@@ -25,7 +25,7 @@ class Inside final : public PacketObserver {
 
  private:
   Bytes file_;
-  std::uint64_t sum_ = 0;  // touches every byte, for the sanitizers to see
+  std::uint64_t sum_ = 0;  // touches every byte, for the sanitizers
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
-// Any bytes as a CEF and as a LEEF event: names and values lie in the text or in `unescaped` (or are the header's
-// literals), which never moved under them; nothing outgrows its bound; what is no event leaves everything as it was.
+// Any bytes as a CEF and as a LEEF event. Names and values lie in the text or in `unescaped` (or are literals
+// of the header), and `unescaped` never moves under them. Nothing exceeds its bound. Text that is not an
+// event changes nothing.
 #include "daemon/record/syslog/cef.hpp"
 
 #include <cstdint>
@@ -15,14 +16,14 @@ using namespace logsniffd;
 using namespace logsniffd::record;
 using namespace logsniffd::record::syslog;
 
-constexpr std::size_t kEarlier = 3;  // fields that are there already
+constexpr std::size_t kEarlier = 3;  // fields that already exist
 
 void require(bool condition) {
   if (!condition) std::abort();
 }
 
 bool lies_in(std::string_view part, std::string_view whole) {
-  const std::less_equal<const char*> in_order;  // a total order, unlike that of bare pointers
+  const std::less_equal<const char*> in_order;  // a total order, which raw pointers lack
   return part.empty() ||
          (in_order(whole.data(), part.data()) && in_order(part.data() + part.size(), whole.data() + whole.size()));
 }

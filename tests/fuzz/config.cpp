@@ -1,4 +1,4 @@
-// Any text as a configuration: refused or loaded, never more; and a refusal always has a place and one line.
+// Any text as a configuration: it is refused or loaded, and every refusal has a place and one line.
 #include <cstdint>
 #include <cstdlib>
 

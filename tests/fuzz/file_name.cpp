@@ -1,6 +1,6 @@
-// Any bytes as a name in a folder, and as the value of which a file name is made: what is read as the name of a rotated
-// file is exactly one that is given, and no value makes such a name, leaves its folder or becomes too long to be
-// rotated.
+// Any bytes as a name in a folder, and as the value from which a file name is made. A name that is read as that of
+// a rotated file is exactly one that is given. No value makes such a name, leaves its folder or becomes too long
+// to be rotated.
 #include <cstdint>
 #include <cstdlib>
 #include <string>

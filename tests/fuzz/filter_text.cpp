@@ -1,4 +1,4 @@
-// Any bytes: whether they look like text agrees with a validator that is slow, simple and written apart.
+// Any bytes: whether they look like text agrees with a slow, simple and independent validator.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -10,13 +10,13 @@ namespace {
 
 constexpr std::size_t kLookedAt = 512;
 
-// The length of the character at the front; 0: none. `cut`: the end of `text` is not the end of what was sent.
+// Returns the length of the first character, or 0 if it is invalid. `cut`: `text` may end inside what was sent.
 std::size_t decode_one(logsniffd::Bytes text, bool cut, std::uint32_t& character) {
   const std::uint8_t lead = text[0];
   const std::size_t length = lead < 0x80 ? 1 : lead >> 5 == 0x6 ? 2 : lead >> 4 == 0xe ? 3 : lead >> 3 == 0x1e ? 4 : 0;
   if (length == 0 || (length > text.size() && !cut)) return 0;
   const std::size_t there = std::min(length, text.size());
-  // What is cut off may be anything: take the least and the greatest that it could be.
+  // The missing bytes may be anything: compute the least and the greatest possible character.
   std::uint32_t least = length == 1 ? lead : lead & (0x7fU >> length);
   std::uint32_t greatest = least;
   for (std::size_t i = 1; i < length; ++i) {

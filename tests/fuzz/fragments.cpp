@@ -1,5 +1,5 @@
-// A series of fragments through the fragment table. Input, again and again: milliseconds passed (one byte), length of
-// the IP packet (two bytes, big-endian), IP packet.
+// A series of fragments through the fragment table. The input repeats: milliseconds passed (one byte), length of the IP
+// packet (two bytes, big-endian), IP packet.
 #include <cstdlib>
 
 #include "daemon/base/byte_reader.hpp"

@@ -1,5 +1,5 @@
-// Any bytes as a GELF payload, as they are and as what they inflate to: the verdict and the record agree, the ceiling
-// holds, and the two ways of sending one message give one record.
+// Any bytes as a GELF payload, raw and as the inflated text. The verdict and the record agree, the ceiling holds, and
+// both ways of sending a message give the same record.
 #include "daemon/record/json/gelf.hpp"
 
 #include <algorithm>

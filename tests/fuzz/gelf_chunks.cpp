@@ -1,5 +1,5 @@
-// A series of datagrams through the table of GELF chunks. Input, again and again: milliseconds passed, source port (one
-// byte each), length of the datagram (two bytes, big-endian), datagram.
+// A series of datagrams through the table of GELF chunks. The input repeats: milliseconds passed, source port (one byte
+// each), length of the datagram (two bytes, big-endian), datagram.
 #include "daemon/framing/gelf_chunks.hpp"
 
 #include <cstdlib>

@@ -1,5 +1,5 @@
-// Any bytes as a JSON message: what is read is inside its bounds and comes from the text, and what is refused leaves
-// the record as it was. One reader for all inputs, so that what an earlier one left behind would show.
+// Any bytes as a JSON message: what is read is within its bounds and comes from the text, and a refused message leaves
+// the record unchanged. One reader serves all inputs, so that remains of an earlier input would show.
 #include "daemon/record/json/json.hpp"
 
 #include <cstdint>
@@ -50,17 +50,17 @@ Result read(JsonReader& reader, std::string_view text) {
   for (const Field& field : record.fields) {
     require(field.name.size() <= kMaxJsonName);
     values += field.value.size();
-    result.parts.emplace_back(field.name);  // copies: a sanitizer sees views that lead nowhere
+    result.parts.emplace_back(field.name);  // copies, so that a sanitizer sees dangling views
     result.parts.emplace_back(field.value);
   }
-  require(values <= text.size() && record.message.size() <= text.size());  // escapes only shrink
+  require(values <= text.size() && record.message.size() <= text.size());  // unescaping only shortens
   return result;
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  constexpr unsigned kFreshEvery = 64;  // a new one costs as much as reading hundreds of messages
+  constexpr unsigned kFreshEvery = 64;  // a new reader costs as much as reading hundreds of messages
   static JsonReader used;
   static unsigned runs = 0;
   const std::string_view text = as_text({data, size});

@@ -1,7 +1,7 @@
-// Lines of some streams, gaps and leaps of time, as the input says: of each stream, the records split at LF are its
-// lines in order, each once, less those that were counted as skipped; only the last line of a record that is marked
-// truncated may lack an end; nothing of a stream is left behind a gap, so nothing is joined over it; the limits hold,
-// the sums of the counters too, and nothing is held at the end.
+// Lines of some streams, gaps and leaps of time, as the input says. The records of each stream, split at LF, are its
+// lines in order, each once, except the lines counted as skipped. Only the last line of a record marked truncated may
+// lack its end. A gap leaves nothing of a stream waiting, so nothing is joined across it. The limits hold, the counters
+// add up, and nothing is held at the end.
 #include "daemon/framing/line_joiner.hpp"
 
 #include <algorithm>
@@ -28,7 +28,7 @@ class StartsWithDigit final : public LineStart {
   }
 };
 
-// What went into each stream, and has neither come out yet nor was skipped.
+// The lines that went into each stream and were neither output nor skipped yet.
 class Expectation final : public JoinObserver {
  public:
   static constexpr std::size_t kStreams = 4;
@@ -37,7 +37,7 @@ class Expectation final : public JoinObserver {
       : record_bytes_(record_bytes), skipped_(skipped), skipped_before_(skipped.get()) {}
 
   void line(JoinKey key, Bytes line) { lines_[key.stream].emplace_back(as_text(line)); }
-  // Skipped lines stand behind the record that was cut, in front of all that comes out later of their stream.
+  // The skipped lines of a stream come after the record that was cut and before all later output.
   void take_skipped(JoinKey key) {
     for (; skipped_before_ < skipped_.get(); ++skipped_before_) {
       require(!lines_[key.stream].empty());
@@ -80,15 +80,15 @@ void check_sums(const LineJoiner& joiner) {
 
 }  // namespace
 
-// The first byte: mode and limits. Then lines, delimited by LF; the first byte of each chooses its stream, and what
-// happens before it.
+// The first byte chooses mode and limits. Lines follow, separated by LF. The first byte of each line chooses its
+// stream, and what happens before it.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const StartsWithDigit start;
   const auto mode = static_cast<JoinMode>(data[0] % 3);
   const std::uint64_t record_bytes = (data[0] & 0x40) != 0 ? 24 : 100'000;
   const std::uint64_t held = (data[0] & 0x80) != 0 ? 3 * kPendingCost + 1000 : 10'000'000;
-  static LineJoiner joiner({0, 0});  // empty after each input; its first slab is too large to be made for every one
+  static LineJoiner joiner({0, 0});  // empty after each input; its first slab is too large to allocate for each
   Expectation expected(record_bytes, joiner.counters().skipped_lines);
   joiner.set_limits({record_bytes, held});
   PacketTime now{};

@@ -1,4 +1,4 @@
-// A frame through link, ip and udp. Input: the link type (two bytes, big-endian), then the frame.
+// A frame through link, ip and udp. The input is the link type (two bytes, big-endian) and the frame.
 #include <cstdlib>
 #include <functional>
 
@@ -15,7 +15,7 @@ void require(bool condition) {
   if (!condition) std::abort();
 }
 
-// Every view lies within the bytes that it was cut from.
+// Every view lies within the bytes from which it was cut.
 void require_within(Bytes inner, Bytes outer) {
   if (inner.empty()) return;
   const std::less_equal<const std::uint8_t*> not_behind;
@@ -33,7 +33,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (link.verdict != logsniffd::link::LinkVerdict::ip) return 0;
   require_within(link.ip, frame);
 
-  constexpr std::size_t kCut = 1000;  // so that headers may announce more than there is
+  constexpr std::size_t kCut = 1000;  // headers may announce more bytes than are present
   const auto ip = logsniffd::ip::decode(link.ip, kCut);
   if (ip.verdict != logsniffd::ip::IpVerdict::datagram) return 0;
   require_within(ip.datagram.payload, link.ip);

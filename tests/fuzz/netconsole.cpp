@@ -1,6 +1,5 @@
-// A series of datagrams through the order of netconsole's senders, and all that it gives out through the decoder.
-// Input, again and again: milliseconds passed, source port (one byte each), length of the datagram (two bytes,
-// big-endian), datagram.
+// A series of datagrams through the ordering of netconsole's senders, and its output through the decoder. The input
+// repeats: milliseconds passed, source port (one byte each), length of the datagram (two bytes, big-endian), datagram.
 #include "daemon/record/syslog/netconsole.hpp"
 
 #include <algorithm>
@@ -24,7 +23,7 @@ void require(bool condition) {
   if (!condition) std::abort();
 }
 
-// Every record that is given out can be read, and says nothing that its bytes do not.
+// Every record in the output can be read, and contains nothing that its bytes do not contain.
 class Reader final : public NetconsoleObserver {
  public:
   void on_netconsole(const RecordOrigin&, Bytes message, Integrity integrity) override {
@@ -53,7 +52,7 @@ void require_ledger(const NetconsoleCounters& c, const Reader& reader) {
   require(c.records.get() == reader.records());
   require(c.memory_bytes.get() <= kLimits.bytes);
   require((c.held.get() == 0) == (c.memory_bytes.get() == 0));
-  require(c.sender_missing.get() < std::uint64_t{1} << 60);  // not below 0
+  require(c.sender_missing.get() < std::uint64_t{1} << 60);  // not negative
 }
 
 void read_alone(Bytes datagram) {

@@ -1,5 +1,5 @@
-// A pickled pair of a format and its arguments: whatever they are, what is written stays within the limit, what stood
-// in front stays, and a failure leaves nothing.
+// A pickled pair of a format and its arguments. Whatever they are, the output stays within the limit, earlier output
+// stays, and a failure leaves nothing.
 #include "daemon/record/python/percent_format.hpp"
 
 #include <cstdint>
@@ -30,7 +30,7 @@ void check(const Pickle& pickle, const PickleValue& format, const PickleValue& a
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static Pickle pickle;  // with what earlier inputs left in it, as in the daemon
+  static Pickle pickle;  // keeps the state of earlier inputs, as in the daemon
   if (pickle.read({data, size}) != Pickle::Result::whole) return 0;
   const PickleValue& root = pickle.root();
   if (!root.is(PickleKind::tuple) || root.size != 2) return 0;

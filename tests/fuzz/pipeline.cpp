@@ -1,4 +1,4 @@
-// A whole capture file through the whole pipeline: no crash, and a ledger that balances.
+// A whole capture file through the whole pipeline: no crash, and the ledger balances.
 #include <cstdint>
 #include <cstdlib>
 
@@ -38,7 +38,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   options.linger = std::chrono::seconds(1);
   const std::atomic<bool> abandon{false};
   queue::Wakeup wakeup;
-  record_path::BatchQueue queue(64 * 1024, wakeup);  // small: drops are part of it
+  record_path::BatchQueue queue(64 * 1024, wakeup);  // small, so that it drops
   pipeline::Pipeline pipeline(options, abandon);
   pipeline.configure(plan, {{0, &queue}});
   while (true) {

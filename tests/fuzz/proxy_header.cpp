@@ -1,5 +1,5 @@
-// Any bytes as the start of a stream that a load balancer may have opened: a header lies within the bytes and its
-// bound, is the same with more bytes behind it, and is waited for only as long as it may come.
+// Any bytes as the start of a stream that a load balancer may have opened. A header lies within the bytes and its
+// bound, stays the same with more bytes after it, and is waited for only as long as it may come.
 #include "daemon/framing/proxy_header.hpp"
 
 #include <cstdint>
@@ -33,7 +33,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(last.kind == Kind::header ? last.size > 0 && last.size <= all.size() : last.size == 0 && !last.ends);
   require(last.size <= framing::kMaxProxyHeader);
   require(last.kind != Kind::incomplete || all.size() < framing::kMaxProxyHeader);
-  // What is decided stays so, and a header is found with its last byte.
+  // A decision never changes, and a header is found with its last byte.
   Kind before = Kind::incomplete;
   for (std::size_t prefix = 1; prefix < all.size(); ++prefix) {
     const ProxyHeader header = framing::proxy_header_at(all.first(prefix));

@@ -1,6 +1,5 @@
-// Any bytes as what Python's SocketHandler sends: every view of the record can be read (a sanitizer sees one that
-// dangles), nothing outgrows its bound, a frame that is refused leaves the record alone, and a second read says the
-// same as the first.
+// Any bytes as what Python's SocketHandler sends: every view of the record can be read (a sanitizer sees a dangling
+// one), nothing exceeds its bound, a refused frame leaves the record alone, and a second read gives the same result.
 #include "daemon/record/python/python.hpp"
 
 #include <cstdint>
@@ -23,7 +22,7 @@ void require(bool condition) {
   if (!condition) std::abort();
 }
 
-// All that a record says, copied out of it.
+// A copy of everything in a record.
 std::string told(const LogRecord& record) {
   std::string all;
   for (const std::string_view part : {record.host, record.app, record.pid, record.msgid, record.message}) {
@@ -46,7 +45,7 @@ void check_record(const LogRecord& record, std::size_t frame_bytes) {
 }
 
 void check_reader(Bytes frame) {
-  static PythonReader reader(kTextLimit);  // with what earlier frames left in it, as in the daemon
+  static PythonReader reader(kTextLimit);  // keeps the state of earlier frames, as in the daemon
   std::vector<Field> fields;
   std::string first;
   for (int turn = 0; turn < 2; ++turn) {

@@ -1,9 +1,9 @@
-// Runs every file of a corpus through the fuzz entry point, each also at every truncation and with random mutations.
+// Runs every file of a corpus through the fuzz entry point, also at every truncation and with random mutations.
 //
 //   replay_NAME [--mutations N] [--seed N] FOLDER...
 //
-// A mutation is the input with one to four changes: a bit or byte, a piece left out, repeated or taken from another
-// input. The same seed makes the same ones.
+// A mutation is the input with one to four changes: a changed bit or byte, or a piece that is removed, repeated or
+// taken from another input. The same seed makes the same mutations.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -40,7 +40,7 @@ std::vector<Input> read_corpus(const std::filesystem::path& folder) {
 }
 
 void run(const Input& input, std::size_t size) {
-  // An exact-size copy, so that a sanitizer sees the first byte beyond the end.
+  // An exact-size copy, so that a sanitizer sees the first byte after the end.
   const Input exact(input.begin(), input.begin() + static_cast<std::ptrdiff_t>(size));
   LLVMFuzzerTestOneInput(exact.data(), exact.size());
 }

@@ -1,7 +1,8 @@
-// Any bytes as what lies in a spool: the first byte says whether they are a segment file, or the records of an entry.
+// Any bytes as the content of a spool. The first byte chooses whether they are a segment file or the records
+// of an entry.
 //
-// Of a segment, every byte is in an entry or skipped, entries lie in the file, and reading ends. Of records, what can
-// be read can be written, and reads the same again.
+// Every byte of a segment is in an entry or skipped, entries lie in the file, and reading ends. Records that can be
+// read can be written, and read the same again.
 #include <sys/mman.h>
 #include <unistd.h>
 

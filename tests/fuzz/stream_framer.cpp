@@ -1,8 +1,8 @@
-// Cuts one stream several times, in one piece and in many: none of its frames is longer than the limit, every byte is
-// accounted for, and nothing is held at the end. Where a method is configured the frames are the same each time; for
-// Method::automatic the start of a piece may be evidence.
+// Cuts one stream several times, in one piece and in many. No frame is longer than the limit, every byte is accounted
+// for, and nothing is held at the end. With a configured method, the frames are the same each time. With
+// Method::automatic, the start of a piece may be evidence.
 //
-// Input: the method and its options; where a gap lies; whether the stream was joined late; the stream.
+// Input: the method and its options, the place of a gap, whether the stream was joined late, the stream.
 #include <array>
 #include <cstdint>
 #include <cstdlib>
@@ -22,7 +22,7 @@ constexpr std::size_t kHeader = 3;
 
 class Frames final : public framing::FrameObserver {
  public:
-  // Of datagrams, what is compressed is cut when it is inflated.
+  // In datagrams, compressed frames are cut later, when they are inflated.
   explicit Frames(bool of_datagram = false) : of_datagram_(of_datagram) {}
 
   void on_frame(Bytes frame, Integrity integrity) override {
@@ -69,7 +69,7 @@ std::vector<std::string> cut(const framing::FramingOptions& options, bool late, 
   framing::FramingContext context{{kLimit, budget}, {}};
   Frames frames;
   framing::StreamFramer framer(options, late);
-  // A piece never reaches over the gap, so that it falls at the same byte for every size of pieces.
+  // A piece never crosses the gap, so that the gap is at the same byte for every size of pieces.
   for (std::size_t at = 0; at < stream.size();) {
     if (at == gap_at) framer.gap(context, options, frames);
     const std::size_t until = at < gap_at ? std::min(gap_at, stream.size()) : stream.size();

@@ -1,5 +1,5 @@
-// Any bytes as a syslog message: every view of the record lies inside the message or in `unescaped`, nothing outgrows
-// its bound, and the message's end is the text's end, less what is dropped there.
+// Any bytes as a syslog message: every view of the record lies inside the message or in `unescaped`, nothing exceeds
+// its bound, and the message ends where the text ends, except for dropped bytes.
 #include "daemon/record/syslog/syslog.hpp"
 
 #include <cstdint>
@@ -23,7 +23,7 @@ void require(bool condition) {
 }
 
 bool lies_in(std::string_view part, std::string_view whole) {
-  const std::less_equal<const char*> in_order;  // a total order, unlike that of bare pointers
+  const std::less_equal<const char*> in_order;  // a total order, which raw pointers lack
   return part.empty() ||
          (in_order(whole.data(), part.data()) && in_order(part.data() + part.size(), whole.data() + whole.size()));
 }
@@ -55,7 +55,7 @@ void check_syslog(std::string_view text) {
   require(dropped.find_first_not_of(std::string_view("\0\r\n", 3)) == dropped.npos || record.message.empty());
 }
 
-// How many messages came out, in whatever way; and how many of them as they had been sent.
+// The number of messages that came out, and how many of them exactly as they were sent.
 struct Fates {
   std::uint64_t all;
   std::uint64_t kept;
@@ -68,13 +68,13 @@ Fates fates(const DecodeCounters& counters) {
 }
 
 void check_decoder(Decode as, std::string_view text) {
-  static Decoder decoder;  // with what earlier messages left in it, as in the daemon
+  static Decoder decoder;  // keeps the state of earlier messages, as in the daemon
   LogRecord record;
   const Fates before = fates(decoder.counters());
   decoder.decode(as, as_bytes(text), record);
   const Fates after = fates(decoder.counters());
   require(after.all == before.all + 1);
-  // What looks compressed and is not has a sentence about that for a message.
+  // Text that looks compressed and is not has an explanation as its message.
   require(after.kept == before.kept || record.message == text || text::is_compressed(as_bytes(text)));
 }
 

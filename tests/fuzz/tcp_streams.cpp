@@ -1,5 +1,5 @@
-// Drives the connection table through its public door: the input is a list of segments and of pauses. The grammar of
-// the events, the ledger and the limits must hold whatever it says.
+// Drives the connection table through its public interface: the input is a list of segments and pauses. The grammar of
+// the events, the ledger and the limits must hold for every input.
 #include <cstdint>
 #include <cstdlib>
 #include <vector>
@@ -15,7 +15,7 @@ void require(bool condition) {
   if (!condition) std::abort();
 }
 
-// Open (Bytes | Gap)* End, for each stream.
+// Checks Open (Bytes | Gap)* End for each stream.
 class GrammarCheck final : public tcp::StreamObserver {
  public:
   std::optional<tcp::StreamHandle> on_open(tcp::StreamId id, const Flow& flow, tcp::StreamStart) override {

@@ -1,5 +1,5 @@
-// A capture file while it is written: the first packet at 2024-03-09 10:27:44 UTC, each further one a millisecond
-// later.
+// A capture file that is being written: the first packet has the time 2024-03-09 10:27:44 UTC, and each one after it is
+// a millisecond later.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@ namespace logsniffd::golden {
 
 using FileBytes = std::vector<std::uint8_t>;
 
-// LINKTYPE_ numbers.
+// LINKTYPE_ values.
 inline constexpr std::uint32_t kNull = 0;
 inline constexpr std::uint32_t kEthernet = 1;
 inline constexpr std::uint32_t kRaw = 101;
@@ -27,17 +27,17 @@ class Capture {
   explicit Capture(std::uint32_t link_type = kEthernet, std::uint32_t snaplen = kSnaplen)
       : writer_(link_type, test::FileKind::pcap_nano, snaplen) {}
 
-  // A frame as the link type wants it.
+  // Adds a frame in the format of the link type.
   void frame(const test::Packet& frame) {
     writer_.add(frame, now_);
     now_ += std::chrono::milliseconds(1);
   }
-  // An IP packet in an Ethernet frame.
+  // Adds an IP packet in an Ethernet frame.
   void ip(const test::Packet& packet) { frame(test::ethernet(packet)); }
   void ip(const std::vector<test::Packet>& packets) {
     for (const test::Packet& packet : packets) ip(packet);
   }
-  // The next packet comes so much later.
+  // Delays the next packet by `duration`.
   void pause(Duration duration) { now_ += duration; }
 
   [[nodiscard]] const FileBytes& bytes() const { return writer_.bytes(); }

@@ -1,4 +1,4 @@
-// How connections begin, and follow each other: where the first record of a stream comes from.
+// How connections begin, and follow one another: how the first record of a stream comes out.
 #include <array>
 
 #include "tests/golden/conditions.hpp"
@@ -33,8 +33,8 @@ FileBytes payload_in_syn() {
   return capture.bytes();
 }
 
-// Once a whole connection in its SYN, as in T/TCP (RFC 1644), once the FIN alone, which nobody answers. Each is
-// followed by an ordinary connection of the same addresses and ports.
+// First a whole connection in its SYN, as in T/TCP (RFC 1644); then a SYN with only the FIN, which nobody answers. An
+// ordinary connection on the same addresses and ports follows each.
 FileBytes syn_with_fin() {
   constexpr std::string_view kEarly = "sent with the SYN and the FIN\nno line feed";
   constexpr std::uint32_t kIsn = 1000;
@@ -57,8 +57,8 @@ FileBytes syn_with_fin() {
   return capture.bytes();
 }
 
-// Nobody answers a SYN with a FIN, so the client tries it without, from the same number: the SYN-ACK acknowledges the
-// SYN alone.
+// Nobody answers a SYN with a FIN, so the client tries again without the FIN, from the same number. The SYN-ACK
+// acknowledges only the SYN.
 FileBytes syn_with_fin_then_without() {
   Capture capture;
   TcpConversation talk = conversation();
@@ -70,7 +70,7 @@ FileBytes syn_with_fin_then_without() {
   return capture.bytes();
 }
 
-// RFC 9293, figure 7: both sides send a SYN, and answer the other one's.
+// RFC 9293, figure 7: both sides send a SYN, and each answers the other's.
 FileBytes simultaneous_open() {
   constexpr std::uint32_t kClientIsn = 1000;
   constexpr std::uint32_t kServerIsn = 9000;
@@ -108,7 +108,7 @@ FileBytes reused_ports() {
   Capture capture;
   TcpConversation first = conversation();
   capture.ip(first.handshake());
-  capture.ip(first.client_says("first connection\nhalf a"));  // and then the client's host lost its power
+  capture.ip(first.client_says("first connection\nhalf a"));  // then the client's host loses its power
   TcpConversation second = conversation_from(500'000, 900'000);
   capture.ip(second.handshake());
   capture.ip(second.client_says("second connection\n"));
@@ -116,8 +116,8 @@ FileBytes reused_ports() {
   return capture.bytes();
 }
 
-// The second connection begins just behind the first one's numbers, as RFC 6191 lets it in TIME-WAIT; then a copy of
-// the first one's data turns up.
+// The second connection begins just after the numbers of the first, as RFC 6191 allows in TIME-WAIT. Then a copy of
+// data of the first connection appears.
 FileBytes reused_ports_after_close() {
   Capture capture;
   TcpConversation first = conversation();
@@ -135,7 +135,7 @@ FileBytes reused_ports_after_close() {
   return capture.bytes();
 }
 
-// Only what the client sends was captured, and it never closed the first connection.
+// The capture sees only the client's packets, and the client never closed the first connection.
 FileBytes reused_ports_one_direction() {
   Capture capture;
   TcpConversation first = conversation();
@@ -151,8 +151,8 @@ FileBytes reused_ports_one_direction() {
   return capture.bytes();
 }
 
-// SYNs with other numbers in a running connection: the server answers with a challenge ACK (RFC 5961, 4.2), whether
-// they lie inside its window or not; where the server was not captured, nothing follows from their numbers.
+// SYNs with other numbers in a running connection. The server answers with a challenge ACK (RFC 5961, 4.2), whether the
+// numbers are in its window or not. If the server was not captured, nothing follows from the numbers.
 FileBytes reused_ports_syn_unanswered() {
   Capture capture;
   TcpConversation talk = conversation();

@@ -1,4 +1,4 @@
-// How connections end: where the last record of a stream comes from.
+// How connections end: how the last record of a stream comes out.
 #include <array>
 
 #include "tests/golden/conditions.hpp"
@@ -17,7 +17,7 @@ FileBytes fin_with_data() {
   capture.ip(talk.handshake());
   capture.ip(talk.client_says("first\n"));
   capture.ip(from_client({.seq = talk.client_seq(), .ack = talk.server_seq(), .flags = "FPA"}, "sent with the FIN\n"));
-  talk.skip_client_bytes(sizeof "sent with the FIN\n" - 1 + 1);  // and the FIN's own number
+  talk.skip_client_bytes(sizeof "sent with the FIN\n" - 1 + 1);  // and the number of the FIN
   capture.ip(talk.server_acks());
   return capture.bytes();
 }
@@ -34,7 +34,7 @@ FileBytes data_after_early_fin() {
   return capture.bytes();
 }
 
-// A FIN in the name of a client that has said nothing yet; its server does not acknowledge it.
+// A FIN in the name of a client that has not said anything yet. The server does not acknowledge it.
 FileBytes early_fin_before_any_data() {
   Capture capture;
   TcpConversation talk = conversation();
@@ -47,7 +47,7 @@ FileBytes early_fin_before_any_data() {
   return capture.bytes();
 }
 
-// Of one connection only what the client sends is captured; the other one tells the time.
+// One connection of which only the client's packets are captured. The other connection shows the time.
 FileBytes fin_without_acknowledgement() {
   Capture capture;
   TcpConversation other = conversation(kSecond);
@@ -65,7 +65,7 @@ FileBytes fin_without_acknowledgement() {
   return capture.bytes();
 }
 
-// The acknowledgement is slow: the FIN comes again, alone and with the last data; then once more, behind its end.
+// The acknowledgement is slow: the FIN comes again, alone and with the last data, and once more after the end.
 FileBytes fin_retransmitted() {
   Capture capture;
   TcpConversation talk = conversation();
@@ -104,7 +104,7 @@ FileBytes half_closed() {
   return capture.bytes();
 }
 
-// RFC 9293, figure 13: each side sends its FIN before it has the other one's.
+// RFC 9293, figure 13: each side sends its FIN before it gets the other's.
 FileBytes simultaneous_close() {
   Capture capture;
   TcpConversation talk = conversation();
@@ -124,8 +124,8 @@ FileBytes simultaneous_close() {
   return capture.bytes();
 }
 
-// A program closes its socket with an answer unread, or before one comes: its FIN is followed by a RST. Once the FIN
-// was acknowledged before, once it was not.
+// A program closes its socket with an unread answer, or before an answer comes: a RST follows its FIN. In one
+// connection the FIN was acknowledged before, in the other it was not.
 FileBytes rst_after_fin() {
   Capture capture;
   TcpConversation other = conversation(kThird);
@@ -170,7 +170,7 @@ FileBytes unfinished_last_line() {
   return capture.bytes();
 }
 
-// limits.connections is 3. `oldest` was opened first, but spoke last; `silent` is the one that was silent for longest.
+// limits.connections is 3. `oldest` was opened first, but spoke last; `silent` was silent for the longest time.
 FileBytes evicted_connection() {
   Capture capture;
   TcpConversation oldest = conversation();
@@ -183,11 +183,11 @@ FileBytes evicted_connection() {
   capture.ip(oldest.client_says("oldest: half "));
   TcpConversation embryonic = conversation(kThird);
   capture.ip(embryonic.handshake());
-  // It takes the place of the one without data, though that one is the youngest.
+  // It takes the place of the connection without data, although that is the youngest.
   TcpConversation fourth = conversation("10.0.0.1:50003");
   capture.ip(fourth.handshake());
   capture.ip(fourth.client_says("fourth: first\n"));
-  // It takes the place of the silent one.
+  // It takes the place of `silent`.
   TcpConversation fifth = conversation("10.0.0.1:50004");
   capture.ip(fifth.handshake());
   capture.ip(fifth.client_says("fifth: first\n"));

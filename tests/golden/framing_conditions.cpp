@@ -1,4 +1,4 @@
-// Where a record ends, and what it says: framing, syslog, and characters that no terminal should see.
+// Where a record ends, and what it contains: framing, syslog, and characters that no terminal should see.
 #include <array>
 #include <string>
 
@@ -21,7 +21,7 @@ FileBytes datagrams(std::string_view to, std::initializer_list<std::string_view>
   return capture.bytes();
 }
 
-// limits.record is 64 bytes; what comes next must not suffer.
+// limits.record is 64 bytes. The next line must come out whole.
 FileBytes long_line_truncated() {
   const std::string ten_times_seven = "1234567890123456789012345678901234567890123456789012345678901234567890";
   Capture capture;
@@ -32,14 +32,14 @@ FileBytes long_line_truncated() {
   capture.ip(talk.client_says("across segments: "));
   capture.ip(talk.client_says(ten_times_seven));
   capture.ip(talk.client_says(" and on\nnext\n"));
-  // The 64th byte is the first of a two-byte character.
+  // The 64th byte is the first byte of a two-byte character.
   capture.ip(talk.client_says("a character is never torn, not even by the limit of 64 bytes, n\u00e9ver\nlast\n"));
   capture.ip(talk.close());
   capture.ip(udp_packet(endpoint(kClient), endpoint(kServer), ten_times_seven));
   return capture.bytes();
 }
 
-// One connection to a port framed by NUL, one to a port where the first delimiter decides.
+// One connection to a port with NUL framing, one to a port where the first delimiter decides.
 FileBytes nul_framing() {
   Capture capture;
   TcpConversation told(endpoint(kClient), endpoint(kServer));

@@ -1,4 +1,4 @@
-// Writes the input of every condition, or proves that the committed inputs are just that.
+// Writes the input of every condition, or verifies the committed inputs.
 //
 //   golden_inputs FOLDER           writes FOLDER/<condition>/input.pcap for every condition
 //   golden_inputs --check FOLDER   writes nothing; exits with 1 and names what differs, is missing or has no generator
@@ -43,7 +43,7 @@ int check(const Condition& condition, const fs::path& folder) {
   return complain(path, "is not what golden_inputs writes");
 }
 
-// Every capture file below `folder` must have a generator.
+// Every capture file in `folder` must have a generator.
 int check_for_others(const std::vector<Condition>& conditions, const fs::path& folder) {
   std::set<fs::path> known;
   for (const Condition& condition : conditions) known.insert(folder / condition.name / condition.file);

@@ -1,5 +1,5 @@
-// Runs each condition named on the command line (a folder) through the whole program and compares what is written, byte
-// for byte. README.md says what lies in such a folder.
+// Runs each condition named on the command line (a folder) through the whole program and compares the output, byte for
+// byte. README.md describes the files in such a folder.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -28,14 +28,14 @@ std::string input_in(const fs::path& folder) {
   return {};
 }
 
-// How a sink writes a line; those that do not write lines have none of their own.
+// The format in which a sink writes a line. Sinks that do not write lines have no format.
 struct FormatOf {
   std::string operator()(const config::FileTarget& file) const { return file.format; }
   std::string operator()(const config::StandardOutputTarget& output) const { return output.format; }
   std::string operator()(const auto&) const { return config::FileTarget().format; }
 };
 
-// The case's configuration; every sink writes to a file of its name below `output` instead.
+// The configuration of the case, with every sink replaced by a file named after it in `output`.
 config::Config configuration(const fs::path& folder, const test::TempDirectory& output) {
   const auto loaded = config::load_file(folder / "case.yaml");
   if (!loaded) {
@@ -53,7 +53,7 @@ config::Config configuration(const fs::path& folder, const test::TempDirectory& 
   return config;
 }
 
-// From the first packet to the last record on disk.
+// Runs from the first packet to the last record on disk.
 std::optional<app::Ledger> replay(const std::string& input, config::Config config) {
   std::promise<void> finished;
   app::CollectorEvents events;
@@ -94,8 +94,8 @@ void expect_balanced(const app::Ledger& ledger) {
   EXPECT_GT(ledger.pipeline.packets.received.get(), 0);
 }
 
-// The file `counted`, where there is one: lines such as "/streams/events/gaps 1", a JSON pointer into the ledger (RFC
-// 6901) and the figure that it must show.
+// The optional file `counted` has lines such as "/streams/events/gaps 1": a JSON pointer into the ledger (RFC 6901) and
+// the figure that it must show.
 void expect_counted(const app::Ledger& ledger, const fs::path& counted) {
   if (!fs::exists(counted)) return;
   const auto figures = nlohmann::json::parse(ledger.to_json());

@@ -28,7 +28,7 @@ FileBytes hole_given_up() {
   return capture.bytes();
 }
 
-// While the hole waits the clock is set back by an hour.
+// The clock is set back by an hour while the hole waits.
 FileBytes clock_steps_back() {
   Capture capture;
   TcpConversation talk = conversation();
@@ -45,7 +45,7 @@ FileBytes clock_steps_back() {
   return capture.bytes();
 }
 
-// One receiver acknowledges what the capture never saw; another one what it sees a moment later.
+// One receiver acknowledges data that the capture never saw, another one data that it sees a moment later.
 FileBytes acknowledged_hole() {
   Capture capture;
   TcpConversation lossy = conversation(kSecond);
@@ -54,7 +54,7 @@ FileBytes acknowledged_hole() {
   const Packet too_late = lossy.client_says("lossy: too late\n");
   capture.ip(lossy.client_says("lossy: third\n"));
   capture.ip(lossy.server_acks());
-  capture.pause(100ms);  // twice the grace, and far less than hole_wait
+  capture.pause(100ms);  // twice the grace period, much less than hole_wait
   capture.ip(too_late);
   capture.ip(lossy.close());
 
@@ -68,7 +68,7 @@ FileBytes acknowledged_hole() {
   return capture.bytes();
 }
 
-// limits.per_connection is 4 KiB, and each segment here has more than 1.5 KiB: the third one is too much.
+// limits.per_connection is 4 KiB, and each segment has more than 1.5 KiB: the third exceeds the limit.
 FileBytes hole_given_up_at_limit() {
   const std::string filler = "filler " + std::string(1500, '.') + "\n";
   Capture capture;
@@ -117,7 +117,7 @@ FileBytes hole_at_the_end() {
   return capture.bytes();
 }
 
-// Once nothing is behind the hole but the FIN, once there is held data between them.
+// In one connection only the FIN comes after the hole, in the other there is held data between them.
 FileBytes hole_never_filled_then_end_by_fin() {
   Capture capture;
   TcpConversation other = conversation(kThird);
@@ -128,7 +128,7 @@ FileBytes hole_never_filled_then_end_by_fin() {
   at_the_end.skip_client_bytes(50);
   capture.ip(client_fin(at_the_end));
   capture.ip(server_closes(at_the_end));
-  capture.pause(100ms);  // twice the grace, and far less than hole_wait
+  capture.pause(100ms);  // twice the grace period, much less than hole_wait
   capture.ip(other.client_says("other: the first one has ended\n"));
 
   TcpConversation inside = conversation(kSecond);
@@ -143,7 +143,7 @@ FileBytes hole_never_filled_then_end_by_fin() {
   return capture.bytes();
 }
 
-// What was missing comes behind the end of hole_wait, and then a copy of what was held behind it.
+// The missing segment comes after hole_wait, followed by a copy of the segment that was held after the hole.
 FileBytes late_after_gap() {
   Capture capture;
   TcpConversation talk = conversation();
@@ -161,7 +161,7 @@ FileBytes late_after_gap() {
   return capture.bytes();
 }
 
-// 54 bytes of headers: 42 of TCP payload are captured, 54 of UDP payload.
+// Without 54 bytes of TCP headers, 42 bytes of payload are captured. Of UDP, 54 bytes of payload are captured.
 FileBytes snapshot_cut() {
   Capture capture(kEthernet, 96);
   TcpConversation talk = conversation();
@@ -176,7 +176,7 @@ FileBytes snapshot_cut() {
   return capture.bytes();
 }
 
-// 42 bytes of payload are captured of each segment: what is sent again in smaller ones comes whole.
+// 42 bytes of payload are captured of each segment. A retransmission in smaller segments is complete.
 FileBytes truncated_packet_then_retransmission() {
   constexpr std::string_view kLong = "of this line forty-two bytes are captured: the rest is not\n";
   constexpr std::string_view kAhead = "of this line forty-two bytes come early, the rest with a copy\n";
@@ -191,7 +191,7 @@ FileBytes truncated_packet_then_retransmission() {
   capture.ip(client_sends(talk, cut + kPart, kLong.substr(kPart)));
   capture.ip(talk.client_says("behind the cut\n"));
   capture.ip(talk.client_says("later\n"));
-  // Here the copy comes while the cut segment still waits for the one in front of it.
+  // This copy comes while the cut segment still waits for the one before it.
   const Packet missing = talk.client_says("in front of the early one\n");
   const std::uint32_t early = talk.client_seq();
   capture.ip(talk.client_says(kAhead));
@@ -208,7 +208,7 @@ FileBytes forged_acknowledgement() {
   capture.ip(talk.client_says("first\nhalf "));
   capture.ip(talk.server_acks());
   capture.ip(from_server({.seq = talk.server_seq(), .ack = talk.client_seq() + 500'000'000}));
-  capture.pause(100ms);  // twice the grace
+  capture.pause(100ms);  // twice the grace period
   capture.ip(talk.client_says("a line\n"));
   capture.ip(talk.server_acks());
   capture.pause(2100ms);  // hole_wait is 2 s
@@ -217,8 +217,8 @@ FileBytes forged_acknowledgement() {
   return capture.bytes();
 }
 
-// The capture sees nothing for a minute, then goes on inside a line. How many segments it takes to believe in the new
-// place is not said here: each of them begins with `part`.
+// The capture sees nothing for a minute and then continues inside a line. Every segment begins with `part`, so the test
+// does not say how many segments it takes to believe in the new place.
 FileBytes outage(std::uint32_t missed_bytes) {
   Capture capture;
   TcpConversation talk = conversation();

@@ -1,5 +1,5 @@
-// What the Linux kernel's netconsole sends over UDP. Lines and headers as in the kernel's
-// Documentation/networking/netconsole.rst and Documentation/ABI/testing/dev-kmsg.
+// What the Linux kernel's netconsole sends over UDP. The lines and headers are those of
+// Documentation/networking/netconsole.rst and Documentation/ABI/testing/dev-kmsg in the kernel.
 #include <array>
 #include <string>
 
@@ -21,7 +21,7 @@ void say(Capture& capture, std::initializer_list<std::string_view> payloads) {
   }
 }
 
-// One datagram holds two lines; the kernel sends <N> where console_msg_format=syslog asks for it.
+// One datagram holds two lines. The kernel sends <N> if console_msg_format=syslog asks for it.
 FileBytes basic() {
   Capture capture;
   say(capture, {"[   12.345678] eth0: link up\n", "<28>[   13.000001][    T1] systemd[1]: Failed\n",
@@ -29,19 +29,19 @@ FileBytes basic() {
   return capture.bytes();
 }
 
-// Numbers 162 and 163 are missing behind the third; the sender restarts behind the fourth.
+// The numbers 162 and 163 are missing after the second message. The sender restarts after the fourth.
 FileBytes extended() {
   Capture capture;
   say(capture,
       {"7,160,424069,-;host bridge window [io  0x0000-0x0cf7] (ignored)\n SUBSYSTEM=acpi\n DEVICE=+acpi:PNP0A03:00\n",
        "6.14.0,30,161,5140900,-,caller=T57;caf\\xc3\\xa9 C:\\x5ctemp\n cpu=42\n taskname=bash\n",
        "3,164,5140950,-;behind a hole\n", "6,165,5140960,-;next\n", "6,7,8,-\n"});
-  capture.pause(std::chrono::seconds(2));  // longer than anything waits
+  capture.pause(std::chrono::seconds(2));  // longer than any wait
   say(capture, {"6,0,0,-;Linux version\n", "6,1,0,-;Command line\n", "6,2,10,-;BIOS\n"});
   return capture.bytes();
 }
 
-// A message in three fragments that arrive backwards, one of which the middle is lost, and a whole one behind each.
+// A message in three fragments that arrive backwards, one whose middle is lost, and a whole one after each.
 FileBytes fragments() {
   Capture capture;
   say(capture, {"6.4.0,6,416,1758426,-,ncfrag=24/41;, the 3rd chunk.\n", "6.4.0,6,417,1758430,-;behind it\n",
@@ -51,7 +51,7 @@ FileBytes fragments() {
   return capture.bytes();
 }
 
-// A line in three fragments, two of which change places; one with a hole in it; one that nothing follows.
+// A line in three fragments, two of which are swapped; a line with a hole; a line that nothing follows.
 FileBytes continuation() {
   Capture capture;
   say(capture, {"6,10,1000,c;mounting \n", "6,12,1002,+;done\n", "6,11,1001,+;root \n", "6,13,1003,-;a message\n",

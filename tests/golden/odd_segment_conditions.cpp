@@ -1,4 +1,4 @@
-// Segments that no line needs: probes, urgent data, texts of resets, strays and forgeries.
+// Segments that do not belong to any line: probes, urgent data, texts of resets, strays and forgeries.
 #include <array>
 
 #include "tests/golden/conditions.hpp"
@@ -28,7 +28,7 @@ FileBytes keep_alive() {
   return capture.bytes();
 }
 
-// The receiver has no room: of the next line it is sent one byte at a time, which it does not take (RFC 9293, 3.8.6.1).
+// The receiver has no room: the next line is offered one byte at a time, and refused (RFC 9293, 3.8.6.1).
 FileBytes zero_window_probe() {
   Capture capture;
   TcpConversation talk = conversation();
@@ -51,7 +51,7 @@ FileBytes zero_window_probe() {
   return capture.bytes();
 }
 
-// The packet builder leaves the urgent pointer 0; the checksum follows it (RFC 1624).
+// The packet builder sets the urgent pointer to 0. This sets it, and updates the checksum (RFC 1624).
 Packet with_urgent_pointer(Packet packet, std::uint16_t pointer) {
   constexpr std::size_t kIpHeader = 20;
   constexpr std::size_t kChecksumAt = kIpHeader + 16;
@@ -71,7 +71,7 @@ Packet with_urgent_pointer(Packet packet, std::uint16_t pointer) {
 FileBytes urgent_data_in_line() {
   Capture capture;
   TcpConversation talk = conversation();
-  // The pointer is the offset of the byte behind the urgent data (RFC 6093, 4).
+  // The pointer is the offset of the byte after the urgent data (RFC 6093, 4).
   const auto says_urgently = [&](std::string_view payload, std::uint16_t pointer) {
     const TcpHeader header{.seq = talk.client_seq(), .ack = talk.server_seq(), .flags = "PAU"};
     talk.skip_client_bytes(static_cast<std::uint32_t>(payload.size()));
@@ -103,7 +103,7 @@ FileBytes reset_outside_window() {
   return capture.bytes();
 }
 
-// The text of a RST says why, for people (RFC 9293, 3.5.3). Once the receiver resets, once the sender.
+// The text of a RST tells people why (RFC 9293, 3.5.3). In one connection the receiver resets, in the other the sender.
 FileBytes reset_with_data() {
   Capture capture;
   TcpConversation by_server = conversation();

@@ -1,4 +1,4 @@
-// The segments of a running stream: in order, out of order, again.
+// The segments of a running stream: in order, out of order, repeated.
 #include <array>
 
 #include "tests/golden/conditions.hpp"
@@ -63,7 +63,7 @@ FileBytes retransmission() {
   capture.ip(first);
   capture.pause(200ms);
   capture.ip(first);
-  capture.ip(client_sends(talk, start, "first\nsecond\n"));  // sent again together with what is new
+  capture.ip(client_sends(talk, start, "first\nsecond\n"));  // sent again together with new data
   (void)talk.client_says("second\n");
   capture.ip(talk.client_says("third\n"));
   capture.ip(talk.close());
@@ -79,7 +79,7 @@ FileBytes retransmit_with_different_payload() {
   capture.ip(client_sends(talk, first, "first: replaced\n"));
   const Packet second = talk.client_says("second\n");
   const std::uint32_t third = talk.client_seq();
-  capture.ip(talk.client_says("third: original\n"));  // held: what it is behind comes last
+  capture.ip(talk.client_says("third: original\n"));  // held: the segment before it comes last
   capture.ip(client_sends(talk, third, "third: replaced\n"));
   capture.ip(second);
   capture.ip(talk.close());
@@ -99,7 +99,7 @@ FileBytes sequence_wrap() {
   return capture.bytes();
 }
 
-// Half a line of each side at a time, and each side's second line out of order while the other one goes on.
+// Half a line of each side at a time. The second line of each side comes out of order while the other side continues.
 FileBytes both_directions_interleaved() {
   Capture capture;
   TcpConversation talk = conversation();
@@ -119,7 +119,7 @@ FileBytes both_directions_interleaved() {
   return capture.bytes();
 }
 
-// Two queues of a network card, one of them a moment behind: each acknowledgement is captured in front of its data.
+// Two queues of a network card, one a moment late: each acknowledgement is captured before its data.
 FileBytes ack_before_data() {
   Capture capture;
   TcpConversation talk = conversation();
@@ -142,8 +142,8 @@ FileBytes ack_before_data() {
   return capture.bytes();
 }
 
-// Two queues of a network card, one of them a moment behind: the server's FIN is captured in front of all that it
-// acknowledges, the client's FIN among it.
+// Two queues of a network card, one a moment late: the server's FIN is captured before everything that it acknowledges,
+// also before the client's FIN.
 FileBytes fin_acknowledged_before_data() {
   Capture capture;
   TcpConversation other = conversation(kSecond);
@@ -158,12 +158,12 @@ FileBytes fin_acknowledged_before_data() {
   capture.ip(last);
   capture.ip(fin);
   capture.ip(end[1]);
-  capture.pause(100ms);  // twice the grace
+  capture.pause(100ms);  // twice the grace period
   capture.ip(other.client_says("other: it has ended\n"));
   return capture.bytes();
 }
 
-// A bridge and one of its ports, both seen by `any`: each packet twice, at once or a few packets later.
+// `any` sees a bridge and one of its ports: each packet comes twice, immediately or a few packets later.
 FileBytes duplicate_on_any() {
   constexpr std::uint32_t kPort = 2;
   constexpr std::uint32_t kBridge = 3;
@@ -190,7 +190,7 @@ FileBytes duplicate_on_any() {
   return capture.bytes();
 }
 
-// Out of order, in fragments, again, never: as over IPv4.
+// Out of order, in fragments, repeated, missing: as over IPv4.
 FileBytes ipv6_tcp_reassembly() {
   const Endpoint client = endpoint("[2001:db8::1]:50000");
   const Endpoint server = endpoint("[2001:db8::2]:9988");

@@ -1,4 +1,4 @@
-// Link layers and IP: how the same datagrams may be wrapped.
+// Link layers and IP: the different ways to wrap the same datagrams.
 #include <array>
 #include <string>
 
@@ -126,11 +126,11 @@ FileBytes raw_ip() {
   return capture.bytes();
 }
 
-// One section with two interfaces, their packets in turn. CaptureWriter knows one interface a file, so the second one's
-// description and packets are taken out of a file of its own.
+// One section with two interfaces and alternating packets. CaptureWriter writes one interface per file, so the
+// description and packets of the second interface come from a file of their own.
 FileBytes pcapng_two_link_types() {
   constexpr std::size_t kSectionHeader = 28;
-  constexpr std::size_t kInterfaceAt = 8;  // of an enhanced packet block
+  constexpr std::size_t kInterfaceAt = 8;  // in an enhanced packet block
   using test::CaptureWriter;
   using test::FileKind;
   FileBytes file = CaptureWriter(kEthernet, FileKind::pcapng).bytes();

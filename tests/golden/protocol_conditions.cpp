@@ -1,5 +1,5 @@
-// The protocols that programs log with, as they lie on the wire: counted and length-prefixed messages, Python's
-// pickles, GELF, JSON, CEF, and what is no log at all.
+// The protocols that programs log with, as they are on the wire: counted and length-prefixed messages, Python's
+// pickles, GELF, JSON, CEF, and data that is not a log.
 #include <array>
 #include <string>
 

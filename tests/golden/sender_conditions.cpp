@@ -1,4 +1,4 @@
-// Senders that follow no RFC, or only most of one: what stands between their records, and what their headers are.
+// Senders that follow no RFC, or only most of one: what they write between records, and their headers.
 #include <array>
 #include <string>
 #include <vector>
@@ -19,7 +19,7 @@ constexpr std::string_view kSyslog = "10.0.0.2:514";
 constexpr std::string_view kFourth = "10.0.0.1:50003";
 constexpr std::string_view kFifth = "10.0.0.1:50004";
 
-// A connection to kSyslog from its handshake to its end, with these segments.
+// A connection to kSyslog with these segments, from its handshake to its end.
 void talk(Capture& capture, std::string_view client, const std::vector<std::string>& segments) {
   TcpConversation talk(endpoint(client), endpoint(kSyslog));
   capture.ip(talk.handshake());
@@ -33,7 +33,7 @@ FileBytes datagrams(std::string_view to, std::initializer_list<std::string_view>
   return capture.bytes();
 }
 
-// One connection sends an object a segment, with pauses; the other one several in a segment, and one across two.
+// One connection sends an object per segment, with pauses. The other sends several per segment, and one across two.
 FileBytes json_objects_one_behind_the_other() {
   Capture capture;
   TcpConversation slow = conversation();
@@ -52,8 +52,8 @@ FileBytes json_objects_one_behind_the_other() {
   return capture.bytes();
 }
 
-// No message ends with anything. The last one is followed by silence and no FIN; the two datagrams behind it are from
-// another sender.
+// No message has an end mark. Silence follows the last one, without a FIN. The two datagrams after it are
+// from another sender.
 FileBytes syslog_without_delimiter() {
   Capture capture;
   TcpConversation talk(endpoint(kClient), endpoint(kSyslog));
@@ -70,8 +70,8 @@ FileBytes syslog_without_delimiter() {
   return capture.bytes();
 }
 
-// HAProxy's proxy-protocol.txt: version 1 and 2, in front of lines and of counted messages; one across two segments;
-// one that names no ends; and a connection without.
+// Versions 1 and 2 of HAProxy's proxy-protocol.txt, before lines and before counted messages; a header across two
+// segments; a header that names no ends; and a connection without a header.
 FileBytes proxy_header() {
   const std::string text = "PROXY TCP4 192.0.2.77 192.0.2.1 41000 514\r\n";
   const std::string binary = "\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc0\0\2\x4d\xc0\0\2\1\xa0\x28\2\2"s;
@@ -87,8 +87,8 @@ FileBytes proxy_header() {
   return capture.bytes();
 }
 
-// Perl's Sys::Syslog, and Python's SysLogHandler with a line feed in its format. On the last connection the trailers
-// change.
+// Perl's Sys::Syslog, and Python's SysLogHandler with a line feed in its format. The trailers change on
+// the last connection.
 FileBytes two_byte_trailers() {
   const auto message = [](std::string_view text, std::string_view trailer) {
     return "<14>Mar  9 10:27:44 web app[7]: " + std::string(text) + std::string(trailer);
@@ -108,7 +108,7 @@ FileBytes two_byte_trailers() {
   return capture.bytes();
 }
 
-// Cisco ISE: LF ends each message, and one of them holds a NUL.
+// Cisco ISE: LF ends each message, and one message contains a NUL.
 FileBytes nul_inside_a_line() {
   const std::string with_nul = "<189>Mar  9 10:27:44 ise1 CISE_Failed: MS-CHAP-Error=\0E=691 R=0; },\n"s;
   const std::string one = "<181>Mar  9 10:27:44 ise1 CISE_Passed: one\n";
@@ -120,7 +120,7 @@ FileBytes nul_inside_a_line() {
   return capture.bytes();
 }
 
-// The count takes in the blank behind itself. On the last connection only silence shows it.
+// The count includes the blank after it. On the last connection only silence shows that.
 FileBytes octet_count_one_too_high() {
   const auto counted = [](std::string_view text) {
     const std::string message = "<13>Mar  9 10:27:44 web app: " + std::string(text);
@@ -157,7 +157,7 @@ FileBytes gelf_gzip() {
   return datagrams(kServer, {kOne, chunk(0, kTwo.substr(0, 60)), chunk(1, kTwo.substr(60))});
 }
 
-// Exceptions whose own message has further lines, some of them at the margin.
+// Exceptions whose own message has further lines, some of them without indentation.
 FileBytes exception_with_several_lines() {
   Capture capture;
   TcpConversation talk = conversation();

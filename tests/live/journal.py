@@ -78,7 +78,7 @@ class Journal:
                                         stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def end(self, number):
-        """Ends it by a signal. What its sockets hold is left to the next one."""
+        """Ends journald with a signal. The content of its sockets is left to the next journald."""
         self.process.send_signal(number)
         self.process.wait()
         self.process = None

@@ -1,6 +1,6 @@
 """The process under load: if it is ended by SIGTERM, it loses nothing that was captured; if it is killed, it leaves no
-line that is not whole. Also local syslog sockets that vanish, come back, or are not read. Needs a mount namespace of
-its own, in addition to the network namespace."""
+partial line. Also local syslog sockets that vanish, come back, or are not read. Needs a mount namespace of its own, in
+addition to the network namespace."""
 import contextlib
 import gzip
 import os

@@ -1,4 +1,4 @@
-// A sink whose target is there, away, or there for a while, as the test says.
+// A sink whose target is up, down, or up for a number of records, as the test says.
 #pragma once
 
 #include <algorithm>
@@ -14,7 +14,7 @@ namespace logsniffd::test {
 
 class ChangeableSink final : public sink::Sink {
  public:
-  // What the target took, from all sinks there ever were: a message, or "# notice".
+  // What the target accepted from every sink that the test made: a message, or "# notice".
   struct Target {
     std::vector<std::string> took;
     std::uint64_t takes = std::numeric_limits<std::uint64_t>::max();  // so many records, then it is away
@@ -22,17 +22,17 @@ class ChangeableSink final : public sink::Sink {
     std::string refused;        // this message is too large, whenever it comes
     std::string separate_file;  // records of this host go to a file of their own, which is away for itself
     bool separate_file_away = false;
-    bool buffers = false;         // what it took may still be lost, until it was read
-    std::uint64_t in_flight = 0;  // of those that it took, and did not read
-    std::uint64_t broken = 0;     // of those, when the connection broke; not told yet
+    bool buffers = false;         // records that it accepted may be lost until it reads them
+    std::uint64_t in_flight = 0;  // the number of records that it accepted and did not read
+    std::uint64_t broken = 0;     // those that were in flight when the connection broke, until they are reported
 
     void go_away(sink::DropReason why = sink::DropReason::unreachable) {
       takes = 0;
       reason = why;
     }
-    // It reads all but the latest `unread`.
+    // The target reads all records except the latest `unread`.
     void read_all_but(std::uint64_t unread) { in_flight = std::min(in_flight, unread); }
-    // It goes away, and loses the latest of what it did not read.
+    // The target goes down, and loses the latest `lost` of the records that it did not read.
     void break_connection(std::uint64_t lost) {
       takes = 0;
       took.resize(took.size() - std::min(lost, in_flight));
@@ -93,7 +93,7 @@ class ChangeableSink final : public sink::Sink {
     return kNothingDue;
   }
 
-  // A target that is there reads all of it.
+  // A target that is up reads everything.
   void finish(sink::Interrupt&) override {
     if (target_.takes == 0) target_.broken += target_.in_flight;
     target_.in_flight = 0;

@@ -1,4 +1,4 @@
-// Moments as text, for tables of tests: "YYYY-MM-DD hh:mm:ss[.fraction]", UTC.
+// Moments as text, for the tables of tests: "YYYY-MM-DD hh:mm:ss[.fraction]", UTC.
 #pragma once
 
 #include <string>
@@ -13,6 +13,6 @@ namespace logsniffd::test {
 inline constexpr std::string_view kCapturedAt = "2026-10-11 20:14:20";
 
 PacketTime moment(std::string_view text);  // without a fraction
-std::string to_text(PacketTime time);      // trailing zeros of the fraction are left out
+std::string to_text(PacketTime time);      // omits trailing zeros of the fraction
 
 }  // namespace logsniffd::test

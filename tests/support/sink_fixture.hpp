@@ -1,4 +1,4 @@
-// What the tests of this room share: records and batches from literals, a time zone, and the ledger of a sink.
+// Shared by the tests of this room: records and batches from literals, a time zone, and the counts of a sink.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -20,7 +20,7 @@ namespace logsniffd::test {
 inline constexpr PacketTime kWhen{std::chrono::seconds(1773052064) + std::chrono::microseconds(16601)};
 inline constexpr unsigned kSink = 3;
 
-// One zone for each test, whatever that of the machine.
+// Gives each test a fixed time zone, whatever the zone of the machine is.
 class InZone {
  public:
   explicit InZone(const char* zone = "UTC") {
@@ -48,7 +48,7 @@ inline record::LogRecord from_host(std::string_view host, std::string_view messa
   return record;
 }
 
-// All of them go to kSink, under the filter "app".
+// All records go to kSink, through the filter "app".
 inline std::unique_ptr<record::RecordBatch> batch_of(const std::vector<record::LogRecord>& records) {
   auto batch = std::make_unique<record::RecordBatch>();
   batch->begin(std::make_shared<const record::FilterNames>(record::FilterNames{"app"}));
@@ -67,7 +67,7 @@ inline std::uint64_t dropped(const sink::Sink& sink, sink::DropReason reason) {
   return sink.counters().dropped[static_cast<std::size_t>(reason)].get();
 }
 
-// Writes batches into a sink, and checks after each that every record was counted once.
+// Writes batches into a sink, and checks after each batch that every record was counted once.
 class Feeder {
  public:
   explicit Feeder(sink::Sink& sink) : sink_(sink) {}

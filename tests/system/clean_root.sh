@@ -1,13 +1,13 @@
 #!/bin/bash
 # clean_root.sh [FOLDER]: what a newcomer with a fresh Debian 12 sees. Makes a minimal root (debootstrap, with the apt
 # configuration of this machine), copies the checkout into it, and runs ./run.sh twice and ./test.sh there. It is run by
-# hand, as root. FOLDER (a new one under /var/tmp by default) needs about 4 GB and is removed when all went well.
+# hand, as root. FOLDER (a new one under /var/tmp by default) needs about 4 GB and is removed after a success.
 set -euo pipefail
 [ "$(id -u)" -eq 0 ] || { echo "clean_root.sh: run as root" >&2; exit 1; }
 checkout=$(readlink -f "$(dirname "$0")/../..")
 
 if [ "${1:-}" = --inside ]; then
-  # In mount and process namespaces of its own, about to become the clean machine.
+  # Runs in its own mount and process namespaces, and becomes the clean machine.
   root=$2
   mount --bind "$root" "$root"
   cd "$root"

@@ -1,6 +1,6 @@
 """A booted systemd of its own over a copy-on-write view of this machine, with the checkout's build installed in it.
 
-Needs root and `unshare --mount` around it: what is mounted here ends with that namespace, whatever becomes of the test.
+Needs root and `unshare --mount` around it: the mounts end with that namespace, whatever happens to the test.
 The container has its own network (only lo), its own process tree and its own /run; it only reads files of this machine.
 """
 import os

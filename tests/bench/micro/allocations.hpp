@@ -1,4 +1,4 @@
-// How often this process has called operator new; any thread.
+// The number of calls of operator new in this process, on all threads.
 #pragma once
 
 #include <cstdint>

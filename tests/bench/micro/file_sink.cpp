@@ -1,7 +1,7 @@
-// How fast a file sink takes batches of 120-byte records, in which format, and what it allocates meanwhile.
+// How fast a file sink writes batches of 120-byte records in each format, and what it allocates.
 //
-// The files lie on tmpfs (/dev/shm), so that no disk is measured; they are cut when they are large, or rotated.
-//   allocations_per_record  of the whole process, in steady state: 0 is the goal
+// The files are on tmpfs (/dev/shm), so that no disk is measured. Large files are truncated or rotated.
+//   allocations_per_record  of the whole process, in steady state: the goal is 0
 #include <benchmark/benchmark.h>
 #include <unistd.h>
 
@@ -42,7 +42,7 @@ class Folder {
   std::string path_;
 };
 
-// A full batch of records, from `hosts` hosts by turns.
+// A full batch of records from `hosts` hosts in turn.
 std::unique_ptr<record::RecordBatch> full_batch(std::size_t hosts) {
   auto batch = std::make_unique<record::RecordBatch>();
   batch->begin(std::make_shared<const record::FilterNames>(record::FilterNames{"app"}));
@@ -67,7 +67,7 @@ void run(benchmark::State& state, sink::file::FileSinkOptions options, const Fol
   auto interrupt = sink::Interrupt::create();
   if (!sink || !interrupt || !(*sink)->open()) return state.SkipWithError("the sink cannot be opened");
   const auto batch = full_batch(hosts);
-  (*sink)->write(*batch, kSink, *interrupt);  // to the steady state
+  (*sink)->write(*batch, kSink, *interrupt);  // reaches the steady state
   (*sink)->write(*batch, kSink, *interrupt);
   const auto& counters = (*sink)->counters();
   const std::uint64_t bytes_before = counters.written_bytes.get();

@@ -1,7 +1,7 @@
-// How fast is a stream cut into frames? In memory, 120-byte records, each method, and what `auto` adds.
+// How fast is a stream cut into frames? In memory, with 120-byte records, for each method, and what `auto` adds.
 //
-// The observer looks at each frame's size alone. `whole` gives 64 KiB a call, `segments` 1,448 bytes, as TCP does:
-// there one record in twelve crosses calls, and is copied.
+// The observer looks only at the size of each frame. `whole` gives 64 KiB per call. `segments` gives 1,448 bytes, as
+// TCP does: one record in twelve crosses calls and is copied.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>

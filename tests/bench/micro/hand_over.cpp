@@ -1,15 +1,16 @@
-// How fast records of 120 bytes get from a capture worker to its sinks, bytes included: appended to a batch, published
-// through the real queue and pool, and read by a sink that looks at every byte, on that sink's own thread.
+// How fast do records of 120 bytes get from a capture worker to its sinks, including their bytes? They are appended to
+// a batch, published through the real queue and pool, and read by a sink that looks at every byte, on its own thread.
 //
-//   append_only              what the capture worker's half costs alone: the batch is emptied when it is full
-//   one_thread_to_another    the producer waits where the queue is full, so that every record arrives
-//   one_batch_to_two_sinks   likewise, each batch shared by two sinks; items are records that a sink read
+//   append_only              the cost of the capture worker's half alone: a full batch is emptied
+//   one_thread_to_another    the producer waits if the queue is full, so that every record arrives
+//   one_batch_to_two_sinks   the same, with each batch shared by two sinks; items are records that a sink read
 //   live_overload            the queue drops batches; items are records that the producer handed over or dropped
-//   allocations              of the whole process in a round of 1,048,576 records, in steady state: 0 is the goal
-//   producer_ns, sink_ns     processor time a record of the one thread, and of the slower sink's thread
-//   free_per_second          records a second that the slower of the threads could do, had each a processor of its own;
-//                            the one to look at where other work shares the processors
-// The records come from 64 packets by turns, as a burst of capture leaves them in the cache.
+//   allocations              of the whole process in a round of 1,048,576 records, in steady state: the goal is 0
+//   producer_ns, sink_ns     processor time per record of the producer's thread, and of the slower sink's thread
+//   free_per_second          records per second of the slower thread, if each had a processor of its own; the figure to
+//                            look at if other work shares the processors
+//
+// The records come from 64 packets in turn, as a burst of capture leaves them in the cache.
 #include <benchmark/benchmark.h>
 #include <pthread.h>
 #include <sched.h>
@@ -33,11 +34,12 @@ namespace {
 using namespace logsniffd;
 
 constexpr std::size_t kRecordBytes = 120;  // with the LF
-constexpr std::size_t kRound = 1 << 20;    // records a timed iteration
-// Some 35 full batches: fewer than the pool keeps, so that none is made anew when a thread had to wait for a processor.
+constexpr std::size_t kRound = 1 << 20;    // records per timed iteration
+// About 35 full batches, fewer than the pool keeps, so no batch is allocated again after a thread waited
+// for a processor.
 constexpr std::uint64_t kQueueBytes = 16ULL << 20;
 
-// The sum of a message's words; a message is longer than one, and the last may overlap the one before it.
+// The sum of the words of a message. A message is longer than a word, and the last word may overlap the one before.
 std::uint64_t sum_of(std::string_view text) {
   const auto word = [&](std::size_t at) {
     std::uint64_t value = 0;
@@ -49,12 +51,12 @@ std::uint64_t sum_of(std::string_view text) {
   return sum;
 }
 
-// Each thread on a processor of its own, for the scheduler's choices cost more than what is measured.
+// Gives each thread its own processor, because the scheduler's choices cost more than what is measured.
 void pin_to(std::size_t processor) {
   cpu_set_t set;
   CPU_ZERO(&set);
   CPU_SET(processor, &set);
-  ::pthread_setaffinity_np(::pthread_self(), sizeof set, &set);  // one that does not exist: it stays unpinned
+  ::pthread_setaffinity_np(::pthread_self(), sizeof set, &set);  // fails if it does not exist: not pinned
 }
 
 double seconds_of(clockid_t clock) {
@@ -132,7 +134,7 @@ class Machine {
     }
   }
 
-  // kRound records, and everything read.
+  // Writes kRound records, and waits until everything is read.
   void round() {
     for (std::size_t i = 0; i < kRound; ++i) {
       record::LogRecord& record = records_[i % kPackets];
@@ -179,7 +181,7 @@ class Machine {
 };
 
 void measure(benchmark::State& state, Machine& machine, unsigned sinks) {
-  for (int i = 0; i < 8; ++i) machine.round();  // to the steady state
+  for (int i = 0; i < 8; ++i) machine.round();  // reach the steady state
   const double producer = seconds_of(CLOCK_THREAD_CPUTIME_ID);
   const std::vector<double> before = machine.sink_seconds();
   const std::uint64_t allocated_before = allocations();

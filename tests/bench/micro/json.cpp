@@ -1,5 +1,5 @@
-// How many JSON and GELF messages does one core read a second? Items are messages of 150 to 250 bytes, as the loggers
-// of the unit tests write them; the goal is 1.5 million a second for JSON.
+// How many JSON and GELF messages does one core read per second? Items are messages of 150 to 250 bytes, as the loggers
+// in the unit tests write them. The goal is 1.5 million per second for JSON.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -66,7 +66,7 @@ void read_gelf(benchmark::State& state, Bytes payload) {
   state.SetItemsProcessed(state.iterations());
 }
 
-// Text that only looks like JSON: what `auto` costs those who send none.
+// Text that only looks like JSON: the cost of `auto` for senders that do not send JSON.
 void refuse_json(benchmark::State& state) {
   JsonReader reader;
   LogRecord record;
@@ -84,7 +84,7 @@ void json_mixed(benchmark::State& state) { read_json(state, {kZap, kPino, kLogba
 void gelf_plain(benchmark::State& state) { read_gelf(state, as_bytes(kGelf)); }
 void gelf_gzip(benchmark::State& state) { read_gelf(state, test::compressed(kGelf, test::Compression::gzip)); }
 
-// The least disturbed round says most where other work shares the processors.
+// If other work shares the processors, the least disturbed round is the best figure.
 void least(benchmark::internal::Benchmark* benchmark) {
   benchmark->ComputeStatistics(
       "min", [](const std::vector<double>& rounds) { return *std::min_element(rounds.begin(), rounds.end()); });

@@ -1,11 +1,11 @@
-// How many records of Python's SocketHandler does one core read a second? (daemon/record/python/python.hpp; goal: a million)
+// How many records of Python's SocketHandler does one core read per second? (daemon/record/python.hpp; goal: a million)
 //
 //   Typical     a message, all standard attributes, nothing else
 //   Extra       with five keys of extra=
 //   Traceback   with exc_text, which makes the message a copy
 //   Refused     with an object in extra=, whose code is not run
-//   Args        a sender of its own that leaves msg % args to the receiver
-//   Bomb        a list that would hold ten to the power of forty items
+//   Args        a sender that leaves msg % args to the receiver
+//   Bomb        a list that would hold 10^40 items
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -20,7 +20,7 @@ using namespace logsniffd;
 using namespace logsniffd::record;
 using namespace logsniffd::record::python;
 
-// Protocol 1, as SocketHandler writes it: every text and container gets its place in the memo.
+// Writes protocol 1, as SocketHandler does: every text and container gets its place in the memo.
 class Writer {
  public:
   Writer() { open("}"); }
@@ -133,7 +133,7 @@ void bomb(benchmark::State& state) {
   read(state, writer.raw(levels).raw("1").raw(std::string_view("j\x28\x01\x00\x00", 5)).frame());
 }
 
-// The least disturbed round says most where other work shares the processors.
+// If other work shares the processors, the least disturbed round is the best figure.
 void least(benchmark::internal::Benchmark* benchmark) {
   benchmark->ComputeStatistics(
       "min", [](const std::vector<double>& rounds) { return *std::min_element(rounds.begin(), rounds.end()); });

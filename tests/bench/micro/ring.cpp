@@ -1,9 +1,9 @@
-// Which single-producer single-consumer ring hands batches over best? (docs/decisions/0003-which-ring.md)
+// Which single-producer single-consumer ring hands over batches best? (docs/decisions/0003-which-ring.md)
 //
-// Three libraries, two shapes of element, two patterns, always one producer (the benchmark's thread) and one consumer:
-//   Saturated  the ring does nothing but hand over, so its own cost is all that is seen
-//   Batches    as the daemon uses it: fill 64 KiB, publish, the consumer reads them and gives the batch back over a
-//   second ring
+// Three libraries, two element shapes, two patterns, always one producer (the benchmark's thread) and one consumer:
+//   Saturated  the ring does nothing but hand over, so only its own cost is seen
+//   Batches    as the daemon uses it: fill 64 KiB, publish; the consumer reads them and returns the batch through a
+//              second ring
 #include <benchmark/benchmark.h>
 #include <pthread.h>
 #include <readerwriterqueue/readerwriterqueue.h>
@@ -24,7 +24,7 @@ namespace {
 
 constexpr std::size_t kDepth = 1024;
 
-// The shape of queue::HandOver::Item: a counted reference and what is known of it.
+// The shape of queue::HandOver::Item: a counted reference and the facts about it.
 struct Item {
   std::shared_ptr<const std::uint64_t> object;
   std::array<std::uint64_t, 7> weight_and_loss{};
@@ -60,7 +60,7 @@ class Atomic {
   atomic_queue::AtomicQueueB2<T, std::allocator<T>, true, false, true> ring_{kDepth};
 };
 
-// A waiting side gives way at once: with fewer cores than threads a spinning one would only burn its neighbour's turn.
+// A waiting side soon yields: with fewer cores than threads, spinning would only waste the other side's turn.
 template <class Attempt>
 void until(Attempt attempt) {
   for (int turn = 0; !attempt(); ++turn) {
@@ -72,7 +72,7 @@ void until(Attempt attempt) {
   }
 }
 
-// Each side on a processor of its own, for the scheduler's choices cost more than the rings do.
+// Gives each side its own processor, because the scheduler's choices cost more than the rings.
 void pin_to(std::size_t processor) {
   cpu_set_t set;
   CPU_ZERO(&set);
@@ -161,7 +161,7 @@ void batches(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations());
 }
 
-// The least disturbed round says most where other work shares the processors.
+// If other work shares the processors, the least disturbed round is the best figure.
 void least(benchmark::internal::Benchmark* benchmark) {
   benchmark->UseRealTime()->ComputeStatistics(
       "min", [](const std::vector<double>& rounds) { return *std::min_element(rounds.begin(), rounds.end()); });

@@ -1,4 +1,4 @@
-// How many syslog messages does one core read a second? (daemon/record/syslog/syslog.hpp; goal: 3 million)
+// How many syslog messages does one core read per second? (daemon/record/syslog.hpp; goal: 3 million)
 #include <benchmark/benchmark.h>
 
 #include <string>

@@ -26,7 +26,7 @@ Flow flow(std::uint32_t address, std::uint32_t port, std::uint32_t server = kSer
 
 Flow reversed(const Flow& flow) { return {flow.dst, flow.src, flow.transport}; }
 
-// Spread over all of 32 bits, so that some streams wrap.
+// Spread over all 32 bits, so that some streams wrap.
 std::uint32_t isn(std::uint32_t i) { return i * 0x9E37'79B1U; }
 
 }  // namespace
@@ -40,18 +40,18 @@ Flow colliding_flow(std::uint32_t i) {
     case 0:
       return flow(0x0B00'0000U + (k >> 15U), 0x8000U + low);
     case 1:
-      return flow(0x0C00'0000U + k, 0xFFFFU - low);  // address + port stays
+      return flow(0x0C00'0000U + k, 0xFFFFU - low);  // address + port is constant
     case 2:
-      return flow(0x0D00'0000U + k, 0x8000U ^ low);  // address ^ port stays
+      return flow(0x0D00'0000U + k, 0x8000U ^ low);  // address ^ port is constant
     default:
-      return flow(0x0E00'0000U + k, 40'000, 0x0FFF'FFFFU - k);  // both sum and XOR of the addresses stay
+      return flow(0x0E00'0000U + k, 40'000, 0x0FFF'FFFFU - k);  // sum and XOR of the addresses are constant
   }
 }
 
 Shuffle::Shuffle(std::uint32_t count) : count_(count), bits_(static_cast<unsigned>(std::bit_width(count))) {}
 
 std::uint32_t Shuffle::operator()(std::uint32_t i, std::uint32_t round) const {
-  // Each step is a bijection of [0, 2^bits); what falls outside is shuffled on until it falls inside.
+  // Each step is a bijection of [0, 2^bits). A result outside the range is shuffled again until it is inside.
   const std::uint32_t mask = (1U << bits_) - 1;
   do {
     i = (i + round * 0x9E37'79B1U) & mask;

@@ -1,4 +1,5 @@
-// An Ethernet/IPv4/TCP frame around a segment, with Linux's 12 bytes of timestamps. No checksums: nobody looks at them.
+// An Ethernet/IPv4/TCP frame around a segment, with Linux's 12 bytes of timestamps. It has no checksums:
+// nothing reads them.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// Plays one hostile or friendly load to the TCP room (or the whole pipeline) in memory, and prints one JSON object:
-// what a packet cost, what memory it took, and whether the ledger balances. One process for each scenario, so that its
+// Plays one hostile or friendly load to the TCP room (or the whole pipeline) in memory, and prints one JSON object: the
+// cost of a packet, the memory, and whether the ledger balances. Each scenario runs in its own process, so that the
 // memory is its own.
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -16,7 +16,7 @@ namespace {
 struct Options {
   std::string scenario;
   std::string room = "tcp";
-  Shape shape;  // 0: as the scenario says
+  Shape shape;  // 0: the value of the scenario
   config::Limits limits;
 };
 
@@ -31,7 +31,7 @@ Shape shape_of(const Options& options, const Scenario& scenario) {
           given(options.shape.rate, scenario.shape.rate)};
 }
 
-// What the clock and the loop cost where nothing is done.
+// The cost of the clock and the loop alone.
 double baseline_ns(const Options& options, const Scenario& scenario, const Shape& shape) {
   const auto target = make_idle_target(options.room == "pipeline");
   Wire wire(*target, shape.apart());

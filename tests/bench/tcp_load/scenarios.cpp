@@ -75,7 +75,7 @@ void half_open(Wire& wire, const Shape& shape, std::uint32_t offset) {
 void half_open_one_byte(Wire& wire, const Shape& shape) { half_open(wire, shape, 0); }
 void half_open_early_byte(Wire& wire, const Shape& shape) { half_open(wire, shape, 1); }
 
-// The first byte never comes; then nothing comes.
+// If `hole` is 1, the first byte never comes. At the end nothing comes.
 void full_segments_behind(Wire& wire, const Shape& shape, std::uint32_t hole) {
   const Clients clients;
   for (std::uint32_t i = 0; i < shape.connections; ++i) wire.send(clients.syn(i));
@@ -101,7 +101,7 @@ void reverse_one_byte(Wire& wire, const Shape& shape) {
   }
 }
 
-// No two pieces ever touch.
+// No two pieces are adjacent.
 void every_other_byte(Wire& wire, const Shape& shape) {
   const Clients clients;
   open_all(wire, clients, shape);
@@ -111,7 +111,7 @@ void every_other_byte(Wire& wire, const Shape& shape) {
   wire.silence(std::chrono::seconds(3));
 }
 
-// Each segment repeats all but one byte of what is held already.
+// Each segment repeats all held bytes except one.
 void overlap_storm(Wire& wire, const Shape& shape) {
   const Clients clients;
   open_all(wire, clients, shape);
@@ -128,7 +128,7 @@ void overlap_storm_reverse(Wire& wire, const Shape& shape) {
   }
 }
 
-// Acknowledges ever more of what nobody sent.
+// Acknowledges more and more bytes that were never sent.
 void ack_storm(Wire& wire, const Shape& shape) {
   const Clients clients;
   establish_all(wire, clients, shape);
@@ -137,7 +137,7 @@ void ack_storm(Wire& wire, const Shape& shape) {
   }
 }
 
-// Five resets that fit nowhere, then one that does; then the same two endpoints begin anew.
+// Five resets that do not fit, then one that does. Then the same endpoints begin again.
 void reset_storm(Wire& wire, const Shape& shape) {
   constexpr std::uint32_t kFarAway = 0x4000'0000;
   constexpr std::uint32_t kApart = 0x0012'3457;
@@ -154,7 +154,7 @@ void reset_storm(Wire& wire, const Shape& shape) {
   }
 }
 
-// A new connection over the same endpoints each time, with payload in its SYN and behind it.
+// Each time a new connection between the same endpoints, with payload in its SYN and after it.
 void syn_data_mix(Wire& wire, const Shape& shape) {
   constexpr std::uint32_t kApart = 0x0012'3457;
   constexpr std::uint32_t kPayload = 100;
@@ -169,7 +169,7 @@ void syn_data_mix(Wire& wire, const Shape& shape) {
   }
 }
 
-constexpr std::uint64_t kCalm = 100'000;  // packets a second
+constexpr std::uint64_t kCalm = 100'000;  // packets per second
 constexpr std::uint64_t kFlood = 1'000'000;
 constexpr std::uint64_t kTorrent = 10'000'000;
 

@@ -20,7 +20,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::uint64_t kSecret = 0x5bd1'e995'97f4'a7c1;
 
-// The frames of one batch, one behind the other as in a block of the kernel's ring.
+// The frames of one batch, one after the other as in a block of the kernel's ring.
 class Frames {
  public:
   void build(std::span<const Arrival> arrivals) {
@@ -60,7 +60,7 @@ class IdleTarget final : public Target {
   Frames frames_;
 };
 
-// What the table reports, counted beside its own counters.
+// Counts what the table reports, independently of its counters.
 class CountingObserver final : public tcp::StreamObserver {
  public:
   std::optional<tcp::StreamHandle> on_open(tcp::StreamId, const Flow&, tcp::StreamStart) override {
@@ -73,7 +73,7 @@ class CountingObserver final : public tcp::StreamObserver {
 
   std::uint64_t delivered = 0;
   std::uint64_t missing = 0;
-  std::uint64_t streams = 0;  // opened and not ended
+  std::uint64_t streams = 0;  // open streams
 };
 
 Json to_json(const tcp::StreamCounters& counters) {
@@ -88,7 +88,7 @@ class TableTarget final : public Target {
   explicit TableTarget(const config::Limits& limits) : table_(app::pipeline_limits(limits).tcp, observer_, kSecret) {}
 
   void process(std::span<const Arrival> arrivals) override {
-    // In bursts, as the pipeline has them from a file.
+    // In bursts, as the pipeline gets them from a file.
     for (; !arrivals.empty(); arrivals = arrivals.subspan(std::min(arrivals.size(), capture::kMaxBurst))) {
       const auto burst = arrivals.first(std::min(arrivals.size(), capture::kMaxBurst));
       for (std::size_t i = 0; i < burst.size(); ++i) places_[i] = table_.place_of(burst[i].segment);

@@ -1,4 +1,4 @@
-// What a scenario is played to: the TCP room, the whole pipeline, or nothing (what the measuring itself costs).
+// The target of a scenario: the TCP room, the whole pipeline, or nothing (the cost of measuring).
 #pragma once
 
 #include <memory>
@@ -22,15 +22,15 @@ class Target {
   Target& operator=(const Target&) = delete;
   virtual ~Target() = default;
 
-  // Not timed: whatever turns segments into what process() takes.
+  // Not timed: converts segments to the input of process().
   virtual void prepare(std::span<const Arrival>) {}
-  // Timed. REQUIRED: prepare() saw the same arrivals just before.
+  // Timed. REQUIRED: prepare() has just seen the same arrivals.
   virtual void process(std::span<const Arrival> arrivals) = 0;
   // Timed: nothing came, and time has passed.
   virtual void silence(PacketTime) {}
   virtual void finish(PacketTime) {}
 
-  // What it counted. `balanced` says that the ledger explains every packet, byte and record, and that `sent` payload
+  // The final counts. `balanced`: the ledger explains every packet, byte and record, and `sent` payload
   // bytes were seen.
   struct Books {
     bool balanced = true;
@@ -40,11 +40,11 @@ class Target {
   virtual void describe(nlohmann::ordered_json&) const {}
 };
 
-// Reads what process() would, and nothing else. With `frames`, segments are turned into frames first, as for the
-// pipeline.
+// Reads what process() would read, and does nothing else. With `frames`, segments are converted to frames first, as
+// for the pipeline.
 [[nodiscard]] std::unique_ptr<Target> make_idle_target(bool frames);
 [[nodiscard]] std::unique_ptr<Target> make_table_target(const config::Limits& limits);
-// One filter on the server's port, `lines`, and a queue that is drained at once.
+// One filter for the server's port, `lines`, and a queue that is drained immediately.
 [[nodiscard]] std::unique_ptr<Target> make_pipeline_target(const config::Limits& limits);
 
 }  // namespace logsniffd::bench

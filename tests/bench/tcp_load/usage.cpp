@@ -10,7 +10,7 @@
 
 namespace {
 
-std::uint64_t calls;  // one thread allocates here
+std::uint64_t calls;  // only one thread allocates here
 
 void* take(std::size_t size, std::size_t alignment) {
   void* memory =

@@ -7,16 +7,16 @@
 
 namespace logsniffd::bench {
 
-// Of the calling thread.
+// Processor time of the calling thread.
 [[nodiscard]] std::uint64_t processor_ns();
 
-// Calls of operator new.
+// The number of calls of operator new.
 [[nodiscard]] std::uint64_t allocations();
 
-// Allocated and not freed, as the allocator rounds it.
+// Bytes allocated and not freed, as the allocator rounds them.
 [[nodiscard]] std::uint64_t heap_bytes();
 
-// /proc/self/status; 0 where it cannot be read.
+// From /proc/self/status; 0 if it cannot be read.
 struct Resident {
   double now_mib = 0;
   double peak_mib = 0;

@@ -1,5 +1,5 @@
-// Plays segments to a target in batches, and measures the target alone: between two batches the clock stands still, so
-// that making the segments costs nothing. A batch is small enough to stay in the second-level cache.
+// Plays segments to a target in batches, and measures only the target: the clock stops between batches, so that making
+// segments costs nothing. A batch fits into the second-level cache.
 #pragma once
 
 #include <cstdint>
@@ -25,12 +25,12 @@ class Wire {
  public:
   static constexpr std::size_t kBatch = 512;
 
-  Wire(Target& target, Duration apart);  // target must outlive it; `apart`: packet time from one packet to the next
+  Wire(Target& target, Duration apart);  // target must outlive it; `apart`: packet time between two packets
 
   // LIFETIME  the payload must live until the scenario ends.
   void send(const tcp::SegmentView& segment);
   void silence(Duration length);
-  // What was sent so far was the opening; from here on it is measured.
+  // Ends the opening. The measurement begins here.
   void opened();
   void flush();
 

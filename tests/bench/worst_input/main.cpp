@@ -1,13 +1,14 @@
-// The worst input of each decoder, found by a search that climbs: what costs most beside plain text of as many bytes on
-// the wire. Then a flood of it, in which the budget of a second counts.
+// The worst input of each decoder, found by a hill-climbing search: the input that costs most, compared with plain text
+// of as many bytes on the wire. Then a flood of that input, in which the budget of a second counts.
 //
 //   worst_input [--seconds S] [--bytes N] [--most RATIO] [--only NAME] [--seed N] [--save FOLDER]
 //
-// Processor time through the whole pipeline is what is measured (the machines of this project have no counter of
-// instructions): the least of several rounds, and again for what seems to be worse. Floods of the input and of plain
-// text take turns, so that both have the same minutes of a shared machine. What is worst alone need not be so
-// in a flood, where a budget counts: so that is looked for among all that the search began with and ended at. With
-// --most the exit status is 1 where a flood costs more than that many times its plain text.
+// The measure is processor time through the whole pipeline, because the machines of this project have no instruction
+// counter. It is the least of several rounds, and is measured again for an input that seems to be worse. Floods of
+// the input and of plain text alternate, so that both have the same minutes of a shared machine. The worst single
+// input need not be the worst in a flood, where a budget counts. So the worst flood is searched for among all inputs
+// with which the search began and ended. With --most the exit status is 1 if a flood costs more than that many times
+// its plain text.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
@@ -25,16 +26,16 @@ namespace {
 using namespace logsniffd;
 using namespace logsniffd::bench;
 
-constexpr std::size_t kMostBytes = 60'000;  // a datagram holds no more
+constexpr std::size_t kMostBytes = 60'000;  // the most that a datagram holds
 constexpr double kRates[] = {7.5e6, 100e6, 1e9};
-constexpr int kRounds = 5;  // of a flood, of which the median counts
+constexpr int kRounds = 5;  // of a flood; the median counts
 
 double median(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   return values[values.size() / 2];
 }
 
-// What plain text of a size costs, once for each size.
+// The cost of plain text. cost_ns() measures each size only once.
 class PlainText {
  public:
   double cost_ns(std::size_t bytes) {
@@ -77,7 +78,7 @@ class Search {
     }
     return best_.front();
   }
-  // Of all that it began with and ended at, what costs most in a flood.
+  // Of all inputs with which the search began and ended, the one that costs most in a flood.
   Found worst_flood() {
     std::vector<std::string> inputs = target_.seeds;
     for (const Found& found : best_) inputs.push_back(found.input);
@@ -104,7 +105,7 @@ class Search {
     if (!target_.inflated) return input;
     const auto bytes = test::compressed(input, test::Compression::zlib, 9);
     std::string payload(bytes.begin(), bytes.end());
-    payload.resize(std::max(payload.size(), bytes_));  // NULs behind it are passed over, and earn as others do
+    payload.resize(std::max(payload.size(), bytes_));  // NULs after it are skipped, and earn as other bytes do
     return payload;
   }
   double ratio(const std::string& payload) {
@@ -160,7 +161,7 @@ class Search {
   std::vector<Found> best_;
 };
 
-// The worst of the rates.
+// The worst result of all rates.
 double flood(const Target& target, const Found& worst, PlainText& plain) {
   double most = 0;
   for (const double rate : kRates) {

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kPayloadAt = kHeaders;
 constexpr int kRounds = 5;
-constexpr int kBurst = 4;  // datagrams of a round
+constexpr int kBurst = 4;  // datagrams per round
 
 pipeline::PipelineOptions options() {
   pipeline::PipelineOptions options;

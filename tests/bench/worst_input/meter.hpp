@@ -1,4 +1,4 @@
-// What it costs to take datagrams through the whole pipeline, from the Ethernet frame to the batch.
+// The cost of datagrams through the whole pipeline, from the Ethernet frame to the batch.
 #pragma once
 
 #include <atomic>
@@ -18,11 +18,11 @@ class Meter {
  public:
   explicit Meter(record::Decode decode);
 
-  // Nanoseconds of the processor for one datagram: the least of some rounds, each of them in a second of its own, so
-  // that no budget is used up.
+  // Processor nanoseconds for one datagram: the least of some rounds, each in a second of its own, so that no budget
+  // is used up.
   double cost_ns(std::string_view payload, bool counted);
 
-  // Nanoseconds of the processor for `seconds` of packet time full of that datagram.
+  // Processor nanoseconds for `seconds` of packet time full of that datagram.
   double flood_ns(std::string_view payload, bool counted, double bits_a_second, double seconds);
 
   [[nodiscard]] const decoder::DecodeCounters& decoding() const { return pipeline_.decoding(); }

@@ -8,7 +8,7 @@ namespace {
 using record::Decode;
 using namespace std::string_view_literals;
 
-// `front`, `each` as often as it fits, `back`.
+// Returns `front`, `each` as often as it fits, and `back`.
 std::string filled(std::size_t bytes, std::string_view front, std::string_view each, std::string_view back) {
   std::string text(front);
   while (text.size() + each.size() + back.size() <= bytes) text += each;
@@ -54,7 +54,7 @@ std::vector<std::string> gelf_seeds(std::size_t bytes) {
   return seeds;
 }
 
-// Of several sizes: what is beyond a ratio is stopped, and below it read.
+// Several sizes: beyond a certain ratio the text is cut off, below it is read.
 std::vector<std::string> inflated_seeds(std::size_t bytes) {
   std::vector<std::string> seeds;
   for (const std::size_t ratio : {2U, 5U, 10U, 20U, 40U, 80U}) {
@@ -108,7 +108,7 @@ std::vector<std::string> python_seeds(std::size_t bytes) {
   return seeds;
 }
 
-// Blocks of deflate that each bring a table of 15 bits and no byte.
+// Blocks of deflate that each bring a table with codes of 15 bits, and no byte.
 std::string tables(std::size_t bytes) {
   std::string out = "\x78\x9c";
   std::size_t bit = 0;
@@ -118,15 +118,15 @@ std::string tables(std::size_t bytes) {
       if ((value >> i & 1) != 0) out.back() = static_cast<char>(static_cast<unsigned char>(out.back()) | 1U << bit % 8);
     }
   };
-  // RFC 1951, 3.2.7. Code lengths 1 to 15 and 18 have 4 bits each: so the codes are the symbols, in order, from the
-  // top.
+  // RFC 1951, 3.2.7: the code lengths 1 to 15 and 18 have 4 bits each, so their codes are numbered in the order
+  // of the symbols.
   const auto code = [&](unsigned index) {
     unsigned reversed = 0;
     for (unsigned i = 0; i < 4; ++i) reversed |= (index >> i & 1) << (3 - i);
     put(reversed, 4);
   };
   while (out.size() < bytes) {
-    put(0b100, 3);  // dynamic, and not the last
+    put(0b100, 3);  // dynamic, not the last
     put(0, 5);
     put(0, 5);
     put(15, 4);

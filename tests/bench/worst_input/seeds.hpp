@@ -1,4 +1,4 @@
-// What the search for the worst input begins with: for each decoder inputs that are dear by design.
+// The start of the search for the worst input: for each decoder, inputs that are expensive by design.
 #pragma once
 
 #include <cstddef>
@@ -14,11 +14,11 @@ struct Target {
   std::string_view name;
   record::Decode decode;
   std::vector<std::string> seeds;
-  bool inflated = false;  // a seed is what a compressed payload inflates to
-  bool counted = false;   // bytes 2 to 9 are another number in each datagram, as of a chunk's message
+  bool inflated = false;  // a seed is the text in a compressed payload
+  bool counted = false;   // bytes 2 to 9 hold a different number in each datagram, as in a chunk
 };
 
-// Of about so many bytes each.
+// Seeds of about `bytes` bytes each.
 [[nodiscard]] std::vector<Target> targets(std::size_t bytes);
 
 }  // namespace logsniffd::bench

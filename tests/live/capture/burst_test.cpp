@@ -1,4 +1,4 @@
-// Nothing is lost that is not counted.
+// Every lost packet is counted.
 #include <thread>
 
 #include "tests/live/capture/network.hpp"
@@ -37,7 +37,7 @@ TEST_F(Network, NewFilterUnderLoad_LosesNothing) {
   const WatchedTraffic narrow = options({"lo"}).watched;
   int swaps = 0;
   const bool all = read_until([&] {
-    // Many swaps for each read, so that packets fall into them.
+    // Many swaps for each read, so that packets arrive during them.
     for (const int end = swaps + 50; swaps < end; ++swaps) {
       const Status swapped = source->set_watched(swaps % 2 == 0 ? wide : narrow, "");
       EXPECT_TRUE(swapped);
@@ -49,7 +49,7 @@ TEST_F(Network, NewFilterUnderLoad_LosesNothing) {
   EXPECT_EQ(numbers.distinct() + source->statistics().kernel_dropped, 60'000U);
 }
 
-// A sender that never pauses must not keep a capture from ending.
+// A sender that never pauses must not prevent the end of a capture.
 TEST_F(Network, EndAt_HandsOverWhatWasCapturedBefore_AndComesToAnEnd) {
   constexpr int kAfter = 5'000;
   open(options({"lo"}));

@@ -1,4 +1,4 @@
-// Interfaces that appear, vanish, change their name or state while they are captured.
+// Interfaces that appear, vanish, or change their name or state during the capture.
 #include "tests/live/capture/network.hpp"
 
 namespace logsniffd::capture {
@@ -37,7 +37,7 @@ TEST_F(Network, DeletedAndMadeAnew_IsCapturedAgain) {
   EXPECT_FALSE(events.contains("vb failed"));
 }
 
-// Deleted and made anew between two reads: the same name is another interface.
+// Deleted and created again between two reads: the same name is another interface.
 TEST_F(Network, ReplacedUnseen_IsCapturedAgain) {
   add_veth_pair();
   open(options({"vb"}));
@@ -65,9 +65,9 @@ TEST_F(Network, DownAndUp_GoesOnWithoutLoss) {
   run("ip link set vb down");
   EXPECT_TRUE(wait_for("vb down"));
   run("ip link set vb up");
-  // The peer sends nothing before its own side has a carrier again, which the kernel decides some time later.
+  // The peer sends nothing until its own side has a carrier again, which the kernel decides later.
   run("timeout 5 sh -c 'until ip link show va | grep -q \"state UP\"; do sleep 0.01; done'");
-  FrameSender("va").send(numbered_frame(1));  // before anybody has read that it is up
+  FrameSender("va").send(numbered_frame(1));  // before any read has seen that it is up
   EXPECT_TRUE(wait_for("vb reopened"));
   EXPECT_TRUE(read_until([&] { return numbers.has(1); }));
   EXPECT_FALSE(events.contains("vb vanished"));
@@ -115,7 +115,7 @@ TEST_F(Network, DropsOfAnInterfaceThatWent_StayCounted) {
   for (int i = 0; i < 20'000; ++i) sender.send(numbered_frame(i));
   run("ip link delete va");
   EXPECT_TRUE(wait_for("vb vanished"));
-  (void)read_until([] { return false; }, std::chrono::seconds(4));  // closed meanwhile
+  (void)read_until([] { return false; }, std::chrono::seconds(4));  // closed during that time
   EXPECT_GT(source->statistics().kernel_dropped, 0U);
   EXPECT_EQ(numbers.total() + source->statistics().kernel_dropped, 20'000U);
 }

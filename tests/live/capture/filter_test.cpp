@@ -1,4 +1,4 @@
-// The filters in the kernel, on the interfaces where they run.
+// The filters in the kernel, on real interfaces.
 #include "tests/live/capture/network.hpp"
 
 namespace logsniffd::capture {
@@ -16,7 +16,7 @@ TEST_P(FilterOn, OtherPort_IsKeptOutByTheKernel) {
   EXPECT_EQ(numbers.others, 0U);
 }
 
-// libpcap's own way would filter the first blocks by the old program.
+// libpcap itself would filter the first blocks with the old program.
 TEST_P(FilterOn, NewPortBeforeTheFirstPacket_IsSeen) {
   open(options({GetParam()}));
   ASSERT_TRUE(source->set_watched(options({}, 9001).watched, ""));
@@ -98,7 +98,7 @@ INSTANTIATE_TEST_SUITE_P(Live, FramesOn, ::testing::Values("vb", "any"),
 TEST_F(Network, ExpressionTheKernelCannotRunOnAny_RunsInUserSpace) {
   add_veth_pair();
   LiveOptions wanted = options({"any"});
-  // The hardware type lies in the made-up header, where the kernel has nothing.
+  // The hardware type is in the synthetic header, which the kernel does not have.
   wanted.expression = "link[8:2] = 772";
   open(std::move(wanted));
   FrameSender("va").send(numbered_frame(1));

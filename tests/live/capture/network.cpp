@@ -83,7 +83,7 @@ void UdpSender::send(int number) const {
   to.sin_port = htons(port_);
   to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   const std::string text = numbered(number);
-  // Nobody listens: every other call reports the ICMP answer to the one before instead of sending.
+  // No program listens, so every other call reports the ICMP answer to the previous datagram instead of sending.
   const auto try_send = [&] {
     return ::sendto(socket_.get(), text.data(), text.size(), 0, reinterpret_cast<const sockaddr*>(&to), sizeof(to));
   };
@@ -126,10 +126,10 @@ void Network::SetUp() {
 void Network::run(const std::string& command) { ASSERT_EQ(std::system(command.c_str()), 0) << command; }
 
 void Network::add_veth_pair() {
-  // No addresses of IPv6: their neighbour discovery would be traffic that no test sent.
+  // No IPv6 addresses, because their neighbour discovery would be traffic that no test sent.
   run("ip link add va type veth peer name vb");
   run("ip link set va addrgenmode none && ip link set vb addrgenmode none && ip link set va up && ip link set vb up");
-  // The carrier comes a moment later; until then what is sent is lost.
+  // The carrier comes a moment later. Frames sent before are lost.
   run("timeout 10 sh -c 'until [ $(ip -o link show up | grep -c \": v[ab]@.*LOWER_UP\") -eq 2 ]; do sleep 0.01; done'");
 }
 

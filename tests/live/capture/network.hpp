@@ -1,4 +1,4 @@
-// A network of this test's own: a fresh namespace, senders in it, and what a LiveSource sees of it.
+// A network for each test: a fresh namespace, senders in it, and what a LiveSource sees of it.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -18,7 +18,7 @@
 
 namespace logsniffd::capture {
 
-// Counts the numbered datagrams ("number 000042") that it is shown.
+// Counts the numbered datagrams ("number 000042") among its packets.
 class Numbers final : public PacketObserver {
  public:
   void on_packet(const RawPacket& packet) override;
@@ -35,7 +35,7 @@ class Numbers final : public PacketObserver {
   PacketTime last_captured_at{};
   std::size_t last_size = 0;
   std::uint32_t last_original_length = 0;
-  std::size_t others = 0;  // packets that are no numbered datagrams
+  std::size_t others = 0;  // packets that are not numbered datagrams
 };
 
 // Sends numbered datagrams to 127.0.0.1.
@@ -52,7 +52,7 @@ class UdpSender {
   std::uint16_t port_;
 };
 
-// Puts frames on an interface. REQUIRED: it exists and is up.
+// Sends frames on an interface. REQUIRED: it exists and is up.
 class FrameSender {
  public:
   explicit FrameSender(const std::string& interface);
@@ -70,16 +70,16 @@ class Network : public ::testing::Test {
  protected:
   void SetUp() override;  // an empty namespace, lo up
 
-  static void run(const std::string& command);  // of the shell; must succeed
+  static void run(const std::string& command);  // a shell command, which must succeed
   static void add_veth_pair();                  // va and vb, both up
 
-  // Fails the test where it cannot be opened.
+  // Fails the test if the source cannot be opened.
   void open(LiveOptions options);
   static LiveOptions options(std::vector<std::string> interfaces, std::uint16_t udp_port = 9000);
 
   // Reads as a capture worker does, until `done` or the deadline. Returns done().
   bool read_until(const std::function<bool()>& done, std::chrono::milliseconds deadline = std::chrono::seconds(8));
-  // Reads for as long as the kernel may hold back a part-filled block, then to the end.
+  // Reads for as long as the kernel may hold back a partly filled block, then to the end.
   void drain();
   bool wait_for(const std::string& event) {
     return read_until([&] { return events.contains(event); });

@@ -1,4 +1,4 @@
-// What is seen of an interface that is there, and what is said of one that is not.
+// What is captured of an existing interface, and what is reported of a missing one.
 #include <fcntl.h>
 #include <sys/wait.h>
 
@@ -76,7 +76,7 @@ TEST_F(Network, SeveralInterfaces_AreAllRead) {
 TEST_F(Network, Budget_IsKept) {
   open(options({"lo"}));
   UdpSender(9000).send_all(0, 100);
-  EXPECT_TRUE(read_until([&] { return numbers.total() > 0; }));  // then a block is there
+  EXPECT_TRUE(read_until([&] { return numbers.total() > 0; }));  // now there is a block
   const std::size_t before = numbers.total();
   UdpSender(9000).send_all(100, 100);
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);

@@ -1,4 +1,4 @@
-// log4cplus_sender PORT COUNT tcp|udp: messages by log4cplus's SysLogAppender to another host.
+// log4cplus_sender PORT COUNT tcp|udp: sends messages with log4cplus's SysLogAppender to another host.
 #include <log4cplus/initializer.h>
 #include <log4cplus/layout.h>
 #include <log4cplus/logger.h>

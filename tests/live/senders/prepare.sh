@@ -1,9 +1,9 @@
 #!/bin/sh
-# prepare.sh FOLDER: puts the senders of the live tests below FOLDER, as far as they are missing.
-#   FOLDER/root           Debian packages (`unpack` in cmake/packages.txt) that are unpacked there and not installed: syslog-ng
-#                         would put rsyslog out, nginx and HAProxy would start and listen
+# prepare.sh FOLDER: puts the missing senders of the live tests into FOLDER.
+#   FOLDER/root           Debian packages (`unpack` in cmake/packages.txt), unpacked there and not installed: syslog-ng
+#                         would remove rsyslog, nginx and HAProxy would start and listen
 #   FOLDER/node_modules   the npm packages of package.json
-# Silent where nothing is missing; then it touches no network.
+# If nothing is missing, it is silent and does not use the network.
 set -eu
 here=$(dirname "$(readlink -f "$0")")
 mkdir -p "$1"
@@ -16,7 +16,7 @@ if ! cmp -s wanted unpacked; then
   mkdir packages
   # shellcheck disable=SC2046
   if ! (cd packages && apt-get download $(cat ../wanted)) >download.log 2>&1; then
-    # A new machine has no lists yet.
+    # A new machine does not have package lists yet.
     if [ "$(id -u)" -eq 0 ]; then apt-get update; else sudo apt-get update; fi >>download.log 2>&1 || true
     # shellcheck disable=SC2046
     (cd packages && apt-get download $(cat ../wanted)) >>download.log 2>&1 || { cat download.log >&2; exit 1; }

@@ -1,4 +1,4 @@
-// The worker's loop over a source that is told what to say: what it hands over, when, and how it ends.
+// The worker's loop over a scripted source: what the worker hands over, when, and how it ends.
 #include "daemon/app/capture_worker.hpp"
 
 #include <gmock/gmock.h>
@@ -58,7 +58,7 @@ class CaptureWorkerTest : public testing::Test {
   }
   bool finishes() { return finished_.get_future().wait_for(kPatience) == std::future_status::ready; }
 
-  // Messages with their integrity, of all that was handed over so far.
+  // Returns the messages handed over so far, with their integrity.
   std::vector<std::string> handed_over() {
     std::vector<std::string> messages;
     record_path::BatchQueue::Item item;
@@ -71,7 +71,7 @@ class CaptureWorkerTest : public testing::Test {
     }
     return messages;
   }
-  // The same, once there is something.
+  // The same, but waits until there is a message.
   std::vector<std::string> next_handed_over() {
     wakeup_.prepare();
     if (queue_.empty()) wakeup_.wait(kPatience);
@@ -134,7 +134,7 @@ TEST_F(CaptureWorkerTest, SourceIdleBehindHole_HoleIsGivenUpByTheClock) {
   EXPECT_THAT(next_handed_over(), ElementsAre("gap behind"));
 }
 
-// An old capture through a pipe whose writer pauses: by the clock every connection would have been silent for years.
+// An old capture through a pipe whose writer pauses: by the clock, every connection has been silent for years.
 TEST_F(CaptureWorkerTest, ReplayPauses_StreamsGoOn) {
   TcpConversation talk(endpoint("10.0.0.1:50000"), endpoint("10.0.0.2:9988"));
   ScriptedSource& source = start_with({{talk.handshake()}, {{talk.client_says("one line ")}}});

@@ -1,5 +1,5 @@
-// What a reload leaves behind: nothing where it fails, whatever it failed at, and no more after a thousand than after
-// ten.
+// What a reload leaves behind: nothing if it fails, at whatever step, and after a thousand reloads no more
+// than after ten.
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -26,7 +26,7 @@ std::size_t open_descriptors() {
 }
 
 #if LOGSNIFFD_ADDRESS_SANITIZER || LOGSNIFFD_THREAD_SANITIZER
-// Their allocators hold back what was freed. What is lost is found by LeakSanitizer.
+// The allocators of the sanitizers hold back freed memory. LeakSanitizer finds what is lost.
 constexpr bool kCountsBytes = false;
 std::size_t allocated_bytes() { return 0; }
 #else
@@ -37,8 +37,8 @@ std::size_t allocated_bytes() {
 }
 #endif
 
-// Runs the current test once more, in a process whose allocator counts what was freed as free: one arena, and no
-// caches of threads.
+// Runs the current test again, in a process whose allocator counts freed memory as free: it has one arena and
+// no thread caches.
 int run_with_exact_allocator() {
   const testing::TestInfo& test = *testing::UnitTest::GetInstance()->current_test_info();
   std::string program = std::filesystem::read_symlink("/proc/self/exe");
@@ -55,7 +55,7 @@ int run_with_exact_allocator() {
 
 class CollectorReloadTest : public ReloadFixture {
  protected:
-  // A reload that fails with `words`, after which nothing is open that was not before.
+  // A reload that fails with `words`, after which nothing more is open than before.
   void expect_undone(const config::Config& config, const std::string& words) {
     const std::size_t before = open_descriptors();
     const Status reloaded = collector_->reload(config);
@@ -66,7 +66,7 @@ class CollectorReloadTest : public ReloadFixture {
     EXPECT_TRUE(collector_->settled());
   }
 
-  // Another process could take it.
+  // Whether another process could take the spool.
   [[nodiscard]] bool spool_is_free() const {
     const UniqueFd folder(::open(spool_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     return !folder.valid() || ::flock(folder.get(), LOCK_EX | LOCK_NB) == 0;
@@ -77,7 +77,7 @@ class CollectorReloadTest : public ReloadFixture {
     config.filters[0].match = {"("};
     return config;
   }
-  // Everything else can be opened.
+  // Everything else in this configuration can be opened.
   config::Config target_below_a_file() const {
     test::write_file(directory_.path("occupied"), "");
     config::Config config = second_;
@@ -128,34 +128,34 @@ TEST_F(CollectorReloadTest, AThousandGoodAndBadReloads_HoldNoMoreThanTen) {
     return;
   }
   start();
-  second_.capture.snaplen = 2048;  // so that each good reload opens the capture as well
+  second_.capture.snaplen = 2048;  // each good reload opens the capture, too
   config::Config same_capture = second_;
   same_capture.capture = first_.capture;
   const std::array<config::Config, 4> bad{senseless_filter(), target_below_a_file(), same_capture, second_};
   std::size_t descriptors_of_ten = 0;
-  // Threads hold something for a moment now and then: the most after one of the first ten, the least after one of the
-  // last.
+  // Threads sometimes hold memory for a moment. So the maximum of the first ten rounds is compared with the minimum of
+  // the last ten.
   std::size_t bytes_of_ten = 0;
   std::size_t bytes_at_last = SIZE_MAX;
   for (int round = 1; round <= 1000; ++round) {
     const Status good = collector_->reload(round % 2 == 0 ? first_ : second_);
     ASSERT_TRUE(good) << good.error().message();
     settle();
-    // Whatever is in force, the first two cannot be; the others are tried where first_ is.
+    // The first two fail whatever is in force. The other two are tried only while first_ is in force.
     const auto kind = static_cast<std::size_t>(round % 4 == 0 ? 2 + round / 4 % 2 : round % 2);
     refuses_filters_ = kind == 2;
     no_capture_ = kind == 3;
     ASSERT_FALSE(collector_->reload(bad[kind])) << kind;
     refuses_filters_ = false;
     no_capture_ = false;
-    if (round % 2 != 0) continue;  // first_ is in force, and what it holds is compared
+    if (round % 2 != 0) continue;  // first_ is in force, and its memory is compared
     if (round == 10) descriptors_of_ten = open_descriptors();
     if (round <= 10) bytes_of_ten = std::max(bytes_of_ten, allocated_bytes());
     if (round > 990) bytes_at_last = std::min(bytes_at_last, allocated_bytes());
   }
   EXPECT_EQ(open_descriptors(), descriptors_of_ten);
-  // The sum wavers by 16 or 32 bytes, both ways: malloc gives a block away whole where the rest would be too small for
-  // one. What one kind of reload loses is more than a hundred blocks of 32 bytes.
+  // The sum varies by 16 or 32 bytes, up and down: malloc gives out a whole block if the rest would be too small for
+  // another. A leak in one kind of reload would be more than a hundred blocks of 32 bytes.
   EXPECT_LT(bytes_at_last, bytes_of_ten + 990) << "a byte a reload";
 }
 

@@ -1,4 +1,4 @@
-// A whole machine over a small capture file: what is written, what is not, and what it answers when something is wrong.
+// A whole machine over a small capture file: what is written, what is not, and how it reports errors.
 #include "daemon/app/collector.hpp"
 
 #include <gmock/gmock.h>
@@ -38,7 +38,7 @@ class CollectorTest : public testing::Test {
     options_.read_file = input_;
   }
 
-  // One datagram each, from ports 50001, 50002, ...
+  // One datagram for each message, from ports 50001, 50002, ...
   static test::CaptureWriter capture_of(const std::vector<std::string_view>& messages) {
     constexpr std::uint32_t kRaw = 101;
     test::CaptureWriter capture(kRaw);
@@ -61,7 +61,7 @@ class CollectorTest : public testing::Test {
     return Collector::create(options_, std::move(events));
   }
 
-  // Over the whole file, and everything written.
+  // Runs over the whole file, until everything is written.
   std::unique_ptr<Collector> run() {
     auto collector = create();
     if (!collector) {

@@ -1,4 +1,4 @@
-// What the loop listens to comes and goes while it runs.
+// The sources of the loop come and go while it runs.
 #include "daemon/app/event_loop.hpp"
 
 #include <gmock/gmock.h>
@@ -32,7 +32,7 @@ class EventLoopTest : public testing::Test {
     if (!source) throw std::runtime_error(source.error().message());
     return std::move(*source);
   }
-  // Quits when all that is due has had its turn, and more than once: the loop takes what waited longest first.
+  // Quits after everything due was called more than once: the loop calls the longest waiting first.
   [[nodiscard]] EventLoop::Source quit_after_some_rounds() {
     return must(loop_->add_every(Duration::zero(), [this, left = 10]() mutable {
       if (--left == 0) loop_->quit(7);

@@ -72,7 +72,7 @@ TEST(HostCheck, FilesOfTls_ThatTheUnitCannotSee) {
                           "sinks.remote.tls.key: /etc/no-such-folder: No such file or directory; mend the path"));
 }
 
-// Somebody who owns nothing here.
+// A user who owns nothing here.
 const Identity kStranger{"stranger", 4'000'000, {4'000'001}};
 
 class FileAccess : public testing::Test {

@@ -1,5 +1,5 @@
-// The ledger against what the documentation says of it: every figure is explained to the operator, no figure is
-// explained that is gone, and the sums are those that the counters make.
+// The ledger against its documentation: every figure is explained to the operator, no explained figure is missing, and
+// the sums are those of the counters.
 #include <fnmatch.h>
 #include <gtest/gtest.h>
 
@@ -20,7 +20,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-// The lines of a page between a heading and the next one of no lower level.
+// The lines of a page from a heading to the next heading of level 2.
 std::vector<std::string> chapter(const std::string& page, const std::string& heading) {
   std::ifstream file(std::string(LOGSNIFFD_DOCS_FOLDER) + "/" + page);
   std::vector<std::string> lines;
@@ -56,7 +56,7 @@ std::vector<std::string> figures_in(std::string_view cell) {
   return figures;
 }
 
-// By section, as patterns: "malformed.*".
+// The figures of each section, as patterns: "malformed.*".
 std::map<std::string, std::vector<std::string>> documented_figures() {
   std::map<std::string, std::vector<std::string>> sections;
   std::string section;
@@ -118,7 +118,8 @@ TEST(LedgerDocs, EveryFigureInOperations_IsCounted) {
   }
 }
 
-// Where it holds, "records netconsole:", and its terms, in any order; a group of counters is one term, "filtered.*".
+// The terms of a sum, in any order. A group of counters is one term: "filtered.*". Sums are found by the place where
+// they hold: "records netconsole:".
 struct Sum {
   std::set<std::string> wholes;
   std::set<std::string> parts;
@@ -134,7 +135,7 @@ std::ostream& operator<<(std::ostream& out, const Sum& sum) {
   return out;
 }
 
-// A line with `=` begins a sum; a section goes on until the next one is named.
+// A line with `=` begins a sum. A section extends to the next section name.
 Sums documented_sums() {
   Sums sums;
   std::string section;

@@ -1,4 +1,4 @@
-// The sums of the ledger, with every kind of imbalance planted.
+// The sums of the ledger, with every kind of imbalance.
 #include "daemon/app/ledger.hpp"
 
 #include <gtest/gtest.h>
@@ -18,7 +18,7 @@ sink::SinkFigures sink_figures(std::uint64_t routed, std::uint64_t written, std:
   return figures;
 }
 
-// Every term of every sum has a value of its own, so that none can be left out unseen.
+// Each term of each sum has its own value, so that an omitted term shows.
 Ledger balanced() {
   pipeline::PipelineCounters counters;
   packet_path::PacketLedger& packets = counters.packets;

@@ -1,4 +1,4 @@
-// A collector that captures live without privileges, and what a reload can change of it: a file, a spool, the capture.
+// A collector that captures live without privileges, and what a reload can change: a file, a spool, the capture.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -19,7 +19,7 @@
 
 namespace logsniffd::app {
 
-// A live source that shows a few packets and is silent then, and whose kernel filter may be refused.
+// A live source that shows a few packets and is silent afterwards. It can refuse kernel filters.
 class QuietSource final : public capture::PacketSource {
  public:
   QuietSource(std::vector<test::Packet> packets, const std::atomic<bool>& refuses_filters)
@@ -72,7 +72,7 @@ class ReloadFixture : public testing::Test {
     return sink;
   }
 
-  // Runs with first_, and captures `packets`.
+  // Runs the collector with first_, and captures `packets`.
   void start(const std::vector<test::Packet>& packets = {}) {
     CollectorOptions options;
     options.config = first_;
@@ -105,7 +105,7 @@ class ReloadFixture : public testing::Test {
   const std::string spool_ = directory_.path("spool");
   std::string output_;
   config::Config first_;
-  config::Config second_;  // needs one more of everything that a reload can open
+  config::Config second_;  // opens one more of everything that a reload can open
   std::atomic<bool> refuses_filters_{false};
   std::atomic<bool> no_capture_{false};
   std::counting_semaphore<> ended_{0};

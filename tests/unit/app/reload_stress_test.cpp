@@ -1,7 +1,7 @@
-// A capture worker and a set of sinks, as the collector puts them together, while the configuration changes at random:
-// sinks come, go and are redefined, filters change, files are reopened, one peer is never there (and its records are
-// spooled now and then), and packets do not stop. Whenever the ledger is read, every packet, byte and record is
-// accounted for; and at the end the targets hold what was counted.
+// A capture worker and a set of sinks, connected as the collector connects them, while the configuration changes at
+// random: sinks come, go and are redefined, filters change, files are reopened, one peer is never there (and sometimes
+// has a spool), and packets do not stop. Whenever the ledger is read, every packet, byte and record is accounted for.
+// At the end the targets hold what was counted.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -25,7 +25,7 @@ using test::Packet;
 constexpr auto kPatience = 60s;
 constexpr std::size_t kSenders = 6;
 
-// Datagrams, and lines of a connection with holes and retransmissions; numbered by sender, without an end.
+// Endless datagrams, and lines of connections with holes and retransmissions, numbered by sender.
 class RandomTraffic final : public capture::PacketSource {
  public:
   explicit RandomTraffic(std::uint64_t seed) : dice_(seed) {
@@ -56,11 +56,11 @@ class RandomTraffic final : public capture::PacketSource {
     }
     test::TcpConversation& talk = talks_[sender];
     const Packet packet = talk.client_says(text_ + "\n");
-    if (dice_.once_in(40)) return;  // the capture lost it: a hole
+    if (dice_.once_in(40)) return;  // lost by the capture: a hole
     hand(observer, packet);
     if (dice_.once_in(20)) hand(observer, packet);
     if (dice_.once_in(4)) hand(observer, talk.server_acks());
-    if (dice_.once_in(50)) hand(observer, Packet(7, 0x45));  // an IP header that is cut
+    if (dice_.once_in(50)) hand(observer, Packet(7, 0x45));  // a truncated IP header
   }
   void hand(capture::PacketObserver& observer, const Packet& packet) {
     now_ += 20us;
@@ -120,7 +120,7 @@ class Machine {
       last_ = now;
     }
   }
-  // How many different ones were seen.
+  // The number of different states that were seen.
   [[nodiscard]] std::size_t instants() const { return instants_; }
 
   void stop() {
@@ -132,7 +132,7 @@ class Machine {
   }
 
  private:
-  // As Collector::ledger().
+  // Reads the ledger as Collector::ledger() does.
   Ledger ledger() const {
     std::vector<NamedSinkFigures> sinks = sinks_.figures();
     const CaptureCounters counters = worker_->counters();
@@ -146,7 +146,7 @@ class Machine {
     EXPECT_EQ(ledger.unaccounted_records(), 0);
   }
 
-  // As Collector::reload().
+  // Reloads as Collector::reload() does.
   void reload() {
     const config::Config config = random_config();
     auto next = sinks_.prepare(config.sinks);
@@ -188,7 +188,7 @@ class Machine {
     return config;
   }
 
-  // One of two or more definitions under each name.
+  // Returns one of several definitions of the sink `name`.
   config::Sink random_sink(const std::string& name) {
     config::Sink sink;
     sink.name = name;
@@ -238,7 +238,7 @@ class Machine {
         EXPECT_EQ(figures.dropped_sum(), queue_full);
       }
     }
-    EXPECT_EQ(most, last.pipeline.records.routed.get());  // "plain" gets every record, in every configuration
+    EXPECT_EQ(most, last.pipeline.records.routed.get());  // "plain" gets every record in every configuration
     EXPECT_EQ(receiver_.arrivals().disordered(), 0);
   }
 

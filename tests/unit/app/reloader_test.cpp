@@ -1,4 +1,4 @@
-// A reload whose old sink hangs: the loop runs on meanwhile, and what is requested next comes next.
+// A reload whose old sink hangs: the loop keeps running, and the next request is served next.
 #include "daemon/app/reloader.hpp"
 
 #include <fcntl.h>
@@ -13,7 +13,7 @@ namespace {
 
 using testing::ElementsAre;
 
-// The sink "hung" has more than a pipe holds, whose reader reads nothing.
+// The sink "hung" has more records than a pipe holds, and the reader of the pipe reads nothing.
 class ReloaderTest : public ReloadFixture {
  protected:
   ReloaderTest() {
@@ -53,7 +53,7 @@ class ReloaderTest : public ReloadFixture {
     events_.emplace_back("settled");
     if (--settle_count_ == 0) loop_->quit(0);
   }
-  // Until so many reloads have settled; `first` is called first.
+  // Calls `first`, and runs until `settle_count` reloads have settled.
   void run(int settle_count, EventLoop::Handler first) {
     settle_count_ = settle_count;
     const auto begin = loop_->add_after(Duration::zero(), std::move(first));
@@ -119,7 +119,7 @@ TEST_F(ReloaderTest, RequestedWhileASinkLeaves_DoneOnceWhenTheFormerHasSettled) 
     reloader_->request();
     reloader_->request();
     events_.emplace_back("requested");
-    wanted_ = first_;  // what the file says by then
+    wanted_ = first_;  // the content of the file by then
     wanted_.sinks.pop_back();
     wanted_.filters[0].to.pop_back();
     collector_->interrupt_leaving();

@@ -1,6 +1,6 @@
-// A packet source that says what a test tells it to say.
+// A packet source that returns what a test tells it to return.
 //
-// THREAD  read() on the capture worker, everything else on the test's.
+// THREAD  read() on the capture worker, everything else on the test's thread.
 #pragma once
 
 #include <sys/eventfd.h>
@@ -17,7 +17,7 @@
 
 namespace logsniffd::test {
 
-// What one read() answers: IP packets (link type RAW), captured at `at`, and then this.
+// The result of one read(): IP packets (link type RAW), captured at `at`, and then the status `then`.
 struct Reading {
   std::vector<Packet> packets = {};
   Expected<capture::ReadStatus> then = capture::ReadStatus::more;
@@ -29,7 +29,7 @@ class ScriptedSource final : public capture::PacketSource {
   explicit ScriptedSource(std::deque<Reading> script, capture::CaptureStatistics statistics = {})
       : script_(std::move(script)), statistics_(statistics) {}
 
-  // The kernel holds this now, but wakes nobody yet.
+  // The kernel holds this now, but does not wake the worker yet.
   void hold_quietly(Reading reading) {
     const std::lock_guard lock(mutex_);
     script_.push_back(std::move(reading));
@@ -39,7 +39,7 @@ class ScriptedSource final : public capture::PacketSource {
     const std::uint64_t one = 1;
     [[maybe_unused]] const auto written = ::write(ready_.get(), &one, sizeof one);
   }
-  // Until the worker was told that there is nothing more right now.
+  // Waits until the worker has learned that there is nothing more for now.
   void wait_until_exhausted() {
     std::unique_lock lock(mutex_);
     exhausted_.wait(lock, [this] { return told_idle_ && script_.empty(); });

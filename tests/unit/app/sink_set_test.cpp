@@ -1,4 +1,4 @@
-// Which sinks a new configuration keeps, and what becomes of the others.
+// Which sinks a new configuration keeps, and what happens to the others.
 #include "daemon/app/sink_set.hpp"
 
 #include <fcntl.h>
@@ -37,7 +37,7 @@ class SinkSetTest : public testing::Test {
     sink.target = target;
     return sink;
   }
-  // Records for outlet() go to the wanted sinks from now on; commit() follows.
+  // From now on, records for outlet() go to the wanted sinks. commit() must follow.
   SinkSet::Transition open(const std::vector<config::Sink>& wanted) {
     Expected<SinkSet::Transition> next = sinks_.prepare(wanted);
     if (!next) throw std::runtime_error(next.error().message());
@@ -48,7 +48,7 @@ class SinkSetTest : public testing::Test {
     return std::move(*next);
   }
   void run(const std::vector<config::Sink>& wanted) { sinks_.commit(open(wanted)); }
-  // Waits for those that leave.
+  // Waits for the sinks that leave.
   void settle() {
     while (!sinks_.retire()) ended_.acquire();
   }
@@ -127,11 +127,11 @@ TEST_F(SinkSetTest, SinkWithASpoolChanged_TheNewOneDeliversWhatTheOldOneKept) {
   trouble_expected_ = true;
   config::Sink sink = file("a", "a.log");
   sink.spool = config::Spool{directory_.path("spool"), 16 * config::kMiB};
-  std::filesystem::create_directory(directory_.path("a.log"));  // which cannot be written to
+  std::filesystem::create_directory(directory_.path("a.log"));  // a directory: the sink cannot write to it
   run({sink});
   send(outlet("a"), "waits");
   sink.target = file("a", "a.log", "changed {message}").target;
-  run({sink});  // a target that is away is no reason not to run
+  run({sink});  // an unreachable target does not prevent the start
   settle();
   std::filesystem::remove(directory_.path("a.log"));
   sinks_.reopen();
@@ -147,7 +147,7 @@ TEST_F(SinkSetTest, SinkWithASpoolChanged_TheNewOneDeliversWhatTheOldOneKept) {
   EXPECT_EQ(test::read_file(directory_.path("a.log")), "changed waits\nchanged new\n");
 }
 
-// The second one's worker may not have run yet when the third one is opened.
+// The worker of the second sink may not have run yet when the third is opened.
 TEST_F(SinkSetTest, SinkWithASpoolChangedTwiceAtOnce_EachFindsTheSpoolFree) {
   trouble_expected_ = true;
   config::Sink sink = file("a", "a.log");
@@ -251,7 +251,7 @@ TEST_F(SinkSetTest, IndexOfASinkThatLeft_IsUsedAgain) {
   EXPECT_THAT(index_, ElementsAre(Pair("b", 1), Pair("c", 0)));
 }
 
-// A reader of a pipe that reads nothing, beside a file.
+// A file, and a pipe whose reader reads nothing.
 TEST_F(SinkSetTest, OneThatHangsAtTheStop_IsToldOfAndNoOther) {
   const std::string pipe = directory_.path("pipe");
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);

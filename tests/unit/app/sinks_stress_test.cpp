@@ -1,7 +1,7 @@
 // Random schedules over the real writers, queues, pools and sink workers: two producers, sinks that are fast, slow,
-// fail or stall, files that rotate, a syslog peer, queues that overflow, sinks replaced and reopened in the middle, and
-// an end with a deadline or without. Whatever happens, every record is accounted for once, in order, and every batch
-// comes back.
+// fail or stall, files that rotate, a syslog peer, queues that overflow, sinks that are replaced and reopened
+// meanwhile, and an end with or without a deadline. In every schedule, each record is accounted for once, in order, and
+// every batch comes back.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -25,14 +25,14 @@ using Names = std::shared_ptr<const record::FilterNames>;
 constexpr std::size_t kProducers = 2;
 constexpr auto kPatience = 60s;
 
-// What a producer sends to, from a change on.
+// What a producer sends to after a change.
 struct Target {
   std::shared_ptr<sink::SinkWorker> worker;
-  std::array<std::atomic<std::uint64_t>, kProducers> routed{};  // records, as each producer counts them itself
+  std::array<std::atomic<std::uint64_t>, kProducers> routed{};  // records, as each producer counts them
 };
 using Targets = std::vector<std::shared_ptr<Target>>;
 
-// As a capture worker: it owns a writer, and changes its outlets between two records.
+// Acts as a capture worker: it owns a writer, and changes its outlets between two records.
 class Producer {
  public:
   Producer(std::size_t number, std::uint64_t seed, record_path::Overload overload, bool abandon)
@@ -42,7 +42,7 @@ class Producer {
     configure(targets, names);
     thread_ = std::jthread([this] { run(); });
   }
-  // On the producer's thread, between two records; returns when it was done.
+  // Runs the change on the producer's thread, between two records. Returns when it is done.
   void change(const Targets& targets, const Names& names) {
     std::promise<void> done;
     {
@@ -56,7 +56,7 @@ class Producer {
     }
     done.get_future().wait();
   }
-  // Everything is handed over, and the queues are closed.
+  // Ends when everything is handed over and the queues are closed.
   void stop() {
     stop_.store(true, std::memory_order_release);
     thread_.join();
@@ -84,7 +84,7 @@ class Producer {
     for (const auto& target : targets_) target->worker->queue(number_).close();
   }
 
-  // One record, for some of the targets; now and then for the others too, under another filter.
+  // Appends one record for some of the targets, and sometimes for the others too, under another filter.
   void append() {
     record::SinkSet first = 0;
     record::SinkSet second = 0;
@@ -129,7 +129,7 @@ class Producer {
   std::jthread thread_;
 };
 
-// A sink of some kind, and what it can tell at the end.
+// A sink of some kind, and what it can report at the end.
 struct Case {
   std::string kind;
   std::shared_ptr<Target> target;
@@ -187,7 +187,7 @@ class Schedule {
     return index;
   }
 
-  // A sink more, started.
+  // Starts another sink.
   void add() {
     auto made = std::make_unique<Case>();
     std::unique_ptr<sink::Sink> sink = make_sink(*made);
@@ -234,12 +234,13 @@ class Schedule {
     return sink;
   }
 
-  // As a reload: the new sink first, then the producers change over, then the old one writes what it holds.
+  // Replaces a sink as a reload does: the new sink first, then the producers change over, then the old sink writes
+  // what it holds.
   void replace() {
     const std::size_t out = dice_.below(running_.size());
     std::unique_ptr<Case> old = std::move(running_[out]);
     running_.erase(running_.begin() + static_cast<std::ptrdiff_t>(out));
-    running_.push_back(std::move(old));  // for free_index()
+    running_.push_back(std::move(old));  // free_index() must still see it
     add();
     old = std::move(running_[running_.size() - 2]);
     running_.erase(running_.end() - 2);
@@ -270,7 +271,7 @@ class Schedule {
   void check() {
     for (const auto& one : gone_) check(*one);
     gone_.clear();
-    // A batch keeps the names that it was filled under: all are back, and gone with their pools.
+    // A batch keeps the names of its filters. All batches are back, and were destroyed with their pools.
     for (const Names& names : names_) EXPECT_EQ(names.use_count(), 1) << "a batch leaked";
   }
 

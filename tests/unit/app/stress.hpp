@@ -1,4 +1,4 @@
-// What the stress tests share: records that tell who sent them and as which, sinks that misbehave on purpose, and a
+// Shared by the stress tests: records that contain their sender and number, sinks that misbehave on purpose, and a
 // receiver of syslog over TCP.
 #pragma once
 
@@ -25,7 +25,8 @@
 
 namespace logsniffd::app::stress {
 
-// How many schedules a test runs; LOGSNIFFD_STRESS_ROUNDS makes it run longer, LOGSNIFFD_STRESS_SEED repeats one.
+// The seeds of the schedules that a test runs: LOGSNIFFD_STRESS_ROUNDS sets their number,
+// LOGSNIFFD_STRESS_SEED repeats one.
 inline std::vector<std::uint64_t> seeds(std::uint64_t usual) {
   if (const char* seed = std::getenv("LOGSNIFFD_STRESS_SEED")) return {std::stoull(seed)};
   const char* const rounds = std::getenv("LOGSNIFFD_STRESS_ROUNDS");
@@ -35,7 +36,7 @@ inline std::vector<std::uint64_t> seeds(std::uint64_t usual) {
   return all;
 }
 
-// Runs `schedule` for each of them, up to the first that fails, and says which they are.
+// Runs `schedule` for each seed until one fails, and prints the seeds.
 template <class Schedule>
 void for_each_seed(std::uint64_t usual, Schedule schedule) {
   for (const std::uint64_t seed : seeds(usual)) {
@@ -60,7 +61,7 @@ class Dice {
   std::mt19937_64 engine_;
 };
 
-// "#PRODUCER:SERIAL#" and padding.
+// Makes `text` "#PRODUCER:SERIAL#" and padding.
 inline void tell_number(std::string& text, unsigned producer, std::uint64_t serial, std::size_t size) {
   text = "#" + std::to_string(producer) + ":" + std::to_string(serial) + "#";
   text.resize(std::max(size, text.size()), 'x');
@@ -69,7 +70,7 @@ inline void tell_number(std::string& text, unsigned producer, std::uint64_t seri
 // Checks that the records of each producer arrive in order, each once.
 class Arrivals {
  public:
-  // `text` holds a record's message; false where it is none of tell_number()'s.
+  // `text` contains the message of a record. Returns false if tell_number() did not make it.
   bool add(std::string_view text) {
     const std::size_t open = text.find('#');
     const std::size_t middle = text.find(':', open + 1);
@@ -87,7 +88,7 @@ class Arrivals {
     ++count_;
     return true;
   }
-  void new_file() { next_.clear(); }  // whose lines may be older ones
+  void new_file() { next_.clear(); }  // its lines may be older
 
   [[nodiscard]] std::uint64_t count() const { return count_; }
   [[nodiscard]] std::uint64_t disordered() const { return disordered_; }
@@ -98,12 +99,12 @@ class Arrivals {
   std::uint64_t disordered_ = 0;
 };
 
-// "logsniffd: 1,284 records lost here ..." -> 1284; nullopt for any other line.
+// Parses "logsniffd: 1,284 records lost here ..." as 1284; nullopt for any other line.
 inline std::optional<std::uint64_t> told_loss(std::string_view line) {
   constexpr std::string_view kStart = "logsniffd: ";
   const std::size_t end = line.find(" lost here");
   if (end == line.npos) return std::nullopt;
-  const std::size_t at = line.rfind(kStart, end);  // syslog's own tag stands before it
+  const std::size_t at = line.rfind(kStart, end);  // syslog's own tag comes before it
   if (at == line.npos) return std::nullopt;
   std::uint64_t value = 0;
   for (const char c : line.substr(at + kStart.size())) {
@@ -114,7 +115,7 @@ inline std::optional<std::uint64_t> told_loss(std::string_view line) {
   return value;
 }
 
-// What the lines of all files below a folder tell: each record once, and in order within each file.
+// What the lines of all files in a folder show: each record occurs once, and in order within each file.
 struct Written {
   std::uint64_t records = 0;
   std::uint64_t told_lost = 0;
@@ -142,7 +143,7 @@ inline Written read_folder(const std::string& folder) {
   return all;
 }
 
-enum class Manner { fast, slow, failing, stalled };  // stalled: takes nothing until it is interrupted
+enum class Manner { fast, slow, failing, stalled };  // stalled: accepts nothing until it is interrupted
 
 class MisbehavingSink final : public sink::Sink {
  public:
@@ -175,7 +176,7 @@ class MisbehavingSink final : public sink::Sink {
     return std::chrono::milliseconds(1) * static_cast<int>(1 + dice_.below(3));
   }
 
-  // REQUIRED: its worker was stopped.
+  // REQUIRED: the worker of this sink was stopped.
   [[nodiscard]] const Arrivals& arrivals() const { return arrivals_; }
   [[nodiscard]] std::uint64_t told_lost() const { return told_lost_; }
 
@@ -193,7 +194,7 @@ class MisbehavingSink final : public sink::Sink {
   std::uint64_t told_lost_ = 0;
 };
 
-// Reads what a syslog sink sends over TCP (octet counting), on a thread of its own, until it is stopped and the
+// Reads what a syslog sink sends over TCP (octet counting), on its own thread, until it is stopped and the
 // connection has ended.
 class SyslogReceiver {
  public:
@@ -206,7 +207,7 @@ class SyslogReceiver {
     thread_.request_stop();
     if (thread_.joinable()) thread_.join();
   }
-  // REQUIRED, here and below: stopped.
+  // REQUIRED, here and below: this receiver is stopped.
   [[nodiscard]] const Arrivals& arrivals() const { return arrivals_; }
   [[nodiscard]] std::uint64_t told_lost() const { return told_lost_; }
 
@@ -226,7 +227,7 @@ class SyslogReceiver {
     }
   }
 
-  // "LENGTH MESSAGE"*; returns how many bytes were whole messages.
+  // Takes "LENGTH MESSAGE"*. Returns the number of bytes in whole messages.
   std::size_t take_messages(std::string_view bytes) {
     std::size_t taken = 0;
     while (true) {

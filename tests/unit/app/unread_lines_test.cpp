@@ -1,4 +1,4 @@
-// What the daemon says of streams that lost bytes.
+// What the daemon reports of streams that lost bytes.
 #include "daemon/app/unread_lines.hpp"
 
 #include <gmock/gmock.h>

@@ -1,4 +1,4 @@
-// From the configuration to each room's options.
+// Converts the configuration to the options of each room.
 #include "daemon/app/wiring.hpp"
 
 #include <gmock/gmock.h>

@@ -1,4 +1,4 @@
-// Opening a log file while somebody else moves it away and makes it anew, as a rotation does.
+// Opens a log file while another thread moves it away and creates it again, as a rotation does.
 #include "daemon/base/confined_file.hpp"
 
 #include <gtest/gtest.h>

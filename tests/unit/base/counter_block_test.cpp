@@ -10,7 +10,7 @@ namespace {
 
 enum class Mistake : std::uint8_t { none, forgotten, twice, same_name };
 
-// What names_every_counter() is there for, one mistake at a time.
+// The mistakes that names_every_counter() must find, one at a time.
 template <class Number, Mistake kMistake = Mistake::none>
 struct Parcels {
   Number taken{};

@@ -12,7 +12,7 @@ constexpr Duration kSlack = 2s;
 
 class PacketClockTest : public testing::Test {
  protected:
-  // Live: the machine has run for so long, and its wall clock is wrong by `error`.
+  // Live: the machine has run for `uptime`, and its wall clock is wrong by `error`.
   void hear(Duration uptime, Duration error) { clock_.heard(SteadyTime(uptime), kStart + uptime + error); }
 
   PacketClock clock_{kSlack};
@@ -131,7 +131,7 @@ TEST_F(PacketClockTest, ManySteps_OldOnesAreForgottenAndNewOnesKept) {
   EXPECT_EQ(clock_.counters().steps_back.get(), 3 * PacketClock::kRemembered);
 }
 
-// The time of a packet that was never written, or that was damaged, is not everybody's.
+// A packet time that was never written, or was damaged, must not become everybody's time.
 TEST_F(PacketClockTest, OnePacketOfAnotherTimeInAFile_MovesNoTimeout) {
   constexpr PacketTime kFirst{};
   const PacketTime last = PacketTime::max() - PacketTime::max().time_since_epoch() / 2;

@@ -23,7 +23,7 @@ TEST(SlabPool, NumbersAreDense_AndReleasedOnesComeAgain) {
 
 TEST(SlabPool, MoreThanOneSlab_AddressesStay) {
   SlabPool<Large> pool;
-  constexpr std::uint32_t kMany = 7000;  // three slabs and more
+  constexpr std::uint32_t kMany = 7000;  // more than three slabs
   Large* const first = &pool[pool.acquire()];
   for (std::uint32_t i = 1; i < kMany; ++i) pool[pool.acquire()].value = std::make_unique<int>(static_cast<int>(i));
   EXPECT_EQ(&pool[0], first);

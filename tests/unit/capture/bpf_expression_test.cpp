@@ -94,7 +94,7 @@ TEST(LinkTypeName, Known_IsLibpcapsName) {
 
 TEST(LinkTypeName, Unknown_IsItsNumber) {
   EXPECT_EQ(to_string(static_cast<LinkType>(4711)), "LINKTYPE 4711");
-  // DLT_RAW's number here, but not LINKTYPE_RAW's.
+  // 12 is DLT_RAW here, but not LINKTYPE_RAW.
   EXPECT_EQ(to_string(static_cast<LinkType>(12)), "LINKTYPE 12");
 }
 

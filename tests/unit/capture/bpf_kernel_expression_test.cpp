@@ -1,4 +1,4 @@
-// The kernel filter, run over packets of every kind: what it must never keep out, and what it should.
+// The kernel filter, run over packets of every kind: what it must never drop, and what it should drop.
 #include <gtest/gtest.h>
 
 #include "daemon/capture/bpf_expression.hpp"
@@ -133,7 +133,7 @@ TEST(KernelExpression, VersionSix_PortsFragmentsAndExtensionHeadersPass) {
   ASSERT_GE(fragments.size(), 3U);
   for (const Packet& fragment : fragments)
     EXPECT_TRUE(passes(expression, test::ethernet(fragment), LinkType::ethernet));
-  // A destination-options header between IPv6 and UDP: the ports are out of the filter's sight.
+  // A destination-options header between IPv6 and UDP hides the ports from the filter.
   Packet options = {17, 0, 1, 4, 0, 0, 0, 0};
   const Packet datagram = test::udp(src, dst, "x");
   options.insert(options.end(), datagram.begin(), datagram.end());
@@ -148,7 +148,7 @@ TEST(KernelExpression, TaggedFrame_PassesOnEthernetWhateverItsPort) {
   EXPECT_TRUE(passes(expression, test::ethernet(watched, {10, 20}), LinkType::ethernet));
 }
 
-// On a cooked capture a frame whose outer tag the kernel took away shows the inner tag as its protocol.
+// On a cooked capture, if the kernel removed the outer tag, the inner tag is the protocol of the frame.
 TEST(KernelExpression, TaggedFrame_PassesOnCookedCaptures) {
   const Packet watched = test::udp_packet(endpoint("10.0.0.1:1"), endpoint("10.0.0.2:514"), "x");
   Packet sll = test::sll(watched);

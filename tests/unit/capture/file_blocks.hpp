@@ -1,4 +1,4 @@
-// Builds pcapng files block by block, right or wrong as a test wants them; and keeps what a source hands over.
+// Builds pcapng files block by block, valid or not, and records what a source hands over.
 #pragma once
 
 #include <bit>
@@ -62,7 +62,7 @@ class Blocks {
   Blocks& enhanced(std::uint32_t interface, std::uint64_t ticks, std::string_view packet) {
     return enhanced(interface, ticks, packet, static_cast<std::uint32_t>(packet.size()));
   }
-  // Bytes of a section in another order follow.
+  // Appends a section in another byte order.
   Blocks& append(const Blocks& more) {
     bytes_.insert(bytes_.end(), more.bytes_.begin(), more.bytes_.end());
     return *this;
@@ -102,10 +102,10 @@ class SeenPackets final : public PacketObserver {
   std::vector<SeenPacket> seen;
 };
 
-// Everything that the bytes hold, and how reading them ended.
+// The packets of a capture, and how reading it ended.
 struct Reading {
   std::vector<SeenPacket> packets;
-  std::string error;  // empty: they were read to their end
+  std::string error;  // empty: read to the end
 };
 
 inline Reading read_all(PacketSource& source) {

@@ -1,9 +1,9 @@
-// Every capture file of ../shared/corpus beside the checkout, where it is present, read by this project and by
-// libpcap 1.10: the same packets, byte for byte, with the same times and lengths, and an error from both or from
-// neither. Two differences are explained:
-//   longer  libpcap cuts a packet that is longer than the snapshot length in the file's header; its bytes are in the
-//   file, so they are read later   libpcap reads the unsigned 32-bit seconds and fractions of a pcap file as signed:
-//   2038 becomes 1901
+// Reads every capture file of ../shared/corpus next to the checkout, if it is present, with this project and with
+// libpcap 1.10. Both must give the same packets, byte for byte, with the same times and lengths, and both or neither an
+// error. Two differences are allowed:
+//   longer  libpcap cuts a packet that is longer than the snapshot length in the file's header; this project
+//           reads all its bytes
+//   later   libpcap reads the unsigned 32-bit seconds and fractions of a pcap file as signed: 2038 becomes 1901
 #include <gtest/gtest.h>
 #include <pcap/pcap.h>
 
@@ -52,7 +52,7 @@ bool same_time(const SeenPacket& ours, const SeenPacket& theirs) {
   return later == 0 || later == kWrap || later == kWrap * 1'000 || later == kWrap * 1'000'000'000;
 }
 
-// Empty where both read the same.
+// Returns the first difference, or nothing.
 std::string difference(const Reading& ours, const Libpcap& libpcap) {
   const Reading& theirs = libpcap.reading;
   const std::size_t both = std::min(ours.packets.size(), theirs.packets.size());

@@ -120,7 +120,7 @@ class PcapngTimes : public ::testing::TestWithParam<Ticks> {};
 
 TEST_P(PcapngTimes, Ticks_BecomeNanoseconds) {
   const auto offset = static_cast<std::uint64_t>(GetParam().offset);
-  Blocks options;  // the offset first: the order of options means nothing
+  Blocks options;  // the offset first, because the order of options has no meaning
   options.u16(14).u16(8).u32(static_cast<std::uint32_t>(offset)).u32(static_cast<std::uint32_t>(offset >> 32U));
   options.option(9, GetParam().resolution);
   const Reading reading =
@@ -129,7 +129,7 @@ TEST_P(PcapngTimes, Ticks_BecomeNanoseconds) {
   EXPECT_EQ(reading.packets[0].nanoseconds, GetParam().nanoseconds);
 }
 
-// A file may say anything; times end where sums of them would overflow.
+// A file may contain any time. Times are limited so that their sums do not overflow.
 constexpr std::int64_t kLargest = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t kSmallest = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t kLast = kLargest / 2;

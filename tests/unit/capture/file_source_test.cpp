@@ -34,7 +34,7 @@ std::vector<std::uint8_t> two_packets(FileKind kind) {
       .bytes();
 }
 
-// A file that is gone when the test is.
+// A file that is removed at the end of the test.
 class TemporaryFile {
  public:
   explicit TemporaryFile(Bytes contents = {}) {
@@ -215,7 +215,8 @@ TEST(Pcap, OtherVersions_AreRefused) {
             "capture: pcap version 3.0 is not supported, only 2.0 to 2.4 are");
 }
 
-// A packet of 1500 bytes of which 4 were captured, and one of 8; `first` and `second` are the lengths of the former.
+// A packet of 1500 bytes of which 4 were captured, and one of 8. `first` and `second` are the lengths of
+// the first packet.
 Blocks old_file(std::uint32_t minor, std::uint32_t first, std::uint32_t second, std::endian order) {
   return pcap_header(2, minor, 1, order)
       .u32(7)
@@ -248,7 +249,7 @@ TEST(Pcap, VersionsBefore24_AreReadInEitherOrderOfTheLengths) {
   }
 }
 
-// Some writers of today count less than they captured.
+// Some current writers write an original length below the captured one.
 TEST(Pcap, Version24WithALargerCapturedLength_IsTakenAtItsWord) {
   const Reading reading = read_all(pcap_header(2, 4).u32(0).u32(0).u32(4).u32(2).padded("abcd").bytes());
   EXPECT_EQ(reading.error, "");
@@ -289,7 +290,7 @@ TEST(Pcap, FileOfAix_HasItsOwnLinkTypesAndNanoseconds) {
   EXPECT_EQ(packet(2, 6).nanoseconds, 7'123'456'789);
   EXPECT_EQ(packet(2, 6).bytes, "abcd");
   EXPECT_EQ(packet(2, 24).link_type, 0);
-  EXPECT_EQ(packet(2, 1).link_type, 1);  // libpcap's own
+  EXPECT_EQ(packet(2, 1).link_type, 1);  // libpcap's own value
   EXPECT_EQ(packet(3, 6).link_type, 6);
 }
 
@@ -315,7 +316,7 @@ TEST(FileSource, WhatIsNoCaptureFile_IsNamedWithTheMend) {
 }
 
 TEST(FileSource, FileThatShrinks_IsAnErrorNotASignal) {
-  constexpr std::size_t kPackets = 6 * 16;  // of 64 KiB: more than one window
+  constexpr std::size_t kPackets = 6 * 16;  // of 64 KiB each: more than one window
   CaptureWriter writer(1);
   const std::string packet(64U << 10, 'x');
   for (std::size_t i = 0; i < kPackets; ++i) writer.add(as_bytes(packet), at(0));

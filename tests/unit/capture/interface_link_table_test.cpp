@@ -98,7 +98,7 @@ TEST(LinkTable, Deleted_IsGoneButItsNameIsRemembered) {
   EXPECT_EQ(table.name_of(3), nullptr);
 }
 
-// A bridge sends DELLINK of its own family for a port that only leaves it.
+// A bridge sends a DELLINK of its own family for a port that only leaves the bridge.
 TEST(LinkTable, BridgePortLeavesBridge_LinkStays) {
   LinkTable table;
   (void)table.apply(encode({}));
@@ -139,7 +139,7 @@ TEST(LinkTable, EveryTruncation_IsSurvived) {
 
 TEST(LinkTable, LengthsOfZero_EndTheMessage) {
   std::vector<std::uint8_t> bytes = encode({});
-  std::memset(bytes.data() + 32, 0, 2);  // the first attribute's length
+  std::memset(bytes.data() + 32, 0, 2);  // the length of the first attribute
   LinkTable table;
   EXPECT_FALSE(table.apply(bytes).changed);
   std::memset(bytes.data(), 0, 4);

@@ -29,7 +29,7 @@ TEST_F(Notices, SecondWithinTheSecond_WaitsForAWholeSecond) {
   notices_.tell("eth0", InterfaceChange::opened, "a");
   notices_.tell("eth0", InterfaceChange::vanished, "b");
   EXPECT_THAT(take(), ElementsAre("eth0 a"));
-  notices_.tick();  // may come a moment after "a"
+  notices_.tick();  // possibly a moment after "a"
   EXPECT_THAT(take(), IsEmpty());
   notices_.tick();
   EXPECT_THAT(take(), ElementsAre("eth0 b"));

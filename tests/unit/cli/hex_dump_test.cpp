@@ -1,4 +1,4 @@
-// The text of a packet under `sniff -x`.
+// The text of a packet in `sniff -x`.
 #include "daemon/cli/hex_dump.hpp"
 
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 namespace logsniffd::cli {
 namespace {
 
-// Bytes 00 01 02 ...
+// Dumps the bytes 00 01 02 ...
 std::string dump_of(std::size_t size, std::uint32_t original_length,
                     capture::LinkType type = capture::LinkType::ethernet, std::string_view interface = "") {
   std::vector<std::uint8_t> bytes(size);

@@ -1,4 +1,4 @@
-// From the command line of `logsniffd sniff` to the configuration that it stands for, and the exact words of a refusal.
+// From the command line of `logsniffd sniff` to the configuration that it means, and the exact text of each error.
 #include "daemon/cli/sniff_options.hpp"
 
 #include <gmock/gmock.h>
@@ -9,7 +9,7 @@ namespace {
 
 using testing::ElementsAre;
 
-// As the shell would split it, at spaces.
+// Splits at spaces, as the shell would.
 SniffOptions parse(const std::string& arguments) {
   CLI::App command;
   SniffOptions options;
@@ -34,7 +34,7 @@ std::string refusal(const std::string& arguments) {
   return options.error().message();
 }
 
-// "tcp 6000-6010, 9988-9988"
+// Returns "tcp 6000-6010 9988-9988".
 std::string watched(const config::Filter& filter) {
   std::string text = filter.transport == Transport::tcp ? "tcp" : filter.transport == Transport::udp ? "udp" : "both";
   for (const auto& [first, last] : filter.ports) text += " " + std::to_string(first) + "-" + std::to_string(last);

@@ -1,4 +1,4 @@
-// What a good file says arrives in the model.
+// The values of a valid file arrive in the model.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -30,7 +30,7 @@ SyslogTarget syslog(const Config& config, std::size_t sink) {
   return std::get<SyslogTarget>(config.sinks.at(sink).target);
 }
 
-// What a file sink with these keys writes to.
+// The target of a file sink with these keys.
 FileTarget file(const std::string& keys) {
   return std::get<FileTarget>(good("sinks: {out: {type: file, path: /x" + keys + "}}" + kFilters).sinks.at(0).target);
 }

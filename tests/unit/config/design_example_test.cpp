@@ -1,4 +1,4 @@
-// The configuration that the design shows in full: what this version does not do yet is refused, and nothing else is.
+// The complete configuration of the design: exactly what this version does not support is refused.
 #include <gtest/gtest.h>
 
 #include "tests/unit/config/refusal.hpp"

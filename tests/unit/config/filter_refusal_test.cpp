@@ -1,4 +1,4 @@
-// Every refusal in filters, with exactly what the operator reads.
+// Every error in filters, with exactly the text that the operator reads.
 #include <gtest/gtest.h>
 
 #include "tests/unit/config/refusal.hpp"
@@ -6,7 +6,7 @@
 namespace logsniffd::config {
 namespace {
 
-// The cases are keys of one filter, whose first line is the third of the file.
+// The cases are keys of one filter, and begin in line 3 of the file.
 std::string filter_with(const std::string& keys) {
   return "filters:\n  - name: app\n    " + keys + "\n    to: [out]" + kSinks;
 }

@@ -1,4 +1,4 @@
-// What the table tests of this folder share: a text, and exactly the lines that `logsniffd check` would print for it.
+// Shared by the table tests of this folder: a text, and exactly the lines that `logsniffd check` prints for it.
 #pragma once
 
 #include <ostream>
@@ -24,7 +24,7 @@ inline std::vector<std::string> lines_of(const Diagnostics& problems) {
 
 inline std::vector<std::string> lines_of(const std::string& yaml) { return lines_of(load(yaml).problems); }
 
-// Put behind a section to make a whole configuration, without moving its lines.
+// Appended to a section to make a whole configuration, without moving the lines of the section.
 inline const std::string kFilters = "\nfilters: [{name: all, to: [out]}]";
 inline const std::string kSinks = "\nsinks: {out: {type: stdout}}";
 inline const std::string kRest = kFilters + kSinks;

@@ -1,4 +1,4 @@
-// Every refusal in capture, limits, daemon and at the top, with exactly what the operator reads.
+// Every error in capture, limits, daemon and at the top level, with exactly the text that the operator reads.
 #include <gtest/gtest.h>
 
 #include "tests/unit/config/refusal.hpp"

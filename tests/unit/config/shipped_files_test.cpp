@@ -1,5 +1,5 @@
-// The files that are installed: the default configuration shows the defaults of the model, every example loads, and the
-// schema and the manual know the same keys as the loader.
+// The installed files: the default configuration shows the defaults of the model, every example loads, and the schema
+// and the manual have the same keys as the loader.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <re2/re2.h>
@@ -32,7 +32,7 @@ std::string read(const std::filesystem::path& path) {
 const std::filesystem::path kConfigDir = LOGSNIFFD_CONFIG_DIR;
 const std::filesystem::path kDocsDir = LOGSNIFFD_DOCS_DIR;
 
-// "#key: value" is a commented key, "# words" are prose.
+// "#key: value" is a key in a comment, "# words" is prose.
 std::string uncommented(std::string yaml) {
   RE2::GlobalReplace(&yaml, "(?m)^( *)#([^ \n])", "\\1\\2");
   return yaml;
@@ -53,7 +53,7 @@ void expect_same(const Filter& filter, const Filter& defaults) {
 void expect_defaults(const FileTarget& file) {
   FileTarget defaults;
   defaults.path = file.path;
-  ASSERT_TRUE(file.rotation);  // off by default: an example is shown, with the defaults of what it may leave out
+  ASSERT_TRUE(file.rotation);  // off by default: the file shows an example with the defaults of its optional keys
   defaults.rotation.emplace();
   defaults.rotation->size = file.rotation->size;
   defaults.rotation->every = file.rotation->every;
@@ -62,7 +62,7 @@ void expect_defaults(const FileTarget& file) {
 
 void expect_defaults(const SyslogTarget& syslog) {
   SyslogTarget defaults;
-  defaults.facility = 16;  // local0, what the absent keys mean for the target that is shown
+  defaults.facility = 16;  // local0, the default for the target in the file
   defaults.trust = false;
   defaults.max_size = syslog.max_size;
   EXPECT_EQ(syslog, defaults);
@@ -111,7 +111,7 @@ TEST(InstalledDefault, CommentedKeys_AreTheDefaults) {
   ASSERT_EQ(config.filters.size(), 2U);
   for (const Filter& filter : config.filters) expect_same(filter, Filter());
 
-  ASSERT_EQ(config.sinks.size(), 5U);  // one of each type, and a second syslog: its tls wants another target
+  ASSERT_EQ(config.sinks.size(), 5U);  // one of each type, and a second syslog, because tls needs another target
   for (const Sink& sink : config.sinks) {
     EXPECT_EQ(sink.queue, Sink().queue) << sink.name;
     EXPECT_EQ(sink.spool.value_or(Spool()).size, Spool().size) << sink.name;
@@ -135,7 +135,7 @@ TEST(Examples, EachOne_LoadsWithoutAWarning) {
   EXPECT_GE(examples, 4U);
 }
 
-// All keys of the file, by section: what the schema says.
+// The keys of a section in the schema.
 struct SectionKeys {
   std::string name;
   std::set<std::string> keys;
@@ -158,7 +158,7 @@ std::vector<SectionKeys> schema_keys() {
   return sections;
 }
 
-// A file in which the section holds the one key that nobody knows, and `key`.
+// A file whose section contains an unknown key and `key`.
 std::string file_with(const std::string& section, const std::string& key) {
   const std::string keys = "zzzzzzzzzzzzzz: 1, " + key + ": 1";
   if (section == "filters") return "filters: [{" + keys + "}]";
@@ -174,7 +174,7 @@ TEST(Schema, HasTheKeysOfTheLoader) {
       const std::string problems = testing::PrintToString(lines_of(file_with(section.name, key)));
       EXPECT_THAT(problems, Not(HasSubstr("." + key + ": unknown key"))) << section.name;
     }
-    // What the loader offers in place of the unknown key is all that it knows, and the schema has it.
+    // The error for an unknown key offers all keys that the loader knows. The schema must have them all.
     const std::string problems = testing::PrintToString(lines_of(file_with(section.name, "zzzzzzzzzzzzzzz")));
     std::string offered;
     ASSERT_TRUE(RE2::PartialMatch(problems, "unknown key; use ([a-z_, ]+)", &offered)) << problems;

@@ -1,4 +1,4 @@
-// Every refusal in sinks, with exactly what the operator reads.
+// Every error in sinks, with exactly the text that the operator reads.
 #include <gtest/gtest.h>
 
 #include "tests/unit/config/refusal.hpp"
@@ -6,7 +6,7 @@
 namespace logsniffd::config {
 namespace {
 
-// The cases are the keys of the sink `out`, all in line 2: column 9 is their first.
+// The cases are the keys of the sink `out`, all in line 2. The first key is at column 9.
 class SinkRefusal : public testing::TestWithParam<Refusal> {};
 TEST_P(SinkRefusal, SaysWhereAndWhat) {
   EXPECT_EQ(lines_of("sinks:\n  out: {" + GetParam().yaml + "}" + kFilters), GetParam().lines);
@@ -285,7 +285,7 @@ TEST(Sinks, MoreThan32_AreRefused) {
   std::string yaml = kFilters + "\nsinks:\n  out: {type: stdout}\n";
   for (int i = 1; i < 33; ++i) yaml += "  s" + std::to_string(i) + ": {type: stdout}\n";
   const LoadResult result = load(yaml);
-  ASSERT_EQ(result.problems.size(), 32U);  // the others are not used
+  ASSERT_EQ(result.problems.size(), 32U);  // the others are unused
   EXPECT_EQ(result.problems.back().to_string("f.yaml"), "f.yaml:36:3: sinks.s32: more than 32 sinks; remove some");
   EXPECT_FALSE(result.ok());
 }

@@ -1,4 +1,4 @@
-// What is refused before the first key is understood.
+// Errors before the first key is understood.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -30,7 +30,7 @@ INSTANTIATE_TEST_SUITE_P(
                 {"f.yaml:3:1: not valid YAML: illegal tab when looking for indentation" + kHint}},
         Refusal{"capture:\n  interfaces: [any\nlimits:\n",
                 {"f.yaml:3:7: not valid YAML: end of sequence flow not found" + kHint}},
-        // yaml-cpp alone would take the rest of the file for the value of `a`.
+        // yaml-cpp alone would read the rest of the file as the value of `a`.
         Refusal{"sinks:\n  a:\n    path: '/x\nfilters:\n",
                 {"f.yaml:3:5: not valid YAML: a quote that is opened behind this place is never closed"}},
         Refusal{"sinks:\n  a:\n    path: \"/x\nfilters:\n",
@@ -59,7 +59,7 @@ TEST(Syntax, ByteOrderMarkAndCrLf_AreFine) {
               ElementsAre());
 }
 
-// As an editor would save it.
+// Encodes the text as an editor would save it.
 std::string encoded(std::string_view text, std::size_t bytes, bool high_first, bool marked) {
   std::string result;
   const auto add = [&](unsigned unit) {
@@ -81,7 +81,7 @@ TEST(Syntax, OtherEncodingThanUtf8_IsRefusedInOneLine) {
       EXPECT_THAT(lines_of(encoded(kRest, 4, high_first, marked)),
                   ElementsAre("f.yaml:1:1: the file is UTF-32; save the file as UTF-8"));
     }
-    // Empty but for its mark.
+    // Empty except for its byte order mark.
     EXPECT_THAT(lines_of(encoded("", 2, high_first, true)),
                 ElementsAre("f.yaml:1:1: the file is UTF-16; save the file as UTF-8"));
   }
@@ -129,7 +129,7 @@ TEST(Bounds, MoreProblemsThanAreShown_EndWithAnError) {
             "f.yaml:200:1: there are more problems than are shown; mend these first");
 }
 
-// 31 sinks that nobody uses are warnings alone, and a file of warnings is good.
+// 31 unused sinks are only warnings, and a file with warnings is valid.
 TEST(Bounds, WarningsAlone_AreOk) {
   std::string sinks = kFilters + "\nsinks:\n  out: {type: stdout}\n";
   for (int i = 1; i < 32; ++i) sinks += "  s" + std::to_string(i) + ": {type: stdout}\n";

@@ -1,4 +1,4 @@
-// Wherever the words of a choice are listed once more, they are those of its table, in its order.
+// Every other list of the words of a choice must equal its table, in the same order.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

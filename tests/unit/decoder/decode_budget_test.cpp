@@ -17,13 +17,13 @@ Address sender(int number) {
 
 class DecodeBudgetTest : public testing::Test {
  protected:
-  // Takes pieces of `units` for one sender as long as there is room for them; returns how much that was.
+  // Takes pieces of `units` for one sender as long as there is room for them; returns the total.
   std::size_t flood(int number, std::size_t units) {
     std::size_t taken = 0;
     for (; budget_.left(sender(number), 0, now_) >= units; taken += units) budget_.take(sender(number), 0, 0, units);
     return taken;
   }
-  // As flooders do it: by turns.
+  // The senders take turns, as flooders do.
   std::size_t flood_of(int senders, std::size_t units) {
     std::size_t taken = 0;
     for (bool any = true; any;) {
@@ -94,10 +94,10 @@ TEST_F(DecodeBudgetTest, MoreSendersThanSlots_StayWithinIt) {
   EXPECT_GE(taken, kBudget - 200);
 }
 
-// A credit of one sender: with room for all beyond what it can use.
+// The credit of one sender. The budget has room for more than this sender can use.
 class DecodeCreditTest : public testing::Test {
  protected:
-  // Of so many frames a second of `bytes` that would take `units` each, what was taken in `seconds`.
+  // `frames` a second arrive, each of `bytes`, and each would take `units`. Returns what was taken in `seconds`.
   std::size_t flood(std::size_t frames, std::size_t bytes, std::size_t units, int seconds) {
     std::size_t taken = 0;
     for (std::size_t i = 0; i < frames * static_cast<std::size_t>(seconds); ++i) {

@@ -120,7 +120,7 @@ TEST_F(DecoderTest, MoreFieldsThanThereIsRoomFor_IsCounted) {
   EXPECT_EQ(decoder_.counters().fields_left.get(), 1U);
 }
 
-// The bytes themselves are never the message where GELF is asked for, or may be.
+// If GELF is required or possible, the compressed bytes are never the message.
 TEST_F(DecoderTest, DamagedGelf_IsToldByName) {
   const auto whole = test::compressed(R"({"short_message":"m","host":"h"})", test::Compression::gzip);
   const std::string damaged(as_text(whole).substr(0, whole.size() - 1));

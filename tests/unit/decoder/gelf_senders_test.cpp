@@ -1,5 +1,5 @@
-// What the common senders of compressed GELF put on the wire, from the datagram to the record: 10,000 messages of each,
-// in one datagram and in chunks, none imperfect.
+// The common senders of compressed GELF, from the datagram to the record: 10,000 messages of each sender, in one
+// datagram and in chunks, and none is imperfect.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -19,12 +19,12 @@ using test::Compression;
 
 constexpr int kMessages = 10'000;
 
-// How a sender compresses and cuts by default, and what an object of it looks like. {0}: the message, {1}: a number.
+// How a sender compresses and splits by default, and the JSON object that it sends. {0}: the message, {1}: a number.
 struct Sender {
   std::string_view name;
   Compression compression;
   int level;
-  std::size_t chunk_bytes;  // of a datagram, the chunk's header included
+  std::size_t chunk_bytes;  // of a datagram, including the header of the chunk
   std::string_view format;
 };
 
@@ -48,7 +48,7 @@ constexpr Sender kSenders[] = {
 
 void PrintTo(const Sender& sender, std::ostream* out) { *out << sender.name; }
 
-// Gives each frame to the decoder, as the pipeline does.
+// Passes each frame to the decoder, as the pipeline does.
 class Decoded final : public framing::FrameObserver {
  public:
   void on_frame(Bytes frame, Integrity) override {
@@ -85,7 +85,7 @@ class GelfSenders : public testing::TestWithParam<Sender> {
     }
   }
 
-  // Words, digits and letters of other scripts; what JSON escapes is left to other tests.
+  // Words, digits and non-ASCII letters. Other tests cover what JSON escapes.
   std::string message(int i) {
     std::string text = fmt::format("order {} ", i);
     const std::size_t size = i % 1000 == 0 ? 250'000 : i % 50 == 0 ? random_() % 5000 : random_() % 200;
@@ -101,7 +101,7 @@ class GelfSenders : public testing::TestWithParam<Sender> {
 
 TEST_P(GelfSenders, EveryMessage_IsReadAsItWasWritten) {
   const Sender& sender = GetParam();
-  constexpr std::size_t kSmall = 100;  // so that ordinary messages come in several chunks, too
+  constexpr std::size_t kSmall = 100;  // ordinary messages also come in several chunks
   for (int i = 0; i < kMessages; ++i) {
     const std::string text = message(i);
     const auto payload =

@@ -14,8 +14,8 @@ namespace {
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
-// The examples of the kernel's Documentation/networking/netconsole.rst and Documentation/ABI/testing/dev-kmsg, and what
-// 6.14 adds to them.
+// The examples of the kernel's Documentation/networking/netconsole.rst and Documentation/ABI/testing/dev-kmsg, and the
+// additions of Linux 6.14.
 constexpr std::string_view kUsb =
     "7,160,424069,-;pci_root PNP0A03:00: host bridge window [io  0x0000-0x0cf7] (ignored)\n"
     " SUBSYSTEM=acpi\n DEVICE=+acpi:PNP0A03:00\n";

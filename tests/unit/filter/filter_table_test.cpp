@@ -340,7 +340,7 @@ TEST(Route, SeveralReasons_InTheOrderOfTheVerdicts) {
 }
 
 TEST(Route, ExpressionsTooLargeForOneAutomaton_StillAnswer) {
-  // Each compiles to about 7,200 instructions, and a set may have 131,072.
+  // Each compiles to about 7,200 instructions. A set may have 131,072.
   std::vector<std::string> large;
   for (char c = 'a'; c <= 'z'; ++c) large.push_back(std::string(1, c) + ".{900}" + c);
   const FilterOptions filter{.match = large};

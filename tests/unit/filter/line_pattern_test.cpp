@@ -31,7 +31,7 @@ TEST(LinePattern, IsFoundAnywhereAsWritten) {
       {"(?i)^error", "Error: x", true},
       {"^\xc3\xa4", "\xc3\xa4 x", true},
       {"^a.c$", std::string_view("a\0c", 3), true},  // NUL is a character
-      {"^b", "a\nb", false},                         // ^ is the front of the line that was framed
+      {"^b", "a\nb", false},                         // ^ is the start of the framed line
       {"x$", "abcx", true},
   };
   for (const PatternCase& c : cases) {

@@ -43,18 +43,18 @@ TEST(LooksLikeText, OneNulAtTheEnd_IsACString) {
 
 TEST(LooksLikeText, InvalidUtf8_IsNot) {
   const std::string wrong[] = {
-      "\x80",              // a continuation byte alone
-      "\xff",              // no lead byte
+      "\x80",              // a lone continuation byte
+      "\xff",              // not a lead byte
       "\xc0\xaf",          // overlong '/'
       "\xc1\xbf",          // overlong
-      "\xe0\x9f\xbf",      // overlong in three
-      "\xf0\x8f\xbf\xbf",  // overlong in four
+      "\xe0\x9f\xbf",      // overlong, three bytes
+      "\xf0\x8f\xbf\xbf",  // overlong, four bytes
       "\xed\xa0\x80",      // a surrogate
       "\xf4\x90\x80\x80",  // above U+10FFFF
       "\xf5\x80\x80\x80",  // above U+10FFFF
-      "\xc3(",             // no continuation byte
-      "\xe2\x82(",         // the third byte
-      "\xf0\x9d\x84(",     // the fourth byte
+      "\xc3(",             // no second byte
+      "\xe2\x82(",         // no third byte
+      "\xf0\x9d\x84(",     // no fourth byte
   };
   for (const std::string& bytes : wrong) {
     EXPECT_FALSE(looks_like_text(bytes)) << testing::PrintToString(bytes);

@@ -1,4 +1,4 @@
-// A notice about the traffic itself: what filters ask of records they do not ask of it.
+// A notice about the traffic itself: conditions that filters set for records do not apply to it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

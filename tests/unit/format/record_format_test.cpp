@@ -178,7 +178,7 @@ TEST(RecordFormat, JsonOfUtf8_NeedsNoSecondCopy) {
 
 TEST(RecordFormat, JsonOfBrokenUtf8_IsReplacedByteByByte) {
   record::LogRecord record = plain_record("ok");
-  record.host = "a\xe2\x82z";  // a euro sign without its end
+  record.host = "a\xe2\x82z";  // a truncated euro sign
   const record::Field field{"k\xff", "v\xfe"};
   record.fields = std::span(&field, 1);
   const auto parsed = nlohmann::json::parse(line("json", record));
@@ -187,7 +187,7 @@ TEST(RecordFormat, JsonOfBrokenUtf8_IsReplacedByteByByte) {
   EXPECT_EQ(parsed["fields_base64"], (nlohmann::json{{"k\\xff", "dv4="}}));
 }
 
-// The inverse of docs/configuration.md: fields_base64 where it has something, else fields.
+// The reverse, as docs/configuration.md describes it: fields_base64 if it has the value, otherwise fields.
 std::vector<std::string> values_of(const nlohmann::json& parsed) {
   std::vector<std::string> values;
   for (const auto& [name, value] : parsed["fields"].items()) {
@@ -254,7 +254,7 @@ TEST(RecordFormat, Notice_FollowsTheFormat) {
       "\n");
 }
 
-// What docs/configuration.md gives to have the bytes of text back.
+// Returns the original bytes, as docs/configuration.md describes it.
 std::string unescaped(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -277,7 +277,7 @@ TEST(RecordFormat, MessageThatReadsLikeAMarker_IsEscaped) {
   EXPECT_EQ(line("text", plain_record(kForged)), "10:27:44.016601 \\x6c" + kForged.substr(1) + "\n");
   EXPECT_EQ(line("text", plain_record("   logsniffd:")), "10:27:44.016601    \\x6cogsniffd:\n");
   EXPECT_EQ(line("{src.addr} {message}", plain_record(kForged)), "10.0.0.1 \\x6c" + kForged.substr(1) + "\n");
-  // Behind a tab, a zero-width space and a byte order mark.
+  // After a tab, a zero-width space and a byte order mark.
   EXPECT_EQ(line("text", plain_record("\t\xe2\x80\x8b\xef\xbb\xbflogsniffd: 1")),
             "10:27:44.016601 \\t\xe2\x80\x8b\xef\xbb\xbf\\x6cogsniffd: 1\n");
   EXPECT_EQ(line("{host}{message}", plain_record(kForged)), "\\x6c" + kForged.substr(1) + "\n");
@@ -291,7 +291,7 @@ TEST(RecordFormat, MessageThatOnlySpeaksOfUs_StaysAsItIs) {
   EXPECT_EQ(line("text", plain_record("")), "10:27:44.016601 \n");
 }
 
-// Values of a sender that together read like a marker, in the templates that put them together.
+// Values of a sender, joined by a template, that together read like a marker.
 TEST(RecordFormat, MarkerPutTogetherOfValues_IsEscaped) {
   const auto forged = [](std::string_view format, std::string_view host, std::string_view app,
                          std::string_view message) {
@@ -334,7 +334,7 @@ TEST(RecordFormat, JsonOfMessageThatReadsLikeAMarker_HasItEscapedAndInBase64) {
   EXPECT_EQ(from_base64(parsed["message_base64"].get<std::string>()), "logsniffd: 2 records lost here");
 }
 
-// From [::]:0 to [::]:0: all zeros, as a record that no packet brought.
+// All zeros, from [::]:0 to [::]:0, like a record that no packet brought.
 TEST(RecordFormat, RecordOfAZeroFlow_IsNoMarkerEither) {
   record::LogRecord record = plain_record(kForged);
   record.flow = Flow{};

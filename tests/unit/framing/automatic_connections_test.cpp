@@ -1,13 +1,12 @@
-// Method::automatic on 5,220 generated connections, as many of each framing. The table that it prints:
+// Method::automatic on 5,220 generated connections, equally many of each framing. The test prints a table:
 //
-//   right   each record that was sent is a frame, exactly, and no other frame says that it is whole
-//   late    the same from the first provable boundary on; before it records are missing or marked, or a line of the
+//   right   every sent record is a frame, exactly, and no other frame is marked as whole
+//   late    the same from the first provable boundary on; before it, records are missing or marked, or a line of the
 //           record that the join cut is a frame
-//   wrong   anything else: behind that boundary a record is missing, cut, merged or marked, or a frame was never sent
-//           and says that it is whole
+//   wrong   anything else: after that boundary a record is missing, cut, merged or marked, or a frame was never sent
+//           and is marked as whole
 //
-// `provable` are the connections with records enough to prove their boundaries (Proof). The others are counted beside
-// them and not judged.
+// `provable` connections have enough records to prove their boundaries (Proof). The others are counted, but not judged.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -21,17 +20,17 @@
 namespace logsniffd::framing {
 namespace {
 
-constexpr std::uint32_t kConnections = 180;  // a kind
+constexpr std::uint32_t kConnections = 180;  // of each kind
 constexpr std::uint32_t kSeed = 20261127;
 constexpr std::uint64_t kRecordBytes = 64 * 1024;
-constexpr int kExamples = 3;  // shown of those that are wrong
+constexpr int kExamples = 3;  // of wrong connections that are shown
 
 struct Seen {
   std::vector<SeenFrame> frames;
-  std::string problem;  // with the framer's own sums
+  std::string problem;  // the framer's own counts are wrong
 };
 
-// The only place here that knows how a framer is driven. No pause is reported: the bytes alone have to be enough.
+// The only function here that drives a framer. It reports no pause: the bytes alone must be enough.
 Seen frame(const Connection& connection) {
   Framing framing({}, connection.late, kRecordBytes);
   for (const std::string& segment : connection.segments) framing.feed(segment);
@@ -52,13 +51,13 @@ struct Judged {
 
 std::string shown(const std::string& text) { return testing::PrintToString(text.substr(0, 100)); }
 
-// A line inside the record that the join cut: no byte before it tells that its LF ends no record.
+// A line inside the record that the join cut. No byte before the line shows that its LF does not end a record.
 bool is_line_of_cut_record(const Connection& connection, const std::string& text) {
   return connection.cut_record.find("\n" + text + "\n") != std::string::npos;
 }
 
-// Frames in front of the first provable boundary: whole ones were sent, in this order, and marked ones are pieces of
-// the stream. Gives how many records they are, and nothing where `reason` says what is wrong.
+// Checks the frames before the first provable boundary: whole frames were sent, in this order, and marked frames are
+// pieces of the stream. Returns the number of records, or nothing and the error in `reason`.
 std::optional<std::size_t> count_leading(const Connection& connection, std::span<const SeenFrame> frames,
                                          std::string& reason) {
   const std::string stream = connection.stream();
@@ -91,7 +90,7 @@ Judged judge_frames(const Connection& connection, const Seen& seen) {
     const std::string& expected = sent[sent.size() - i];
     if (frame.text != expected) return {Verdict::wrong, number + ": " + shown(frame.text) + " for " + shown(expected)};
     const bool may_be_marked = i == 1 && connection.open_end;
-    const bool behind_join = connection.late && i == sent.size();  // starts right behind what the join cut
+    const bool behind_join = connection.late && i == sent.size();  // directly after the record that the join cut
     if (!frame.whole() && !may_be_marked && !behind_join) return {Verdict::wrong, number + " is " + frame.mark};
   }
   std::string reason;

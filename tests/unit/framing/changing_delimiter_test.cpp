@@ -1,4 +1,4 @@
-// Senders that change between LF and NUL, early or late: each record is cut where the next one proves itself.
+// Senders that change between LF and NUL, early or late: each record ends where the next one is proven.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -29,7 +29,7 @@ struct Sent {
   std::string trailer;
 };
 
-// Each in a segment of its own, and all in one.
+// Feeds each record in a segment of its own, and then all in one.
 void expect(const std::vector<Sent>& sent) {
   std::vector<std::string> records;
   for (const Sent& each : sent) records.push_back(each.record);
@@ -65,7 +65,7 @@ TEST(ChangingDelimiter, TrailersOfDatedTextThatChange_AreTrimmed) {
       sent.push_back({make(static_cast<int>(sent.size())), std::string(trailer)});
     }
     expect(sent);
-    std::rotate(sent.begin(), sent.begin() + 4, sent.end());  // with NUL first
+    std::rotate(sent.begin(), sent.begin() + 4, sent.end());  // now NUL is first
     expect(sent);
   }
 }
@@ -133,7 +133,7 @@ TEST(ChangingDelimiter, BarePrioritiesQuotedInALateMessageThatNulEnds_StayInIt) 
   EXPECT_THAT(framing.frames.all, ElementsAreArray(expected));
 }
 
-// A record that is too long already is skipped no further than to the next header.
+// Skipping a record that is too long ends at the next header.
 TEST(ChangingDelimiter, InsideARecordThatIsCut_EndsTheSkipping) {
   for (const bool nul_first : {false, true}) {
     const std::string first(1, nul_first ? '\0' : '\n');

@@ -1,4 +1,4 @@
-// Senders whose counts take in the blank behind them.
+// Senders whose counts include the blank after the count.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -35,10 +35,10 @@ TEST_F(CountedOneTooHighTest, NextCountInTheSameSegment_ShowsIt) {
   end(framing_);
 }
 
-// But for the two places where a segment ends just where an exact count would lead: there it is believed.
+// Two cuts are left out: a segment that ends exactly where an exact count would lead is believed.
 TEST_F(CountedOneTooHighTest, NextCountCutElsewhere_ShowsIt) {
   constexpr std::size_t kFirstEnds = 18;
-  constexpr std::size_t kSecondEnds = 26;  // read as 6 bytes
+  constexpr std::size_t kSecondEnds = 26;  // if its count is read as 6
   const std::string stream = high("<13>app: first") + high("<13>app: second") + high("<13>app: third");
   for (std::size_t at = 1; at < stream.size(); ++at) {
     if (at == kFirstEnds || at == kSecondEnds) continue;
@@ -92,7 +92,7 @@ TEST_F(CountedOneTooHighTest, SeveralLinesInAMessage_AreNoReasonToDoubtItsCount)
   end(framing_);
 }
 
-// Read as 5 bytes the second message leads to a "3" in its text, which is no count once more of it is there.
+// If its count is read as 5, the second message leads to the "3" in its text, which more text shows not to be a count.
 TEST_F(CountedOneTooHighTest, NumberInTheNextMessage_DecidesAsTheWholeStreamDoes) {
   const std::string stream = high("<13>app: second") + high("<13>e3 two tex");
   for (const Method method : {Method::automatic, Method::octet}) {

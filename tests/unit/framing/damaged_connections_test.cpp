@@ -1,6 +1,6 @@
-// Method::automatic on long generated connections of which one segment is missing. What is complete in front of the gap
-// is there; every frame that says `whole` was sent; and from kMostRecords records behind the gap on all are as they
-// were sent.
+// Method::automatic on long generated connections without one of their segments. The records that are complete
+// before the gap are frames, every whole frame was sent, and from kMostRecords records after the gap on, all records
+// are as sent.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -14,10 +14,10 @@
 namespace logsniffd::framing {
 namespace {
 
-constexpr std::uint32_t kConnections = 40;  // a kind
+constexpr std::uint32_t kConnections = 40;  // of each kind
 constexpr std::uint32_t kSeed = 20261128;
 constexpr std::size_t kRecords = 80;
-constexpr std::size_t kInFront = 5;  // records at least: the framing is decided
+constexpr std::size_t kInFront = 5;  // at least so many records: the framing is decided
 constexpr std::size_t kMostRecords = 30;
 constexpr std::uint64_t kRecordBytes = 64 * 1024;
 
@@ -27,7 +27,7 @@ struct Missing {
   std::size_t end;
 };
 
-// One with kInFront complete records in front of it, and twice kMostRecords behind it at the least.
+// A segment with at least kInFront complete records before it and more than kMostRecords after it.
 Missing choose(const LongConnection& connection, std::uint32_t seed) {
   std::vector<Missing> candidates;
   std::size_t begin = 0;
@@ -62,11 +62,11 @@ std::size_t records_up_to(const LongConnection& connection, std::size_t place) {
   return static_cast<std::size_t>(behind - connection.ends.begin());
 }
 
-// What is wrong; empty where nothing is. `changed`: how many records behind the gap are not what they were.
+// Returns what is wrong, or nothing. `changed` is the number of records after the gap that are not as sent.
 std::string judge(const LongConnection& connection, const Missing& missing, const std::vector<SeenFrame>& frames,
                   std::size_t& changed) {
   const std::size_t in_front = records_up_to(connection, missing.begin);
-  // What a sender's last record in front of the gap is complete by may lie in the gap.
+  // The proof that the last record before the gap is complete may lie in the gap.
   for (std::size_t i = 0; i + 1 < in_front; ++i) {
     if (i >= frames.size() || !frames[i].whole() || frames[i].text != connection.sent[i])
       return "record " + std::to_string(i) + " in front of the gap is not there";
@@ -77,7 +77,7 @@ std::string judge(const LongConnection& connection, const Missing& missing, cons
       return "never sent: " + testing::PrintToString(frame.text.substr(0, 100));
   }
   const std::size_t behind =
-      records_up_to(connection, missing.end) + 1;  // begins behind the gap, whatever the gap has cut
+      records_up_to(connection, missing.end) + 1;  // begins after the gap, whatever the gap has cut
   std::size_t same = 0;
   while (same < frames.size() && same < kRecords - behind) {
     const SeenFrame& frame = frames[frames.size() - 1 - same];

@@ -75,7 +75,7 @@ TEST(DatagramFramer, ConfiguredLengthOrCount_IsStrippedWhereItIsThatOfTheRest) {
   EXPECT_THAT(framed({}, "7 <13>abc"), ElementsAre("7 <13>abc"));
 }
 
-// Gzip ends with the length of the text, lowest byte first: always a NUL here. Zlib ends with a checksum: whatever.
+// Gzip ends with the length of the text, lowest byte first, so here with a NUL. Zlib ends with a checksum: any bytes.
 TEST(DatagramFramer, Compressed_KeepsItsEndAndItsLineFeeds) {
   for (const FramingOptions& options :
        {FramingOptions{}, FramingOptions{.method = Method::datagram, .split_lines = true},

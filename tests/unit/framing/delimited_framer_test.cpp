@@ -1,5 +1,4 @@
-// Lines of senders that take LF, NUL and CR as they come, where the delimiter was found by evidence; and what silence
-// means to each framer.
+// Senders that mix LF, NUL and CR, after evidence has decided the delimiter; and what silence means to each framer.
 #include "daemon/framing/delimited_framer.hpp"
 
 #include <gmock/gmock.h>
@@ -96,11 +95,11 @@ TEST_F(DelimitedFramerTest, ConfiguredDelimiter_LeavesTheOthersAlone) {
   end(lines);
 }
 
-// What is half there stays half there.
+// Half a record stays half a record.
 TEST_F(DelimitedFramerTest, Silence_GivesOutNoPartOfARecord) {
   struct Case {
     FramingOptions options;
-    std::string_view before;  // a record, and half of another
+    std::string_view before;  // a record, and half of the next
     std::string_view behind;
   };
   const std::array cases{

@@ -1,4 +1,4 @@
-// What decides how a stream of text is cut, and what waits for more.
+// What decides how a stream of text is cut, and what must wait for more bytes.
 #include "daemon/framing/detector.hpp"
 
 #include <gmock/gmock.h>
@@ -139,7 +139,7 @@ TEST_F(DetectorTest, NothingWithinTheLimit_MakesLines) {
   end(framing);
 }
 
-// A record of which nothing shows how it ends is skipped up to the start of the next one in any framing.
+// If nothing shows how a record ends, it is skipped up to the start of the next record of any framing.
 TEST_F(DetectorTest, SkippedText_EndsAtABoundaryOfAnyFraming) {
   struct Case {
     std::string_view next;

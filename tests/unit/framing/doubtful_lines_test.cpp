@@ -1,4 +1,4 @@
-// What a LineJoiner does with lines of which only a later one tells whether they belong to a trace.
+// How a LineJoiner treats lines if only a later line shows whether they belong to a trace.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -87,7 +87,7 @@ TEST_F(DoubtfulLinesTest, MoreThanAllowed_StayApart) {
   lines(all);
   lines({kFrame});
   finish();
-  all.back() += "\n" + kFrame;  // as of any line
+  all.back() += "\n" + kFrame;  // a frame joins any line
   EXPECT_EQ(records_.all, all);
 }
 

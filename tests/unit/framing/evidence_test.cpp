@@ -1,4 +1,4 @@
-// What Method::automatic decides, and by which evidence.
+// What Method::automatic decides, and on which evidence.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -20,7 +20,7 @@ struct Case {
   const char* name;
   std::string_view stream;
   Evidence evidence;
-  std::vector<std::string> frames;  // by the end
+  std::vector<std::string> frames;  // at the end
 };
 
 class EvidenceTest : public testing::TestWithParam<Case> {};

@@ -1,4 +1,4 @@
-// What the framers of the tests give out, as text.
+// The output of framers as text.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace logsniffd::framing {
 
-// Frames as text, with their mark where they are not whole: "text", "text|gap"; what is foreign as "!tls".
+// Frames as text, with their mark if they are not whole: "text", "text|gap"; foreign content as "!tls".
 class Frames final : public FrameObserver {
  public:
   void on_frame(Bytes frame, Integrity integrity) override {
@@ -32,7 +32,7 @@ class Frames final : public FrameObserver {
   bool keep = true;
 };
 
-// A framer and all it needs.
+// A framer and everything that it needs.
 struct Framing {
   explicit Framing(FramingOptions with, bool joined_late = false, std::uint64_t record_bytes = 1000)
       : options(with), context{{record_bytes, 1U << 20}, {}}, framer(with, joined_late) {}

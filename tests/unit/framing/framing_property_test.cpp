@@ -1,4 +1,4 @@
-// Generated streams: how their bytes are cut into calls changes no frame, and behind a gap all is right again from the
+// Generated streams: the cuts between calls change no frame, and after a gap every frame is right from the
 // second boundary on.
 #include <gtest/gtest.h>
 
@@ -40,7 +40,7 @@ struct Kind {
   const char* name;
   FramingOptions options;
   Record (*make)(Random&);
-  std::size_t late_by = 2;  // so many records may be damaged where it is joined late; 0: it is not sought there
+  std::size_t late_by = 2;  // so many records may be damaged by a late join; 0: no test joins it late
 };
 
 Record line(Random& random) {
@@ -53,7 +53,7 @@ Record nul(Random& random) {
   return {frame + '\0', frame};
 }
 
-// Ends with a letter: where the end is not part of the message, it is trimmed.
+// Ends with a letter, because a delimiter at the end would be trimmed.
 Record counted(Random& random) {
   const std::string frame = "<13>" + text(random, 100, kSeveralLines) + "e";
   return {std::to_string(frame.size()) + " " + frame, frame};
@@ -150,7 +150,7 @@ TEST_P(FramingProperty, HoweverItIsCut_TheFramesAreThoseThatWereSent) {
 
 class JoinedLateProperty : public FramingProperty {};
 
-// The second boundary behind the gap: the first one may be needed as proof.
+// From the second boundary after the gap on, because the first may be needed as proof.
 TEST_P(FramingProperty, AfterAGap_AllIsWholeFromTheSecondBoundaryOn) {
   for (int round = 0; round < 300; ++round) {
     const auto before = records(5);

@@ -39,7 +39,7 @@ class GelfChunksTest : public testing::Test {
  protected:
   explicit GelfChunksTest(GelfChunkLimits limits = kRoomy) : table_(limits) {}
 
-  // The sum in the header holds after every test.
+  // The counters add up after every test.
   void TearDown() override { expect_ledger(); }
 
   void expect_ledger() {
@@ -53,7 +53,7 @@ class GelfChunksTest : public testing::Test {
 
   std::optional<std::string> add(const Datagram& datagram, PacketTime at = kStart, const Flow& flow = kFlow,
                                  bool cut_short = false) {
-    const Datagram exact(datagram);  // so that a sanitizer sees the first byte beyond the end
+    const Datagram exact(datagram);  // an exact-size copy: a sanitizer sees the first byte after the end
     const std::optional<Bytes> whole = table_.add(flow, exact, cut_short, at);
     if (!whole) return std::nullopt;
     return std::string(as_text(*whole));
@@ -130,10 +130,10 @@ TEST_F(GelfChunksTest, Malformed_IsCountedAndTheOthersStay) {
   EXPECT_EQ(add(chunk(1, 0, 2, "a")), std::nullopt);
   const std::vector<Datagram> malformed{
       chunk(1, 1, 2, ""),                          // no payload
-      chunk(1, 2, 2, "x"),                         // its number is not below the count
-      chunk(1, 0, 0, "x"),                         // none at all
-      chunk(2, 0, 129, "x"),                       // too many
-      chunk(2, 0, 255, "x"), chunk(1, 1, 3, "x"),  // another count
+      chunk(1, 2, 2, "x"),                         // the number is not below the count
+      chunk(1, 0, 0, "x"),                         // the count is 0
+      chunk(2, 0, 129, "x"),                       // the count is too large
+      chunk(2, 0, 255, "x"), chunk(1, 1, 3, "x"),  // the count differs
       chunk(1, 0, 1, "x"),   Datagram{0x1e, 0x0f},
   };
   std::uint64_t bytes = 0;
@@ -280,7 +280,7 @@ TEST_F(SmallGelfChunksTest, ChunkLargerThanTheLimit_IsDiscardedAlone) {
   EXPECT_EQ(counters().waiting.get(), 0U);
 }
 
-// A buffer that was large once must not count against a message that needs none of it.
+// A spare buffer that was large must not count against a message that does not need it.
 TEST_F(SmallGelfChunksTest, SpareBuffers_TakeNothingFromAnybody) {
   EXPECT_EQ(add(chunk(1, 0, 2, std::string(4000, 'x'))), std::nullopt);
   ASSERT_TRUE(add(chunk(1, 1, 2, std::string(4000, 'x'))));
@@ -289,7 +289,7 @@ TEST_F(SmallGelfChunksTest, SpareBuffers_TakeNothingFromAnybody) {
   EXPECT_LE(counters().memory_bytes.get(), kBytes);
 }
 
-// Random messages, cut at random, shuffled, repeated and interleaved: each comes out once, as it went in.
+// Random messages, split at random, shuffled, repeated and interleaved: each comes out once, as it was sent.
 TEST_F(GelfChunksTest, ShuffledDuplicatedInterleaved_OutputEqualsInput) {
   std::mt19937 random(20240607);
   const auto below = [&](std::size_t bound) {
@@ -305,7 +305,7 @@ TEST_F(GelfChunksTest, ShuffledDuplicatedInterleaved_OutputEqualsInput) {
       std::ranges::generate(text, [&] { return static_cast<char>(below(256)); });
       auto all = chunks(text, round * 100 + i, 24 + below(100));
       std::ranges::shuffle(all, random);
-      // The one kept back completes its message, so that no repeated chunk can follow it.
+      // The withheld chunk completes its message, so no repeated chunk can follow it.
       last.push_back(all.back());
       all.pop_back();
       const std::size_t unique = all.size();
@@ -333,7 +333,7 @@ TEST_F(GelfChunksTest, ShuffledDuplicatedInterleaved_OutputEqualsInput) {
   EXPECT_GT(counters().duplicate_bytes.get(), 0U);
 }
 
-// Everything goes wrong at once: whatever comes out, the sum and the bounds hold after every single chunk.
+// Random chunks: whatever comes out, the counters add up and the bounds hold after every chunk.
 TEST_F(SmallGelfChunksTest, RandomChunks_KeepLedgerAndBounds) {
   std::mt19937 random(7);
   const auto below = [&](std::size_t bound) {
@@ -354,7 +354,7 @@ TEST_F(SmallGelfChunksTest, RandomChunks_KeepLedgerAndBounds) {
   for (const Counter* each :
        {&counters().delivered_bytes, &counters().duplicate_bytes, &counters().discarded_timeout_bytes,
         &counters().discarded_share_bytes, &counters().discarded_malformed_bytes}) {
-    EXPECT_GT(each->get(), 0U);  // every fate was met
+    EXPECT_GT(each->get(), 0U);  // every outcome occurred
   }
   table_.expire(now + 6s);
   EXPECT_EQ(counters().memory_bytes.get(), 0U);

@@ -10,7 +10,7 @@ namespace {
 using namespace std::string_view_literals;
 using Records = std::vector<SentRecord>;
 
-constexpr std::size_t kSegmentBytes = 1448;  // Ethernet's MTU less the headers of IPv4 and TCP with its timestamps
+constexpr std::size_t kSegmentBytes = 1448;  // Ethernet's MTU without the headers of IPv4 and TCP with timestamps
 
 template <class Make>
 Records each(std::size_t count, Make make) {
@@ -36,7 +36,7 @@ constexpr char kNulLf[] = "\0\n";
 constexpr char kCrLfNul[] = "\r\n\0";
 constexpr char kNulCrLf[] = "\0\r\n";
 
-// Several programs behind one relay: a LF in each trailer, and around it what each of them adds.
+// Several programs behind one relay: every trailer contains a LF, and each program adds its own bytes around it.
 Records changing_trailers(Random& random, std::size_t count) {
   constexpr std::string_view kTrailers[] = {"\n"sv, "\n\0"sv, "\0\n"sv, "\r\n"sv, "\r\n\0"sv};
   const Style style = any_style(random);
@@ -46,7 +46,7 @@ Records changing_trailers(Random& random, std::size_t count) {
   });
 }
 
-// As a logger sends tracebacks by SysLogHandler: every third message has several lines, the first one does not.
+// A logger that sends tracebacks with SysLogHandler: every third message has several lines, the first one has not.
 Records nul_several_lines(Random& random, std::size_t count) {
   const Style style = syslog_style(random);
   return each(count, [&](std::size_t number) {
@@ -56,7 +56,7 @@ Records nul_several_lines(Random& random, std::size_t count) {
   });
 }
 
-// One message in five has several lines, as a stack trace has.
+// One message in five has several lines, like a stack trace.
 std::string counted_message(Random& random, Style style, std::size_t number) {
   std::string frame = message(random, style, number);
   if (below(random, 5) == 0) frame += "\n\tat com.example.Shop.buy(Shop.java:7)\n\t... 12 more";
@@ -71,7 +71,7 @@ Records counted(Random& random, std::size_t count) {
   });
 }
 
-// A LF that the count leaves out, or that it includes.
+// Each message ends with a LF, which the count includes or not.
 Records counted_with_lf(Random& random, std::size_t count) {
   const Style style = syslog_style(random);
   const std::size_t included = below(random, 2);
@@ -81,7 +81,7 @@ Records counted_with_lf(Random& random, std::size_t count) {
   });
 }
 
-// The count includes the blank before the message; half of these senders count and send a LF too.
+// The count includes the blank before the message. Half of these senders also send and count a LF.
 Records counted_one_too_high(Random& random, std::size_t count) {
   const Style style = syslog_style(random);
   const std::string end = below(random, 2) != 0 ? "\n" : "";
@@ -112,12 +112,12 @@ Records undelimited(Random& random, std::size_t count, Style style) {
 
 Records undelimited_json(Random& random, std::size_t count) { return undelimited(random, count, Style::json); }
 
-// Some with a priority inside, which begins no message: it has no header behind it, and no segment begins there.
+// Some texts contain a priority that does not begin a message: no header follows it, and no segment begins there.
 Records undelimited_priority(Random& random, std::size_t count) {
   const Style style = syslog_style(random);
   return each(count, [&](std::size_t number) {
     std::string text = words(random, number);
-    text.resize(std::min<std::size_t>(text.size(), 1200));  // a segment holds it
+    text.resize(std::min<std::size_t>(text.size(), 1200));  // fits in a segment
     if (below(random, 4) == 0) text += " sent <13> to it";
     const std::string frame = message(random, style, number, text);
     return SentRecord{frame, frame};
@@ -137,7 +137,7 @@ Records lengths(Random& random, std::size_t count) {
   });
 }
 
-// What relays and debug output print inside a line. The LF ends it, and nothing else.
+// Text that relays and debug output print inside a line. Only the LF ends the line.
 Records priority_inside(Random& random, std::size_t count) {
   const Style style = any_style(random);
   return each(count, [&](std::size_t number) {
@@ -160,7 +160,7 @@ Records braces_inside(Random& random, std::size_t count) {
   });
 }
 
-// A NUL in the first line, and in one of eight behind it.
+// A NUL in the first line, and in one of eight lines after it.
 Records nul_inside(Random& random, std::size_t count) {
   const Style style = below(random, 2) != 0 ? Style::plain : syslog_style(random);
   return each(count, [&](std::size_t number) {
@@ -170,7 +170,7 @@ Records nul_inside(Random& random, std::size_t count) {
   });
 }
 
-// A load balancer's header, which is part of no record (haproxy's proxy-protocol.txt, 2).
+// The header of a load balancer, which is not part of any record (haproxy's proxy-protocol.txt, 2).
 Records behind_header(Random& random, std::size_t count, std::string_view header) {
   constexpr Records (*kMakers[])(Random&, std::size_t) = {priority_lines, lines_of<Style::json>, lines_of<Style::plain>,
                                                           counted, delimited<kNul, 1>};
@@ -193,9 +193,9 @@ Records behind_proxy_2(Random& random, std::size_t count) {
                            : "\r\n\r\n\0\r\nQUIT\n\x21\x11\x00\x0c\xc0\x00\x02\x4d\xc0\x00\x02\x01\xa0\x28\x02\x02"sv);
 }
 
-// A LF or NUL ends a record, and a second one says that it was no accident. A count or length proves itself where it
-// leads to the next one; a 4-byte length before text at once. A stream that begins inside a record has fewer proofs:
-// two counts in a row, four lengths in a row; the first of them may be lost.
+// A LF or NUL ends a record, and a second one shows that the first was not an accident. A count or length is proven
+// when it leads to the next one, and a 4-byte length before text immediately. A stream that begins inside a record
+// needs more proof: two counts in a row, or four lengths in a row. The first of them may be lost.
 const ConnectionKind kKinds[] = {
     {"lf", delimited<kLf, 1>, {1, 1, 0}, 1},
     {"crlf", delimited<kCrLf, 2>, {1, 1, 0}, 2},
@@ -228,7 +228,7 @@ const ConnectionKind kKinds[] = {
     {"behind_proxy_2", behind_proxy_2, {2, 2, 0}, 0, false, false, false},
 };
 
-// The first one of 1 to 1,448 bytes, half of them short; the others full, of any size, or one a record.
+// The first segment has 1 to 1,448 bytes and is often short. The others are full, of any size, or hold one record each.
 std::vector<std::string> cut_into_segments(Random& random, const Records& records, std::size_t lost) {
   std::string stream;
   for (const SentRecord& record : records) stream += record.wire;
@@ -241,7 +241,7 @@ std::vector<std::string> cut_into_segments(Random& random, const Records& record
   take(1 + below(random, below(random, 2) != 0 ? kSegmentBytes : 24));
   const std::size_t manner = below(random, 3);
   if (manner == 0) {
-    std::size_t end = 0;  // of the record, in the stream
+    std::size_t end = 0;  // of the record, as an offset in the stream
     for (const SentRecord& record : records) {
       end += record.wire.size();
       while (stream.size() - rest.size() < end) {

@@ -1,4 +1,4 @@
-// Messages of several lines, of Java and .NET.
+// Messages of several lines from Java and .NET.
 #include "tests/unit/framing/join_case.hpp"
 
 namespace logsniffd::framing {

@@ -1,4 +1,4 @@
-// A log of several records, as its sender writes it: all lines in a row go in, and the records must come out.
+// A log of several records, as its sender writes it. Its lines go in one after the other; the records must come out.
 #pragma once
 
 #include <ostream>
@@ -9,15 +9,15 @@
 
 namespace logsniffd::framing {
 
-enum class Starts { nothing, digit, bracket, go };  // which lines a start pattern would find
+enum class Starts { nothing, digit, bracket, go };  // the lines that a start pattern finds
 
 struct JoinCase {
-  std::string name;    // of the condition
-  std::string source;  // who writes this
+  std::string name;    // the condition
+  std::string source;  // the sender
   JoinMode mode = JoinMode::traceback;
   Starts starts = Starts::nothing;
   std::vector<std::string> records;
-  bool ends_here = false;  // what is written behind would tell more about the last lines
+  bool ends_here = false;  // later lines would tell more about the last ones
 };
 
 inline void PrintTo(const JoinCase& c, std::ostream* out) { *out << c.source; }

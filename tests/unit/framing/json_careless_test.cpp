@@ -1,4 +1,4 @@
-// Streams of JSON whose senders are careless: what they put in front of values, between them and inside them.
+// JSON streams of careless senders: what they write before values, between them and inside them.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -33,7 +33,7 @@ class CarelessJsonTest : public testing::Test {
     EXPECT_EQ(framing.accounted(), framing.given);
     EXPECT_EQ(framing.context.counters.partial_bytes.get(), 0U);
   }
-  // However the stream is cut in two.
+  // At every cut of the stream into two segments.
   void expect(const std::string& stream, const std::vector<std::string>& frames) {
     for (std::size_t at = 0; at <= stream.size(); ++at) {
       Framing framing{FramingOptions{}};

@@ -1,4 +1,4 @@
-// Streams of JSON objects, through the framer that finds them.
+// Streams of JSON objects, through the framer that finds the objects.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -12,7 +12,7 @@ namespace {
 using namespace std::string_view_literals;
 using Result = JsonScanner::Result;
 
-// "complete 7", "invalid 1", "incomplete 3": the result, and where it left its place. The same however the bytes come.
+// Returns the result and the final position: "complete 7", "invalid 1", "incomplete 3". Single bytes give the same.
 std::string scan(std::string_view text) {
   constexpr std::array<std::string_view, 3> kNames{"incomplete", "complete", "invalid"};
   JsonScanner scanner;

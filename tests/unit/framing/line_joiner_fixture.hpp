@@ -1,4 +1,4 @@
-// A joiner, its clock, and what comes out of it as text.
+// A joiner, its clock, and its output as text.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -39,7 +39,7 @@ class Finds final : public LineStart {
   Starts starts_;
 };
 
-// Records as text, with the stream they are of and their mark where they are not whole: "1: text", "2: text|gap".
+// Records as text, with their stream, and with their mark if they are not whole: "1: text", "2: text|gap".
 class Joined final : public JoinObserver {
  public:
   void on_joined(const RecordOrigin& origin, Bytes record, Integrity integrity) override {

@@ -1,4 +1,4 @@
-// What a joiner holds is bounded: records, bytes and lines beyond its limits.
+// The limits of a joiner: records, bytes and lines beyond them.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -91,7 +91,7 @@ TEST_F(LineJoinerTest, HeldLimit_CutsTheOneThatGrows) {
 TEST_F(LineJoinerTest, NoRoomForAnotherRecord_LinesAreHandedOnOneByOne) {
   joiner_.set_limits({8, kPendingCost + BufferShelf::kLeastBytes});
   line(kA, "1 a");
-  line(kB, "1 b\xe2\x82");  // ends inside a character, but nothing was cut here
+  line(kB, "1 b\xe2\x82");  // ends inside a character, but was not cut here
   line(kB, "bb");
   line(kB, "123456789");
   EXPECT_THAT(joined_.all, ElementsAre("2: 1 b\xe2\x82", "2: bb", "2: 12345678|truncated"));

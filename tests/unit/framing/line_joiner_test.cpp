@@ -30,7 +30,7 @@ std::vector<std::string> lines_of(const std::vector<std::string>& records) {
 
 class LineJoinerLogs : public testing::TestWithParam<JoinCase> {};
 
-// All lines of the records in a row, each `pause` behind the one before.
+// Joins all lines of the records in sequence, each `pause` after the previous one.
 std::vector<std::string> joined(const JoinCase& c, const std::vector<std::string>& records, Duration pause) {
   const Finds start(c.starts);
   LineJoiner joiner({10'000, 1'000'000});
@@ -56,7 +56,7 @@ TEST_P(LineJoinerLogs, SpreadOverTheTimeout_ComeOutAsTheirRecords) {
   EXPECT_EQ(joined(c, c.records, 999ms / static_cast<int>(lines_of(c.records).size())), c.records);
 }
 
-// Of the other modes a further line belongs to the record before.
+// In the other modes, a further line belongs to the previous record.
 TEST_P(LineJoinerLogs, OrdinaryLinesBehind_StayApart) {
   const JoinCase& c = GetParam();
   if (c.mode != JoinMode::traceback || c.ends_here) return;
@@ -114,7 +114,7 @@ TEST_F(LineJoinerTest, SilentLink_TimeoutIsToldAndEndsTheRecord) {
   EXPECT_EQ(joiner_.expire_within(now_), 1s);
   now_ += 400ms;
   expire();
-  line(kA, "aa");  // starts the time again
+  line(kA, "aa");  // restarts the timeout
   EXPECT_EQ(joiner_.expire_within(now_ + 250ms), 750ms);
   now_ += 1s - 1ns;
   expire();
@@ -131,7 +131,7 @@ TEST_F(LineJoinerTest, SilentLink_TimeoutIsToldAndEndsTheRecord) {
   EXPECT_EQ(by(JoinEnd::end), 1U);
 }
 
-// A capture that is read from a file asks expire() only now and then; the records must not depend on it.
+// A capture file calls expire() only now and then. The records must not depend on it.
 TEST_F(LineJoinerTest, LineAfterTheTimeout_GoesOnWithNothingThoughNobodyExpired) {
   line(kA, "1 a");
   now_ += 1s;
@@ -177,7 +177,7 @@ TEST_F(LineJoinerTest, TimeoutChangedByAReload_HoldsFromTheNextLineOn) {
 
 TEST_F(LineJoinerTest, Gap_NeverJoinsTwoHalves) {
   line(kA, "1 a");
-  line(kA, "aa", Integrity::gap);  // what was there of the line in front of the hole
+  line(kA, "aa", Integrity::gap);  // the part of the line before the gap
   flush(kA, JoinEnd::gap);
   line(kA, "aaa", Integrity::gap);
   line(kA, "aaaa");

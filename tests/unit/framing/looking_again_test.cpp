@@ -1,4 +1,4 @@
-// What framers look at again when a stream comes in the smallest segments: in proportion to its bytes.
+// Framers see bytes again when a stream comes in tiny segments. The total must stay in proportion to the stream.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::uint64_t kRecord = 64 * 1024;
 
-// How many bytes `framer` is shown in all, by the rule of StreamFramer: again from its first byte on, as soon as there
-// are as many as it asked for. `stream` comes byte by byte, and leaves it undecided.
+// Returns how many bytes `framer` sees in total by the rule of StreamFramer: again from its first byte on, as soon as
+// the bytes that it asked for are there. `stream` comes byte by byte and leaves it undecided.
 template <class Framer>
 std::size_t bytes_shown(Framer framer, std::string_view stream) {
   FramingContext context{{kRecord, 1U << 30}, {}};
@@ -59,7 +59,7 @@ TEST(LookingAgain, BlanksBehindTheCommaBehindAFirstValue_AreInProportion) {
   JsonFramer framer(false, false);
   std::size_t looks = 0;
   std::size_t wanted = 1;
-  for (std::size_t end = stream.size() - 60; end <= stream.size(); ++end) {  // the value is there
+  for (std::size_t end = stream.size() - 60; end <= stream.size(); ++end) {  // the value is complete
     if (end < wanted) continue;
     FramerCall call{context, options, frames, damage};
     (void)framer.cut(call, as_bytes(std::string_view(stream).substr(0, end)));
@@ -70,7 +70,7 @@ TEST(LookingAgain, BlanksBehindTheCommaBehindAFirstValue_AreInProportion) {
   EXPECT_LE(looks, 7U) << "each reads the value from its first byte on";
 }
 
-// What begins so is not waited for any longer.
+// With kMaxLead blanks before a key, the framer stops waiting for one.
 TEST(LookingAgain, BlanksInFrontOfAKey_AreBounded) {
   const std::string few(kMaxLead - 1, ' ');
   const std::string many(kMaxLead, '\n');

@@ -27,7 +27,7 @@ std::string message(std::uint64_t seq, std::string_view text, std::string_view f
   return all;
 }
 
-// A fragment has no line end of its own.
+// A fragment has no line end.
 std::string fragment(std::uint64_t seq, std::size_t offset, std::size_t total, std::string_view text) {
   const std::string keys = ",ncfrag=" + std::to_string(offset) + "/" + std::to_string(total);
   std::string all = message(seq, text, "-", keys);
@@ -48,9 +48,9 @@ class NetconsoleOrderTest : public testing::Test, public NetconsoleObserver {
   }
   void expect_sum() { EXPECT_EQ(unaccounted(counters()), 0); }
 
-  // What it gives out, each with its integrity where it is not whole.
+  // Returns the output, each line with its integrity if it is not whole.
   Lines add(const std::string& datagram, PacketTime at = kStart, const Flow& flow = kFlow, bool cut_short = false) {
-    const std::vector<std::uint8_t> exact(datagram.begin(), datagram.end());  // so that a sanitizer sees its end
+    const std::vector<std::uint8_t> exact(datagram.begin(), datagram.end());  // a sanitizer sees its end
     EXPECT_TRUE(order_.add({.flow = flow, .seen_at = at, .interface = 3}, exact, cut_short, *this));
     return take();
   }
@@ -130,7 +130,7 @@ TEST_F(NetconsoleOrderTest, LateAfterItWasGivenUp_IsPassedOnAndNotMissing) {
   EXPECT_EQ(add(message(2, "b")), Lines{message(2, "b")});
   EXPECT_EQ(counters().late.get(), 1U);
   EXPECT_EQ(counters().sender_missing.get(), 0U);
-  EXPECT_EQ(add(message(2, "b")), Lines{message(2, "b")});  // a copy, like any other datagram's
+  EXPECT_EQ(add(message(2, "b")), Lines{message(2, "b")});  // a copy, like a copy of any datagram
   EXPECT_EQ(counters().late.get(), 1U);
 }
 

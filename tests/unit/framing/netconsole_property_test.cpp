@@ -1,5 +1,5 @@
-// Whatever the order in which a netconsole sender's datagrams come, as long as they come in time, what is given out is
-// the same; and where some never come, nothing else changes and each is counted.
+// Whatever the order of a netconsole sender's datagrams, the output is the same if they come in time. If some never
+// come, each is counted and nothing else changes.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -29,7 +29,7 @@ std::string header_of(std::uint64_t seq) {
   return "6," + std::to_string(seq) + "," + std::to_string(1000 + seq) + ",-";
 }
 
-// Every third message is in fragments.
+// Every third message comes in fragments.
 std::vector<Datagram> datagrams() {
   std::vector<Datagram> all;
   for (std::uint64_t seq = kFirst; seq < kFirst + kMessages; ++seq) {
@@ -69,7 +69,7 @@ NetconsoleCounters run(const std::vector<Datagram>& datagrams, Given& given) {
   return order.counters();
 }
 
-// All but the first, which shows where the sequence begins.
+// Shuffles all but the first datagram, which shows where the sequence begins.
 void shuffle_behind_first(std::vector<Datagram>& all, Random& random) {
   std::shuffle(all.begin() + 1, all.end(), random);
 }

@@ -1,4 +1,4 @@
-// PHP, and Dart, whose frames have numbers too.
+// PHP, and Dart, whose frames are numbered, too.
 #include "tests/unit/framing/join_case.hpp"
 
 namespace logsniffd::framing {

@@ -1,4 +1,4 @@
-// Streams of syslog messages that nothing ends, through the framer that finds them.
+// Streams of syslog messages without an end mark, through the framer that finds the messages.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -162,7 +162,7 @@ TEST_F(PriorityFramerTest, BarePriority_LinesThatEndWithLineFeedAreLines) {
   end(framing_);
 }
 
-// They end within what may become a header, so that the next segment is waited for.
+// Each text ends within what may become a header, so the framer waits for the next segment.
 TEST_F(PriorityFramerTest, BarePriority_ShortTextsAreMessages) {
   framing_.feed("<13>a").feed("<13>b").feed("<13>c").feed("<13>d");
   EXPECT_THAT(framing_.frames.all, ElementsAre("<13>a", "<13>b", "<13>c"));

@@ -21,7 +21,7 @@ const std::string kSignature = "\r\n\r\n\0\r\nQUIT\n"s;
 const std::string kAddresses = "\xc0\0\2\x4d\xc0\0\2\1\xa0\x28\2\2"s;  // 192.0.2.77:41000 > 192.0.2.1:514
 const std::string kBinary = kSignature + "\x21\x11\0\x0c"s + kAddresses;
 
-// "header 43 SRC > DST", "header 16", "none", "incomplete".
+// Returns "header 43 SRC > DST", "header 16", "none" or "incomplete".
 std::string read(std::string_view text) {
   const ProxyHeader header = proxy_header_at(as_bytes(text));
   if (header.kind == ProxyHeader::Kind::none) return "none";
@@ -50,9 +50,9 @@ TEST(ProxyHeader, Binary_NamesTheEnds) {
 
 TEST(ProxyHeader, BinaryWithoutInternetAddresses_NamesNone) {
   EXPECT_EQ(read(kSignature + "\x20\0\0\0"s), "header 16");                               // LOCAL
-  EXPECT_EQ(read(kSignature + "\x20\x11\0\x0c"s + kAddresses), "header 28");              // LOCAL: they do not count
+  EXPECT_EQ(read(kSignature + "\x20\x11\0\x0c"s + kAddresses), "header 28");              // LOCAL: they are ignored
   EXPECT_EQ(read(kSignature + "\x21\x31\0\xd8"s + std::string(216, 'u')), "header 232");  // AF_UNIX
-  EXPECT_EQ(read(kSignature + "\x21\x11\0\4"s + kAddresses.substr(0, 4)), "header 20");   // too short for them
+  EXPECT_EQ(read(kSignature + "\x21\x11\0\4"s + kAddresses.substr(0, 4)), "header 20");   // too short for addresses
 }
 
 TEST(ProxyHeader, FurtherValuesBehindTheAddresses_BelongToIt) {

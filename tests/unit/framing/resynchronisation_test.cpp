@@ -1,4 +1,4 @@
-// After a gap, and in streams that were joined late: the next boundary that is proven, for each framing.
+// After a gap, and in streams that were joined late: the next proven boundary of each framing.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -157,7 +157,7 @@ TEST(Resynchronisation, Length_AnnouncedFourGibibytes_CostNothing) {
   EXPECT_LE(framing.context.counters.partial_bytes.get(), 64U);
   framing.end();
   Framing plausible(kLength);
-  plausible.feed("\0\xff\xff\xffsome"sv);  // 16 MiB less 1
+  plausible.feed("\0\xff\xff\xffsome"sv);  // 16 MiB - 1
   EXPECT_LE(plausible.context.counters.partial_bytes.get(), 64U);
   plausible.end();
 }

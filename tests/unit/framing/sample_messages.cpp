@@ -51,7 +51,7 @@ std::size_t below(Random& random, std::size_t bound) {
 Style any_style(Random& random) { return static_cast<Style>(below(random, 4)); }
 Style syslog_style(Random& random) { return static_cast<Style>(below(random, 2)); }
 
-// Most of some ten words, one in six long, one in a hundred longer than two segments.
+// Most have about ten words, one in six is long, and one in a hundred is longer than two segments.
 std::string words(Random& random, std::size_t number) {
   std::size_t count = 3 + below(random, 20);
   if (below(random, 6) == 0) count = 3 + below(random, 180);
@@ -62,7 +62,7 @@ std::string words(Random& random, std::size_t number) {
 }
 
 std::string message(Random& random, Style style, std::size_t number, const std::string& text) {
-  // One call in each statement: compilers differ in the order in which they evaluate the operands of an operator.
+  // One call in each statement, because compilers evaluate the operands of an operator in different orders.
   const std::string priority = "<" + std::to_string(below(random, 192)) + ">";
   if (style == Style::json) return json(random, number, text);
   const std::string time = clock(random);

@@ -1,4 +1,4 @@
-// What Frames wrote down, taken apart again, and how kinds of connections are named in tests.
+// Parses the output of Frames, and names kinds of connections in tests.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -13,12 +13,12 @@ namespace logsniffd::framing {
 
 struct SeenFrame {
   std::string text;
-  std::string mark;  // empty: whole
+  std::string mark;  // empty if whole
 
   [[nodiscard]] bool whole() const { return mark.empty(); }
 };
 
-// "text|gap", as Frames writes it. A message may hold `|` too.
+// Parses "text|gap", as Frames writes it. A message may contain `|`, too.
 inline SeenFrame seen_frame(const std::string& text) {
   const std::size_t bar = text.rfind('|');
   for (const Integrity mark : {Integrity::joined_late, Integrity::gap, Integrity::truncated, Integrity::unfinished}) {

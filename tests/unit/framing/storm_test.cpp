@@ -1,5 +1,5 @@
-// Hostile streams: linear time (quadratic would take these tests far beyond their time-out), bounded memory, and every
-// byte accounted for.
+// Hostile streams: linear time (quadratic time would exceed the timeout of these tests by far), bounded memory, and
+// every byte accounted for.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -76,7 +76,7 @@ void run(const FramingOptions& options, const Storm& of, bool damaged, std::size
     most = std::max(most, framing.context.counters.partial_bytes.get());
   }
   framing.end();
-  EXPECT_LE(most, 4 * kRecord + 256);  // a window of two records, and as much again before it is moved
+  EXPECT_LE(most, 4 * kRecord + 256);  // a window of two records, and as much again until it is moved
   EXPECT_EQ(framing.context.counters.partial_bytes.get(), 0U);
   EXPECT_EQ(framing.accounted(), framing.given);
 }
@@ -117,7 +117,7 @@ TEST(Memory, SixteenMebibytesInOneLine_HoldNoMoreThanTheRecordLimit) {
   EXPECT_EQ(framing.frames.all.back(), "next");
 }
 
-// What is held is what the buffers take, not what lies in them.
+// The counter shows the size of the buffers, not of their content.
 TEST(Memory, PartialBytes_AreThoseOfTheBuffers) {
   Framing framing({.method = Method::lines}, false, kRecord);
   framing.feed(std::string(65, 'x'));

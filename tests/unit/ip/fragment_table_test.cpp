@@ -33,7 +33,7 @@ class FragmentTableTest : public testing::Test {
   void expect_ledger() { EXPECT_EQ(unaccounted(table_.counters()), 0); }
 
   std::optional<std::string> add(const Packet& packet, PacketTime at = kStart) {
-    const IpResult result = decode(packet, 1);  // a byte may be cut
+    const IpResult result = decode(packet, 1);  // the packet may lack a byte
     EXPECT_EQ(result.verdict, IpVerdict::datagram);
     EXPECT_TRUE(result.datagram.fragment);
     const std::optional<Datagram> whole = table_.add(result.datagram, at);
@@ -150,7 +150,7 @@ TEST_F(FragmentTableTest, AfterAnOverlap_LaterFragmentsAreRefusedUntilTheWaitIsO
 
 TEST_F(FragmentTableTest, Malformed_IsCountedAndTheOthersStay) {
   EXPECT_EQ(add(part4(0, true, "abcdefgh")), std::nullopt);
-  EXPECT_EQ(add(part4(8, true, "seven..")), std::nullopt);         // no multiple of eight
+  EXPECT_EQ(add(part4(8, true, "seven..")), std::nullopt);         // not a multiple of eight
   EXPECT_EQ(add(part4(8, true, "")), std::nullopt);                // empty
   EXPECT_EQ(add(part4(65'528, false, "12345678")), std::nullopt);  // 65,536 bytes
   Packet cut = part4(8, false, "end");
@@ -178,7 +178,7 @@ TEST_F(FragmentTableTest, OneDifferenceInTheIdentity_KeepsDatagramsApart) {
   EXPECT_EQ(add(first(kA4, kB4, 6, 1)), std::nullopt);
   EXPECT_EQ(add(first(kA4, kB4, 17, 2)), std::nullopt);
   EXPECT_EQ(add(first(kA6, kB6, 17, 1)), std::nullopt);
-  EXPECT_EQ(add(first(kA6, kB6, 17, 0x10001)), std::nullopt);  // 32 bits count in IPv6
+  EXPECT_EQ(add(first(kA6, kB6, 17, 0x10001)), std::nullopt);  // IPv6 identifications have 32 bits
   EXPECT_EQ(counters().held.get(), 6U);
   EXPECT_EQ(counters().duplicate.get(), 0U);
 }
@@ -205,7 +205,7 @@ TEST_F(FragmentTableTest, ExtensionHeadersInTheFragmentedPart_AreTakenOff) {
 
 TEST_F(FragmentTableTest, BrokenExtensionHeadersInTheFragmentedPart_DiscardTheDatagram) {
   const Packet beyond{17, 200, 1, 4, 0, 0, 0, 0, 0, 0};
-  const Packet nested{17, 0, 0, 9, 0, 0, 0, 1, 0, 0};  // a fragment header once more
+  const Packet nested{17, 0, 0, 9, 0, 0, 0, 1, 0, 0};  // a second fragment header
   std::uint32_t identification = 1;
   for (const auto& [protocol, payload] : {std::pair<std::uint8_t, Packet>{60, beyond}, {44, nested}}) {
     const test::IpOptions options{.protocol = protocol, .identification = identification++};
@@ -309,8 +309,8 @@ TEST_F(SmallFragmentTableTest, FragmentLargerThanTheLimit_IsDiscardedAlone) {
   EXPECT_EQ(counters().held_bytes.get(), 0U);
 }
 
-// Random datagrams of both families, cut at random, shuffled, repeated and interleaved: each comes out once, as it went
-// in.
+// Random datagrams of both families, split at random, shuffled, repeated and interleaved: each comes out once, as
+// it was sent.
 TEST_F(FragmentTableTest, ShuffledDuplicatedInterleaved_OutputEqualsInput) {
   std::mt19937 random(20240607);
   const auto below = [&](std::size_t bound) {
@@ -327,7 +327,7 @@ TEST_F(FragmentTableTest, ShuffledDuplicatedInterleaved_OutputEqualsInput) {
       const auto id = static_cast<std::uint32_t>(round * 100 + static_cast<int>(i));
       const std::size_t size = 8 * (1 + below(12));
       std::vector<Packet> parts = i % 2 == 0 ? parts4(text, id, size) : parts6(text, id, size);
-      // The one kept back to the very end completes its datagram, so that no repeated part can follow it.
+      // The withheld part completes its datagram, so no repeated part can follow it.
       std::ranges::shuffle(parts, random);
       second_copies.push_back(parts.back());
       parts.pop_back();
@@ -357,7 +357,7 @@ TEST_F(FragmentTableTest, ShuffledDuplicatedInterleaved_OutputEqualsInput) {
   EXPECT_GT(counters().duplicate.get(), 0U);
 }
 
-// Everything goes wrong at once: whatever comes out, the sum and the bound hold after every single fragment.
+// Random fragments: whatever comes out, the sum and the bound hold after every fragment.
 TEST_F(SmallFragmentTableTest, RandomFragments_KeepLedgerAndBound) {
   std::mt19937 random(7);
   const auto below = [&](std::size_t bound) {
@@ -382,7 +382,7 @@ TEST_F(SmallFragmentTableTest, RandomFragments_KeepLedgerAndBound) {
   for (const Counter* each :
        {&counters().absorbed, &counters().duplicate, &counters().discarded_timeout, &counters().discarded_share,
         &counters().discarded_overlap, &counters().discarded_malformed}) {
-    EXPECT_GT(each->get(), 0U);  // every fate was met
+    EXPECT_GT(each->get(), 0U);  // every outcome occurred
   }
   table_.expire(now + 31s);
   EXPECT_EQ(counters().held.get(), 0U);

@@ -26,7 +26,7 @@ Packet packet6(const test::IpOptions& options = {.protocol = 17}, std::string_vi
   return test::ip(kA6, kB6, options, as_bytes(payload));
 }
 
-// An IPv6 packet whose payload is a chain of extension headers as written, and kText.
+// An IPv6 packet whose payload is `chain`, the extension headers as written, and kText.
 Packet with_extensions(std::uint8_t first, const Packet& chain) {
   Packet payload = chain;
   payload.insert(payload.end(), kText.begin(), kText.end());
@@ -158,9 +158,9 @@ TEST(IpDecoder, Ipv4HeaderBelowTwentyBytes_IsBadHeader) {
 
 TEST(IpDecoder, Ipv4HeaderBeyondTotalLength_IsBadHeader) {
   Packet packet = packet4();
-  packet[0] = 0x4f;  // 60 bytes announced, 36 there
+  packet[0] = 0x4f;  // 60 bytes announced, 36 present
   EXPECT_EQ(decode(packet).verdict, IpVerdict::bad_header);
-  packet.resize(100);  // padding does not make it right
+  packet.resize(100);  // padding does not help
   EXPECT_EQ(decode(packet).verdict, IpVerdict::bad_header);
 }
 

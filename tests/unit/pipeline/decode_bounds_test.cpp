@@ -1,4 +1,4 @@
-// What one sender makes decoders make: every record within limits.record, and a flood within its share.
+// What one sender makes decoders do: every record stays within limits.record, and a flood within its share.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -28,7 +28,7 @@ struct Seen {
 
 class DecodeBounds : public PipelineFixture {
  protected:
-  // The record that one datagram makes.
+  // Returns the record of one datagram.
   Seen give(std::string_view source, Bytes payload) {
     PipelineFixture::give(test::udp_packet(endpoint(source), endpoint("10.0.0.2:514"), as_text(payload)));
     Seen seen;
@@ -51,7 +51,7 @@ std::vector<std::uint8_t> gelf(std::string_view host, std::size_t message_bytes)
   return test::compressed(text, test::Compression::zlib, 9);
 }
 
-// {"msg": msg, "args": (5,)} as DatagramHandler sends it, in protocol 2.
+// {"msg": msg, "args": args} as DatagramHandler sends it, in protocol 2.
 std::string pickled(std::string_view msg, std::string_view args) {
   using namespace std::string_view_literals;
   std::string pickle = "\x80\x02}(U\x03msgX";
@@ -110,7 +110,7 @@ TEST_F(DecodeBounds, MessageThatIsCut_EndsBetweenTwoCharacters) {
   }
 }
 
-// The bytes that a flood of bombs makes, and who else is read meanwhile.
+// A flood of bombs makes no more bytes than its share, and other senders are still read.
 TEST_F(DecodeBounds, FloodOfBombsInOneSecond_MakesItsShareAndOthersAreRead) {
   const auto bomb = gelf("bomb", 900'000);
   const auto ordinary = gelf("web1", 3000);
@@ -126,7 +126,7 @@ TEST_F(DecodeBounds, FloodOfBombsInOneSecond_MakesItsShareAndOthersAreRead) {
   }
   EXPECT_GE(made, 1U << 20);
   EXPECT_LE(made, 16U << 20);
-  // What has no share left is known by name and size.
+  // A message that exceeds the share is reported by its name and size.
   const Seen seen = give(kFlooder, bomb);
   EXPECT_EQ(seen.message, "compressed GELF of " + std::to_string(bomb.size()) +
                               " bytes is not decoded: the budget for it is used up");
@@ -137,7 +137,7 @@ TEST_F(DecodeBounds, FloodOfBombsInOneSecond_MakesItsShareAndOthersAreRead) {
   EXPECT_EQ(give(kFlooder, bomb).host, "bomb");
 }
 
-// Live, where the machine's own clock tells a step from a pause.
+// Live, the machine's own clock distinguishes a step from a pause.
 TEST_F(DecodeBounds, ClockThatGoesBackAndForth_GivesNoMoreBudget) {
   const auto bomb = gelf("bomb", 900'000);
   std::size_t made = 0;
@@ -159,10 +159,10 @@ TEST_F(DecodeBounds, ClockThatSteppedBack_TheCreditIsFilledAllTheSame) {
   EXPECT_EQ(give(kFlooder, bomb).host, "bomb");
 }
 
-// What 0.75 Mbit/s make: in proportion to their bytes, not to the second.
+// A flood of 0.75 Mbit/s makes bytes in proportion to its own, not to time.
 TEST_F(DecodeBounds, FloodOfBombsThatLasts_MakesAFewTimesItsBytes) {
   auto bomb = gelf("bomb", 900'000);
-  bomb.resize(1040);  // the rest of the datagram may be anything behind the limit
+  bomb.resize(1040);  // after the limit, the datagram may contain anything
   constexpr int kFrames = 866;
   for (int i = 0; i < kFrames; ++i) {
     now_ += std::chrono::seconds(10) / kFrames;
@@ -171,7 +171,7 @@ TEST_F(DecodeBounds, FloodOfBombsThatLasts_MakesAFewTimesItsBytes) {
   EXPECT_LE(pipeline_->decoding().made_bytes.get(), (1U << 20) + 10 * (64U << 10) + 8U * kFrames * bomb.size());
 }
 
-// Messages with stack traces, compressed to a seventh and less, as fast as they come.
+// Messages with stack traces, compressed to a seventh or less, as fast as possible.
 TEST_F(DecodeBounds, OrdinaryCompressedMessages_AreNeverOverTheBudget) {
   for (const std::size_t frames : {0U, 5U, 15U}) {
     for (int i = 0; i < 10'000; ++i) {

@@ -1,4 +1,4 @@
-// A pipeline without threads: packets of the project's own builder go in, and the records of one sink's queue come out.
+// A pipeline without threads. Its packets come from the tests' packet builder, its records from the queue of one sink.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -24,7 +24,7 @@ class PipelineFixture : public testing::Test {
   // One filter, "app", watches port 514.
   PipelineFixture() { restart(64 * 1024); }
 
-  // From scratch, with another limits.record.
+  // Starts from scratch, with another limits.record.
   void restart(std::uint64_t record_bytes) {
     PipelineOptions options;
     options.limits.tcp = {1000, std::chrono::minutes(5), std::chrono::seconds(2), 1 << 20, 1 << 24};

@@ -1,4 +1,4 @@
-// Packets in, records out: the whole pipeline without threads, over packets of the project's own builder.
+// Packets in, records out: the whole pipeline without threads, with packets of the tests' packet builder.
 #include "daemon/pipeline/pipeline.hpp"
 
 #include <gmock/gmock.h>
@@ -19,7 +19,7 @@ using testing::ElementsAre;
 
 class PipelineTest : public PipelineFixture {
  protected:
-  // "filter: message" of every record handed over so far, with its mark where it is not whole.
+  // Returns "filter: message" of every record handed over so far, with its mark if it is not whole.
   std::vector<std::string> records() {
     take_records([&](const std::string& filter, const record::LogRecord& record) {
       seen_.push_back(filter + ": " + std::string(record.message));
@@ -204,7 +204,7 @@ TEST_F(PipelineTest, MessageWithoutDelimiter_ComesOutWhenAnotherConnectionsPacke
   EXPECT_THAT(records(), ElementsAre("app: text", "app: later"));
 }
 
-// What ends a message is the start of the next one, which may come much later.
+// A message ends when the next one begins, which may be much later.
 TEST_F(PipelineTest, MessageWithoutDelimiter_HasTheTimeOfItsOwnSegment) {
   test::TcpConversation tcp(endpoint("10.0.0.1:40000"), endpoint("10.0.0.2:514"));
   for (const Packet& packet : tcp.handshake()) give(packet);

@@ -1,4 +1,4 @@
-// What one segment can say of a connection whose handshake was not seen: who its ends are.
+// The ends that one segment can claim for a connection without a captured handshake.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -15,7 +15,7 @@ using testing::Each;
 using testing::StrEq;
 
 constexpr std::string_view kHeader = "PROXY TCP4 198.51.100.9 198.51.100.1 1 2\r\n";
-constexpr std::uint32_t kTrue = 1'000'000;  // where the sender's bytes begin
+constexpr std::uint32_t kTrue = 1'000'000;  // the start of the sender's bytes
 
 class ProxiedEnds : public PipelineFixture {
  protected:
@@ -25,7 +25,7 @@ class ProxiedEnds : public PipelineFixture {
                                            {.seq = seq, .ack = 1, .flags = "PA"}, payload));
   }
 
-  // Of each record so far, the address that a PROXY header gave its source.
+  // Returns the source address that a PROXY header gave each record so far.
   std::vector<std::string> sources() {
     std::vector<std::string> all;
     take_records([&](const std::string&, const record::LogRecord& record) {

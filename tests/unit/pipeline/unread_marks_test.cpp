@@ -1,4 +1,4 @@
-// Bytes of a stream that nobody read: its next record carries a mark, no line is cut, and the report names it.
+// Unread bytes of a stream: its next record carries a mark, no line is cut, and the report names the stream.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -51,15 +51,15 @@ class UnreadMarks : public PipelineFixture {
 
   void says(std::string_view text) { give(talk_.client_says(text)); }
   void pass(Duration time) { pipeline_->idle(now_ += time); }
-  // A stray that is let go as soon as the sender says something later than hole_wait.
+  // A stray segment, which is dropped as soon as the sender says something after hole_wait.
   void far_stray() {
     give(test::tcp_packet(kClient, kServer, {.seq = talk_.client_seq() + kFar}, "stray\n"));
     pass(kHoleWait);
   }
-  // Bytes from before the place where the stream was joined.
+  // Bytes from before the place at which the stream was joined.
   void late_stray() { give(test::tcp_packet(kClient, kServer, {.seq = kFirstSeq - 1000}, "stray\n")); }
 
-  // Of each record: its filter, its message, and its mark where it is not whole.
+  // Returns the filter and message of each record, and its mark if it is not whole.
   std::vector<std::string> records() {
     std::vector<std::string> seen;
     take_records([&](const std::string& filter, const record::LogRecord& record) {

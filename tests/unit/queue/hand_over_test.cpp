@@ -98,7 +98,7 @@ TEST(HandOver, WaitingProducer_GivesUpWhenAskedTo) {
   EXPECT_EQ(queue.counters().dropped.get(), 1U);
 }
 
-// Two threads, a small budget, a sleeping consumer: every number arrives once and in order, whoever waits for whom.
+// Two threads, a small budget, a sleeping consumer: every number arrives once and in order, whichever side waits.
 TEST(HandOver, TwoThreads_NothingLostNobodySleepsForEver) {
   constexpr int kCount = 20'000;
   Wakeup wakeup;

@@ -96,7 +96,7 @@ TEST(RecordBatch, RoutedAgain_SharesTheTextUnderAnotherFilter) {
   EXPECT_EQ(batch.message(1), "once");
   EXPECT_EQ(batch.filter_name(0), "app");
   EXPECT_EQ(batch.filter_name(1), "audit");
-  // The same text twice is no run: it would be written once.
+  // Two equal texts in sequence are not a run: a run would be written once.
   EXPECT_EQ(batch.message_run(0, 0).next, 1U);
 }
 

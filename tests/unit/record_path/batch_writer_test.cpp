@@ -1,4 +1,4 @@
-// Fairness in front of a sink that is too slow.
+// Fairness before a sink that is too slow.
 #include "daemon/record_path/batch_writer.hpp"
 
 #include <gtest/gtest.h>
@@ -29,7 +29,7 @@ class BatchWriterTest : public testing::Test {
       ++said_[source];
     }
   }
-  // What the sink manages in the same time.
+  // The number of batches that the sink writes in the same time.
   void take(std::size_t batches) {
     BatchQueue::Item item;
     for (; batches > 0 && queue_.take(item); --batches) {

@@ -13,7 +13,7 @@ constexpr tcp::StreamId kSecond{7, 1};
 
 class SilentStreamsTest : public testing::Test {
  protected:
-  // The index of the stream that is due, or none.
+  // Returns the index of the stream that is due, or nothing.
   std::optional<std::uint32_t> due(PacketTime now) const {
     const auto id = streams_.due(now);
     return id ? std::optional(id->index()) : std::nullopt;

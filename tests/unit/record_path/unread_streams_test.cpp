@@ -1,4 +1,4 @@
-// The table of what streams lost: bounded, exact in all, and a large loss is not hidden by many small ones.
+// The table of what streams lost: it is bounded, its totals are exact, and many small losses do not hide a large one.
 #include "daemon/record_path/unread_streams.hpp"
 
 #include <gtest/gtest.h>
@@ -13,7 +13,7 @@ using test::endpoint;
 constexpr std::uint32_t kMany = 10'000;
 const Endpoint kServer = endpoint("192.0.2.1:514");
 
-// The n-th client's connection.
+// The connection of the n-th client.
 Flow flow(std::uint32_t n) {
   const std::uint8_t raw[] = {198, 18, static_cast<std::uint8_t>(n >> 8), static_cast<std::uint8_t>(n)};
   return {{Address::from_ipv4(raw), 40000}, kServer, Transport::tcp};

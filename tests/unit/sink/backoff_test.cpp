@@ -15,7 +15,7 @@ Backoff always(double random) {
   return Backoff([random] { return random; });
 }
 
-// The first moment after `kNow` at which it allows another try.
+// Returns the time from `kNow` to the first moment at which `backoff` allows another try.
 Duration wait_of(const Backoff& backoff) {
   Duration least = 0ns;
   Duration most = 1h;

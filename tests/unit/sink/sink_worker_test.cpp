@@ -1,4 +1,4 @@
-// The worker's own part: when it wakes up, and in which order it calls its sink.
+// The worker alone: when it wakes up, and in which order it calls its sink.
 #include "daemon/sink/sink_worker.hpp"
 
 #include <future>
@@ -13,7 +13,7 @@ using namespace test;
 
 using namespace std::chrono_literals;
 
-// Has something to do again a millisecond after it was asked, `times` times over.
+// Asks to be called again after a millisecond, `times` times.
 class RestlessSink final : public Sink {
  public:
   RestlessSink(int times, std::promise<void>& done, std::string& calls) : times_(times), done_(done), calls_(calls) {}

@@ -1,4 +1,4 @@
-// What a spool keeps of a record is all of it, and bytes that are no records are refused, wherever they end.
+// A spool keeps every part of a record. Bytes that are not records are refused, wherever they end.
 #include "daemon/spool/batch_codec.hpp"
 
 #include <array>
@@ -57,7 +57,7 @@ void expect_same(const LogRecord& a, const LogRecord& b) {
   }
 }
 
-// Which optional part is there is independent of the others.
+// Each optional part may be present without the others.
 std::vector<LogRecord> records_of_every_kind() {
   LogRecord sent_only = plain_record("");
   sent_only.sent = kWhen;
@@ -106,7 +106,7 @@ TEST(BatchCodec, CutAnywhereInsideARecord_IsRefused) {
   const std::string bytes = encoded(*batch_of({full_record()}));
   record::RecordBatch decoded;
   for (std::size_t size = 0; size < bytes.size(); ++size) {
-    // One byte, the version, is a batch of no records.
+    // The version alone, one byte, is a batch without records.
     EXPECT_EQ(BatchDecoder().decode(bytes.substr(0, size), kAll, decoded).has_value(), size == 1) << size;
   }
 }
@@ -130,7 +130,7 @@ TEST_P(BatchCodecOctet, BeyondWhatItNames_IsRefused) {
   record::RecordBatch decoded;
   EXPECT_EQ(BatchDecoder().decode(bytes, kAll, decoded).has_value(), GetParam().valid);
 }
-constexpr std::size_t kLevels = 1 + 8 + 18 + 18;  // behind version, time and endpoints
+constexpr std::size_t kLevels = 1 + 8 + 18 + 18;  // after version, time and endpoints
 INSTANTIATE_TEST_SUITE_P(Values, BatchCodecOctet,
                          testing::Values(Octet{kLevels, 1, true}, Octet{kLevels, 2, false}, Octet{kLevels + 1, 4, true},
                                          Octet{kLevels + 1, 5, false}, Octet{kLevels + 2, 7, true},

@@ -1,4 +1,4 @@
-// The queue on disk: order and restarts, and what is left of it after every way of damaging its files.
+// The queue on disk: its order, restarts, and what remains after every kind of damage to its files.
 #include "daemon/spool/spool_log.hpp"
 
 #include <fcntl.h>
@@ -64,13 +64,13 @@ class SpoolLogTest : public testing::Test {
     std::sort(files.begin(), files.end());
     return files;
   }
-  // A spool that a killed process left: entries of one to five bytes, one record each, in one segment.
+  // Leaves the spool of a killed process: entries of one to five bytes, one record each, in one segment.
   void leave(const Texts& texts) {
     const auto log = opened(path_);
     for (const std::string& text : texts) put(*log, text);
   }
 
-  // The spool is this one segment, and nothing of it was delivered.
+  // Makes this segment the whole spool, with nothing delivered.
   void restore(const std::string& file, const std::string& content) {
     std::filesystem::remove_all(path_);
     std::filesystem::create_directories(path_);
@@ -175,7 +175,7 @@ TEST_F(SpoolLogTest, RestartInsideAnEntry_GoesOnBehindItsSettledRecords) {
     EXPECT_EQ(take(*log), "x");
     ASSERT_TRUE(log->front());
     log->settle(2, true);
-    log->settle(1, false);  // the fourth, say: only the first two are known to a restart
+    log->settle(1, false);  // the fourth, for example; a restart knows only of the first two
     EXPECT_EQ(log->records(), 2);
   }
   const auto log = opened(path_);
@@ -223,11 +223,11 @@ TEST_F(SpoolLogTest, DeliveredSegmentThatCameBack_IsNotDeliveredAgain) {
     EXPECT_EQ(take(*log), "old");
     EXPECT_EQ(take(*log), "next");
   }
-  test::write_file(file, old);  // its removal had not reached the disk
+  test::write_file(file, old);  // as if its removal had not reached the disk
   EXPECT_THAT(take_all(*opened(path_)), ElementsAre("last"));
 }
 
-// kill -9, or a loss of power, in the middle of a write.
+// As after kill -9, or a power failure, in the middle of a write.
 TEST_F(SpoolLogTest, LastSegmentTruncatedAtEveryByte_WholeEntriesAreKeptAndTheTailIsCounted) {
   leave({"first", "second", "third"});
   const std::string file = segment_files().front();
@@ -261,7 +261,7 @@ TEST_F(SpoolLogTest, TornTail_IsCutAndToldOnce) {
   EXPECT_EQ(std::filesystem::file_size(file), SpoolEntry::kHeader + 4);
 }
 
-// What fsync had not seen may come back as zeros.
+// Bytes that were not synced may come back as zeros.
 TEST_F(SpoolLogTest, TailOfZeros_IsCut) {
   leave({"kept"});
   const std::string file = segment_files().front();
@@ -289,10 +289,10 @@ TEST_F(SpoolLogTest, EveryBitFlipped_NothingWrongComesOutAndTheOtherEntriesDo) {
     EXPECT_GE(damage.places, 1) << bit;
     Texts others = texts;
     others.erase(others.begin() + static_cast<std::ptrdiff_t>(hit));
-    // Where the header's own words about its length are hit, the rest of the segment cannot be found.
+    // If the magic or the length in a header is damaged, the rest of the segment cannot be found.
     Texts before(texts.begin(), texts.begin() + static_cast<std::ptrdiff_t>(hit));
     const std::size_t in_entry = bit / 8 - (hit == 0 ? 0 : hit == 1 ? second : third);
-    const bool framing_hit = in_entry >= 8 && in_entry < 16;  // magic, length
+    const bool framing_hit = in_entry >= 8 && in_entry < 16;  // magic and length
     EXPECT_EQ(kept, framing_hit ? before : others) << bit;
   }
 }
@@ -372,7 +372,7 @@ TEST_F(SpoolLogTest, SegmentThatCannotBeOpened_IsSetAsideAndTheOthersGoOn) {
     put(*log, "d");
   }
   const auto log = opened(path_);
-  EXPECT_THAT(log->take_error(), IsEmpty());  // told once
+  EXPECT_THAT(log->take_error(), IsEmpty());  // reported only once
   EXPECT_EQ(log->take_damage().places, 0);
   EXPECT_THAT(take_all(*log), ElementsAre("d"));
   EXPECT_TRUE(std::filesystem::is_directory(path_ + "/0000000000000002.segment.aside"));
@@ -406,7 +406,7 @@ TEST_F(SpoolLogTest, SegmentThatCannotBeOpenedAnyMore_ItsRecordsAreToldAndTheOth
   EXPECT_EQ(damage.places, 2);
   EXPECT_EQ(damage.records, 6);
   EXPECT_EQ(log->records(), 0);
-  put(*log, "d");  // where it is looked for
+  put(*log, "d");  // into a segment that is found again
   EXPECT_THAT(take_all(*log), ElementsAre("d"));
 }
 
@@ -444,7 +444,7 @@ TEST_F(SpoolLogTest, DirectoryImpossible_SaysWhichAndWhy) {
   EXPECT_THAT(log.error().message(), HasSubstr(directory_.path("file/spool")));
 }
 
-// A disk that is full lets a write succeed in part: a limit on the size of files does the same.
+// A full disk lets a write succeed in part. A limit on the size of files does the same.
 class SizeLimit {
  public:
   explicit SizeLimit(rlim_t bytes) {
@@ -498,7 +498,7 @@ TEST_F(SpoolLogTest, Sync_IsDueASecondAfterTheFirstAppend) {
   EXPECT_FALSE(log->sync_due(kNow + std::chrono::minutes(1)));
 }
 
-// ---- passed on, and not confirmed
+// ---- passed on, but not confirmed
 
 // Passes the front on, as one message.
 std::string pass(SpoolLog& log) {
@@ -510,7 +510,7 @@ std::string pass(SpoolLog& log) {
 }
 
 TEST_F(SpoolLogTest, PassedOn_IsOfferedNoMoreAndStaysUntilConfirmed) {
-  const auto log = opened(path_, {1 << 20, 30});  // one entry a segment
+  const auto log = opened(path_, {1 << 20, 30});  // one entry per segment
   for (const char* text : {"a", "b", "c"}) put(*log, text, 2);
   for (const char* text : {"a", "b", "c"}) EXPECT_EQ(pass(*log), text);
   EXPECT_TRUE(log->empty());

@@ -1,4 +1,4 @@
-// A target that goes away and comes back: nothing is lost, nothing changes places, and every record is counted once.
+// A target that fails and comes back: no record is lost or changes its place, and each is counted once.
 #include "daemon/spool/spooled_sink.hpp"
 
 #include <algorithm>
@@ -25,7 +25,7 @@ class SpooledSinkTest : public testing::Test {
  protected:
   SpooledSinkTest() { start(); }
 
-  // As a daemon that starts; what the last one had left is on disk.
+  // Starts as the daemon does, with what the previous one left on disk.
   void start() {
     stop();
     auto inner = std::make_unique<ChangeableSink>(target_);
@@ -36,7 +36,7 @@ class SpooledSinkTest : public testing::Test {
     sink_->start(interrupt_);
     routed_ = 0;
   }
-  void stop() { sink_.reset(); }  // as kill -9: nothing is called any more
+  void stop() { sink_.reset(); }  // like kill -9: no call follows
 
   void write(const record::RecordBatch& batch) {
     routed_ += batch.count_for(kSink);
@@ -49,7 +49,7 @@ class SpooledSinkTest : public testing::Test {
     expect_balance();
     return rest;
   }
-  // Time passes until nothing more comes of it.
+  // Lets time pass until nothing more happens.
   void wait() {
     for (int i = 0; i < 20; ++i) {
       now_ += SpooledSink::kLongestRetry;
@@ -430,9 +430,9 @@ TEST_F(SpooledSinkTest, RecordsOfAnotherVersion_AreCountedLostAndHoldNobodyUp) {
   EXPECT_THAT(target_.took, ElementsAre("a"));
 }
 
-// ---- a target that may lose what it took
+// ---- a target that may lose records that it accepted
 
-// Each text where it came first.
+// Each text once, at its first place.
 Texts first_of_each(const Texts& texts) {
   Texts found;
   for (const std::string& text : texts) {
@@ -451,7 +451,7 @@ class SpooledFlightTest : public SpooledSinkTest {
  protected:
   SpooledFlightTest() { target_.buffers = true; }
 
-  // The next number, as a batch of its own.
+  // Writes the next number, as a batch of its own.
   void write_next() { write(Texts{std::to_string(next_++)}); }
   void expect_all_in_order() { EXPECT_EQ(first_of_each(target_.took), numbers(next_)); }
 
@@ -481,7 +481,7 @@ TEST_F(SpooledFlightTest, BrokenWithoutASpooledRecord_WhatWasUnreadComesAgain) {
 TEST_F(SpooledFlightTest, BrokenWithinABatch_UnreadThenTheRestThenTheNew) {
   write({"0", "1"});
   target_.takes = 1;
-  write({"2", "3"});  // one of them is left over while the others are on their way
+  write({"2", "3"});  // one is undelivered while the others are in flight
   target_.break_connection(3);
   write({"4"});
   EXPECT_EQ(spooled(), 2U);
@@ -505,7 +505,7 @@ TEST_F(SpooledFlightTest, BrokenWhileItIsDelivered_TheSpoolGivesItAgain) {
   target_.come_back();
   wait();
   expect_all_in_order();
-  EXPECT_EQ(target_.took.size(), 7U);  // "0" had arrived
+  EXPECT_EQ(target_.took.size(), 7U);  // "0" arrived twice
 }
 
 TEST_F(SpooledFlightTest, BrokenBehindTheSpool_BothComeAgainInOrder) {
@@ -514,7 +514,7 @@ TEST_F(SpooledFlightTest, BrokenBehindTheSpool_BothComeAgainInOrder) {
   write_next();
   target_.come_back();
   wait();
-  write_next();  // passes the spool by
+  write_next();  // bypasses the spool
   write_next();
   EXPECT_EQ(spooled(), 0U);
   target_.break_connection(4);
@@ -545,7 +545,7 @@ TEST_F(SpooledFlightTest, KilledWithUnreadOnDisk_ItComesAgain) {
   target_.read_all_but(2);
   tend();
   target_.break_connection(2);
-  target_.broken = 0;  // the one who was told is gone
+  target_.broken = 0;  // no process is left that knows of the loss
   start();
   EXPECT_EQ(sink_->counters().recovered.get(), 2U);
   target_.come_back();
@@ -556,7 +556,7 @@ TEST_F(SpooledFlightTest, KilledWithUnreadOnDisk_ItComesAgain) {
 TEST_F(SpooledFlightTest, StoppedWhileTheTargetIsGone_UnreadWaitsInTheSpool) {
   write({"0", "1"});
   target_.break_connection(2);
-  target_.in_flight = std::exchange(target_.broken, 0);  // nobody has noticed yet
+  target_.in_flight = std::exchange(target_.broken, 0);  // the break is not noticed yet
   sink_->finish(interrupt_);
   expect_balance();
   EXPECT_EQ(spooled(), 2U);

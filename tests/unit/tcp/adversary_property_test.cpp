@@ -1,9 +1,9 @@
-// A sender of lines with its receiver, and an adversary who puts up to three forged packets among theirs: of the lines
-// behind the first forgery at least 95 % come out, none is mixed with anything, and what is missing is declared.
+// A sender of lines and its receiver, and an adversary who adds up to three forged packets. Of the lines after the
+// first forgery, at least 95 % come out, none is mixed with anything, and missing bytes are declared.
 //
-// One thing is granted to the adversary: data with exactly the number of a segment that the sender is about to send, or
-// over it, is the first copy, and the first copy wins; those bytes are lost, and the line they lie in may be one of
-// both.
+// The adversary is granted one thing: data with exactly the number of a segment that the sender is about to send, or
+// overlapping it, is the first copy, and the first copy wins. Those bytes are lost, and the line in which they lie
+// may mix both.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -18,10 +18,10 @@
 namespace logsniffd::tcp::test {
 namespace {
 
-constexpr int kCases = 4000;  // LOGSNIFFD_PROPERTY_CASES asks for more
+constexpr int kCases = 4000;  // LOGSNIFFD_PROPERTY_CASES can ask for more
 constexpr int kLines = 500;
 
-// Below `bound`.
+// Returns a number below `bound`.
 std::uint32_t any(std::mt19937& random, std::uint64_t bound) { return static_cast<std::uint32_t>(random() % bound); }
 
 std::string line_of(std::mt19937& random, int number) {
@@ -91,7 +91,7 @@ class Wire {
     }
     segment(true, next_, 1, line, kAck);
     sent_nothing_ = false;
-    if (any(random_, 16) == 0) segment(true, next_, 1, line, kAck);  // once more
+    if (any(random_, 16) == 0) segment(true, next_, 1, line, kAck);  // sent again
     next_ = end;
     if (receiver_is_captured_ && !acknowledges_early_) segment(false, 1, end, "", kAck);
   }
@@ -102,7 +102,7 @@ class Wire {
     table_.advance(now_);
   }
 
-  // A number of the sender's, where an adversary may wish it.
+  // Returns a sequence number of the sender that an adversary may want.
   std::uint32_t forged_number() {
     switch (any(random_, 6)) {
       case 0:
@@ -129,7 +129,7 @@ class Wire {
     static constexpr std::array<std::uint8_t, 5> kKinds = {kAck, kFin | kAck, kRst, kSyn, kRst | kAck};
     const std::uint8_t flags = any(random_, 3) == 0 ? std::uint8_t{kAck} : kKinds[any(random_, kKinds.size())];
     const bool has_text = any(random_, 2) == 0;
-    // Before anything true, even an empty SYN takes the number of a byte.
+    // Before the sender's first data, even an empty SYN takes the number of a byte.
     hit_ = hit_ || (sent_nothing_ && from_sender && (flags & kSyn) != 0 && number == next_);
     if (from_sender) {
       if (has_text && (flags & kRst) == 0) {
@@ -157,7 +157,7 @@ class Wire {
     table_.add(view, now_);
   }
 
-  // Takes the lines of one stream: those of the sender have to be his, whole or, beside a mark, a part.
+  // Reads the lines of one stream into `complete`. No line may mix true and forged bytes, except after a hit (hit_).
   void read(const std::string& stream, std::multiset<std::string>& complete) {
     for (std::size_t at = 0; at < stream.size();) {
       std::size_t mark = std::min(stream.find('<', at), stream.size());
@@ -192,7 +192,7 @@ class Wire {
   bool receiver_is_captured_ = true;
   bool acknowledges_early_ = false;
   bool sent_nothing_ = true;
-  bool hit_ = false;  // forged data stood exactly where the sender's next segment stands
+  bool hit_ = false;  // forged data had the place of the sender's next segment
   std::set<std::uint32_t> forged_at_;
   std::vector<std::string> behind_;
   std::string attacks_;

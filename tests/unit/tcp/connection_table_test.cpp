@@ -158,7 +158,7 @@ TEST_F(TableTest, FloodOfHoles_IsGivenUpInSeveralCalls) {
   EXPECT_GT(table_.counters().gaps.get(), 0U);
   EXPECT_LT(table_.counters().gaps.get(), kHoles);
   EXPECT_EQ(table_.advance_within(), Duration::zero());
-  client(14, ", and on");  // a packet lets it go on as well
+  client(14, ", and on");  // a packet continues the work, too
   pass(std::chrono::seconds(0));
   EXPECT_EQ(table_.counters().gaps.get(), kHoles);
   EXPECT_GT(table_.advance_within(), Duration::zero());

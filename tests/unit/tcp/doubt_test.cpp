@@ -2,7 +2,7 @@
 
 #include "tests/unit/tcp/table_fixture.hpp"
 
-// Packets that tell untruths: forged, damaged, of another connection, or true where the capture missed a lot.
+// Untrue packets: forged, damaged, or of another connection; and true packets after the capture missed a lot.
 namespace logsniffd::tcp::test {
 namespace {
 
@@ -167,7 +167,7 @@ TEST_F(DoubtTest, GapFilledLate_GoesOnBehindWhatWasHeld) {
 }
 
 TEST_F(TableTest, GapThatIsRead_IsForgottenForTooManyOthers) {
-  client(1'000'000, "forged");  // all before it is one gap, and the first to be forgotten
+  client(1'000'000, "forged");  // everything before it is one gap, the first to be forgotten
   client(0, "a");
   client(1, "b");
   std::uint32_t at = 1'000'006;
@@ -265,7 +265,7 @@ TEST_F(DoubtTest, SynOnAClosedConnection_IsANewOneAtOnce) {
   client(3, "", kFin | kAck);
   server(0, "", kFin | kAck, 4);
   client(4, "", kAck, 1);
-  send(true, kClientIsn, 0, "", kSyn);  // even with the same number
+  send(true, kClientIsn, 0, "", kSyn);  // also with the same number
   client(0, "again");
   finish();
   EXPECT_EQ(streams_.all, (Strings{"abc<fin>", "again<shutdown>"}));
@@ -275,7 +275,7 @@ TEST_F(DoubtTest, AcknowledgementAlone_NeverMovesTheStream) {
   server(0, "", kAck, 1'000'000);
   pass(kHoleWait);
   client(3, "def");
-  server(0, "", kAck, 9);  // the next line, early
+  server(0, "", kAck, 9);  // acknowledges the next line early
   pass(std::chrono::milliseconds(500));
   client(6, "ghi");
   finish();
@@ -327,7 +327,7 @@ TEST_F(DoubtTest, ForgedBytesHeldWhereTheSenderComesTo_ItIsHeardBehindTheCompare
 TEST_F(DoubtTest, ForgedBytesBelievedBehindAHole_TheSenderIsHeardInTheirPlace) {
   client(6, "XXXXXXXXXXXXXXX");
   pass(kHoleWait);
-  client(3, "defg");  // reaches over them
+  client(3, "defg");  // overlaps the forged bytes
   client(7, "hijk");
   finish();
   EXPECT_EQ(streams_.all, Strings{"abc<gap 3>XXXXXXXXXXXXXXX<break>defghijk<shutdown>"});

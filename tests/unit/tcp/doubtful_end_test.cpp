@@ -2,7 +2,7 @@
 
 #include "tests/unit/tcp/table_fixture.hpp"
 
-// Ends that may be none: FIN and RST, true and forged.
+// Ends that may be false: FIN and RST, true and forged.
 namespace logsniffd::tcp::test {
 namespace {
 

@@ -20,7 +20,7 @@ HeldPieces::Held hold(HeldPieces& pieces, StreamOffset offset, std::string_view 
   return pieces.hold(offset, as_bytes(payload), kThen);
 }
 
-// "10:abc 20:de"
+// Returns "10:abc 20:de".
 std::string drain(HeldPieces& pieces) {
   std::string text;
   while (!pieces.empty()) {

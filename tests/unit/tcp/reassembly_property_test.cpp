@@ -1,5 +1,5 @@
-// Random streams, cut into random segments, shuffled within a window, duplicated, overlapped and lost, with or without
-// the receiver's acknowledgements and with pauses that end every patience: what comes out equals what went in, or
+// Random streams, cut into random segments, shuffled within a window, duplicated, overlapped and lost, with or
+// without the receiver's acknowledgements, and with pauses that exceed every timeout: the output equals the input or
 // declares the gap.
 #include <gtest/gtest.h>
 
@@ -13,14 +13,14 @@
 namespace logsniffd::tcp::test {
 namespace {
 
-constexpr int kCases = 4000;  // LOGSNIFFD_PROPERTY_CASES asks for more
+constexpr int kCases = 4000;  // LOGSNIFFD_PROPERTY_CASES can ask for more
 
 struct Piece {
   std::size_t offset;
   std::size_t size;
 };
 
-// What a case is made of; all of it follows from the seed.
+// The conditions of a case. All of them follow from the seed.
 struct Weather {
   explicit Weather(std::mt19937& random)
       : window(1 + random() % 8),
@@ -36,7 +36,7 @@ struct Weather {
   std::uint32_t isn;
 };
 
-// Bytes that tell where they stood: no piece can be taken for another.
+// Bytes that show their offset, so that no piece can be mistaken for another.
 std::string numbered_stream(std::size_t size) {
   std::string stream;
   for (std::size_t i = 0; i < size; i += 4) {
@@ -67,13 +67,13 @@ void shuffle_within(std::mt19937& random, std::vector<Piece>& pieces, std::size_
   }
 }
 
-// Follows a stream through its input.
+// Follows the output of a stream through its input.
 class Reader {
  public:
   Reader(const std::string& input, const std::vector<bool>& sent)
       : input_(input), sent_(sent), came_(input.size(), false) {}
 
-  // Where everything in front was read or skipped.
+  // Everything before this offset was read or skipped.
   [[nodiscard]] std::size_t reached() const { return reached_; }
   [[nodiscard]] bool came(std::size_t at) const { return came_[at]; }
 
@@ -83,7 +83,7 @@ class Reader {
   }
   void go_to(std::size_t at) { at_ = at; }
 
-  // False: the text does not stand there, or was read before.
+  // Returns false if the text does not belong at this place or was read before.
   bool read(std::string_view text) {
     if (!fits(at_, text)) return false;
     std::fill_n(came_.begin() + static_cast<std::ptrdiff_t>(at_), text.size(), true);
@@ -124,7 +124,7 @@ class Sender {
     table.add(there_, now);
   }
 
-  // Sends the next piece, or loses it on the way to the capture. False: nothing left.
+  // Sends the next piece, or loses it on the way to the capture. Returns false if nothing is left.
   bool step(std::mt19937& random, ConnectionTable& table, PacketTime& now) {
     if (at_ == pieces_.size()) return false;
     const Piece piece = pieces_[at_++];
@@ -136,7 +136,7 @@ class Sender {
       there_.payload = as_bytes(std::string_view(input_).substr(piece.offset, piece.size));
       table.add(there_, now);
     }
-    // The receiver has what the capture lost; it acknowledges a little behind, or a moment before the data is captured.
+    // The receiver has what the capture lost. It acknowledges a little late, or a moment before the data is captured.
     reached_ = std::max(reached_, piece.offset + piece.size);
     if (weather_.acknowledges && random() % 2 == 0) {
       back_.ack = weather_.isn + 1 + static_cast<std::uint32_t>(reached_);
@@ -147,8 +147,8 @@ class Sender {
     return true;
   }
 
-  // The stream, with "<gap N>" where bytes are missing and "<at N>" where it goes back into a gap or out of it, must
-  // spell the input, each byte once. Gives how many bytes of what is still missing were sent.
+  // The stream must spell the input, each byte once, with "<gap N>" for missing bytes and "<at N>" where it goes back
+  // into a gap or out of it. Returns how many bytes were sent and are still missing.
   std::uint64_t expect_covered(const std::string& output) const {
     Reader reader(input_, sent_);
     for (std::size_t i = 0; i < output.size();) {
@@ -162,7 +162,7 @@ class Sender {
       if (output.compare(mark, 5, "<gap ") == 0) reader.skip(std::stoul(output.substr(mark + 5)));
       if (output.compare(mark, 4, "<at ") == 0) reader.go_to(std::stoul(output.substr(mark + 4)));
     }
-    // Whatever was sent is there, or lies in a gap; only what was lost at the end may be missing without one.
+    // Every sent byte is there or lies in a gap. Only bytes lost at the end may be missing without a gap.
     for (std::size_t at = reader.reached(); at < input_.size(); ++at)
       EXPECT_FALSE(sent_[at]) << "byte " << at << " vanished";
     std::uint64_t given_up = 0;
@@ -218,7 +218,7 @@ void run_case(std::uint32_t seed) {
   const std::uint64_t given_up = sender.expect_covered(streams.all[0]);
   EXPECT_EQ(c.delivered.get() + given_up, sender.sent_bytes());
   EXPECT_GE(c.late.get(), given_up);
-  // Without time and without acknowledgements nothing may be given up that comes in the end.
+  // Without pauses and acknowledgements, nothing that arrives in the end may be given up.
   if (!sender.weather().pauses && !sender.weather().acknowledges) {
     EXPECT_EQ(given_up, 0U);
   }

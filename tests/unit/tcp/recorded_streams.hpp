@@ -1,4 +1,4 @@
-// Writes down the events of StreamObserver, and checks their grammar while it does.
+// Records the events of StreamObserver, and checks their grammar.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -62,9 +62,9 @@ class RecordedStreams final : public StreamObserver {
   [[nodiscard]] std::uint64_t unread_as(Unread why) const { return unread_bytes[static_cast<std::size_t>(why)]; }
   [[nodiscard]] std::size_t open_count() const { return open_.size(); }
 
-  // Where set: what payloads are views of. Then "<at N>" behind a break tells where the stream goes on.
+  // If set, payloads are views of it, and "<at N>" after a break shows where the stream continues.
   std::string_view input;
-  std::vector<std::string> all;  // in the order in which they opened
+  std::vector<std::string> all;  // in the order of their opening
   std::vector<Flow> flows;
   std::map<std::uint16_t, bool> unwanted_ports;
   std::uint64_t gap_bytes = 0;

@@ -1,4 +1,4 @@
-// A connection table with a sender in front of it: tests say what is on the wire, in order of time.
+// A connection table and its traffic: tests say what is on the wire, in order of time.
 #pragma once
 
 #include <gtest/gtest.h>

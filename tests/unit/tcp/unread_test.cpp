@@ -1,4 +1,4 @@
-// What stays unread is told, once, with its connection; what is read, or was read before, never is.
+// Bytes that stay unread are reported once, with their connection. Bytes that are or were read are never reported.
 #include <gmock/gmock.h>
 
 #include "tests/unit/tcp/table_fixture.hpp"
@@ -22,7 +22,7 @@ TEST_F(TableTest, CopiesKeepAlivesAndHolesThatFill_NothingIsUnread) {
   client(3, "defghi");
   client(9, "", kFin | kAck);
   server(0, "", kAck, 10);
-  client(9, "x");  // a keep-alive behind the end
+  client(9, "x");  // a keep-alive after the end
   finish();
   EXPECT_THAT(streams_.unread, IsEmpty());
 }

@@ -13,7 +13,7 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
-// The reverse, as docs/configuration.md tells it.
+// The reverse, as docs/configuration.md describes it.
 std::string unescaped(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -59,7 +59,7 @@ TEST(Escape, EveryByteInOneLine_IsReversible) {
   EXPECT_EQ(unescaped(escaped(all)), all);
 }
 
-// Every byte at every place of a word of eight, where the fast path looks.
+// Every byte at every offset in a word of eight bytes, because the fast path looks at words.
 TEST(Escape, EveryByteAtEveryOffset_IsReversible) {
   for (int c = 0; c < 256; ++c) {
     for (std::size_t offset = 0; offset < 17; ++offset) {
@@ -92,7 +92,7 @@ TEST(Escape, WellFormedUtf8_StaysAsItIs) {
 
 TEST(Escape, WhatIsNoUtf8_IsEscapedByteByByte) {
   EXPECT_EQ(escaped("\xff"), "\\xff");
-  EXPECT_EQ(escaped("\xc3"), "\\xc3");  // ends too early
+  EXPECT_EQ(escaped("\xc3"), "\\xc3");  // truncated
   EXPECT_EQ(escaped("\xc3(z"), "\\xc3(z");
   EXPECT_EQ(escaped("\xc0\xaf"), "\\xc0\\xaf");                    // overlong
   EXPECT_EQ(escaped("\xe0\x80\x80"), "\\xe0\\x80\\x80");           // overlong

@@ -40,7 +40,7 @@ TEST(IsUtf8, WhatRfc3629Forbids_IsNot) {
   EXPECT_FALSE(is_utf8("\xc0\xaf"));          // overlong
   EXPECT_FALSE(is_utf8("\xed\xa0\x80"));      // a surrogate
   EXPECT_FALSE(is_utf8("\xf4\x90\x80\x80"));  // beyond U+10FFFF
-  EXPECT_FALSE(is_utf8("12345678\xe2\x82"));  // ends too early
+  EXPECT_FALSE(is_utf8("12345678\xe2\x82"));  // truncated
 }
 
 }  // namespace

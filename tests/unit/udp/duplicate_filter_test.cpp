@@ -48,7 +48,7 @@ TEST_F(DuplicateFilterTest, SamePlace_IsARepetitionOfTheSender) {
 TEST_F(DuplicateFilterTest, RepetitionsSeenTwice_EachAbsorbsItsOwnCopy) {
   for (int i = 0; i < 3; ++i) EXPECT_FALSE(is_copy(datagram("x"), 1));
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(is_copy(datagram("x"), 2));
-  EXPECT_FALSE(is_copy(datagram("x"), 2));  // a fourth one, lost on interface 1
+  EXPECT_FALSE(is_copy(datagram("x"), 2));  // a fourth one, which interface 1 lost
 }
 
 TEST_F(DuplicateFilterTest, InterleavedRepetitions_EachAbsorbsItsOwnCopy) {
@@ -94,7 +94,7 @@ TEST_F(DuplicateFilterTest, ManyDatagramsBetween_TheLastThousandAreRemembered) {
     const std::string text = numbered(i);
     EXPECT_TRUE(is_copy(datagram(text), 2)) << i;
   }
-  EXPECT_FALSE(is_copy(datagram("0"), 2));  // one too many
+  EXPECT_FALSE(is_copy(datagram("0"), 2));  // one more than is remembered
 }
 
 TEST_F(DuplicateFilterTest, BurstOfEqualDatagramsThenTheirCopies_AllAreRecognised) {
@@ -107,7 +107,7 @@ TEST_F(DuplicateFilterTest, MoreInterfacesThanPlacesKept_StartsARememberedOneAne
   for (std::uint32_t interface_id = 1; interface_id <= 12; ++interface_id) {
     if (!is_copy(datagram("x"), interface_id)) ++shown;
   }
-  EXPECT_EQ(shown, 2);  // bounded memory shows one more, and never loses one
+  EXPECT_EQ(shown, 2);  // bounded memory shows one copy too many, but never loses a datagram
 }
 
 }  // namespace

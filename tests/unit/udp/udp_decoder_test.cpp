@@ -82,7 +82,7 @@ TEST(UdpDecoder, LengthBelowIp_CutsTheRest) {
   const UdpDatagram result = decode(carried_by(transport, 100));
   ASSERT_EQ(result.verdict, UdpVerdict::datagram);
   EXPECT_EQ(as_text(result.payload), "<13>");
-  EXPECT_EQ(result.missing_bytes, 0U);  // what is missing lies behind the datagram
+  EXPECT_EQ(result.missing_bytes, 0U);  // the missing bytes lie after the datagram
 }
 
 TEST(UdpDecoder, LengthZero_MeansAllThatIpCarries) {

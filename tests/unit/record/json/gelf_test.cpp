@@ -20,7 +20,7 @@ using test::compressed;
 using test::Compression;
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
-// The example of Graylog's documentation.
+// The example in Graylog's documentation.
 constexpr std::string_view kExample = R"({
   "version": "1.1",
   "host": "example.org",
@@ -32,7 +32,7 @@ constexpr std::string_view kExample = R"({
   "_some_info": "foo",
   "_some_env_var": "bar"
 })";
-// What Docker's gelf driver sends.
+// A message of Docker's gelf driver.
 constexpr std::string_view kDocker =
     R"({"version":"1.1","host":"docker1","short_message":"GET / 200","timestamp":1715356800.123,"level":6,)"
     R"("_command":"nginx -g daemon off;","_container_id":"a1b2","_container_name":"web","_tag":"a1b2"})";
@@ -65,7 +65,7 @@ class GelfTest : public testing::Test {
                               {"some_env_var", "bar"}}));
   }
 
-  std::vector<std::uint8_t> exact_;  // so that a sanitizer sees the first byte beyond the end
+  std::vector<std::uint8_t> exact_;  // an exact-size copy: a sanitizer sees the first byte after the end
   GelfReader reader_;
   LogRecord record_;
   std::vector<Field> fields_;
@@ -234,7 +234,7 @@ TEST_F(GelfTest, MoreThanIsShown_IsReadAsFarAsItGoes) {
   ASSERT_EQ(read_to(text.size()), GelfVerdict::message);
   EXPECT_FALSE(reader_.cut());
   EXPECT_EQ(record_.severity, Severity::err);
-  ASSERT_EQ(read_to(text.size() - 1), GelfVerdict::message);  // the brace: a last number may be longer
+  ASSERT_EQ(read_to(text.size() - 1), GelfVerdict::message);  // without the brace, a number at the end could be longer
   EXPECT_TRUE(reader_.cut());
   EXPECT_EQ(record_.message, std::string(500, 'm'));
   EXPECT_EQ(record_.host, "h");
@@ -242,7 +242,7 @@ TEST_F(GelfTest, MoreThanIsShown_IsReadAsFarAsItGoes) {
   ASSERT_EQ(read_to(300), GelfVerdict::message);
   EXPECT_EQ(record_.message, std::string(300 - text.find("mm"), 'm'));
   EXPECT_EQ(pairs(), (Pairs{{"n", "123456"}}));
-  // Too short for a message, and nothing but a part of the text.
+  // Too short for a whole message: the message is a part of the text.
   ASSERT_EQ(read_to(60), GelfVerdict::message);
   EXPECT_EQ(record_.message, text.substr(0, 60));
   EXPECT_EQ(record_.host, "h");
@@ -299,7 +299,7 @@ TEST_F(GelfTest, ObjectThatIsClosed_TakesMoreThanAWholeOne) {
   EXPECT_GT(reader_.units(), whole + whole / 3);
 }
 
-// What its sender is to have room for, however it is cut.
+// A sender needs credit for the bytes of its text and no more, even if the text is cut.
 TEST_F(GelfTest, LongMessage_TakesNoMoreThanItsBytes) {
   std::string text = R"({"short_message":"m","full_message":"m)";
   for (int i = 0; i < 100; ++i) text += R"(\n\tat com.example.shop.checkout.Worker.run(Worker.java:42))";

@@ -30,7 +30,7 @@ class InflaterTest : public testing::Test {
  protected:
   Inflated inflate(const Buffer& buffer) {
     output_ = {};
-    const Buffer exact(buffer);  // so that a sanitizer sees the first byte beyond the end
+    const Buffer exact(buffer);  // an exact-size copy: a sanitizer sees the first byte after the end
     return inflater_.inflate(exact, kCeiling, output_);
   }
 
@@ -80,7 +80,7 @@ TEST_F(InflaterTest, CeilingThatChanges_HoldsEachTime) {
   }
 }
 
-// Blocks without a byte in them: RFC 1951, 3.2.6, a fixed block that only ends, in 10 bits.
+// Empty blocks: a fixed block that only ends takes 10 bits (RFC 1951, 3.2.6).
 TEST_F(InflaterTest, ManyBlocks_AreLeftBehindAFew) {
   const auto stream = [](std::size_t blocks) {
     Buffer made{0x78, 0x9c};
@@ -102,7 +102,7 @@ TEST_F(InflaterTest, ManyBlocks_AreLeftBehindAFew) {
   EXPECT_EQ(inflate(stream(5000)), Inflated::cut);
 }
 
-// What a compressor makes of one message brings one table or none, whatever its checksum.
+// A compressor makes at most one table for one message.
 TEST_F(InflaterTest, TablesOfOrdinaryMessages_AreOneAtMost) {
   for (const Compression as : kBoth) {
     for (std::size_t size = 1; size < 3000; size += 7) {
@@ -130,7 +130,7 @@ TEST_F(InflaterTest, EveryTruncation_IsCorrupt) {
   }
 }
 
-// But for the bits between the last block and the checksum, which mean nothing.
+// Only the bits between the last block and the checksum may flip unnoticed: they mean nothing.
 TEST_F(InflaterTest, FlippedBitBehindTheHeader_NeverChangesTheText) {
   constexpr std::size_t kGzipHeader = 10;
   const std::string text = text_of(100);

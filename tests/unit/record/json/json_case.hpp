@@ -1,4 +1,4 @@
-// One JSON message as a logger writes it, and every member of the record that it must become.
+// One JSON message as a logger writes it, and every expected member of the record.
 #pragma once
 
 #include <ostream>
@@ -9,7 +9,7 @@
 namespace logsniffd::record::json {
 
 struct JsonCase {
-  std::string name = {};  // of the logger, or of the condition
+  std::string name = {};  // the logger or the condition
   std::string text = {};
   std::string severity = {};  // empty: absent, here and below
   std::string sent = {};      // UTC, "YYYY-MM-DD hh:mm:ss[.fraction]"

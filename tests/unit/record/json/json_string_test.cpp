@@ -9,7 +9,7 @@
 namespace logsniffd::record::json {
 namespace {
 
-// Into exactly as much room as is REQUIRED, so that a sanitizer sees the first byte beyond it.
+// The output is exactly as large as REQUIRED, so that a sanitizer sees the first byte after it.
 std::string unescaped(std::string_view string) {
   std::vector<char> room(string.size());
   const auto written = unescape(string, room.data());

@@ -21,7 +21,7 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 class JsonTest : public testing::Test {
  protected:
   bool read(std::string_view text) {
-    // An exact-size copy, so that a sanitizer sees the first byte beyond the end.
+    // An exact-size copy, so that a sanitizer sees the first byte after the end.
     text_.assign(text.begin(), text.end());
     text_.shrink_to_fit();
     record_.captured_at = moment(kCapturedAt);
@@ -43,7 +43,7 @@ class JsonLoggers : public JsonTest, public testing::WithParamInterface<JsonCase
 
 TEST_P(JsonLoggers, EveryMember) {
   const JsonCase& c = GetParam();
-  // What an earlier message left behind must not show.
+  // Values of an earlier message must not remain.
   ASSERT_TRUE(
       read(R"({"msg":"stale\t","level":"crit","time":1,"host":"s","app":"s","pid":1,"facility":1,"s\t":"s\t"})"));
   record_.msgid = "stale";
@@ -180,7 +180,7 @@ TEST_F(JsonTest, NoJson_LeavesTheRecordAsItWas) {
     EXPECT_FALSE(record_.severity || record_.sent || record_.facility) << text;
   }
   EXPECT_FALSE(read(std::string_view("{\"a\":1}\0", 8)));
-  EXPECT_TRUE(read(R"({"a":1})"));  // and it still reads
+  EXPECT_TRUE(read(R"({"a":1})"));  // the reader still works
 }
 
 std::string nested(int depth, std::string_view open, std::string_view inner, std::string_view close) {
@@ -247,7 +247,7 @@ TEST_F(JsonTest, NameBeyondItsBound_IsAFieldWithoutRoom) {
   }
 }
 
-// Each byte that UTF-8 never holds, anywhere in a value or a name: the others are read, and the byte is kept.
+// Each byte that UTF-8 never contains, in a value and in a name: the byte is kept, and everything else is read.
 TEST_F(JsonTest, ByteThatIsNotUtf8_CostsNothingElse) {
   for (int byte = 0x80; byte <= 0xff; ++byte) {
     const std::string bad(1, static_cast<char>(byte));

@@ -85,7 +85,7 @@ TEST(PercentFormat, HugeWidthsAndPrecisions_CostNoMoreThanTheLimit) {
   EXPECT_FALSE(print("%.1001f", "K\x05\x85.").ok);
 }
 
-// Sixteen thousand names, each looked for among two thousand: given up.
+// 16,000 names, each searched for in a dict of 2,000, are too much work.
 TEST(PercentFormat, ManyNamesAmongMany_AreNotAllLookedFor) {
   std::string args = "}(";
   for (int i = 0; i < 2000; ++i) args += "K\x01N";

@@ -17,7 +17,7 @@ namespace {
 using namespace std::string_view_literals;
 using Result = Pickle::Result;
 
-// An exact-size copy, so that a sanitizer sees the first byte beyond the end.
+// An exact-size copy, so that a sanitizer sees the first byte after the end.
 Result read(Pickle& pickle, std::string_view wire, std::vector<std::uint8_t>& copy) {
   const Bytes bytes = as_bytes(wire);
   copy.assign(bytes.begin(), bytes.end());
@@ -56,7 +56,7 @@ TEST(Pickle, EveryPlainValueInEachProtocol_PrintsAsPythonPrintsIt) {
   }
 }
 
-// No pickle is the beginning of another one, for STOP comes last.
+// STOP comes last, so no pickle begins with another one.
 TEST(Pickle, EveryTruncation_IsMalformed) {
   Pickle pickle;
   std::vector<std::uint8_t> copy;
@@ -278,7 +278,7 @@ TEST(Pickle, AsMuchAsThereIsRoomFor_IsRead) {
   EXPECT_EQ(pickle.root().size, PickleStack::kMaxItems);
 }
 
-// Each list holds the one before ten times: ten to the power of 40 items, were they written.
+// Each list holds the previous one ten times. Written in full, that would be 10^40 items.
 TEST(Pickle, MemoBomb_CostsWhatIsWritten) {
   std::string bomb = "(]q";
   bomb += '\0';
@@ -287,7 +287,7 @@ TEST(Pickle, MemoBomb_CostsWhatIsWritten) {
     for (int i = 0; i < 10; ++i) bomb.append("h").append(1, static_cast<char>(level - 1));
     bomb.append("eq").append(1, level);
   }
-  bomb += "1h\x28.";  // of all that, the outermost list alone
+  bomb += "1h\x28.";  // the root is the outermost list alone
   const std::string shown = repr(bomb, 10000);
   EXPECT_EQ(shown.size(), 10000U);
   EXPECT_TRUE(shown.starts_with("[[["));

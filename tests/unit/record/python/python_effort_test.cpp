@@ -1,4 +1,4 @@
-// The worst pickles, by the effort that they take: it is counted, never timed.
+// The most expensive pickles. The tests count effort and measure no time.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -16,7 +16,7 @@ std::string sized(char opcode, std::string_view text) {
   return made.append(text);
 }
 
-// A dict of msg and args, where `args` are opcodes.
+// A dict of msg and args; `args` are opcodes.
 std::string record_of(std::string_view msg, std::string_view args) {
   return "\x80\x02}(U\x03msg" + sized('X', msg) + "U\x04" + "args" + std::string(args) + "u.";
 }
@@ -54,14 +54,14 @@ TEST_F(PythonEffort, OrdinaryRecord_TakesHardlyMoreThanItsText) {
   EXPECT_LE(reader_.effort().spent(), 100U);
 }
 
-// 24 KB whose results are thrown away: 4,000 conversions of an int of 511 bits took 5 ms.
+// 24 KB whose results are discarded: 4,000 conversions of an int of 511 bits took 5 ms.
 TEST_F(PythonEffort, WideIntegersUnderPrecisions_TakeNoMoreThanTheFrameAllows) {
   for (const std::string_view conversion : {"%.0s", "%.1s", "%.2r", "%5.0a"}) {
     const std::string frame = record_of(repeated(conversion, 4000), shared(kWide, 4000));
     ASSERT_EQ(read(frame), PythonReader::Result::whole);
     EXPECT_LE(reader_.effort().spent(), PythonReader::kLeastEffort + PythonReader::kEffortPerByte * frame.size());
   }
-  // Where nothing is wanted nothing is converted.
+  // If nothing is wanted, nothing is converted.
   ASSERT_EQ(read(record_of(repeated("%.0s", 1000), shared(kWide, 1000))), PythonReader::Result::whole);
   EXPECT_EQ(record_.message, "");
   EXPECT_FALSE(reader_.cut());
@@ -84,7 +84,7 @@ TEST_F(PythonEffort, EffortThatEnds_LeavesWhatIsWrittenAndSaysSo) {
   EXPECT_EQ(record_.message, "ten bytes., ");
   ASSERT_EQ(read(frame, 0), PythonReader::Result::whole);
   EXPECT_TRUE(reader_.cut());
-  EXPECT_EQ(record_.message, "%s, %s!");  // at least as it is
+  EXPECT_EQ(record_.message, "%s, %s!");  // the format itself, as it was sent
   EXPECT_EQ(reader_.counters().format_errors.get(), 0U);
 }
 
@@ -99,14 +99,14 @@ TEST_F(PythonEffort, NamesLookedUpInALargeDict_TakeIt) {
   EXPECT_LT(record_.message.size(), 60U);
 }
 
-// A memo is asked for by keys that may be anything.
+// Pickles may use any number as a key of the memo.
 TEST_F(PythonEffort, MemoKeysFarApart_AreKnownFromThoseOfEarlierPickles) {
   const std::string key("\xff\x1f\0\0", 4);
   Pickle pickle;
   ASSERT_EQ(pickle.read(as_bytes("N" + ("r" + key) + "0" + ("j" + key) + ".")), Pickle::Result::whole);
   EXPECT_EQ(pickle.read(as_bytes("N0" + ("j" + key) + ".")), Pickle::Result::malformed);
   EXPECT_EQ(pickle.read(as_bytes("N" + ("r" + std::string("\0\x20\0\0", 4)) + ".")), Pickle::Result::too_large);
-  // MEMOIZE takes the number of those that are there, as CPython does.
+  // MEMOIZE uses the number of entries as its key, as CPython does.
   ASSERT_EQ(pickle.read(as_bytes("\x80\x04K\x07" + ("r" + key) + "0K\x08\x94" + "0h\x01.")), Pickle::Result::whole);
   EXPECT_EQ(pickle.root().integer, 8);
 }

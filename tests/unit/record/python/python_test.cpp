@@ -27,7 +27,7 @@ Pairs pairs(const LogRecord& record) {
   return pairs;
 }
 
-// A record with what an earlier message left behind, which must not show.
+// A record with the values of an earlier message, which must not remain.
 LogRecord stale() {
   LogRecord record;
   record.severity = Severity::emerg;
@@ -72,7 +72,7 @@ TEST(Python311, EveryTruncation_LeavesTheRecordAsItWas) {
   std::vector<Field> fields;
   for (const RecordCase& c : record_cases()) {
     for (std::size_t size = 0; size < c.frame.size(); ++size) {
-      // An exact-size copy, so that a sanitizer sees the first byte beyond the end.
+      // An exact-size copy, so that a sanitizer sees the first byte after the end.
       const std::vector<char> exact(c.frame.begin(), c.frame.begin() + static_cast<std::ptrdiff_t>(size));
       LogRecord record = stale();
       ASSERT_EQ(reader.read(as_bytes({exact.data(), size}), record, fields), Result::not_python) << c.name << size;
@@ -94,13 +94,13 @@ struct Parsed {
   std::vector<Field> fields;
 };
 
-// In place, for the record points into it.
+// Parses in place, because the record points into `parsed`.
 void parse(PythonReader& reader, std::string_view frame, Parsed& parsed) {
   parsed.record = stale();
   parsed.result = reader.read(as_bytes(frame), parsed.record, parsed.fields);
 }
 
-// A dict in protocol 1 of keys and values that are pickled already.
+// A dict in protocol 1; its values are already pickled.
 std::string pickled(const std::vector<std::pair<std::string, std::string>>& items) {
   std::string text = "}(";
   for (const auto& [key, value] : items) {
@@ -120,7 +120,7 @@ TEST(PythonRecord, NoLogRecord_IsRefused) {
            std::string("N."), std::string("]."), std::string("cos\nsystem\n(S'rm'\ntR."), std::string("}."),
            pickled({{"name", text("x")}}), std::string("}(K\x01NU\x03msgNu."), std::string("}(NNu."),
            std::string("}U\x03msgNs}b."),                             // BUILD on the dict
-           std::string("ccollections\nOrderedDict\n)R(U\x03msgNu."),  // a dict that only code can make
+           std::string("ccollections\nOrderedDict\n)R(U\x03msgNu."),  // a dict that only code can create
        }) {
     Parsed parsed;
     parse(reader, frame, parsed);
@@ -261,7 +261,7 @@ TEST(PythonRecord, TextBeyondTheLimit_IsCutAndSaysSo) {
   parse(reader, message, parsed);
   EXPECT_EQ(parsed.record.message, std::string(99, 'm'));
   EXPECT_TRUE(reader.cut());
-  // A field that fits, one that is cut, and one for whose name there is no room.
+  // A field that fits, one that is cut, and one whose name has no room.
   const std::string frame = pickled(
       {{"msg", text("x")}, {"a", text(std::string(60, 'a'))}, {"b", text(std::string(60, 'b'))}, {"c", text("c")}});
   parse(reader, frame, parsed);
@@ -270,7 +270,7 @@ TEST(PythonRecord, TextBeyondTheLimit_IsCutAndSaysSo) {
   EXPECT_EQ(reader.counters().fields_left.get(), 1U);
 }
 
-// One long text, held by a hundred fields: the record does not become a hundred times the frame.
+// Many fields share one long text. The record must not become a multiple of the frame.
 TEST(PythonRecord, SharedText_IsCountedEachTime) {
   std::string frame = "}(U\x03msgX";
   const std::string shared(30000, 's');

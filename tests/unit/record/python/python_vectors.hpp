@@ -1,4 +1,4 @@
-// What Python 3.11 pickled, printed and formatted: made by python_vectors.py, which says what each value is.
+// Values that Python 3.11 pickled, printed and formatted. python_vectors.py makes them, and says what each one is.
 #pragma once
 
 #include <string_view>
@@ -7,7 +7,7 @@
 
 namespace logsniffd::record::python {
 
-// One value in one protocol. Where opcodes are refused, or where it is long, str and the others are empty.
+// One value in one protocol. If its opcodes are refused, or if it is long, str and the members after it are empty.
 struct PickleCase {
   std::string_view pickle;
   unsigned refused;
@@ -23,7 +23,7 @@ struct PercentCase {
   std::string_view printed;
 };
 
-// A frame, and every member of the record that it must become but sent and pid, which are the same in all.
+// A frame, and every expected member of the record except sent and pid, which are the same in all cases.
 struct RecordCase {
   std::string_view name;
   std::string_view frame;

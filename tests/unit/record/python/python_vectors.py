@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Writes python_vectors.cpp beside it: what Python 3.11 pickles, prints and formats, for the tests of the record room.
-With --seeds, also the seeds of the fuzz targets python and percent_format.
+"""Writes python_vectors.cpp into this folder: what Python 3.11 pickles, prints and formats, for the tests of the record
+room. With --seeds, also the seeds of the fuzz targets python and percent_format.
 
 Each run on the same version of Python writes the same bytes.
 """
@@ -178,7 +178,7 @@ def severity(level):
 
 
 def shown(value, protocol):
-    """str(value), and what an object that the reader does not make is called."""
+    """str(value), or the text that stands for an object that the reader does not make."""
     if isinstance(value, datetime.datetime):
         return "<datetime.datetime>"
     if isinstance(value, decimal.Decimal):

@@ -35,7 +35,7 @@ TEST_P(Cef, EveryField) {
   EXPECT_EQ(to_pairs(got.fields), c.fields);
 }
 
-// Fields are there from the header's end on, and a cut never makes one that the whole text does not begin with.
+// Fields exist as soon as the header is complete. A cut makes only fields that begin a field of the whole text.
 TEST_P(Cef, EveryTruncation) {
   const SecurityEventCase& c = GetParam();
   for (std::size_t size = 0; size < c.text.size(); ++size) {
@@ -138,7 +138,7 @@ TEST(CefFields, WarmedUp_NothingIsAllocated) {
   EXPECT_EQ(got.unescaped.data(), unescaped);
 }
 
-// What is quadratic takes minutes here: 4 MiB each.
+// 4 MiB each: a quadratic reader would take minutes.
 TEST(CefFields, HostileExtension_TakesLinearTime) {
   constexpr std::size_t kSize = 4 * 1024 * 1024;
   for (const std::string_view unit : {"=", " ", "k", "\\", "a=", " =", "k =", "\\=", "a= ", ". "}) {

@@ -2,7 +2,7 @@
 
 namespace logsniffd::record::syslog {
 
-// What else devices write in the place of a header (header_shape.hpp).
+// Other forms that devices write in place of a header (header_shape.hpp).
 std::vector<SyslogCase> dialect_cases() {
   return {
       {.name = "ProvenTagWithColons",

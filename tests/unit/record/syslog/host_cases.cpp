@@ -2,7 +2,7 @@
 
 namespace logsniffd::record::syslog {
 
-// Words in the place of a host that are hosts, and those that are not (header_word.hpp).
+// Words in the place of a host: some are hosts, others are not (header_word.hpp).
 std::vector<SyslogCase> host_cases() {
   return {
       {.name = "RelayOfAixWithoutATag",

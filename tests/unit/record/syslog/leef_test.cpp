@@ -161,7 +161,8 @@ TEST_P(Leef, EveryField) {
   EXPECT_EQ(to_pairs(got.fields), c.fields);
 }
 
-// Nothing before the header's last pipe; from there on the header's fields are what they are in the whole text.
+// There are no fields before the last pipe of the header. After it, the fields of the header are those of
+// the whole text.
 TEST_P(Leef, EveryTruncation) {
   const SecurityEventCase& c = GetParam();
   for (std::size_t size = 0; size < c.text.size(); ++size) {
@@ -223,7 +224,7 @@ TEST(LeefFields, KeyThatIsTooLong_CannotBeRead) {
   EXPECT_EQ(got.fields[4].name, longest);
 }
 
-// What is quadratic takes minutes here: 4 MiB each.
+// 4 MiB each: a quadratic reader would take minutes.
 TEST(LeefFields, HostileAttributes_TakeLinearTime) {
   constexpr std::size_t kSize = 4 * 1024 * 1024;
   for (const std::string_view unit : {"=", "\t", " ", "k", " \t", "a=\t", "\t="}) {

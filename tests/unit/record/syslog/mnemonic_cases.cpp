@@ -2,7 +2,7 @@
 
 namespace logsniffd::record::syslog {
 
-// Headers in front of a mnemonic (mnemonic.hpp), beside those of cisco_cases.cpp.
+// Headers before a mnemonic (mnemonic.hpp), in addition to those of cisco_cases.cpp.
 std::vector<SyslogCase> mnemonic_cases() {
   return {
       {.name = "NodeIsNoHost",

@@ -1,4 +1,4 @@
-// What the words of the older header can be: tags, hosts, process numbers, times.
+// The words of the RFC 3164 header: tags, hosts, process numbers, times.
 #include "tests/unit/record/syslog/syslog_case.hpp"
 
 namespace logsniffd::record::syslog {

@@ -1,4 +1,4 @@
-// One event of a security device as the text of a record, and the fields that it must become.
+// One event of a security device as the text of a record, and the expected fields.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -14,8 +14,8 @@
 namespace logsniffd::record::syslog {
 
 struct SecurityEventCase {
-  std::string name = {};    // of the condition
-  std::string source = {};  // who sends this, or the document that shows it
+  std::string name = {};    // the condition
+  std::string source = {};  // the sender, or the document that shows the event
   std::string text = {};
   std::optional<Severity> severity = {};
   std::vector<std::pair<std::string, std::string>> fields = {};

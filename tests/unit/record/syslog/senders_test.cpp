@@ -1,4 +1,4 @@
-// What products send (senders.txt), and the table that tells users so (docs/senders.md).
+// What products send (senders.txt), and the table that lists the products for users (docs/senders.md).
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -70,7 +70,7 @@ struct Parsed {
   std::string unescaped;
 };
 
-// In place, for the record points into the result.
+// Parses in place, because the record points into `parsed`.
 bool parse(std::string_view wire, Parsed& parsed) {
   parsed.record.captured_at = moment(kCapturedAt);
   return parse_syslog(wire, parsed.record, parsed.fields, parsed.unescaped);
@@ -102,7 +102,7 @@ bool lies_in(std::string_view part, std::string_view whole) {
          (in_order(whole.data(), part.data()) && in_order(part.data() + part.size(), whole.data() + whole.size()));
 }
 
-// Nothing is read from beyond the end, and the end of a message is never lost.
+// No value lies outside the text, and the message always reaches to the end of the text.
 TEST(Senders, LineCutAnywhere_LosesNothingBehindItsHeader) {
   for (const SyslogCase& c : cases()) {
     SCOPED_TRACE(c.name);
@@ -121,8 +121,7 @@ TEST(Senders, LineCutAnywhere_LosesNothingBehindItsHeader) {
   }
 }
 
-// A line that is cut inside its header must not turn a word of it into a host that the whole line does not have, unless
-// the cut made that word.
+// If a line is cut inside its header, its host, if any, is that of the whole line or a part before the cut.
 TEST(Senders, LineCutAnywhere_HasNoOtherHost) {
   for (const SyslogCase& c : cases()) {
     SCOPED_TRACE(c.name);
@@ -151,7 +150,7 @@ std::string joined(const std::vector<std::string>& words) {
   return all.empty() ? "the message" : all;
 }
 
-// What is read beside facility, severity and message.
+// The parts that are read in addition to facility, severity and message.
 std::string what_is_read(const SyslogCase& c) {
   std::vector<std::string> read;
   const std::pair<const char*, const std::string*> parts[] = {

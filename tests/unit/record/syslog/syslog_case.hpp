@@ -1,4 +1,4 @@
-// One syslog message as a sender puts it on the wire, and every member of the record that it must become.
+// One syslog message as a sender writes it on the wire, and every expected member of the record.
 #pragma once
 
 #include <ostream>
@@ -10,8 +10,8 @@
 namespace logsniffd::record::syslog {
 
 struct SyslogCase {
-  std::string name = {};    // of the condition
-  std::string source = {};  // who sends this, or the document that shows it
+  std::string name = {};    // the condition
+  std::string source = {};  // the sender, or the document that shows the message
   std::string wire = {};
   int facility = 0;
   int severity = 0;

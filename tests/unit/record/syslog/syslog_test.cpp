@@ -25,7 +25,7 @@ struct Parsed {
   std::string unescaped;
 };
 
-// In place, for the record points into the result.
+// Parses in place, because the record points into `parsed`.
 void parse(std::string_view wire, Parsed& parsed, std::string_view captured_at = kCapturedAt) {
   parsed.record.captured_at = moment(captured_at);
   parsed.ok = parse_syslog(wire, parsed.record, parsed.fields, parsed.unescaped);
@@ -36,7 +36,7 @@ class Syslog : public testing::TestWithParam<SyslogCase> {};
 TEST_P(Syslog, EveryMember) {
   const SyslogCase& c = GetParam();
   Parsed parsed;
-  // What an earlier message left behind must not show.
+  // Values of an earlier message must not remain.
   parse("<0>1 2000-01-01T00:00:00Z stale stale stale stale [stale stale=\"st\\\"ale\"] stale", parsed);
   parse(c.wire, parsed);
   ASSERT_TRUE(parsed.ok);
@@ -131,7 +131,7 @@ TEST(SyslogFields, ElementWithoutParametersAndRoom_StaysInTheMessage) {
   EXPECT_EQ(parsed.record.message, "[e64] message");
 }
 
-// Only a message whose values are all escaped, and whose names are all as long as they may be, needs all of its arena.
+// The whole arena is needed only if every value is escaped and every name has the maximum length.
 TEST(SyslogFields, ArenaIsFull_NothingMoved) {
   std::string wire = "<14>1 - - - - - [" + std::string(kMaxSdName, 'i');
   for (std::size_t i = 0; i < kMaxFields; ++i) wire += fmt::format(" {:n>64}=\"{}\\\\\"", i, std::string(100, 'v'));

@@ -14,7 +14,7 @@ using namespace test;
 
 using Reader = bool (*)(text::TextCursor&, PacketTime, std::optional<PacketTime>&);
 
-// The instant, then '|' and what is left behind it; "-" where there is no time.
+// Returns the instant, '|' and the rest of the text; "-" if there is no time.
 std::string read(Reader reader, std::string_view text, std::string_view captured_at = kCapturedAt) {
   text::TextCursor cursor(text);
   std::optional<PacketTime> sent;
@@ -64,7 +64,7 @@ TEST(MissingZone, SummerReadInWinter_HasSummersOffset) {
   EXPECT_EQ(bsd("Jul 15 12:00:00", "2026-12-01 00:00:00"), "2026-07-15 10:00:00|");
 }
 
-// In this zone, 02:00 to 03:00 on October 25, 2026, is shown twice.
+// In this zone, the hour from 02:00 to 03:00 occurs twice on October 25, 2026.
 TEST(MissingZone, HourThatAutumnRepeats_HasTheOffsetOfItsCapture) {
   EXPECT_EQ(bsd("Oct 25 02:30:00", "2026-10-25 00:30:01"), "2026-10-25 00:30:00|");
   EXPECT_EQ(bsd("Oct 25 02:30:00", "2026-10-25 01:30:01"), "2026-10-25 01:30:00|");
@@ -119,7 +119,7 @@ TEST(BsdTime, OffsetBehindASpace) {
   EXPECT_EQ(bsd("Oct 11 22:14:15 -1 left"), "2026-10-11 20:14:15| -1 left");
 }
 
-// Some mean the time of UTC by it, others that of the zone.
+// Senders disagree: for some the time is UTC, for others it is the time of the zone.
 TEST(BsdTime, OffsetWithoutASpace_HasNoInstant) { EXPECT_EQ(bsd("Oct 11 22:14:15+02:00 host"), "| host"); }
 
 TEST(BsdTime, YearInFrontOfAColon_IsAYearOnlyBeforeASpace) {

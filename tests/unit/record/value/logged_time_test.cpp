@@ -78,7 +78,7 @@ TEST(LoggedTime, Texts) {
   EXPECT_EQ(read("2024-05-10T16:00:00Z"), "2024-05-10 16:00:00");
   EXPECT_EQ(read("2024-05-10T18:00:00.123456789+02:00"), "2024-05-10 16:00:00.123456789");
   EXPECT_EQ(read("2024-05-10T18:00:00.123+0200"), "2024-05-10 16:00:00.123");
-  EXPECT_EQ(read("2024-05-10T18:00:00"), "2024-05-10 16:00:00");  // the zone of the process
+  EXPECT_EQ(read("2024-05-10T18:00:00"), "2024-05-10 16:00:00");  // in the zone of the process
   EXPECT_EQ(read("2024-05-10 18:00:00,678"), "2024-05-10 16:00:00.678");
   EXPECT_EQ(read("2024-05-10 16:00:00.678Z"), "2024-05-10 16:00:00.678");
   EXPECT_EQ(read("2024-05-10 16:00:00+00:00"), "2024-05-10 16:00:00");
@@ -89,7 +89,7 @@ struct Written {
   std::string_view by;
 };
 
-// One instant, as it is printed. What prints it is named where that is not plain.
+// One instant in many forms. The writer of a form is named if it is not obvious.
 constexpr Written kMilliseconds[] = {
     {"2026-09-21T14:11:18.123Z", "RFC 3339"},
     {"2026-09-21t14:11:18.123z", "RFC 3339 in lower case"},
@@ -158,7 +158,7 @@ TEST(LoggedTime, AsLoggersPrintIt) {
   EXPECT_EQ(read("2026-12-31 23:59:59.999999999 -1200"), "2027-01-01 11:59:59.999999999");
 }
 
-// The offset of a name cannot be known here, and nor can an order of day and month.
+// The reader cannot know the offset of a zone name, or the order of day and month.
 TEST(LoggedTime, WhatCouldOnlyBeGuessed_IsNoTime) {
   for (const std::string_view text : {"2026-09-21 14:11:18 CEST",
                                       "2026-09-21 14:11:18.123 PST",

@@ -69,11 +69,11 @@ TEST_F(ArchiveTest, TwoFormsOfOneFile_CountOnceAndGoTogether) {
   EXPECT_THAT(names(), ElementsAre(rotated(2h), rotated(2h) + ".gz", rotated(1h), rotated(1h) + ".gz"));
 }
 
-// Else every new file would go at once, once a wrong clock has made names of a far year.
+// Otherwise, after a wrong clock has made names of a far year, every new file would be deleted immediately.
 TEST_F(ArchiveTest, NamesFromTheFuture_AreTheOldest) {
   for (const auto ahead : {10000h, 20000h}) make(rotated(-ahead));
   for (const auto ago : {1h, 2h}) make(rotated(ago));
-  make(rotated(-1s));  // a fast rotation's, a little ahead
+  make(rotated(-1s));  // a little ahead, from fast rotation
   EXPECT_EQ(settle({3, {}, Compression::none}), "");
   EXPECT_THAT(names(), ElementsAre(rotated(2h), rotated(1h), rotated(-1s)));
 }
@@ -176,7 +176,7 @@ TEST_F(ArchiveTest, StoppedCompression_LeavesTheOriginalAlone) {
   EXPECT_EQ(content(rotated(1h)), "whole\n");
 }
 
-// The forerunner of a reloaded sink, which has some seconds to write what it holds.
+// The writer is the old sink after a reload. It has some seconds to write what it holds.
 TEST_F(ArchiveTest, FileIntoWhichSomebodyWrites_IsLeftForLater) {
   make(rotated(1h));
   make(rotated(2h));

@@ -1,4 +1,4 @@
-// Reads back what a sink compressed, with the libraries' own one-shot functions.
+// Decompresses the output of a sink with the one-shot functions of the libraries.
 #pragma once
 
 #include <zlib.h>
@@ -8,7 +8,7 @@
 
 namespace logsniffd::sink::file {
 
-// "(broken)" where it is no whole stream.
+// Returns "(broken)" if `bytes` is not a whole stream.
 inline std::string gunzipped(const std::string& bytes) {
   z_stream stream{};
   if (::inflateInit2(&stream, 15 + 16) != Z_OK) return "(broken)";

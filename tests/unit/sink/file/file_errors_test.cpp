@@ -1,5 +1,4 @@
-// What a disk may answer instead of taking a line: the kernel refuses the call, and the sink counts, tells and
-// recovers.
+// Errors of a disk: the kernel refuses a call, and the sink counts the loss, reports it and recovers.
 #include <fcntl.h>
 #include <sys/syscall.h>
 

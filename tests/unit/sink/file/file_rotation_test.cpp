@@ -1,4 +1,4 @@
-// Rotation as the lines see it: all files together hold each line once, in order, and whole.
+// Rotation must not touch the lines: all files together hold each line once, in order, and whole.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -55,7 +55,7 @@ class FileRotationTest : public testing::Test {
     return opened(options(below, {{}, every, {1000}}));
   }
 
-  // Once the archivist has done what makes it true.
+  // Waits until the work of the archivist has made `condition` true.
   template <class Condition>
   bool eventually(Condition condition) {
     while (!condition()) {
@@ -64,7 +64,7 @@ class FileRotationTest : public testing::Test {
     return true;
   }
 
-  // The files of the folder, by name.
+  // The names of the files in the directory, sorted.
   [[nodiscard]] std::vector<std::string> names() const {
     std::vector<std::string> found;
     for (const auto& entry : fs::directory_iterator(directory.path())) found.push_back(entry.path().filename());
@@ -72,7 +72,7 @@ class FileRotationTest : public testing::Test {
     return found;
   }
   [[nodiscard]] std::string content(const std::string& name) const { return read_file(directory.path(name)); }
-  // What the files hold, the rotated ones first, as they sort.
+  // The contents of the files: the rotated files in the order of their names, then the current one.
   [[nodiscard]] std::vector<std::string> contents(const std::string& name = "app.log") const {
     std::vector<std::string> all;
     for (const std::string& found : names()) {
@@ -94,7 +94,7 @@ class FileRotationTest : public testing::Test {
   std::counting_semaphore<> rested{0};
 };
 
-// Permissions mean nothing to root.
+// Without root, because root ignores permissions.
 class Unprivileged {
  public:
   Unprivileged() : before_(::geteuid()) {
@@ -198,7 +198,7 @@ TEST_F(FileRotationTest, EndOfAPeriodWithoutAnyLine_EndsTheFile) {
   auto sink = by_time(1h);
   Feeder feeder(*sink);
   feeder.write(std::vector<std::string>{"10:27"});
-  EXPECT_EQ(feeder.tend(), 1min);  // and no longer, as clocks may be set
+  EXPECT_EQ(feeder.tend(), 1min);  // and no longer, because the clock may be set
   wall = kWhen + 32min;
   EXPECT_EQ(feeder.tend(), 16s - 16601us);
   EXPECT_THAT(contents(), ElementsAre("10:27\n"));
@@ -207,7 +207,7 @@ TEST_F(FileRotationTest, EndOfAPeriodWithoutAnyLine_EndsTheFile) {
   EXPECT_THAT(contents(), ElementsAre("10:27\n", ""));
   wall = kWhen + 93min;
   EXPECT_EQ(feeder.tend(), 1min);
-  EXPECT_THAT(contents(), ElementsAre("10:27\n", ""));  // nothing in it: nothing to rotate
+  EXPECT_THAT(contents(), ElementsAre("10:27\n", ""));  // an empty file is not rotated
 }
 
 TEST_F(FileRotationTest, SilentFileOfMany_IsNotMadeAnew) {
@@ -245,7 +245,7 @@ TEST_F(FileRotationTest, ClockSetBack_NeitherRotatesTwiceNorWaitsForEver) {
   at(32min, "3");
   at(33min, "4");
   EXPECT_THAT(contents(), ElementsAre("1\n", "2\n3\n4\n"));
-  at(100h, "5");  // rotates; a wrong clock
+  at(100h, "5");  // rotates: the clock is wrong
   at(40min, "6");
   at(93min, "7");  // rotates
   EXPECT_EQ(sink->counters().rotated.get(), 3U);
@@ -309,7 +309,7 @@ TEST_F(FileRotationTest, FileThatWasCut_CountsFromItsNewSize) {
   auto sink = by_size(6);
   Feeder feeder(*sink);
   feeder.write(std::vector<std::string>{"1", "2", "3"});
-  fs::resize_file(directory.path("app.log"), 0);  // logrotate, copytruncate
+  fs::resize_file(directory.path("app.log"), 0);  // as logrotate does with copytruncate
   feeder.write(std::vector<std::string>{"4", "5", "6"});
   EXPECT_THAT(contents(), ElementsAre("4\n5\n6\n"));
 }
@@ -379,7 +379,7 @@ TEST_F(FileRotationTest, CompressionThatFails_IsReported) {
   EXPECT_EQ(content("app.log.20260309-102744.016"), "1\n");
 }
 
-// After a reload that changed the sink: the old one has some seconds to write what it holds.
+// A reload has changed the sink. The old sink has some seconds to write what it holds.
 TEST_F(FileRotationTest, AnotherThatStillWritesToTheRotatedFile_LosesNothing) {
   const auto chosen = options("app.log", {4, {}, {7, {}, Compression::gzip}});
   auto before = opened(chosen);
@@ -446,7 +446,7 @@ TEST_F(FileRotationTest, Interval_BringsTheLastLinesToTheDiskASecondLater) {
   auto sink = opened(chosen);
   Feeder feeder(*sink);
   EXPECT_EQ(feeder.tend(), Sink::kNothingDue);
-  feeder.write(std::vector<std::string>{"1"});  // the first goes at once
+  feeder.write(std::vector<std::string>{"1"});  // the first write is synced immediately
   EXPECT_EQ(feeder.tend(), Sink::kNothingDue);
   steady += 400ms;
   feeder.write(std::vector<std::string>{"2"});

@@ -43,7 +43,7 @@ std::size_t open_descriptors() {
   return static_cast<std::size_t>(std::distance(fs::directory_iterator("/proc/self/fd"), fs::directory_iterator{}));
 }
 
-// The kernel writes no byte beyond `bytes` of any file: a disk that is full in the middle of a line.
+// The kernel writes at most `bytes` of any file, like a disk that becomes full in the middle of a line.
 class FileSizeLimit {
  public:
   explicit FileSizeLimit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
@@ -89,7 +89,7 @@ TEST_F(FileSinkTest, MissingFolders_ArePrivateToUserAndGroup) {
   }
 }
 
-// logrotate with copytruncate.
+// As logrotate does with copytruncate.
 TEST_F(FileSinkTest, FileThatWasCut_IsWrittenFromItsStart) {
   auto sink = opened("app.log");
   Feeder feeder(*sink);
@@ -98,7 +98,7 @@ TEST_F(FileSinkTest, FileThatWasCut_IsWrittenFromItsStart) {
   fs::resize_file(directory.path("app.log"), 0);
   feeder.write(std::vector<std::string>{"3"});
   EXPECT_EQ(content("app.log.1"), "1\n2\n");
-  EXPECT_EQ(content("app.log"), "3\n");  // no hole of NULs in front of it
+  EXPECT_EQ(content("app.log"), "3\n");  // no hole of NULs before it
 }
 
 TEST_F(FileSinkTest, FileReplacedByWhatIsNone_IsNotFollowed) {

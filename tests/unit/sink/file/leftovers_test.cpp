@@ -1,4 +1,4 @@
-// What each sink leaves to a spool while its target is away, and what it counts as lost all the same.
+// What each sink leaves to a spool while its target is unreachable, and what it still counts as lost.
 #include "daemon/sink/leftovers.hpp"
 
 #include <filesystem>
@@ -20,7 +20,7 @@ using testing::IsEmpty;
 
 class LeftoversTest : public testing::Test {
  protected:
-  // Writes one batch; everything that is not written is to be in the leftovers.
+  // Writes one batch. Every record that is not written must be in the leftovers.
   void write(Sink& sink, const record::RecordBatch& batch) {
     leftovers_.records.clear();
     const std::uint64_t before = sink.counters().written.get();

@@ -19,8 +19,8 @@ constexpr PacketTime utc(int month, int day, int hour, int minute = 0) {
 struct Case {
   const char* zone;
   Duration length;
-  PacketTime last;   // of a period
-  PacketTime first;  // of the next
+  PacketTime last;   // the last moment of a period
+  PacketTime first;  // the first moment of the next
 };
 
 TEST(LocalPeriods, Periods_EndWithTheLocalHourDayAndWeek) {
@@ -29,8 +29,8 @@ TEST(LocalPeriods, Periods_EndWithTheLocalHourDayAndWeek) {
        {Case{"UTC", 1h, utc(3, 9, 10, 59), utc(3, 9, 11)}, Case{"UTC", 24h, utc(3, 8, 23), utc(3, 9, 0)},
         Case{kBerlin, 24h, utc(3, 8, 22, 59), utc(3, 8, 23)},      // winter: midnight is 23:00 UTC
         Case{kBerlin, 24h, utc(7, 8, 21, 59), utc(7, 8, 22)},      // summer
-        Case{kBerlin, 24h, utc(3, 28, 22, 59), utc(3, 28, 23)},    // into the day of 23 hours
-        Case{kBerlin, 24h, utc(3, 29, 21, 59), utc(3, 29, 22)},    // and out of it
+        Case{kBerlin, 24h, utc(3, 28, 22, 59), utc(3, 28, 23)},    // the start of the day of 23 hours
+        Case{kBerlin, 24h, utc(3, 29, 21, 59), utc(3, 29, 22)},    // the end of that day
         Case{kBerlin, 7 * 24h, utc(3, 8, 22, 59), utc(3, 8, 23)},  // Monday, March 9
         Case{"XYZ-5:30", 1h, utc(3, 9, 10, 29), utc(3, 9, 10, 30)},
         Case{"XYZ5", 6h, utc(3, 9, 10, 59), utc(3, 9, 11)}}) {
@@ -52,7 +52,7 @@ TEST(LocalPeriods, BeforeTheEpoch_GoesOnCountingDown) {
 TEST(LocalPeriods, RepeatedHour_IsOnePeriod) {
   const InZone zone("CET-1CEST,M3.5.0,M10.5.0/3");
   LocalPeriods periods(1h);
-  EXPECT_EQ(periods.index(utc(10, 25, 0, 30)), periods.index(utc(10, 25, 1, 30)));  // 02:30 twice
+  EXPECT_EQ(periods.index(utc(10, 25, 0, 30)), periods.index(utc(10, 25, 1, 30)));  // 02:30 local time, twice
 }
 
 }  // namespace

@@ -58,7 +58,7 @@ TEST(PathTemplate, LongValue_IsCutAtTheComponentsBound) {
   EXPECT_EQ(path, std::string(255, 'h') + "/" + std::string(255, 'h'));
   std::string euros;
   for (int i = 0; i < 100; ++i) euros += "\xe2\x82\xac";
-  EXPECT_EQ(for_host("x" + euros).size(), 1 + 84 * 3 + 6U);  // 253: the next character would end at 256
+  EXPECT_EQ(for_host("x" + euros).size(), 1 + 84 * 3 + 6U);  // 253 bytes: with another character it would be 256
 }
 
 TEST(PathTemplate, WrongPath_NamesTheTrouble) {

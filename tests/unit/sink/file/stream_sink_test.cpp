@@ -22,7 +22,7 @@ struct Pipe {
     reader.reset(ends[0]);
     writer.reset(ends[1]);
   }
-  // All that is in it now.
+  // Everything that is in the pipe now.
   std::string drain() const {
     ::fcntl(reader.get(), F_SETFL, O_NONBLOCK);
     std::string text;
@@ -36,7 +36,7 @@ struct Pipe {
   UniqueFd writer;
 };
 
-// Standard output is `fd` as long as this lives.
+// Makes `fd` the standard output as long as this object lives.
 class AsStandardOutput {
  public:
   explicit AsStandardOutput(int fd) : before_(::dup(STDOUT_FILENO)) { ::dup2(fd, STDOUT_FILENO); }
@@ -78,7 +78,7 @@ TEST(StreamSink, FullPipeAndInterrupt_CountsTheRest) {
   feeder.interrupt.raise();
   feeder.write(std::vector<std::string>(300, std::string(999, 'x')));  // more than the 64 KiB of a pipe
   const std::uint64_t written = sink->counters().written.get();
-  EXPECT_EQ(written, 65U);  // of 1,000 bytes each
+  EXPECT_EQ(written, 65U);  // 1,000 bytes each
   EXPECT_EQ(dropped(*sink, DropReason::shutdown), 300 - written);
 }
 

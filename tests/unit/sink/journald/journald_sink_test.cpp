@@ -17,7 +17,7 @@ using namespace test;
 using namespace std::chrono_literals;
 using test::UnixReceiver;
 
-// A field in the binary form; `length` as the eight bytes of the wire.
+// A field in the binary form; `length` is the first of the eight length bytes.
 std::string binary(std::string_view name, char length, std::string_view value) {
   return std::string(name) + "\n" + length + std::string(7, '\0') + std::string(value) + "\n";
 }
@@ -64,7 +64,7 @@ TEST(JournalEntry, Identifier_IsATemplate) {
   EXPECT_THAT(entry(record, "{filter}/{host}"), testing::HasSubstr("\nSYSLOG_IDENTIFIER=app/web1\n"));
 }
 
-// A syslog daemon that reads the journal would file it beside the host's own.
+// Otherwise a syslog daemon that reads the journal would mix the entry with those of the host.
 TEST(JournalEntry, FacilityOfASender_IsNotTheEntrys) {
   record::LogRecord record = plain_record("Accepted password for root");
   record.facility = 10;
@@ -88,7 +88,7 @@ TEST(JournalEntry, MessageThatReadsLikeAMarker_IsEscapedAndThereOnceMore) {
   EXPECT_THAT(entry(plain_record("logsniffd: 2 records lost here")),
               testing::StartsWith("MESSAGE=\\x6cogsniffd: 2 records lost here\n"
                                   "LOGSNIFFD_MESSAGE=logsniffd: 2 records lost here\nPRIORITY=6\n"));
-  // journalctl shows it behind "logsniffd: ".
+  // journalctl would show the text after "logsniffd: ".
   EXPECT_THAT(entry(plain_record("2 records lost here\n.")),
               testing::StartsWith("MESSAGE=\\x32 records lost here\\n.\n" +
                                   binary("LOGSNIFFD_MESSAGE", 21, "2 records lost here\n.")));
@@ -150,14 +150,14 @@ TEST_F(JournaldSinkTest, LargeRecord_IsPassedAsSealedMemoryFile) {
   const UnixReceiver receiver(path, SOCK_DGRAM);
   auto sink = this->sink();
   ASSERT_TRUE(sink->open());
-  const std::string large(20 << 20, 'x');  // beyond net.core.wmem_max of any machine
+  const std::string large(20 << 20, 'x');  // more than net.core.wmem_max of any machine
   Feeder(*sink).write(std::vector<std::string>{large});
   const test::Received received = test::receive(receiver.fd());
   EXPECT_EQ(received.bytes, "");
   ASSERT_TRUE(received.passed.valid());
   EXPECT_EQ(::fcntl(received.passed.get(), F_GET_SEALS), F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL);
   const std::string content = test::read_file("/proc/self/fd/" + std::to_string(received.passed.get()));
-  EXPECT_TRUE(content == entry(plain_record(large)));  // not EXPECT_EQ, which would print it
+  EXPECT_TRUE(content == entry(plain_record(large)));  // EXPECT_EQ would print all of it
   EXPECT_EQ(sink->counters().written.get(), 1U);
 }
 

@@ -1,4 +1,4 @@
-// What of a TCP connection counts as perhaps lost.
+// Which lines of a TCP connection count as possibly lost.
 #include "daemon/sink/net/in_flight.hpp"
 
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@ constexpr SteadyTime kNow{1h};
 
 class InFlightTest : public testing::Test {
  protected:
-  // So many lines of that many bytes each.
+  // Sends `lines` lines of `bytes` bytes each.
   void send(std::uint64_t lines, std::uint64_t bytes) {
     for (; lines > 0; --lines) flight_.add(sent_ += bytes);
   }

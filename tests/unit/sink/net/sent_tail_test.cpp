@@ -18,7 +18,7 @@ class SentTailTest : public testing::Test {
 TEST_F(SentTailTest, WhatIsOnItsWay_IsNotSentAgain) { EXPECT_EQ(tail.unsent(), ""); }
 
 TEST_F(SentTailTest, BrokenConnection_LeavesWhatWasNotAcknowledged) {
-  tail.acknowledged(9);  // the first, and most of the second
+  tail.acknowledged(9);  // the first message, and most of the second
   EXPECT_EQ(tail.connection_broke(), 0U);
   EXPECT_EQ(tail.unsent(), "three five ");
 }

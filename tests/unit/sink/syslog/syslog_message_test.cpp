@@ -54,7 +54,7 @@ TEST(SyslogMessage, HalfOfThePriority_IsFilledUp) {
   record.severity.reset();
   record.facility = 0;
   EXPECT_THAT(rfc3164(record), testing::StartsWith("<5>"));
-  record.facility = 200;  // no facility
+  record.facility = 200;  // not a facility
   EXPECT_THAT(rfc3164(record), testing::StartsWith("<13>"));
 }
 
@@ -71,7 +71,7 @@ TEST(SyslogMessage, Rfc5424_KeepsStructuredData) {
             R"([ex@32473 iut="3" a.b="q\"b\\s\]e"][origin ip="1.2.3.4"][empty@1][fields@0 user="a\\nb"] hello)");
 }
 
-// What a receiver does: RFC 5424, 6.3.3, and then what docs/configuration.md says.
+// Does what a receiver does (RFC 5424, 6.3.3), and then what docs/configuration.md says.
 std::string unquoted(std::string_view text) {
   std::string value;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -286,7 +286,7 @@ TEST(SyslogMessage, MessageThatReadsLikeAMarker_IsEscaped) {
   EXPECT_THAT(rfc5424(plain_record("logsniffd:")), testing::EndsWith(R"( logsniffd - - - \x6cogsniffd:)"));
 }
 
-// The tag "logsniffd: " stands in front of what has no application.
+// A message without an application has the tag "logsniffd: ".
 TEST(SyslogMessage, MessageThatMakesAMarkerOfItsTag_IsEscaped) {
   record::LogRecord record = plain_record("1,284 records lost here (queue full)");
   EXPECT_EQ(rfc3164(record), R"(<13>Mar  9 10:27:44 10.0.0.1 logsniffd: \x31,284 records lost here (queue full))");
@@ -297,7 +297,7 @@ TEST(SyslogMessage, MessageThatMakesAMarkerOfItsTag_IsEscaped) {
   EXPECT_THAT(rfc3164(plain_record("1,284 users")), testing::EndsWith(" logsniffd: 1,284 users"));
 }
 
-// Each SD-ID of a message once (RFC 5424, 6.3.2).
+// The structured data of the message. An SD-ID must not occur twice in it (RFC 5424, 6.3.2).
 std::vector<std::string> elements_of(const std::vector<record::Field>& fields, Integrity integrity = Integrity::whole) {
   record::LogRecord record = plain_record("m");
   record.fields = fields;
@@ -326,7 +326,7 @@ TEST(SyslogMessage, ElementOfASenderUnderOurName_IsRenamed) {
                                    "sender.logsniffd", R"(sender.logsniffd@0 a="1" b="2")", R"(Logsniffd@0 c="3")"));
 }
 
-// As of JSON, whose keys are fields without an SD-ID.
+// JSON, for example, has keys that are fields without an SD-ID.
 TEST(SyslogMessage, FieldWithoutElementUnderOurName_IsNoFactOfOurs) {
   EXPECT_THAT(elements_of({{"integrity", "gap"}, {"src.addr", "10.9.9.9"}, {"logsniffd.integrity", "gap"}}),
               testing::ElementsAre(R"(fields@0 integrity="gap")", R"(src addr="10.9.9.9")",
@@ -337,7 +337,7 @@ TEST(SyslogMessage, ElementsOfOneName_BecomeOne) {
   EXPECT_THAT(
       elements_of({{"a@1.x", "1"}, {"b@1.y", "2"}, {"a@1.z", "3"}, {"user", "u"}, {"a@1", ""}, {"fields@0.f", "4"}}),
       testing::ElementsAre(R"(a@1 x="1" z="3")", R"(b@1 y="2")", R"(fields@0 user="u" f="4")"));
-  // The same only once their names are cut to 32 characters, and cleaned.
+  // These names are equal only after they are cut to 32 characters and cleaned.
   const std::string cut(32, 'n');
   const std::string first = cut + "1@9.x";
   const std::string second = cut + "2@9.x";

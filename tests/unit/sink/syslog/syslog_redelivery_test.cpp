@@ -1,4 +1,4 @@
-// What becomes of messages that were on their way over TCP when the connection broke.
+// What happens to messages that were in flight over TCP when the connection broke.
 #include <sys/ioctl.h>
 
 #include <algorithm>
@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t kLine = 1000;
 
-// Messages that tell their number, each of kLine bytes on the wire.
+// Messages that contain their number, each of kLine bytes on the wire.
 std::vector<std::string> numbered(std::size_t count, std::size_t first = 0) {
   const std::size_t header = std::string("996 <13>Mar  9 10:27:44 10.0.0.1 logsniffd: ").size();
   std::vector<std::string> messages;
@@ -34,7 +34,7 @@ std::size_t number_of(std::string_view line) {
   return std::stoul(std::string(line.substr(line.find("number ") + 7, 8)));
 }
 
-// The numbers in `bytes`, which begin with a line.
+// The numbers in `bytes`, which start at the beginning of a line.
 std::vector<std::size_t> numbers_in(const std::string& bytes) {
   std::vector<std::size_t> numbers;
   for (std::size_t at = 0; at + kLine <= bytes.size(); at += kLine) {
@@ -54,7 +54,7 @@ std::string receive_all(int fd) { return test::receive_exactly(fd, std::size_t{1
 class SyslogRedelivery : public testing::Test {
  protected:
   SyslogRedelivery() : receiver_(std::make_unique<test::LoopbackReceiver>(SOCK_STREAM)) {
-    const int little = 2048;  // so that most of what is sent stays on this side
+    const int little = 2048;  // most of what is sent stays on the sending side
     ::setsockopt(receiver_->fd(), SOL_SOCKET, SO_RCVBUF, &little, sizeof little);
     SyslogSinkOptions options;
     options.target = "tcp://" + receiver_->address();
@@ -66,7 +66,7 @@ class SyslogRedelivery : public testing::Test {
     accepted_ = test::accept_one(receiver_->fd());
   }
 
-  // Closes the first connection without reading it, and tells how many messages its TCP can have acknowledged.
+  // Closes the first connection without reading it. Returns how many messages its TCP can have acknowledged.
   std::size_t break_connection() {
     int arrived = 0;
     EXPECT_TRUE(test::readable(accepted_.get()));
@@ -105,8 +105,8 @@ TEST_F(SyslogRedelivery, BrokenBetweenBatches_WhatWasNotAcknowledgedIsSentAgain)
 }
 
 TEST_F(SyslogRedelivery, BrokenWithinABatch_GoesOnWithTheFirstThatWasNotAcknowledged) {
-  constexpr std::size_t kMany = 20'000;          // more than the kernel takes
-  const auto batch = batch_of(numbered(kMany));  // before anybody waits for it
+  constexpr std::size_t kMany = 20'000;          // more than the kernel holds
+  const auto batch = batch_of(numbered(kMany));  // made before the receiver waits for it
   std::size_t acknowledged = 0;
   auto rest = std::async(std::launch::async, [&] {
     acknowledged = break_connection();
@@ -129,7 +129,7 @@ TEST_F(SyslogRedelivery, PeerThatStaysAway_LeavesThemUnconfirmedAtTheEnd) {
   receiver_.reset();
   feeder_->write(numbered(1, 100));
   EXPECT_EQ(dropped(*sink_, DropReason::unreachable), 1U);
-  EXPECT_EQ(sink_->counters().unconfirmed.get(), 0U);  // there is still hope
+  EXPECT_EQ(sink_->counters().unconfirmed.get(), 0U);  // they may still be sent again
   sink_->finish(feeder_->interrupt);
   EXPECT_EQ(sink_->counters().written.get(), 100U);
   EXPECT_GE(sink_->counters().unconfirmed.get(), 100 - acknowledged);
@@ -142,7 +142,7 @@ TEST_F(SyslogRedelivery, PeerThatComesBackLater_GetsThemBeforeTheNext) {
   const std::size_t acknowledged = break_connection();
   const std::string address = receiver_->address();
   receiver_.reset();
-  feeder_->write(numbered(1, 100));  // lost: nobody there
+  feeder_->write(numbered(1, 100));  // lost, because nobody listens
   receiver_ = std::make_unique<test::LoopbackReceiver>(SOCK_STREAM, address);
   now_ += 1s;
   auto rest = std::async(std::launch::async, [&] {
@@ -217,7 +217,7 @@ TEST_F(SyslogLeftBehind, Broken_AllOnTheWayIsTakenBackAndNothingNewIsSentBefore)
 
 TEST_F(SyslogLeftBehind, BrokenWithinABatch_WhatOfItWasSentIsTakenBackToo) {
   auto broken = std::async(std::launch::async, [&] { return break_connection(); });
-  write(numbered(20'000));  // more than the kernel takes
+  write(numbered(20'000));  // more than the kernel holds
   broken.get();
   const std::uint64_t sent = sink_->counters().written.get();
   EXPECT_EQ(leftovers_.taken_back, sent);

@@ -23,7 +23,7 @@ class SyslogSinkTest : public testing::Test {
     options.timing = {patience, [this] { return now; }};
     return made(make_syslog_sink, options);
   }
-  // Connected, as the worker does it.
+  // Returns a connected sink, as the worker starts it.
   std::unique_ptr<Sink> started(const std::string& target, const std::string& protocol = "rfc3164") {
     auto sink = to(target, protocol);
     EXPECT_TRUE(sink->open());
@@ -68,7 +68,7 @@ TEST_F(SyslogSinkTest, UnixStreamSocket_GetsMessagesEndedByNul) {
   EXPECT_EQ(test::receive_exactly(accepted.get(), 112), expected);
 }
 
-// By default a record is trusted over the network, as by a relay, and not on a unix socket.
+// By default the record's own values are trusted over the network, as by a relay, and not on a unix socket.
 TEST_F(SyslogSinkTest, Trust_IsWhatTheTargetSuggestsUnlessItIsSaid) {
   record::LogRecord record = plain_record("Accepted");
   record.app = "sshd";
@@ -131,7 +131,7 @@ TEST_F(SyslogSinkTest, UdpNobodyListens_IsCountedAsUnreachable) {
   { address = test::LoopbackReceiver(SOCK_DGRAM).address(); }
   auto sink = started("udp://" + address);
   Feeder feeder(*sink);
-  feeder.write(std::vector<std::string>{"probe", "2", "3"});  // the first is refused only after it was sent
+  feeder.write(std::vector<std::string>{"probe", "2", "3"});  // the error comes after the first is sent
   EXPECT_EQ(sink->counters().written.get(), 1U);
   EXPECT_EQ(dropped(*sink, DropReason::unreachable), 2U);
   EXPECT_EQ(sink->take_error(), "udp://" + address + ": Connection refused");
@@ -216,7 +216,7 @@ TEST_F(SyslogSinkTest, FullStream_TearsNoMessage) {
   EXPECT_EQ(dropped(*sink, DropReason::timeout), 20'000 - written);
   EXPECT_GE(test::receive_exactly(first.get(), written * 1052).size(), written * 1052);
 
-  // What follows half a message comes over a connection of its own.
+  // After half a message, the next one uses a new connection.
   feeder.write(std::vector<std::string>{"again"});
   const UniqueFd second = test::accept_one(receiver.fd());
   EXPECT_EQ(test::receive_exactly(second.get(), 57),

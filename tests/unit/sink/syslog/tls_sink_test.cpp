@@ -1,4 +1,4 @@
-// The syslog sink over TLS, against a server of OpenSSL's own with certificates made here.
+// The syslog sink over TLS, against an OpenSSL server with certificates made here.
 #include <fmt/format.h>
 
 #include <set>
@@ -18,7 +18,7 @@ using namespace test;
 using namespace std::chrono_literals;
 using test::TlsPeer;
 
-// Messages of one length that tell their number.
+// Messages of one length that contain their number.
 std::vector<std::string> numbered(std::size_t count) {
   std::vector<std::string> messages;
   for (std::size_t i = 0; i < count; ++i) messages.push_back(fmt::format("number {:06}{}", i, std::string(922, 'x')));
@@ -28,7 +28,7 @@ constexpr std::size_t kNumberedSize = 1003;
 
 class TlsSinkTest : public testing::Test {
  protected:
-  // An authority that the client trusts, and a server with its certificate.
+  // The client trusts this authority, which issues the certificate of the server.
   TlsSinkTest() { trust(authority); }
 
   void trust(const test::CertificateAuthority& issuer) {
@@ -53,7 +53,7 @@ class TlsSinkTest : public testing::Test {
     return sink;
   }
 
-  // What the sink says of a server to which it cannot connect.
+  // Returns the error of the sink for a server to which it cannot connect.
   std::string trouble(test::TlsServer& server, const std::string& host = "localhost") {
     auto served = server.serve([](TlsPeer& peer) { return peer.read_all(); });
     auto sink = to(host + ":" + server.port());
@@ -116,7 +116,7 @@ TEST_F(TlsSinkTest, Address_IsCompared) {
   auto sink = to("127.0.0.1:" + server.port());
   Feeder(*sink).write(std::vector<std::string>{"hello"});
   sink->finish(interrupt);
-  EXPECT_EQ(served.get(), std::pair(std::string(kHello), std::string()));  // SNI is for names alone
+  EXPECT_EQ(served.get(), std::pair(std::string(kHello), std::string()));  // SNI is for names only
 }
 
 TEST_F(TlsSinkTest, ServerName_IsComparedInsteadOfTheHost) {
@@ -308,7 +308,7 @@ TEST_F(TlsSinkTest, ServerThatClosesInTheMiddle_GetsTheRestOnTheNextConnection) 
   EXPECT_EQ(numbers_in(first.get()).size(), 100U);
   const std::vector<std::size_t> numbers = numbers_in(rest.get());
   ASSERT_FALSE(numbers.empty());
-  // What TCP had acknowledged and nobody read is lost: a few kilobytes here.
+  // Messages that TCP acknowledged and nobody read are lost, here a few kilobytes.
   EXPECT_LE(numbers.front(), 200U);
   EXPECT_EQ(numbers.back(), 9999U);
   EXPECT_EQ(numbers.size(), 10'000 - numbers.front());
@@ -318,7 +318,7 @@ TEST_F(TlsSinkTest, ServerThatClosesInTheMiddle_GetsTheRestOnTheNextConnection) 
 
 TEST_F(TlsSinkTest, ServerThatReadsNothing_GetsAllAgainOnTheNextConnection) {
   test::TlsServer server(authority.issue("localhost"));
-  server.receive_little();  // less than one record of TLS, so that no message can arrive whole
+  server.receive_little();  // less than one TLS record, so that no message can arrive whole
   std::promise<void> go;
   auto first = server.serve([waiting = go.get_future().share()](TlsPeer& peer) {
     waiting.wait();
@@ -363,8 +363,8 @@ TEST_F(TlsSinkTest, SlowReader_TimesOutWithoutTearingAMessage) {
   go.set_value();
   const std::vector<std::size_t> first = numbers_in(slow.get());
 
-  // A peer that is slow and one that is dead look alike in so short a time: either the kernel has gone on with what it
-  // held, or the lines come again.
+  // In so short a time, a slow peer looks like a dead one: either the kernel has sent what it held, or the lines
+  // are sent again.
   auto again = server.receive_all();
   feeder.write(std::vector<std::string>{"hello"});
   sink->finish(interrupt);
