@@ -16,12 +16,13 @@ void read_interfaces(const Value& value, Capture& capture) {
     const auto name = item.text();
     if (!name) continue;
     if (name->empty() || name->size() > kMaxInterfaceName || name->find_first_of("/ \t\r\n") != std::string::npos) {
-      item.fail(quoted(*name) + " is no interface; use a name such as eth0, a glob such as 'eth*', or any");
+      item.fail(quoted(*name) +
+                " is not a valid interface name; use a name such as eth0, a glob such as 'eth*', or any");
       continue;
     }
     names.push_back(*name);
   }
-  if (value.is_empty()) return value.fail("names no interface; use [any] for all");
+  if (value.is_empty()) return value.fail("lists no interfaces; use [any] for all");
   if (!names.empty()) capture.interfaces = std::move(names);
 }
 

@@ -16,8 +16,8 @@ struct Diagnostic {
   std::string key;      // "filters[0].port", "sinks.app-file.path"; may be empty (syntax errors)
   std::string message;  // what is wrong, and how to fix it
 
-  // "/etc/logsniffd.yaml:12:9: filters[0].port: 70000 is no port; use 1 to 65535". Warnings have "warning: " before
-  // the key.
+  // "/etc/logsniffd.yaml:12:9: filters[0].port: 70000 is not a valid port (1 to 65535)". Warnings have "warning: "
+  // before the key.
   [[nodiscard]] std::string to_string(const std::string& file) const;
 };
 

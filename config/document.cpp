@@ -39,7 +39,7 @@ class TreeBuilder : public YAML::EventHandler {
   [[nodiscard]] Mark last_seen() const { return last_seen_; }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
-    if (++documents_ > 1) refuse(mark, "a second document begins; one file holds one configuration");
+    if (++documents_ > 1) refuse(mark, "a second document starts here; keep only one in this file");
   }
   void OnDocumentEnd() override {}
 
@@ -47,9 +47,9 @@ class TreeBuilder : public YAML::EventHandler {
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t, const std::string& text) override {
     check_tag(mark, tag);
-    if (text.find('\0') != std::string::npos) refuse(mark, "holds a NUL; remove it");
+    if (text.find('\0') != std::string::npos) refuse(mark, "contains a NUL byte; remove it");
     // yaml-cpp lets every byte through, but names are written as JSON and templates as text.
-    if (!text::is_utf8(text)) refuse(mark, "holds bytes that are no UTF-8; save the file as UTF-8");
+    if (!text::is_utf8(text)) refuse(mark, "contains bytes that are not UTF-8; save the file as UTF-8");
     Node leaf;
     leaf.kind = Node::Kind::scalar;
     leaf.text = text;
@@ -82,7 +82,8 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   void count(const YAML::Mark& mark) {
-    if (++nodes_ > kMaxNodes) refuse(mark, "holds more than " + std::to_string(kMaxNodes) + " values");
+    if (++nodes_ > kMaxNodes)
+      refuse(mark, "contains more than " + std::to_string(kMaxNodes) + " values; make the file smaller");
     last_seen_ = to_mark(mark);
   }
 
@@ -94,7 +95,7 @@ class TreeBuilder : public YAML::EventHandler {
     count(mark);
     leaf.mark = to_mark(mark);
     if (!at_key()) return place(std::move(leaf));
-    if (leaf.kind == Node::Kind::null) refuse(mark, "a key is missing before the ':'");
+    if (leaf.kind == Node::Kind::null) refuse(mark, "a key is missing before the ':'; add one");
     open_.back().entry = Entry{std::move(leaf.text), leaf.mark, {}};
   }
 
@@ -102,7 +103,8 @@ class TreeBuilder : public YAML::EventHandler {
     count(mark);
     check_tag(mark, tag);
     if (at_key()) refuse(mark, "a key must be a word; quote a value that starts with { or [");
-    if (open_.size() == kMaxNesting) refuse(mark, "nested more than " + std::to_string(kMaxNesting) + " levels deep");
+    if (open_.size() == kMaxNesting)
+      refuse(mark, "nested more than " + std::to_string(kMaxNesting) + " levels deep; use fewer levels");
     Open opened;
     opened.node.kind = kind;
     opened.node.mark = last_seen_;
@@ -139,12 +141,12 @@ class TreeBuilder : public YAML::EventHandler {
 
 void report(const YAML::Exception& error, Mark last_seen, Problems& problems) {
   if (error.msg == YAML::ErrorMsg::DOC_IN_SCALAR || error.msg == YAML::ErrorMsg::EOF_IN_SCALAR) {
-    problems.error(last_seen, "", "not valid YAML: a quote that is opened behind this place is never closed");
+    problems.error(last_seen, "", "not valid YAML: a quote that opens after this place is never closed; close it");
     return;
   }
   problems.error(to_mark(error.mark), "",
                  "not valid YAML: " + error.msg +
-                     "; look at the indentation, and quote values that contain any of { } [ ] : # * & !");
+                     "; check the indentation, and quote values that contain any of { } [ ] : # * & !");
 }
 
 }  // namespace
@@ -164,7 +166,7 @@ std::optional<Node> parse_document(std::string_view yaml, Problems& problems) {
   } catch (const YAML::Exception& error) {
     report(error, builder.last_seen(), problems);
   } catch (const std::exception& error) {
-    problems.error(builder.last_seen(), "", std::string("not readable as YAML: ") + error.what());
+    problems.error(builder.last_seen(), "", std::string("cannot be parsed as YAML: ") + error.what());
   }
   return std::nullopt;
 }

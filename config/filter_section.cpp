@@ -30,8 +30,8 @@ void read_name(const Value& value, Draft& draft) {
   if (const Status valid = check_name(*name); !valid) return value.fail(valid.error().message());
   const auto [seen, added] = draft.lines_by_name.emplace(draft.filter.name, value.key_mark().line);
   if (!added) {
-    value.fail(fmt::format("{} is the name of the filter on line {} too; rename one of them", quoted(draft.filter.name),
-                           seen->second));
+    value.fail(fmt::format("{} is already the name of the filter on line {}; rename one of them",
+                           quoted(draft.filter.name), seen->second));
   }
 }
 
@@ -53,7 +53,8 @@ void read_port(const Value& value, Draft& draft) { read_port_item(value, false, 
 
 void read_ports(const Value& value, Draft& draft) {
   for (const Value& item : value.items()) read_port_item(item, true, draft);
-  if (value.is_empty() && !value.is_null()) value.fail("names no port; list some, or remove the key for all ports");
+  if (value.is_empty() && !value.is_null())
+    value.fail("lists no ports; list at least one, or remove the key for all ports");
 }
 
 void read_protocol(const Value& value, Draft& draft) { value.read_choice(filter::kTransports, draft.filter.transport); }
@@ -90,7 +91,7 @@ void read_severity(const Value& value, Draft& draft) {
 }
 
 void read_to(const Value& value, Draft& draft) {
-  if (!value.is_null() && value.is_empty()) return value.fail("names no sink; list at least one");
+  if (!value.is_null() && value.is_empty()) return value.fail("lists no sinks; list at least one");
   for (const Value& item : value.items()) {
     const auto name = item.text();
     if (!name) continue;
@@ -102,7 +103,7 @@ void read_to(const Value& value, Draft& draft) {
     to.push_back(*name);
     if (std::find(draft.sinks.begin(), draft.sinks.end(), *name) != draft.sinks.end()) continue;
     const std::string hint = did_you_mean(*name, draft.sinks);
-    item.fail(quoted(*name) + " is no sink" + (hint.empty() ? "; define it under sinks" : hint));
+    item.fail(quoted(*name) + " is not a sink" + (hint.empty() ? "; define it under sinks" : hint));
   }
 }
 
@@ -129,11 +130,12 @@ constexpr std::array<Key<Draft>, 16> kKeys{{
 void check_together(const Value& value, const Filter& filter) {
   const auto port = value.find("port");
   const auto ports = value.find("ports");
-  if (port && ports) ports->fail_key("port and ports are both given; write all of them under ports");
+  if (port && ports) ports->fail_key("port and ports are both given; list all of them under ports");
   if (!value.find("name")) value.fail_missing("name", "is missing; give the filter a name");
   if (!value.find("to")) value.fail_missing("to", "is missing; list the sinks that the records go to");
   if (!port && !ports && filter.direction != filter::Direction::both) {
-    value.find("direction")->warn("has no meaning without a port, and is ignored");
+    value.find("direction")
+        ->warn("is ignored, because it has no meaning without a port; give the filter a port, or remove the key");
   }
 }
 
@@ -142,7 +144,8 @@ void check_together(const Value& value, const Filter& filter) {
 void read_filters(const Value& value, std::span<const std::string_view> sinks, std::vector<Filter>& filters) {
   absl::flat_hash_map<std::string, int> lines_by_name;
   for (const Value& item : value.items()) {
-    if (filters.size() == kMaxFilters) return item.fail(fmt::format("more than {} filters; remove some", kMaxFilters));
+    if (filters.size() == kMaxFilters)
+      return item.fail(fmt::format("there are more than {} filters; remove some", kMaxFilters));
     Draft draft{{}, sinks, lines_by_name};
     draft.filter.mark = item.key_mark();
     if (item.is_null()) {

@@ -30,8 +30,9 @@ void read_limits(const Value& value, Limits& limits) {
   auto culprit = value.find("per_connection");
   if (!culprit) culprit = value.find("reassembly");
   if (!culprit) return;
-  culprit->fail(fmt::format("per_connection ({}) is more than reassembly ({}) for all connections; raise reassembly",
-                            format_size(limits.per_connection), format_size(limits.reassembly)));
+  culprit->fail(
+      fmt::format("per_connection ({}) is larger than reassembly ({}), the limit for all connections; raise reassembly",
+                  format_size(limits.per_connection), format_size(limits.reassembly)));
 }
 
 }  // namespace logsniffd::config

@@ -56,7 +56,8 @@ void read_file(const Value& root, Problems& problems, Config& config) {
   }
   for (const Sink& sink : config.sinks) {
     if (is_used(sink, config.filters)) continue;
-    problems.warning(sink.mark, "sinks." + sink.name, "no filter writes to this sink; name it in the 'to' of one");
+    problems.warning(sink.mark, "sinks." + sink.name,
+                     "no filter writes to this sink; list it in the 'to' of a filter, or remove it");
   }
 }
 
@@ -89,8 +90,8 @@ Expected<std::string> read_text(const std::string& path) {
   if (!fd.valid()) {
     const int error = errno;
     return fail(Error::usage(path + ": " + reason(error) +
-                             (error == ENOENT ? "; create it, or name another with --config"
-                                              : "; make it readable for the user that logsniffd runs as")));
+                             (error == ENOENT ? "; create it, or name another file with --config"
+                                              : "; make it readable by the user that runs logsniffd")));
   }
   std::string text;
   std::array<char, 65536> chunk{};
@@ -117,7 +118,7 @@ LoadResult load(std::string_view yaml) {
   if (yaml.size() > kMaxText) {
     problems.error({1, 1}, "", "the file is larger than " + format_size(kMaxText) + "; make it smaller");
   } else if (const std::string_view encoding = other_encoding(yaml); !encoding.empty()) {
-    problems.error({1, 1}, "", "the file is " + std::string(encoding) + "; save the file as UTF-8");
+    problems.error({1, 1}, "", "the file is encoded in " + std::string(encoding) + "; save it as UTF-8");
   } else if (const auto root = parse_document(yaml, problems)) {
     read_file(Value(*root, problems), problems, result.config);
   }

@@ -13,9 +13,9 @@ Status check_name(std::string_view name) {
     return byte < 0x20 || byte == 0x7f || c == '/';
   });
   if (!name.empty() && name.size() <= kMaxName && printable && name.front() != '.') return {};
-  return fail(Error::usage(
-      fmt::format("{} is no good name; use 1 to {} bytes, no '/', no control character, and no '.' at the start",
-                  quoted(name), kMaxName)));
+  return fail(Error::usage(fmt::format(
+      "{} is not a valid name; use 1 to {} bytes, without '/' or control characters, and not starting with '.'",
+      quoted(name), kMaxName)));
 }
 
 }  // namespace logsniffd::config

@@ -38,19 +38,20 @@ Expected<filter::Network> parse_network(std::string_view text) {
   const std::size_t slash = text.find('/');
   const auto address = Address::parse(text.substr(0, slash));
   if (!address)
-    return fail(Error::usage(quoted(text) + " is no network; use an address and a prefix, such as 10.0.0.0/8"));
+    return fail(
+        Error::usage(quoted(text) + " is not a valid network; use an address and a prefix length, such as 10.0.0.0/8"));
   if (slash == std::string_view::npos) return filter::Network{*address, kBits};
 
   const bool ipv4 = text.find(':') == std::string_view::npos;
   const unsigned offset = ipv4 ? kMappedBits : 0;
   const auto prefix = parse_prefix(text.substr(slash + 1), kBits - offset);
   if (!prefix) {
-    return fail(
-        Error::usage(fmt::format("{} has no valid prefix; use 0 to {} behind the /", quoted(text), kBits - offset)));
+    return fail(Error::usage(
+        fmt::format("{} has an invalid prefix length; use 0 to {} after the /", quoted(text), kBits - offset)));
   }
   const Address network = without_host_bits(*address, *prefix + offset);
   if (network != *address) {
-    return fail(Error::usage(fmt::format("{} has host bits set; use {}/{} for the network, or {} for the one host",
+    return fail(Error::usage(fmt::format("{} has host bits set; use {}/{} for the network, or {} for the single host",
                                          quoted(text), network.to_string(), *prefix, address->to_string())));
   }
   return filter::Network{network, *prefix + offset};

@@ -15,7 +15,7 @@ Expected<std::uint16_t> parse_port(std::string_view text) {
   if (result.ec == std::errc{} && result.ptr == end && port != 0 && text.front() != '0') return port;
   const bool number = text.find_first_not_of("-0123456789") == std::string_view::npos && !text.empty();
   return fail(Error::usage(
-      fmt::format("{} is no port; use 1 to 65535", number ? std::string(text.substr(0, 32)) : quoted(text))));
+      fmt::format("{} is not a valid port (1 to 65535)", number ? std::string(text.substr(0, 32)) : quoted(text))));
 }
 
 Expected<filter::PortRange> parse_port_range(std::string_view text) {
@@ -26,7 +26,7 @@ Expected<filter::PortRange> parse_port_range(std::string_view text) {
   const auto last = parse_port(text.substr(hyphen + 1));
   if (!last) return fail(last.error());
   if (*first > *last) {
-    return fail(Error::usage(fmt::format("{} is reversed; use {}-{}", text, *last, *first)));
+    return fail(Error::usage(fmt::format("{} is a reversed range; use {}-{}", text, *last, *first)));
   }
   return filter::PortRange{*first, *last};
 }

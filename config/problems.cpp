@@ -17,7 +17,7 @@ void Problems::warning(Mark mark, std::string key, std::string message) {
 void Problems::add(Diagnostic diagnostic) {
   if (found_.size() == kMaxProblems) return;
   if (found_.size() == kMaxProblems - 1) {
-    diagnostic = {Gravity::error, diagnostic.mark, "", "there are more problems than are shown; mend these first"};
+    diagnostic = {Gravity::error, diagnostic.mark, "", "there are more problems than are shown; fix these first"};
   }
   found_.push_back(std::move(diagnostic));
 }

@@ -19,14 +19,14 @@ void read_method(const Value& value, FramingOptions& framing) { value.read_choic
 void read_delimiter(const Value& value, FramingOptions& framing) {
   const auto text = value.text();
   if (!text) return;
-  if (text->size() != 1) return value.fail("should be one byte, such as \"\\x1e\" in double quotes");
+  if (text->size() != 1) return value.fail("should be a single byte, such as \"\\x1e\" in double quotes");
   framing.delimiter = static_cast<std::uint8_t>(text->front());
 }
 
 void read_length_bytes(const Value& value, FramingOptions& framing) {
   const auto bytes = value.number();
   if (!bytes) return;
-  if (*bytes != 2 && *bytes != 4) return value.fail("is neither 2 nor 4");
+  if (*bytes != 2 && *bytes != 4) return value.fail("should be 2 or 4");
   framing.length.bytes = static_cast<std::uint8_t>(*bytes);
 }
 
@@ -84,7 +84,7 @@ void read_framing(const Value& value, FramingOptions& framing) {
   for (const Detail& detail : kDetails) {
     const auto given = value.find(detail.key);
     if (given && framing.method != detail.method) {
-      given->fail_key("belongs to method: " + std::string(detail.method_word) + "; remove it");
+      given->fail_key("is only for method: " + std::string(detail.method_word) + "; remove it");
     }
   }
 }
@@ -98,7 +98,7 @@ void read_multiline(const Value& value, Multiline& multiline) {
   read_keys(value, kMultilineKeys, multiline);
   int rules = 0;
   for (const std::string_view key : words_of(framing::kJoinModes)) rules += value.find(key) ? 1 : 0;
-  if (rules == 0) value.fail("says not how lines belong together; use start, indent or traceback");
+  if (rules == 0) value.fail("does not say how lines are joined; use start, indent or traceback");
   if (rules > 1) value.fail("has more than one of start, indent and traceback; keep one of them");
 }
 

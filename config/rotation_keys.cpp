@@ -50,11 +50,11 @@ void read_rotation(const Value& value, FileTarget& file) {
   if (!value.is_mapping()) return value.fail("this should be a mapping, such as {size: 100MiB, every: 1d, keep: 7}");
   sink::file::RotationOptions rotation;
   read_keys(value, kRotation, rotation);
-  if (!value.find("size") && !value.find("every")) value.fail("says not when; give it size, every, or both");
+  if (!value.find("size") && !value.find("every"))
+    value.fail("does not say when to rotate; give it size, every, or both");
   // Without `keep` its default applies, and may delete files earlier than keep_for asks.
   if (value.find("keep_for") && !value.find("keep"))
-    value.warn(
-        fmt::format("keeps {} files at most, whatever keep_for says; give it keep as well", rotation.archive.keep));
+    value.warn(fmt::format("keeps {} files at most, whatever keep_for says; set keep as well", rotation.archive.keep));
   file.rotation = rotation;
 }
 

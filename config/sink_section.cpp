@@ -28,7 +28,7 @@ void read_format(const Value& value, Target& target) {
   if (!text) return;
   target.format = *text;
   if (std::find(kNamed.begin(), kNamed.end(), *text) != kNamed.end()) return;
-  if (text->size() > kMaxTemplate) return value.fail(fmt::format("is longer than {} bytes", kMaxTemplate));
+  if (text->size() > kMaxTemplate) return value.fail(fmt::format("is longer than {} bytes; shorten it", kMaxTemplate));
   const auto parsed = format::RecordTemplate::parse(*text);
   if (!parsed) return value.fail(parsed.error().message());
   if (parsed->has_fields()) return;
@@ -39,12 +39,12 @@ void read_format(const Value& value, Target& target) {
 
 // Empty if the path can be used.
 std::string fault_in_path(const std::string& path) {
-  if (path.empty() || path.front() != '/') return quoted(path) + " is not absolute; begin it with /";
-  if (path.size() > kLongestPath) return fmt::format("is longer than {} bytes", kLongestPath);
-  if (path.back() == '/') return quoted(path) + " names a folder; name a file in it";
+  if (path.empty() || path.front() != '/') return quoted(path) + " is not an absolute path; start it with /";
+  if (path.size() > kLongestPath) return fmt::format("is longer than {} bytes; shorten it", kLongestPath);
+  if (path.back() == '/') return quoted(path) + " names a folder; add the name of a file in it";
   for (const std::string_view part : {"//", "/./", "/../"}) {
     if ((path + "/").find(part) != std::string::npos)
-      return quoted(path) + " holds '.', '..' or '//'; write it without";
+      return quoted(path) + " has '.' or '..' as a component, or '//'; write it without them";
   }
   const auto parsed = format::RecordTemplate::parse(path);
   if (!parsed) return parsed.error().message();
@@ -69,9 +69,11 @@ void read_mode(const Value& value, FileTarget& file) {
   if (!text) return;
   const bool octal =
       text->size() == 4 && text->front() == '0' && text->find_first_not_of("01234567") == std::string::npos;
-  if (!octal) return value.fail(quoted(*text) + " is no file mode; use 0 and three octal digits, such as 0640");
+  if (!octal)
+    return value.fail(quoted(*text) + " is not a valid file mode; use 0 and three octal digits, such as 0640");
   const auto mode = static_cast<unsigned>(std::stoul(*text, nullptr, 8));
-  if ((mode & kOwnerWrites) == 0) return value.fail(*text + " does not let the daemon itself write; use such as 0640");
+  if ((mode & kOwnerWrites) == 0)
+    return value.fail(*text + " does not let the daemon itself write to the file; use a mode such as 0640");
   file.mode = mode;
 }
 
@@ -99,7 +101,7 @@ void read_identifier(const Value& value, JournaldTarget& journald) {
   const auto text = value.text();
   if (!text) return;
   journald.identifier = *text;
-  if (text->size() > kMaxTemplate) return value.fail(fmt::format("is longer than {} bytes", kMaxTemplate));
+  if (text->size() > kMaxTemplate) return value.fail(fmt::format("is longer than {} bytes; shorten it", kMaxTemplate));
   if (const auto parsed = format::RecordTemplate::parse(*text); !parsed) value.fail(parsed.error().message());
 }
 
@@ -185,7 +187,8 @@ void read_sink(const Value& value, Sink& sink) {
 
 void read_sinks(const Value& value, std::vector<Sink>& sinks) {
   for (const Value& member : value.members()) {
-    if (sinks.size() == kMaxSinks) return member.fail_key(fmt::format("more than {} sinks; remove some", kMaxSinks));
+    if (sinks.size() == kMaxSinks)
+      return member.fail_key(fmt::format("there are more than {} sinks; remove some", kMaxSinks));
     Sink sink;
     sink.name = member.name();
     sink.mark = member.key_mark();

@@ -16,14 +16,15 @@ constexpr std::size_t kLongestFolder = 4000;  // PATH_MAX less the names of the 
 
 // Empty if the folder can be used.
 std::string fault_in_folder(const std::string& path) {
-  if (path.empty() || path.front() != '/') return quoted(path) + " is not absolute; begin it with /";
-  if (path.size() > kLongestFolder) return fmt::format("is longer than {} bytes", kLongestFolder);
+  if (path.empty() || path.front() != '/') return quoted(path) + " is not an absolute path; start it with /";
+  if (path.size() > kLongestFolder) return fmt::format("is longer than {} bytes; shorten it", kLongestFolder);
   for (const std::string_view part : {"//", "/./", "/../"}) {
     if ((path + "/").find(part) != std::string::npos)
-      return quoted(path) + " holds '.', '..' or '/' twice or at its end; write it without";
+      return quoted(path) + " has '.' or '..' as a component, '//', or a '/' at the end; write it without them";
   }
-  if (path.find_first_of("{}") != std::string::npos) return quoted(path) + " is no template; write a folder as it is";
-  if (path.find('\0') != std::string::npos) return "holds a NUL; remove it";
+  if (path.find_first_of("{}") != std::string::npos)
+    return quoted(path) + " has braces, but is not a template; write it without them";
+  if (path.find('\0') != std::string::npos) return "contains a NUL byte; remove it";
   return {};
 }
 
@@ -57,7 +58,7 @@ void check_own_spool(const Value& value, const Sink& sink, const std::vector<Sin
   });
   if (other == before.end()) return;
   value.find("spool")->find("path")->fail(
-      fmt::format("{} is the spool of {} already; each sink needs its own", quoted(sink.spool->path), other->name));
+      fmt::format("{} is already the spool of sink {}; give each sink its own", quoted(sink.spool->path), other->name));
 }
 
 }  // namespace logsniffd::config

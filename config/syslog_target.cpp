@@ -44,7 +44,8 @@ Status check_socket_path(std::string_view target, std::string_view path) {
   if (path.size() < 2 || path.front() != '/')
     return refuse(target, "has no absolute path; use a socket such as unix:///dev/log");
   if (path.size() > kLongestSocketPath) {
-    return refuse(target, "is too long for a socket; use at most " + std::to_string(kLongestSocketPath) + " bytes");
+    return refuse(target, "has a path that is too long for a socket; use at most " +
+                              std::to_string(kLongestSocketPath) + " bytes");
   }
   return {};
 }
@@ -53,13 +54,13 @@ Status check_host_and_port(std::string_view target, std::string_view scheme, std
   const std::size_t colon = rest.rfind(':');
   const bool has_port = colon != std::string_view::npos && rest.back() != ']';
   if (scheme == "tls" && !has_port) {  // RFC 5425, 4.1 defines one
-    return is_host(rest) ? Status() : refuse(target, "has no valid host; use a name, an address or [IPV6]");
+    return is_host(rest) ? Status() : refuse(target, "has an invalid host; use a name, an address or [IPV6]");
   }
   if (!has_port) {
     return refuse(target, "has no port; use " + std::string(scheme) + "://HOST:PORT");
   }
-  if (!is_host(rest.substr(0, colon))) return refuse(target, "has no valid host; use a name, an address or [IPV6]");
-  if (!is_port(rest.substr(colon + 1))) return refuse(target, "has no valid port; use 1 to 65535");
+  if (!is_host(rest.substr(0, colon))) return refuse(target, "has an invalid host; use a name, an address or [IPV6]");
+  if (!is_port(rest.substr(colon + 1))) return refuse(target, "has an invalid port; use 1 to 65535");
   return {};
 }
 
@@ -69,7 +70,8 @@ Status check_syslog_target(std::string_view target) {
   constexpr std::array<std::string_view, 4> kSchemes{"unix", "udp", "tcp", "tls"};
   const std::size_t separator = target.find(kSeparator);
   if (separator == std::string_view::npos) {
-    return refuse(target, "is no target; use unix:///dev/log, udp://HOST:PORT, tcp://HOST:PORT or tls://HOST:PORT");
+    return refuse(target,
+                  "is not a valid target; use unix:///dev/log, udp://HOST:PORT, tcp://HOST:PORT or tls://HOST:PORT");
   }
   const std::string_view scheme = target.substr(0, separator);
   const std::string_view rest = target.substr(separator + kSeparator.size());

@@ -14,13 +14,15 @@ void read_file(const Value& value, std::string& out) {
   const auto path = value.text();
   if (!path) return;
   out = *path;
-  if (path->empty() || path->front() != '/') value.fail(quoted(*path) + " is not absolute; begin it with /");
+  if (path->empty() || path->front() != '/') value.fail(quoted(*path) + " is not an absolute path; start it with /");
 }
 
 void read_verify(const Value& value, sink::net::TlsOptions& tls) {
   value.read_bool(tls.verify);
   if (!tls.verify) {
-    value.warn("takes any certificate, so that anybody on the way can be the server; set ca or server_name instead");
+    value.warn(
+        "accepts any certificate, so that anyone on the network path can pose as the server; set ca or server_name "
+        "instead");
   }
 }
 
@@ -30,7 +32,7 @@ void read_server_name(const Value& value, sink::net::TlsOptions& tls) {
   tls.server_name = *name;
   const bool valid = !name->empty() && name->size() <= kMaxHostName &&
                      std::none_of(name->begin(), name->end(), [](char c) { return c <= ' ' || c > '~' || c == '/'; });
-  if (!valid) value.fail(quoted(*name) + " is no name; use the one that the server's certificate holds");
+  if (!valid) value.fail(quoted(*name) + " is not a valid name; use the one in the server's certificate");
 }
 
 constexpr std::array<Key<sink::net::TlsOptions>, 5> kKeys{{
@@ -48,7 +50,7 @@ void read_tls(const Value& value, sink::net::TlsOptions& tls) { read_keys(value,
 void check_tls(const Value& sink, std::string_view target, const sink::net::TlsOptions& tls) {
   const auto section = sink.find("tls");
   if (!section) return;
-  if (!target.starts_with("tls://")) section->fail_key("is for tls:// targets alone; mend 'to', or remove the key");
+  if (!target.starts_with("tls://")) section->fail_key("is only for tls:// targets; change 'to', or remove the key");
   if (tls.certificate.empty() == tls.key.empty()) return;
   const bool no_key = tls.key.empty();
   section->fail_missing(no_key ? "key" : "certificate", no_key ? "is missing; certificate needs its private key"

@@ -21,7 +21,7 @@ void read_tag(const Value& value, SyslogTarget& syslog) {
     return c > ' ' && c <= '~' && c != '[' && c != ']' && c != ':';
   });
   if (!valid) {
-    value.fail(fmt::format("{} is no tag; use 1 to {} printable characters without spaces, '[', ']' and ':'",
+    value.fail(fmt::format("{} is not a valid tag; use 1 to {} printable characters, but no spaces, '[', ']' or ':'",
                            quoted(*tag), kMaxTag));
   }
 }
@@ -37,7 +37,7 @@ void warn_of_trust(const Value& value, const SyslogTarget& syslog) {
   if (!trust || !syslog.trust.value_or(false) || !syslog.to.starts_with("unix://")) return;
   trust->warn(
       "passes on the facility and the tag that a remote sender chose, so its line may look like one of this host's own "
-      "sshd; leave it out unless every sender is trusted");
+      "sshd; remove the key unless you trust every sender");
 }
 
 }  // namespace logsniffd::config

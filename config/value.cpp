@@ -65,7 +65,7 @@ void read_quantity(const Value& value, const QuantityKind<T>& kind, Bounds<T> bo
     value.fail(fmt::format("{} has no unit; use a {} such as {} (units: {})", quoted(*text), kind.name, kind.example,
                            kind.units));
   } else {
-    value.fail(fmt::format("{} is no {}; use a {} such as {} (units: {})", quoted(*text), kind.name, kind.name,
+    value.fail(fmt::format("{} is not a valid {}; use a {} such as {} (units: {})", quoted(*text), kind.name, kind.name,
                            kind.example, kind.units));
   }
 }
@@ -104,11 +104,11 @@ void Value::fail_kind(std::string_view expected) const {
     case Node::Kind::null:
       return fail(fmt::format("has no value; give it {}, or remove the key", expected));
     case Node::Kind::scalar:
-      return fail(fmt::format("{} is text; this should be {}", quoted(node_->text), expected));
+      return fail(fmt::format("{} is a single value, but should be {}", quoted(node_->text), expected));
     case Node::Kind::list:
       return fail(fmt::format("this is a list, but should be {}", expected));
     case Node::Kind::mapping:
-      return fail(fmt::format("this is a mapping, but should be {}; quote a text that starts with {{", expected));
+      return fail(fmt::format("this is a mapping, but should be {}; quote text that starts with {{", expected));
   }
 }
 
@@ -130,7 +130,7 @@ std::optional<std::uint64_t> Value::number() const {
   const auto found = text();
   if (!found) return std::nullopt;
   if (!all_digits(*found) || (found->size() > 1 && found->front() == '0')) {
-    fail(fmt::format("{} is no whole number; write it in digits alone", quoted(*found)));
+    fail(fmt::format("{} is not a whole number; use digits only", quoted(*found)));
     return std::nullopt;
   }
   if (node_->quoted) {
@@ -168,7 +168,7 @@ std::vector<Value> Value::items() const {
     return {};
   }
   if (node_->items.size() > kMaxListItems) {
-    fail(fmt::format("has {} items; at most {} are allowed", node_->items.size(), kMaxListItems));
+    fail(fmt::format("has {} items; use at most {}", node_->items.size(), kMaxListItems));
     return {};
   }
   std::vector<Value> all;
@@ -188,7 +188,7 @@ Value Value::member(const Entry& entry) const {
 std::vector<Value> Value::members() const {
   if (is_null()) return {};
   if (node_->kind != Node::Kind::mapping) {
-    fail_kind("a mapping, with one 'key: value' a line");
+    fail_kind("a mapping, with one 'key: value' per line");
     return {};
   }
   std::vector<Value> all;

@@ -32,7 +32,7 @@ done
 as_root=
 if [ "$(id -u)" -ne 0 ]; then
   if ! command -v sudo >/dev/null; then
-    echo "packages are missing and neither root nor sudo is at hand; as root: apt-get install$missing" >&2
+    echo "packages are missing, and neither root nor sudo is available; run as root: apt-get install$missing" >&2
     exit 1
   fi
   as_root="sudo DEBIAN_FRONTEND=noninteractive"
@@ -46,6 +46,6 @@ export DEBIAN_FRONTEND=noninteractive
 # shellcheck disable=SC2086
 if ! { $as_root apt-get update; $as_root apt-get install -y --no-install-recommends $missing; } </dev/null >"$log" 2>&1; then
   cat "$log" >&2
-  echo "apt-get failed (its words are above); mend that, or install by hand:$missing" >&2
+  echo "apt-get failed (see its output above); fix that, or install by hand:$missing" >&2
   exit 1
 fi

@@ -119,27 +119,29 @@ class Daemon {
       spdlog::info("reloaded {}", config_path_);
     } else {
       reload_failure_ = reloaded.error().message();
-      spdlog::error("reload failed, the old configuration goes on: {}", reload_failure_);
+      spdlog::error("reload failed, the previous configuration keeps running: {}", reload_failure_);
     }
   }
 
   void reopen() {
-    spdlog::info("opening the sinks' targets again");
+    spdlog::info("reopening the targets of all sinks");
     collector_->reopen_sinks();
   }
 
   // Reports losses since the last report; never more than one line per sink and interval, and a few for streams.
   void report() {
     const Ledger ledger = collector_->ledger();
-    report_growth("kernel", ledger.capture.kernel_dropped,
-                  "packets dropped by the kernel: its buffer was full (capture.buffer)");
+    report_growth(
+        "kernel", ledger.capture.kernel_dropped,
+        "packets dropped by the kernel because its buffer was full; raise capture.buffer or watch fewer ports");
     report_growth("clock", ledger.pipeline.clock.steps(),
-                  "steps of the clock that stamps packets: time-outs are not affected, the times of records are");
+                  "steps of the clock that stamps packets: the times of records are affected, timeouts are not; check "
+                  "its synchronisation");
     collector_->tell_unread();
     for (const auto& [name, figures] : ledger.sinks) {
       report_growth("sink " + name, figures.dropped_sum(), "records lost in sink " + name);
       report_growth("target of " + name, figures.unconfirmed,
-                    "records of which the target of sink " + name + " has not acknowledged that they arrived");
+                    "records of sink " + name + " were not acknowledged by its target, and may be lost");
     }
     service_manager::status(status_line());
   }
@@ -162,7 +164,7 @@ class Daemon {
                                    ledger.lost_records(), ledger.capture.kernel_dropped);
     if (spooled > 0) line += fmt::format(", {} waiting in spools", spooled);
     if (!reload_failure_.empty())
-      line = "reload failed, the old configuration goes on (" + reload_failure_ + "); " + line;
+      line = "reload failed, the previous configuration keeps running (" + reload_failure_ + "); " + line;
     return line;
   }
 
@@ -178,7 +180,9 @@ class Daemon {
     spdlog::info("stopped: {}", status_line());
     spdlog::debug("ledger: {}", ledger.to_json());
     if (!complete)
-      spdlog::error("some sinks did not take everything within {} s", kStopDeadline / std::chrono::seconds(1));
+      spdlog::error(
+          "some sinks did not finish writing within {} s; the rest is in their spools, or lost and counted as shutdown",
+          kStopDeadline / std::chrono::seconds(1));
     if (const auto error = collector_->take_error()) {
       spdlog::error("capture ended: {}", error->message());
       return error->exit_code();

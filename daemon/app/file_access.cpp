@@ -50,10 +50,10 @@ std::string obstacle_to_reading(const std::string& path, const Identity& who) {
     struct stat status {};
     if (::stat(part.c_str(), &status) != 0) {
       // A folder that the current user cannot enter says nothing about the other user.
-      return errno == EACCES ? std::string() : fmt::format("{}: {}; mend the path", part, std::strerror(errno));
+      return errno == EACCES ? std::string() : fmt::format("{}: {}; fix the path", part, std::strerror(errno));
     }
     if (slash == std::string::npos) {
-      if (!S_ISREG(status.st_mode)) return part + " is no regular file";
+      if (!S_ISREG(status.st_mode)) return part + " is not a regular file";
       if (allows(status, who, kRead)) return {};
       return fmt::format("{} cannot be read by the user {}; chgrp it to a group of that user, and chmod g+r", part,
                          who.name);

@@ -45,7 +45,7 @@ void check_interfaces(const config::Config& config, Diagnostics& found) {
         });
     if (!there) {
       found.push_back(warning(config.capture.interfaces_mark, "capture.interfaces",
-                              "no interface '" + wanted + "' on this host now; see `logsniffd interfaces`"));
+                              "there is no interface '" + wanted + "' on this host now; see `logsniffd interfaces`"));
     }
   }
 }
@@ -72,7 +72,7 @@ Identity this_user() {
   std::vector<gid_t> groups(static_cast<std::size_t>(std::max(::getgroups(0, nullptr), 0)));
   groups.resize(static_cast<std::size_t>(std::max(::getgroups(static_cast<int>(groups.size()), groups.data()), 0)));
   groups.push_back(::getegid());
-  return {"that runs this", ::geteuid(), groups};
+  return {"that runs this command", ::geteuid(), groups};
 }
 
 void check_tls_files(const config::Sink& sink, const sink::net::TlsOptions& tls, const Identity& daemon,
@@ -83,7 +83,8 @@ void check_tls_files(const config::Sink& sink, const sink::net::TlsOptions& tls,
     if (path.empty()) continue;
     const std::string key = fmt::format("sinks.{}.tls.{}", sink.name, name);
     if (begins_with_any(path, kHiddenInSandbox)) {
-      found.push_back(warning(sink.mark, key, path + " is hidden from logsniffd.service; keep it below /etc"));
+      found.push_back(
+          warning(sink.mark, key, path + " is hidden from logsniffd.service; move it to a folder below /etc"));
     } else if (std::string obstacle = obstacle_to_reading(path, daemon); !obstacle.empty()) {
       found.push_back(warning(sink.mark, key, std::move(obstacle)));
     }
@@ -118,8 +119,8 @@ void check_feedback(const config::Config& config, const config::Sink& sink, cons
     found.push_back(warning(
         sink.mark, "sinks." + sink.name + ".to",
         fmt::format(
-            "filter {} captures what this sink sends to {}{}; exclude the target with `networks` or another port",
-            filter.name, to, feeds_itself ? ", and sends it there again, without end" : "")));
+            "filter {} captures what this sink sends to {}{}; exclude the target with `networks`, or use another port",
+            filter.name, to, feeds_itself ? ", and sends it there again, endlessly" : "")));
   }
 }
 

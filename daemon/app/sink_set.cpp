@@ -42,8 +42,8 @@ constexpr bool comes_back(const config::StandardOutputTarget&) { return false; }
 std::string describe(const LateSink& late) {
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(late.left).count();
   if (late.records == 0) {
-    return fmt::format("sink {} ({}): the target has not confirmed all that it was sent, {} s left", late.name,
-                       late.target, seconds);
+    return fmt::format("sink {} ({}): the target has not acknowledged everything that it was sent, {} s left",
+                       late.name, late.target, seconds);
   }
   return fmt::format("sink {} ({}): {} record{} left, {} s left", late.name, late.target, late.records,
                      late.records == 1 ? "" : "s", seconds);

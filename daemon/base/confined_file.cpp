@@ -21,26 +21,26 @@ std::string_view mend(int error) {
   switch (error) {
     case EACCES:
     case EPERM:
-      return "; make the directory writable for the user that runs logsniffd";
+      return "; make the directory writable by the user that runs logsniffd";
     case EROFS:
-      return "; it is read-only, or the unit does not allow it (ReadWritePaths=)";
+      return "; it is read-only, or the unit does not allow writing there (ReadWritePaths=)";
     case ENOSPC:
     case EDQUOT:
-      return "; make room";
+      return "; free some space";
     case ELOOP:
     case ENOTDIR:
-      return "; symbolic links are not followed here: name the real path";
+      return "; a file or a symbolic link is in the way (symbolic links are not followed): use the real path";
     case EISDIR:
     case ENXIO:
     case kNotRegular:
-      return "; logsniffd writes to regular files only";
+      return "; logsniffd writes only to regular files";
     default:
       return "";
   }
 }
 
 tl::unexpected<OpenFailure> failure(const std::string& path, int error) {
-  const std::string_view what = error == kNotRegular ? "no regular file" : std::strerror(error);
+  const std::string_view what = error == kNotRegular ? "not a regular file" : std::strerror(error);
   return tl::unexpected<OpenFailure>({error, fmt::format("{}: {}{}", path, what, mend(error))});
 }
 

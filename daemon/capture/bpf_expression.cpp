@@ -29,13 +29,13 @@ Status check_expression(const std::string& expression) {
   std::string words;
   for (const LinkType type : kCheckedTypes) {
     const PcapPtr handle = open_dead(type);
-    if (!handle) return fail(Error::runtime("no memory to compile a filter expression"));
+    if (!handle) return fail(Error::runtime("not enough memory to compile the filter expression"));
     const Expected<ProgramPtr> program = compile(handle.get(), expression);
     if (program) return {};
     if (words.empty()) words = program.error().message();
   }
   return fail(
-      Error::usage(fmt::format("'{}': not a valid filter expression: {}; see pcap-filter(7)", expression, words)));
+      Error::usage(fmt::format("'{}' is not a valid filter expression: {}; see pcap-filter(7)", expression, words)));
 }
 
 struct BpfExpression::State {

@@ -26,7 +26,7 @@ Expected<ProgramPtr> compile_filter(const PcapHandle& handle, const WatchedTraff
   Expected<ProgramPtr> program = handle.compile(user);
   if (program) return program;
   return fail(
-      Error::usage(fmt::format("'{}': not a valid filter expression for {} ({}): {}; see pcap-filter(7)", user,
+      Error::usage(fmt::format("'{}' is not a valid filter expression for {} ({}): {}; see pcap-filter(7)", user,
                                handle.options().interface, to_string(handle.link_type()), program.error().message())));
 }
 

@@ -48,7 +48,7 @@ std::string describe(const std::string& interface, InterfaceChange change, const
     case InterfaceChange::reopened:
       return "capturing on " + interface + " again" + suffix;
     case InterfaceChange::missing:
-      return interface + " will be captured on when it appears" + suffix;
+      return interface + " will be captured when it appears" + suffix;
     case InterfaceChange::vanished:
       return interface + " is gone" + suffix;
     case InterfaceChange::down:
@@ -56,7 +56,7 @@ std::string describe(const std::string& interface, InterfaceChange change, const
     case InterfaceChange::failed:
       break;
   }
-  return interface + " cannot be captured on" + suffix;
+  return "cannot capture on " + interface + suffix;
 }
 
 }  // namespace logsniffd::capture

@@ -37,7 +37,7 @@ Error not_a_capture_file(Bytes magic, const std::string& path) {
                                         known.reader, path == "-" ? "FILE" : path));
     }
   }
-  return Error::runtime("not a capture file: neither pcap nor pcapng");
+  return Error::runtime("not a capture file: neither pcap nor pcapng; convert it, or capture again");
 }
 
 // Lets through what the user's expression matches, and counts the rest.
@@ -106,7 +106,8 @@ Expected<ReadStatus> read_packets(Format& format, InputWindow& input, PacketObse
         if (*filled == InputWindow::Fill::enough) break;
         if (*filled == InputWindow::Fill::not_now) return ReadStatus::idle;
         if (input.unread().empty()) return ReadStatus::end;
-        return fail(Error::runtime(fmt::format("ends inside the packet that starts at byte {}", input.offset())));
+        return fail(Error::runtime(fmt::format(
+            "ends inside the packet that starts at byte {}; all packets before it were read", input.offset())));
       }
     }
   }

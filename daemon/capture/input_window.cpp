@@ -9,12 +9,30 @@
 #include <cassert>
 #include <cerrno>
 #include <cstring>
+#include <string_view>
 #include <utility>
 
 namespace logsniffd::capture {
 namespace {
 
 Error errno_error(const char* what) { return Error::system(what, errno); }
+
+std::string_view hint(int error) {
+  switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+      return "; check the path";
+    case EACCES:
+    case EPERM:
+      return "; make it readable by the user that runs logsniffd";
+    default:
+      return "";
+  }
+}
+
+Error open_error(int error) {
+  return Error::runtime(Error::system("cannot be opened", error).message() + std::string(hint(error)));
+}
 
 }  // namespace
 
@@ -27,10 +45,10 @@ Expected<InputWindow> InputWindow::open(const std::string& path) {
   } else {
     window.fd_ = UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   }
-  if (!window.fd_.valid()) return fail(errno_error("cannot be opened"));
+  if (!window.fd_.valid()) return fail(open_error(errno));
   struct stat status {};
   if (::fstat(window.fd_.get(), &status) != 0) return fail(errno_error("cannot be examined"));
-  if (S_ISDIR(status.st_mode)) return fail(Error::runtime("is a directory, not a capture file"));
+  if (S_ISDIR(status.st_mode)) return fail(Error::runtime("is a directory, not a capture file; name a file in it"));
   if (::isatty(window.fd_.get()) == 1) {
     return fail(Error::usage("is a terminal; pipe a capture into it, as in tcpdump -U -w - | logsniffd sniff -r -"));
   }
@@ -70,7 +88,9 @@ Expected<InputWindow::Fill> InputWindow::fill_from_file(std::size_t count) {
     const ssize_t got = ::pread(fd_.get(), buffer_.get() + unread_.size(), wanted, static_cast<off_t>(end));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return fail(errno_error("cannot be read"));
-    if (got == 0) return fail(Error::runtime("became shorter while it was read"));
+    if (got == 0)
+      return fail(
+          Error::runtime("became shorter while it was being read; do not write to it, or capture to another file"));
     unread_ = {buffer_.get(), unread_.size() + static_cast<std::size_t>(got)};
   }
   return Fill::enough;

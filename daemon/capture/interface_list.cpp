@@ -68,7 +68,7 @@ Expected<std::vector<InterfaceInfo>> list_interfaces() {
   Expected<InterfaceWatch> watch = InterfaceWatch::open();
   if (!watch) return fail(std::move(watch).error());
   ifaddrs* raw = nullptr;
-  if (::getifaddrs(&raw) != 0) return fail(Error::system("cannot read the interfaces' addresses", errno));
+  if (::getifaddrs(&raw) != 0) return fail(Error::system("cannot read the addresses of the interfaces", errno));
   const std::unique_ptr<ifaddrs, FreeAddresses> addresses(raw);
 
   std::vector<InterfaceInfo> list;

@@ -14,7 +14,7 @@ namespace {
 
 constexpr int kMaxRetryTicks = 32;
 constexpr std::size_t kMaxLostNames = 256;
-constexpr const char* kDisappeared = "disappeared, waiting for it to come back";
+constexpr const char* kDisappeared = "waiting for it to come back";
 
 }  // namespace
 
@@ -130,7 +130,8 @@ void InterfaceRoster::follow(LiveInterface& interface) {
   if (found == watch_.table().links().end()) return leave(interface, InterfaceChange::vanished, kDisappeared);
   const Link& link = found->second;
   // It is captured under its new name if that matches: libpcap and the packets' interface know only the old name.
-  if (link.name != interface.name()) return leave(interface, InterfaceChange::vanished, "is now called " + link.name);
+  if (link.name != interface.name())
+    return leave(interface, InterfaceChange::vanished, "it is now called " + link.name);
   const bool usable = link.up && link.carrier;
   if (usable == std::exchange(interface.usable, usable)) return;
   notices_.tell(link.name, usable ? InterfaceChange::reopened : InterfaceChange::down, std::string(state_of(link)));
@@ -143,7 +144,8 @@ void InterfaceRoster::open_missing() {
     if (!matches_any(options_.interfaces, link.name)) continue;
     if (interfaces_.size() >= kMaxInterfaces) {
       if (!std::exchange(told_of_ceiling_, true)) {
-        notices_.tell(link.name, InterfaceChange::failed, fmt::format("more than {} interfaces match", kMaxInterfaces));
+        notices_.tell(link.name, InterfaceChange::failed,
+                      fmt::format("more than {} interfaces match; narrow the patterns", kMaxInterfaces));
       }
       return;
     }

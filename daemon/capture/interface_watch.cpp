@@ -52,7 +52,7 @@ Status InterfaceWatch::load() {
     request.header.nlmsg_type = RTM_GETLINK;
     request.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
     if (::send(socket_.get(), &request, sizeof(request), 0) < 0) {
-      return fail(Error::system("cannot ask for the interfaces", errno));
+      return fail(Error::system("cannot request the list of interfaces", errno));
     }
     table_.clear();
     changed_ = true;
@@ -69,7 +69,7 @@ Status InterfaceWatch::load() {
     if (error != ENOBUFS) break;
     error = 0;
   }
-  return fail(Error::system("cannot read the interfaces", error == 0 ? ENOBUFS : error));
+  return fail(Error::system("cannot read the list of interfaces", error == 0 ? ENOBUFS : error));
 }
 
 void InterfaceWatch::update() {

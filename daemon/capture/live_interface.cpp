@@ -24,9 +24,9 @@ Error explain(const std::string& interface, const PcapOpenError& error) {
           "{}: not permitted to capture; run as root (sudo), or give the binary CAP_NET_RAW (setcap cap_net_raw+ep {})",
           interface, own_path()));
     case OpenFailure::not_up:
-      return Error::runtime(fmt::format("{}: is down; bring it up (ip link set {} up)", interface, interface));
+      return Error::runtime(fmt::format("{} is down; bring it up (ip link set {} up)", interface, interface));
     case OpenFailure::no_such_interface:
-      return Error::runtime(interface + ": no such interface any more");
+      return Error::runtime(interface + ": the interface no longer exists");
     case OpenFailure::other:
       break;
   }

@@ -49,7 +49,8 @@ Expected<PcapFormat> PcapFormat::from_header(Bytes header) {
   const std::uint32_t link_type = reader.u32(format.order_);
   if (!reader.ok()) return fail(Error::runtime("ends inside the file header"));
   if (major != kMajorVersion || minor > kMinorVersion) {
-    return fail(Error::runtime(fmt::format("pcap version {}.{} is not supported, only 2.0 to 2.4 are", major, minor)));
+    return fail(Error::runtime(fmt::format(
+        "pcap version {}.{} is not supported, only 2.0 to 2.4 are; convert it with editcap", major, minor)));
   }
   format.nanoseconds_per_tick_ = magic == kNanoseconds ? 1 : 1000;
   if (magic == kModified) format.header_bytes_ = kModifiedHeaderBytes;

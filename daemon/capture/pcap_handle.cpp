@@ -196,7 +196,7 @@ Status PcapHandle::attach(ProgramPtr& program) {
   const bool in_user_space = !code;
   if (in_user_space) code = {{BPF_RET | BPF_K, 0, 0, options_.snaplen_bytes}};
   if (const int error = attach_to_socket(pcap_fileno(handle_.get()), *code); error != 0) {
-    return fail(Error::system("the kernel refuses the filter", error));
+    return fail(Error::system("the kernel rejected the filter", error));
   }
   program_.swap(program);
   in_user_space_ = in_user_space;

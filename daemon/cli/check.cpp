@@ -22,7 +22,8 @@ Expected<int> check(const std::string& path) {
 
 void add_check(CLI::App& app, Action& action) {
   const auto path = std::make_shared<std::string>(app::kDefaultConfig);  // shared: the options outlive this call
-  CLI::App* command = app.add_subcommand("check", "validate a configuration, and say what will not work on this host");
+  CLI::App* command =
+      app.add_subcommand("check", "validate a configuration, and report what will not work on this host");
   command->add_option("-c,--config", *path, "the configuration file")->capture_default_str();
   command->callback([path, &action] { action = [path] { return check(*path); }; });
 }

@@ -44,7 +44,7 @@ Expected<BoundSocket> bind_loopback(int type) {
   auto* const address = reinterpret_cast<sockaddr*>(&bound.address);
   if (!bound.fd.valid() || ::bind(bound.fd.get(), address, size) != 0 ||
       ::getsockname(bound.fd.get(), address, &size) != 0) {
-    return fail(Error::system("demo: a socket on 127.0.0.1", errno));
+    return fail(Error::system("demo: cannot open a socket on 127.0.0.1", errno));
   }
   return bound;
 }
@@ -86,7 +86,7 @@ Expected<int> demo(const std::string& duration) {
   if (!tcp) return fail(tcp.error());
   const auto udp = bind_loopback(SOCK_DGRAM);
   if (!udp) return fail(udp.error());
-  if (::listen(tcp->fd.get(), 1) != 0) return fail(Error::system("demo: listen on 127.0.0.1", errno));
+  if (::listen(tcp->fd.get(), 1) != 0) return fail(Error::system("demo: cannot listen on 127.0.0.1", errno));
 
   SniffOptions options;
   options.interfaces = {"lo"};
@@ -95,10 +95,11 @@ Expected<int> demo(const std::string& duration) {
   options.duration = duration;
   std::jthread sender;
   return sniff(options, [&] {
-    fmt::print(stderr,
-               "logsniffd: a sender of sample messages runs on loopback for {}; this is what it says to ports {}.\n"
-               "logsniffd: try it on real traffic with: logsniffd sniff -i any PORT\n",
-               duration, fmt::join(options.ports, " and "));
+    fmt::print(
+        stderr,
+        "logsniffd: sending sample messages on loopback for {}; what follows was captured on its way to ports {}.\n"
+        "logsniffd: try it on real traffic with: logsniffd sniff -i any PORT\n",
+        duration, fmt::join(options.ports, " and "));
     sender = std::jthread([&tcp, &udp](std::stop_token stop) { send_samples(std::move(stop), *tcp, *udp); });
   });
 }
@@ -107,7 +108,8 @@ Expected<int> demo(const std::string& duration) {
 
 void add_demo(CLI::App& app, Action& action) {
   const auto duration = std::make_shared<std::string>("30s");  // shared: the options outlive this call
-  CLI::App* command = app.add_subcommand("demo", "see records at once: sample messages on loopback, captured for real");
+  CLI::App* command =
+      app.add_subcommand("demo", "send sample messages on loopback, and print the records that are captured");
   command->add_option("--duration", *duration, "stop after this time")
       ->capture_default_str()
       ->option_text("TIME [30s]");

@@ -27,7 +27,8 @@ Expected<int> list() {
 }  // namespace
 
 void add_interfaces(CLI::App& app, Action& action) {
-  CLI::App* command = app.add_subcommand("interfaces", "what can be captured on: name, state, link type, addresses");
+  CLI::App* command = app.add_subcommand(
+      "interfaces", "list the interfaces that can be captured on: name, state, link type, addresses");
   command->callback([&action] { action = list; });
 }
 

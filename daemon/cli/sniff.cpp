@@ -72,7 +72,7 @@ Expected<int> finish(app::Collector& collector, const FirstError& output_error, 
     fmt::print(stderr, "logsniffd: {}\n", error);
     code = 1;
   } else if (!complete) {
-    fmt::print(stderr, "logsniffd: the output did not take everything in time\n");
+    fmt::print(stderr, "logsniffd: the output did not accept everything in time\n");
     code = 1;
   }
   if (const auto error = collector.take_error()) {
@@ -81,7 +81,9 @@ Expected<int> finish(app::Collector& collector, const FirstError& output_error, 
   }
   const app::Ledger ledger = collector.ledger();
   if (ledger.capture.kernel_dropped > 0) {
-    fmt::print(stderr, "logsniffd: the kernel dropped {} packets: its buffer was full\n",
+    fmt::print(stderr,
+               "logsniffd: the kernel dropped {} packets because its buffer was full; narrow the capture with ports, "
+               "--filter or -i\n",
                ledger.capture.kernel_dropped);
   }
   collector.tell_unread();

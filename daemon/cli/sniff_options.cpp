@@ -27,8 +27,8 @@ Expected<T> choose(const std::string& option, const std::string& word, const std
     if (choice.word == word) return choice.value;
   }
   const auto offered = words_of(choices);
-  return fail(Error::usage(
-      fmt::format("{} {}: use one of {}{}", option, word, fmt::join(offered, ", "), did_you_mean(word, offered))));
+  return fail(Error::usage(fmt::format("{} {} is not valid; use one of {}{}", option, word, fmt::join(offered, ", "),
+                                       did_you_mean(word, offered))));
 }
 
 struct PortChoice {
@@ -51,7 +51,8 @@ Expected<PortChoice> parse_port_choice(const std::string& text) {
   const auto first = parse_port(ports.substr(0, dash));
   const auto last = dash == std::string::npos ? first : parse_port(ports.substr(dash + 1));
   if (!first || !last || *first > *last) {
-    return fail(Error::usage(text + ": no port; use 1 to 65535, such as 514, 514/udp or 6000-6010/tcp"));
+    return fail(
+        Error::usage(text + " is not a valid port (1 to 65535) or range; examples: 514, 514/udp, 6000-6010/tcp"));
   }
   if (protocol.empty() && slash == std::string::npos) return PortChoice{{*first, *last}, std::nullopt};
   if (protocol == "tcp") return PortChoice{{*first, *last}, Transport::tcp};
@@ -62,24 +63,30 @@ Expected<PortChoice> parse_port_choice(const std::string& text) {
 }  // namespace
 
 void add_sniff_options(CLI::App& command, SniffOptions& options) {
-  command.add_option("port", options.ports, "PORT[/tcp|/udp], or a range; none: everything that looks like text")
+  command.add_option("port", options.ports, "PORT[/tcp|/udp] or a range; without any, everything that looks like text")
       ->option_text("PORT...");
-  command.add_option("-i,--interface", options.interfaces, "the interface to capture on, any for all (repeatable)")
+  command
+      .add_option("-i,--interface", options.interfaces, "the interface to capture on; any stands for all (repeatable)")
       ->option_text("NAME [any]")
       ->allow_extra_args(false);
   command.add_option("-r,--read", options.read_file, "read a pcap or pcapng file instead; - is standard input")
       ->option_text("FILE");
-  command.add_option("--filter", options.expression, "a pcap-filter(7) expression")->option_text("BPF");
-  command.add_option("--direction", options.direction, "as seen from the port")
+  command.add_option("--filter", options.expression, "capture only packets that match this pcap-filter(7) expression")
+      ->option_text("BPF");
+  command.add_option("--direction", options.direction, "which direction to read, as seen from the port")
       ->option_text(alternatives(filter::kDirections) + " [both]");
-  command.add_option("--framing", options.framing, "where a record ends")
+  command.add_option("--framing", options.framing, "how the end of a record is found")
       ->option_text(alternatives(framing::kMethods) + " [auto]");
-  command.add_option("--decode", options.decode, "what a record says")
+  command.add_option("--decode", options.decode, "how a record is decoded")
       ->option_text(alternatives(record::kDecodes) + " [auto]");
-  command.add_option("--match", options.match, "only records in which this RE2 expression is found (repeatable: any)")
+  command
+      .add_option("--match", options.match,
+                  "show only records in which this RE2 expression is found (repeatable; one match is enough)")
       ->option_text("REGEX")
       ->allow_extra_args(false);
-  command.add_option("--exclude", options.exclude, "no record in which this RE2 expression is found (repeatable)")
+  command
+      .add_option("--exclude", options.exclude,
+                  "do not show records in which this RE2 expression is found (repeatable)")
       ->option_text("REGEX")
       ->allow_extra_args(false);
   command
@@ -88,14 +95,14 @@ void add_sniff_options(CLI::App& command, SniffOptions& options) {
       ->option_text("FORMAT [text]");
   command.add_option("-o,--output", options.output, "write to this file instead of standard output")
       ->option_text("FILE");
-  command.add_flag("--promiscuous", options.promiscuous, "also what is sent to other hosts");
-  command.add_option("--count", options.count, "stop after so many records")
+  command.add_flag("--promiscuous", options.promiscuous, "also capture what is sent to other hosts");
+  command.add_option("--count", options.count, "stop after this many records")
       ->option_text("N")
-      ->check([](const std::string& count) { return count == "0" ? "0: use 1 or more" : ""; });
+      ->check([](const std::string& count) { return count == "0" ? "0 is too small; use 1 or more" : ""; });
   command.add_option("--duration", options.duration, "stop after this time, such as 10s")->option_text("TIME");
-  command.add_flag("-x,--hex", options.hex, "before its records, each packet's link type and bytes");
+  command.add_flag("-x,--hex", options.hex, "print each packet's link type and bytes before its records");
   command.add_flag("--stats", options.stats,
-                   "at the end the ledger, one JSON object on the last line of standard error");
+                   "print the ledger at the end, as one JSON object on the last line of standard error");
 }
 
 Expected<app::CollectorOptions> to_collector_options(const SniffOptions& options) {
@@ -110,7 +117,8 @@ Expected<app::CollectorOptions> to_collector_options(const SniffOptions& options
   if (!options.interfaces.empty()) config.capture.interfaces = options.interfaces;
   config.capture.promiscuous = options.promiscuous;
   if (!options.read_file.empty() && !options.interfaces.empty()) {
-    return fail(Error::usage("--read and --interface exclude each other: a file has its own interfaces"));
+    return fail(Error::usage(
+        "--read and --interface cannot be combined, because a file has its own interfaces; remove one of them"));
   }
 
   config::Sink sink;
@@ -155,8 +163,8 @@ Expected<std::optional<Duration>> duration_of(const SniffOptions& options) {
   if (options.duration.empty()) return std::nullopt;
   const auto duration = parse_duration(options.duration);
   if (!duration || *duration == Duration::zero()) {
-    return fail(
-        Error::usage("--duration " + options.duration + ": no time; use a number and a unit, such as 10s, 5m or 1h"));
+    return fail(Error::usage("--duration " + options.duration +
+                             " is not a valid time; use a number and a unit, such as 10s, 5m or 1h"));
   }
   return duration;
 }

@@ -52,7 +52,7 @@ RouteVerdict FilterTable::Compiled::judge(std::size_t filter, const record::LogR
 
 Expected<FilterTable> FilterTable::compile(std::vector<FilterOptions> filters) {
   if (filters.size() > kMaxFilters) {
-    return fail(Error::usage(fmt::format("{} filters are too many; at most {}", filters.size(), kMaxFilters)));
+    return fail(Error::usage(fmt::format("{} filters are too many; use at most {}", filters.size(), kMaxFilters)));
   }
   std::vector<Compiled::Expressions> expressions;
   for (const FilterOptions& filter : filters) {

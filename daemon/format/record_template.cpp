@@ -29,12 +29,12 @@ tl::unexpected<Error> refuse(std::string_view what, std::string_view why) {
 // `inside` is what stands between the braces.
 Expected<TemplatePiece> parse_field(std::string_view inside) {
   const std::string shown = fmt::format("{{{}}}", inside.substr(0, 64));
-  if (inside.empty()) return refuse(shown, "names no field; use a field such as {message}, or {{ and }} for braces");
+  if (inside.empty()) return refuse(shown, "does not name a field; use one such as {message}, or {{ and }} for braces");
   TemplatePiece piece;
   if (inside.starts_with(kDecodedPrefix)) {
     piece.field = TemplateField::decoded;
     piece.text = inside.substr(kDecodedPrefix.size());
-    if (piece.text.empty()) return refuse(shown, "names no field of the sender; use {field.NAME}");
+    if (piece.text.empty()) return refuse(shown, "does not name a field of the sender; use {field.NAME}");
     return piece;
   }
   const std::size_t colon = inside.find(':');
@@ -47,11 +47,11 @@ Expected<TemplatePiece> parse_field(std::string_view inside) {
   piece.field = static_cast<TemplateField>(found - kNames.begin() + 1);
   const bool has_format = colon != std::string_view::npos;
   if (!takes_time_format(piece.field)) {
-    if (has_format) return refuse(shown, "takes no format behind ':'; only time and sent do");
+    if (has_format) return refuse(shown, "does not take a format after ':'; only time and sent do");
     return piece;
   }
   const std::string_view format = has_format ? inside.substr(colon + 1) : TimeFormat::kRfc3339;
-  if (format.empty()) return refuse(shown, "has no format behind ':'; use such as {time:%H:%M:%S}");
+  if (format.empty()) return refuse(shown, "has no format after ':'; add one, such as {time:%H:%M:%S}");
   auto time = TimeFormat::compile(format);
   if (!time) return refuse(shown, time.error().message());
   piece.time = std::move(*time);
@@ -132,14 +132,14 @@ Expected<RecordTemplate> RecordTemplate::parse(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     const bool control = static_cast<unsigned char>(c) < ' ' || c == 0x7f;
-    if (control && c != '\t') return refuse("the template", "holds a line break or control character; remove it");
+    if (control && c != '\t') return refuse("the template", "contains a line break or a control character; remove it");
     const bool doubled = i + 1 < text.size() && text[i + 1] == c;
     if ((c != '{' && c != '}') || doubled) {
       literal.push_back(c);
       if (c == '{' || c == '}') ++i;
       continue;
     }
-    if (c == '}') return refuse("}", "closes no field; write }} for a brace");
+    if (c == '}') return refuse("}", "does not close a field; write }} for a brace");
     const std::size_t end = text.find_first_of("{}", i + 1);
     if (end == std::string_view::npos || text[end] == '{') {
       return refuse("{", "is never closed; write {{ for a brace");

@@ -50,7 +50,8 @@ TimeFormat::~TimeFormat() = default;
 
 Expected<TimeFormat> TimeFormat::compile(std::string_view pattern) {
   if (pattern.size() > kLongestPattern) {
-    return fail(Error::usage(fmt::format("a time format may have at most {} characters", kLongestPattern)));
+    return fail(
+        Error::usage(fmt::format("a time format must have at most {} characters; shorten it", kLongestPattern)));
   }
   TimeFormat format;
   std::string literal;  // and the strftime conversions between two of our own
@@ -70,8 +71,8 @@ Expected<TimeFormat> TimeFormat::compile(std::string_view pattern) {
     } else if (!conversion.empty() && kConversions.find(conversion) != std::string_view::npos) {
       literal.append("%").append(conversion);
     } else {
-      return fail(Error::usage(
-          fmt::format("'%{}' is no time conversion; use those of strftime(3), or %f for microseconds", conversion)));
+      return fail(Error::usage(fmt::format(
+          "'%{}' is not a valid time conversion; use those of strftime(3), or %f for microseconds", conversion)));
     }
   }
   end_literal();

@@ -37,7 +37,9 @@ Expected<ExpressionSet> ExpressionSet::compile(const std::vector<std::string>& e
   for (const std::string& expression : expressions) {
     auto compiled = std::make_unique<const RE2>(expression, quiet_options());
     if (!compiled->ok())
-      return fail(Error::usage(fmt::format("'{}' is no regular expression: {}", expression, compiled->error())));
+      return fail(Error::usage(
+          fmt::format("'{}' is not a valid RE2 expression: {}; see https://github.com/google/re2/wiki/Syntax",
+                      expression, compiled->error())));
     result.each_.push_back(std::move(compiled));
   }
   if (expressions.size() > 1) result.together_ = combine(expressions);

@@ -73,9 +73,9 @@ DropReason drop_reason(const WriteResult& result) {
 std::string describe(const WriteResult& result) {
   switch (result.outcome) {
     case WriteOutcome::timeout:
-      return "it takes nothing more";
+      return "it does not accept any more data";
     case WriteOutcome::interrupted:
-      return "given up at the stop of the daemon";
+      return "given up because the daemon is stopping";
     default:
       return std::strerror(result.error);
   }

@@ -112,7 +112,7 @@ bool SpoolLog::prepare_segment(std::uint64_t bytes) {
   writer_ = folder_.create(next_number_);
   if (!writer_.valid()) {
     if (errno == EEXIST) ++next_number_;
-    report("making a file in it");
+    report("creating a file in it");
     return false;
   }
   segments_.push_back({next_number_++, 0, 0});
@@ -194,7 +194,7 @@ bool SpoolLog::set_aside(std::uint64_t number) {
     ++damage_.places;
     damage_.bytes += bytes;
   }
-  error_ = fmt::format("spool {}: segment {}: {}; it is set aside as {:016}.segment.aside, and not delivered",
+  error_ = fmt::format("spool {}: segment {}: {}; it was set aside as {:016}.segment.aside, and will not be delivered",
                        folder_.path(), number, std::strerror(reason), number);
   return true;
 }
@@ -303,7 +303,7 @@ void SpoolLog::remove_delivered_segments() {
 
 void SpoolLog::sync() {
   if (!std::exchange(unsynced_since_, std::nullopt) || !writer_.valid()) return;
-  if (::fdatasync(writer_.get()) != 0) report("bringing it to the disk");
+  if (::fdatasync(writer_.get()) != 0) report("flushing it to disk");
 }
 
 std::optional<Duration> SpoolLog::sync_due(SteadyTime now) const {

@@ -130,7 +130,8 @@ void SpooledSink::open_log(const sink::Interrupt& interrupt) {
     if (opened && *opened) return adopt(std::move(*opened));
     const bool give_up = !opened || waited >= options_.hand_over_patience;
     if (!give_up && interrupt.wait(-1, 0, kHandOverStep) != sink::WaitResult::interrupted) continue;
-    error_ = opened ? fmt::format("spool {}: another sink or process has it open", options_.path)
+    error_ = opened ? fmt::format("spool {}: another sink or process is using it; give each sink its own path",
+                                  options_.path)
                     : "spool " + opened.error().message();
     open_again_ = options_.now() + kOpenAgain;
     return;
@@ -167,7 +168,7 @@ bool SpooledSink::collect_trouble() {
   // The worker reports one error per interval, so this one includes everything.
   if (!spool_trouble_.empty()) error_ += "; " + spool_trouble_;
   if (const std::uint64_t waiting = shared_.spooled.get(); waiting > 0) {
-    error_ += fmt::format("; {} records wait in {}", waiting, options_.path);
+    error_ += fmt::format("; {} records are waiting in {}", waiting, options_.path);
   }
   return true;
 }
@@ -285,9 +286,12 @@ void SpooledSink::lose(const record::RecordBatch& batch, std::size_t first, std:
   shared_.dropped_for(reason).add(next - first);
   const bool of_spool = reason == sink::DropReason::spool_full || reason == sink::DropReason::spool_error;
   if (!of_spool || first == next) return;
-  spool_trouble_ = reason == sink::DropReason::spool_full
-                       ? fmt::format("spool {}: it is full: the newest records are lost", options_.path)
-                       : log_->take_error();
+  spool_trouble_ =
+      reason == sink::DropReason::spool_full
+          ? fmt::format(
+                "spool {}: it is full, so the newest records are lost; bring the target back, or raise spool.size",
+                options_.path)
+          : log_->take_error();
   error_ = spool_trouble_;
   if (loss_.records == 0) loss_.first = batch.header(leftovers_.records[first]).captured_at;
   loss_.last = batch.header(leftovers_.records[next - 1]).captured_at;
@@ -336,7 +340,8 @@ bool SpooledSink::load_front() {
 
 // Its checksum is right: another version of logsniffd wrote it.
 void SpooledSink::lose_unreadable(std::uint64_t records) {
-  error_ = fmt::format("spool {}: {} records in a form that this version cannot read are lost", options_.path, records);
+  error_ = fmt::format("spool {}: {} records were written in a form that this version cannot read, and are lost",
+                       options_.path, records);
   shared_.dropped_for(sink::DropReason::spool_damaged).add(records);
   shared_.spooled.subtract(records);
   shared_.spool_damaged.add();

@@ -144,7 +144,7 @@ class FullDisk(FileFaults):
             figures = self.stop(daemon)
         self.assertEqual(self.all_lines(), stream.sent)
         self.assertGreater(figures["rotation_failed"], 0)
-        said = [line for line in daemon.stderr if "rotation fails" in line]
+        said = [line for line in daemon.stderr if "rotation failed" in line]
         self.assertEqual(len(said), 1, said)
         self.assertIn("No space left on device", said[0])
 

@@ -78,7 +78,7 @@ class Hanging(JournaldTest):
         self.assertGreater(dropped["timeout"], 0, dropped)
         self.assertGreater(dropped["queue_full"], 0, dropped)
         self.assertEqual(dropped["timeout"] + dropped["queue_full"], sum(dropped.values()), dropped)
-        self.assertTrue(daemon.said("it takes nothing more"), daemon.stderr[-10:])
+        self.assertTrue(daemon.said("it does not accept any more data"), daemon.stderr[-10:])
         notices = [entry["MESSAGE"] for entry in self.journal.entries("MESSAGE", SYSLOG_IDENTIFIER="logsniffd", PRIORITY=4)]
         self.assertTrue(any(b"lost here (queue full)" in notice for notice in notices), notices)
 

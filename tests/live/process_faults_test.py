@@ -263,7 +263,7 @@ class SyslogSocket:
             stream.send(1000)
             eventually("all is read", lambda: self.syslog.messages[-1:] == stream.sent[-1:])
             self.syslog.reading.clear()
-            eventually("it says so", lambda: daemon.said("takes nothing more"), lambda: stream.send(50, 4000))
+            eventually("it says so", lambda: daemon.said("does not accept any more data"), lambda: stream.send(50, 4000))
             self.syslog.reading.set()
             eventually("all is read again", lambda: self.syslog.messages[-1:] == stream.sent[-1:], lambda: stream.send(50))
             stream.send(1000)

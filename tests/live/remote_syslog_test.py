@@ -149,7 +149,7 @@ class RemoteSyslog(unittest.TestCase):
             send_udp(*map(message, range(1000)))
             eventually("the file has all", lambda: daemon.copied() == 1000)
             self.assertLess(time.monotonic() - begun, 4, daemon.stderr)  # the wait for a dead target is 5 s
-            eventually("the silent one was given up", lambda: daemon.said("the TLS handshake is not answered in time"))
+            eventually("the silent one was given up", lambda: daemon.said("the TLS handshake was not answered in time"))
             self.assertTrue(daemon.said("Connection refused"), daemon.stderr)
             ledger = daemon.stop()
         self.assertEqual(ledger["unaccounted"], {"packets": 0, "bytes": 0, "records": 0})

@@ -217,6 +217,17 @@ class Service(unittest.TestCase):
         machine.run("kill", "-CONT", journald)
         self.assert_stopped_cleanly()
 
+    def test_start_that_fails_is_tried_again_until_it_works(self):
+        in_the_way = machine.path("/var/log/logsniffd/folder")
+        in_the_way.parent.mkdir(exist_ok=True)
+        in_the_way.write_text("")
+        machine.path("/etc/logsniffd.yaml").write_text(CONFIG.replace("PORT", str(PORT)).replace("{filter}", "folder/{filter}"))
+        machine.run("systemctl", "start", "logsniffd", check=False)
+        # systemd's own limit is five starts.
+        eventually("it does not give up", lambda: int(show("NRestarts")["NRestarts"]) >= 6)
+        in_the_way.unlink()
+        eventually("it starts", lambda: show("ActiveState") == {"ActiveState": "active"})
+
     def test_wrong_configuration_fails_at_once_and_is_not_restarted(self):
         machine.path("/etc/logsniffd.yaml").write_text("filters: [{name: a, port: 70000, to: [x]}]\n")
         machine.run("systemctl", "start", "logsniffd", check=False)

@@ -28,7 +28,7 @@ void Archivist::ask(const std::string& path) {
     thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
   } catch (const std::system_error& error) {
     const std::lock_guard lock(mutex_);
-    error_ = std::string("no thread for rotated files: ") + error.what();
+    error_ = std::string("cannot start a thread for rotated files: ") + error.what();
   }
 }
 

@@ -173,10 +173,11 @@ class FileSink final : public Sink {
 };
 
 Status check(const RotationOptions& rotation) {
-  if (!rotation.size && !rotation.every) return fail(Error::usage("neither size nor every"));
-  if (rotation.size && *rotation.size == 0) return fail(Error::usage("size: 0"));
-  if (rotation.every && *rotation.every <= Duration::zero()) return fail(Error::usage("every: not positive"));
-  if (rotation.archive.keep == 0) return fail(Error::usage("keep: 0"));
+  if (!rotation.size && !rotation.every) return fail(Error::usage("neither size nor every is given; give one of them"));
+  if (rotation.size && *rotation.size == 0) return fail(Error::usage("size is 0; use 1 byte or more"));
+  if (rotation.every && *rotation.every <= Duration::zero())
+    return fail(Error::usage("every is not positive; use a positive time"));
+  if (rotation.archive.keep == 0) return fail(Error::usage("keep is 0; use 1 or more"));
   return {};
 }
 

@@ -148,7 +148,7 @@ int LogFile::rotate(bool stay_open) {
 int LogFile::rotation_failed(const std::string& message) {
   if (!rotation_trouble_) {
     rotation_trouble_.emplace();
-    folder_.error = "rotation fails, and the file goes on: " + message;
+    folder_.error = "rotation failed, and the current file stays in use: " + message;
   }
   folder_.counters.rotation_failed.add();
   rotation_trouble_->failed(folder_.timing.steady());
@@ -182,7 +182,7 @@ int LogFile::bring_to_disk() {
   synced_at_ = folder_.timing.steady();
   if (::fdatasync(output_->fd()) == 0) return 0;
   const int error = errno;
-  report("bringing to the disk", error);
+  report("flushing", error);
   output_.reset();  // the kernel forgets what it could not write; a file opened again starts clean
   return error;
 }

@@ -33,8 +33,8 @@ std::string_view objection(std::string_view path, std::size_t longest_name) {
     const std::string_view component = path.substr(0, slash);
     if (component.empty())
       return slash == std::string_view::npos ? "it names a directory, not a file" : "it has an empty component";
-    if (component == "." || component == "..") return "'.' and '..' may not follow the first field";
-    if (component.size() > PathTemplate::kMaxComponent) return "a component is longer than 255 bytes";
+    if (component == "." || component == "..") return "'.' and '..' must not follow the first field";
+    if (component.size() > PathTemplate::kMaxComponent) return "a component is longer than 255 bytes; shorten it";
     if (slash == std::string_view::npos)
       return component.size() > longest_name ? "the file name leaves no room for the names of rotated files" : "";
     path.remove_prefix(slash + 1);

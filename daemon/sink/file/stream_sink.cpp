@@ -61,9 +61,9 @@ class StreamSink final : public Sink {
 
   [[nodiscard]] Error open_error(int error) const {
     std::string mend;
-    if (error == EACCES || error == EPERM) mend = "; name a file that you may write to";
-    if (error == ENOENT) mend = "; make its directory first";
-    if (error == ENXIO) mend = "; nobody reads from it: start the reader first";
+    if (error == EACCES || error == EPERM) mend = "; choose a file that you may write to";
+    if (error == ENOENT) mend = "; create its directory first";
+    if (error == ENXIO) mend = "; nothing reads from it: start the reader first";
     if (error == EBADF) mend = "; it is closed: redirect it to a file, or use -o FILE";
     return Error::runtime(Error::system(name(), error).message() + mend);
   }

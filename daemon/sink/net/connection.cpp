@@ -209,7 +209,7 @@ std::optional<DropReason> Connection::deliver(const Attempt& attempt, Interrupt&
       const WaitResult waited = interrupt.wait(datagram_socket_.get(), POLLOUT, timing_.patience);
       if (waited == WaitResult::ready) continue;
       if (waited == WaitResult::interrupted) return DropReason::shutdown;
-      error_ = fmt::format("{}: it takes nothing more", peer_.name);
+      error_ = fmt::format("{}: it does not accept any more data", peer_.name);
       return DropReason::timeout;
     }
     if (!is_dead(error)) {

@@ -27,10 +27,11 @@ bool is_port(std::string_view text) {
 }
 
 Expected<Peer> unix_peer(PeerKind kind, std::string_view name, std::string_view path) {
-  if (!path.starts_with('/')) return fail(Error::usage(fmt::format("{}: the path of a socket must be absolute", name)));
+  if (!path.starts_with('/'))
+    return fail(Error::usage(fmt::format("{}: the path of a socket must be absolute; start it with /", name)));
   if (path.size() >= sizeof(sockaddr_un::sun_path)) {
-    return fail(Error::usage(
-        fmt::format("{}: longer than the {} bytes of a socket's path", name, sizeof(sockaddr_un::sun_path) - 1)));
+    return fail(Error::usage(fmt::format("{}: the path of a socket has at most {} bytes; shorten it", name,
+                                         sizeof(sockaddr_un::sun_path) - 1)));
   }
   return Peer{kind, std::string(name), std::string(path), {}, {}};
 }
@@ -43,7 +44,7 @@ Expected<Peer> internet_peer(PeerKind kind, std::string_view name, std::string_v
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   if (host.empty() || !is_port(port)) {
     return fail(
-        Error::usage(fmt::format("{}: a host and a port from 1 to 65535 are needed, as in logs.example:601", name)));
+        Error::usage(fmt::format("{}: a host and a port (1 to 65535) are required, as in logs.example:601", name)));
   }
   return Peer{kind, std::string(name), {}, std::string(host), std::string(port)};
 }
@@ -53,15 +54,15 @@ std::string_view mend(const Peer& peer, int error) {
     case ENOENT:
     case ECONNREFUSED:
       return peer.is_local() ? "; start the service behind it"
-                             : "; nobody listens there: start the service, or mend the address";
+                             : "; nothing listens there: start the service, or fix the address";
     case EACCES:
     case EPERM:
-      return peer.is_local() ? "; let the user that runs logsniffd write to it"
+      return peer.is_local() ? "; make it writable by the user that runs logsniffd"
                              : "; the unit or a firewall forbids it (IPAddressAllow=)";
     case EAFNOSUPPORT:
       return "; the unit must allow it (RestrictAddressFamilies=)";
     case EPROTOTYPE:
-      return "; it is a socket of another type";
+      return "; it is a socket of another type: check the path";
     default:
       return "";
   }
@@ -108,7 +109,7 @@ Expected<Peer> parse_peer(std::string_view text) {
   if (text.starts_with(kTcp)) return internet_peer(PeerKind::tcp, text, text.substr(kTcp.size()));
   if (text.starts_with(kTls)) return internet_peer(PeerKind::tls, text, text.substr(kTls.size()));
   return fail(Error::usage(fmt::format(
-      "'{}' is no target; use unix:///dev/log, udp://HOST:PORT, tcp://HOST:PORT or tls://HOST:PORT", text)));
+      "'{}' is not a valid target; use unix:///dev/log, udp://HOST:PORT, tcp://HOST:PORT or tls://HOST:PORT", text)));
 }
 
 Expected<Peer> unix_datagram_peer(std::string_view path) { return unix_peer(PeerKind::unix_datagram, path, path); }

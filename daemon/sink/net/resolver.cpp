@@ -16,7 +16,7 @@ namespace logsniffd::sink::net {
 namespace {
 
 tl::unexpected<Error> failure(std::string_view reason) {
-  return fail(Error::runtime(fmt::format("{}; mend the name, or write the address", reason)));
+  return fail(Error::runtime(fmt::format("{}; fix the name, or use the address", reason)));
 }
 
 addrinfo hints_for(int socket_type, int flags) {
@@ -48,9 +48,9 @@ Expected<AddressList> Resolver::resolve(const std::string& host, const std::stri
   }
   switch (interrupt.wait(pending_->ready.get(), POLLIN, patience)) {
     case WaitResult::timeout:
-      return failure("the name is not found in time");
+      return failure("the name was not resolved in time");
     case WaitResult::interrupted:
-      return fail(Error::runtime("given up at the stop of the daemon"));
+      return fail(Error::runtime("given up because the daemon is stopping"));
     case WaitResult::ready:
       break;
   }

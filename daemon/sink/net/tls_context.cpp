@@ -22,13 +22,12 @@ Status check_file(std::string_view key, const std::string& file) {
   const UniqueFd fd(::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   if (!fd.valid()) {
     const int error = errno;
-    const std::string_view mend = error == EACCES || error == EPERM
-                                      ? "; the user that runs logsniffd must be able to read it"
-                                      : "; mend the path";
+    const std::string_view mend =
+        error == EACCES || error == EPERM ? "; the user that runs logsniffd must be able to read it" : "; fix the path";
     return fail(Error::runtime(Error::system(fmt::format("{}: {}", key, file), error).message() + std::string(mend)));
   }
   struct stat status {};
-  if (::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) return failure(key, file, "is no regular file");
+  if (::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) return failure(key, file, "is not a regular file");
   return {};
 }
 
@@ -41,7 +40,7 @@ Status load_trust(SSL_CTX* context, const TlsOptions& options) {
   }
   if (const Status readable = check_file("tls.ca", options.ca); !readable) return readable;
   if (::SSL_CTX_load_verify_file(context, options.ca.c_str()) == 1) return {};
-  return failure("tls.ca", options.ca, take_tls_reason() + "; it must hold certificates in PEM");
+  return failure("tls.ca", options.ca, take_tls_reason() + "; it must contain certificates in PEM");
 }
 
 Status load_identity(SSL_CTX* context, const TlsOptions& options) {
@@ -49,14 +48,15 @@ Status load_identity(SSL_CTX* context, const TlsOptions& options) {
   if (const Status readable = check_file("tls.certificate", options.certificate); !readable) return readable;
   if (const Status readable = check_file("tls.key", options.key); !readable) return readable;
   if (::SSL_CTX_use_certificate_chain_file(context, options.certificate.c_str()) != 1) {
-    return failure("tls.certificate", options.certificate, take_tls_reason() + "; it must hold a certificate in PEM");
+    return failure("tls.certificate", options.certificate,
+                   take_tls_reason() + "; it must contain a certificate in PEM");
   }
   // This also compares the key with the certificate.
   if (::SSL_CTX_use_PrivateKey_file(context, options.key.c_str(), SSL_FILETYPE_PEM) == 1) return {};
   const bool no_match = ERR_GET_REASON(::ERR_peek_error()) == X509_R_KEY_VALUES_MISMATCH;
   return failure("tls.key", options.key,
                  take_tls_reason() + (no_match ? "; it is not the key of tls.certificate"
-                                               : "; it must hold a private key in PEM, without a passphrase"));
+                                               : "; it must contain a private key in PEM, without a passphrase"));
 }
 
 }  // namespace

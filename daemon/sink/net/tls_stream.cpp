@@ -39,13 +39,13 @@ std::string_view mend_of_verification(long result) {
       return "set tls.ca to the certificate of its issuer";
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
-      return "set tls.server_name to a name that it holds, or mend the target";
+      return "set tls.server_name to a name in it, or fix the target";
     case X509_V_ERR_CERT_HAS_EXPIRED:
       return "renew it on the server";
     case X509_V_ERR_CERT_NOT_YET_VALID:
-      return "renew it on the server, or mend this host's clock";
+      return "renew it on the server, or fix this host's clock";
     default:
-      return "mend it on the server";
+      return "fix it on the server";
   }
 }
 
@@ -55,7 +55,7 @@ std::string_view mend_of_handshake(int reason, bool certificate_wanted, bool has
     case SSL_R_WRONG_VERSION_NUMBER:
     case SSL_R_HTTP_REQUEST:
     case SSL_R_UNEXPECTED_MESSAGE:
-      return "; the port speaks no TLS: mend it, or use tcp://";
+      return "; the port does not speak TLS: fix the port, or use tcp://";
     case SSL_R_UNSUPPORTED_PROTOCOL:
     case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
       return "; the server must speak TLS 1.2 or later";
@@ -120,9 +120,9 @@ Status TlsStream::shake_hands(const TlsOptions& options, const std::string& name
     const int error = ::SSL_get_error(session_.get(), done);
     const WaitResult waited = wait_for(error, interrupt, deadline - timing.now());
     if (waited == WaitResult::timeout) {
-      return fail(Error::runtime("the TLS handshake is not answered in time; is it a TLS port?"));
+      return fail(Error::runtime("the TLS handshake was not answered in time; is it a TLS port?"));
     }
-    if (waited == WaitResult::interrupted) return fail(Error::runtime("given up at the stop of the daemon"));
+    if (waited == WaitResult::interrupted) return fail(Error::runtime("given up because the daemon is stopping"));
     if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) continue;
 
     const long verified = ::SSL_get_verify_result(session_.get());

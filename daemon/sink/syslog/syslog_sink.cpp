@@ -196,11 +196,11 @@ Expected<std::unique_ptr<Sink>> make_syslog_sink(const SyslogSinkOptions& option
   const auto protocol = parse_protocol(options.protocol);
   if (!protocol) return fail(protocol.error());
   if (options.max_size && (*options.max_size < SyslogMessage::kLeast || *options.max_size > kLargest)) {
-    return fail(Error::usage(
-        fmt::format("max_size: {} is not {} to {} bytes", *options.max_size, SyslogMessage::kLeast, kLargest)));
+    return fail(Error::usage(fmt::format("max_size: {} is out of range; use {} to {} bytes", *options.max_size,
+                                         SyslogMessage::kLeast, kLargest)));
   }
   if (options.tls.certificate.empty() != options.tls.key.empty()) {
-    return fail(Error::usage("tls: certificate and key need one another; give both"));
+    return fail(Error::usage("tls: certificate and key need each other; give both"));
   }
   return std::make_unique<SyslogSink>(std::move(*peer), *protocol, options);
 }

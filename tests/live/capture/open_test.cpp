@@ -137,14 +137,14 @@ TEST_F(Network, GlobsThatMatchNothing_AreARuntimeError) {
 
 TEST_F(Network, OnlyInterfaceIsDown_IsARuntimeErrorWithTheMend) {
   run("ip link add va type veth peer name vb");
-  EXPECT_EQ(error_of(options({"va"}), ErrorKind::runtime), "va: is down; bring it up (ip link set va up)");
+  EXPECT_EQ(error_of(options({"va"}), ErrorKind::runtime), "va is down; bring it up (ip link set va up)");
 }
 
 TEST_F(Network, UserExpressionWithoutMeaningHere_IsUsageError) {
   LiveOptions wanted = options({"any"});
   wanted.expression = "vlan 10";
   EXPECT_THAT(error_of(wanted, ErrorKind::usage),
-              StartsWith("'vlan 10': not a valid filter expression for any (LINUX_SLL2): "));
+              StartsWith("'vlan 10' is not a valid filter expression for any (LINUX_SLL2): "));
 }
 
 TEST_F(Network, NotPermitted_NamesBothMends) {

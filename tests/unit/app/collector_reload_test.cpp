@@ -107,13 +107,13 @@ TEST_F(CollectorReloadTest, LastTargetCannotBeOpened_TheOthersAreClosedAgain) {
 TEST_F(CollectorReloadTest, KernelRefusesTheFilter_NothingStaysOpen) {
   start();
   refuses_filters_ = true;
-  expect_undone(second_, "refuses the filter");
+  expect_undone(second_, "rejected the filter");
 }
 
 TEST_F(CollectorReloadTest, AfterAFailedReload_TheNextOneWorks) {
   start();
   refuses_filters_ = true;
-  expect_undone(second_, "refuses the filter");
+  expect_undone(second_, "rejected the filter");
   refuses_filters_ = false;
   const Status reloaded = collector_->reload(second_);
   ASSERT_TRUE(reloaded) << reloaded.error().message();

@@ -48,9 +48,10 @@ TEST_P(Feedback, IsWarnedOf) {
     EXPECT_THAT(lines, IsEmpty());
     return;
   }
-  EXPECT_THAT(lines, ElementsAre(std::string("sinks.remote.to: filter app captures what this sink sends to ") + target +
-                                 ", and sends it there again, without end; exclude the target with `networks` or "
-                                 "another port"));
+  EXPECT_THAT(
+      lines,
+      ElementsAre(std::string("sinks.remote.to: filter app captures what this sink sends to ") + target +
+                  ", and sends it there again, endlessly; exclude the target with `networks`, or use another port"));
 }
 INSTANTIATE_TEST_SUITE_P(All, Feedback,
                          testing::Values(std::tuple{"udp://h:514", 514, Transport::udp, true},
@@ -67,9 +68,11 @@ TEST(HostCheck, FilesOfTls_ThatTheUnitCannotSee) {
   config::Config config = config_with("tls://h", 514, Transport::udp);
   std::get<config::SyslogTarget>(config.sinks[0].target).tls = {
       "/home/me/ca.pem", "/etc/hostname", "/etc/no-such-folder/client.key", true, {}};
-  EXPECT_THAT(findings(config),
-              ElementsAre("sinks.remote.tls.ca: /home/me/ca.pem is hidden from logsniffd.service; keep it below /etc",
-                          "sinks.remote.tls.key: /etc/no-such-folder: No such file or directory; mend the path"));
+  EXPECT_THAT(
+      findings(config),
+      ElementsAre(
+          "sinks.remote.tls.ca: /home/me/ca.pem is hidden from logsniffd.service; move it to a folder below /etc",
+          "sinks.remote.tls.key: /etc/no-such-folder: No such file or directory; fix the path"));
 }
 
 // A user who owns nothing here.
@@ -112,7 +115,7 @@ TEST_F(FileAccess, ClosedFolder_IsSaid) {
 }
 
 TEST_F(FileAccess, Folder_IsNoFile) {
-  EXPECT_EQ(obstacle_to_reading(directory.path(), kStranger), directory.path() + " is no regular file");
+  EXPECT_EQ(obstacle_to_reading(directory.path(), kStranger), directory.path() + " is not a regular file");
 }
 
 TEST(Identity, OfAnUnknownUser_IsNone) {

@@ -33,7 +33,7 @@ class QuietSource final : public capture::PacketSource {
     return capture::ReadStatus::idle;
   }
   Status set_watched(const capture::WatchedTraffic&, const std::string&) override {
-    if (refuses_filters_) return fail(Error::runtime("the kernel refuses the filter"));
+    if (refuses_filters_) return fail(Error::runtime("the kernel rejected the filter"));
     return {};
   }
   [[nodiscard]] int wait_fd() const override { return never_.get(); }

@@ -90,7 +90,7 @@ TEST_F(ReloaderTest, ReloadFails_SettlesAtOnceAndNothingLeaves) {
   wanted_.filters[0].to = {"kept"};
   refuses_filters_ = true;
   run(1, [this] { reloader_->request(); });
-  EXPECT_THAT(events_, ElementsAre("the kernel refuses the filter", "settled"));
+  EXPECT_THAT(events_, ElementsAre("the kernel rejected the filter", "settled"));
   EXPECT_TRUE(collector_->settled());
 }
 

@@ -291,7 +291,7 @@ TEST(LateSink, InWords_NamesTargetRecordsAndTime) {
             "sink app (tcp://192.0.2.1:601): 1284 records left, 17 s left");
   EXPECT_EQ(describe({"app", "journald", 1, milliseconds(1000)}), "sink app (journald): 1 record left, 1 s left");
   EXPECT_EQ(describe({"app", "tcp://192.0.2.1:601", 0, milliseconds(900)}),
-            "sink app (tcp://192.0.2.1:601): the target has not confirmed all that it was sent, 1 s left");
+            "sink app (tcp://192.0.2.1:601): the target has not acknowledged everything that it was sent, 1 s left");
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ TEST(CheckExpression, Misspelt_IsUsageErrorWithLibpcapsWords) {
   const Status status = check_expression("tcp prot 514");
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().kind(), ErrorKind::usage);
-  EXPECT_THAT(status.error().message(), StartsWith("'tcp prot 514': not a valid filter expression: "));
+  EXPECT_THAT(status.error().message(), StartsWith("'tcp prot 514' is not a valid filter expression: "));
   EXPECT_THAT(status.error().message(), HasSubstr("syntax error"));
   EXPECT_THAT(status.error().message(), HasSubstr("; see pcap-filter(7)"));
 }

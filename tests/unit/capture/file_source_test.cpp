@@ -126,7 +126,8 @@ TEST(Pcap, EveryTruncation_HandsOverTheWholePacketsAndSaysSo) {
     EXPECT_THAT(reading.packets, SizeIs(size >= first ? 1 : 0)) << size;
     EXPECT_EQ(reading.error.empty(), size == kHeader || size == first) << size << ": " << reading.error;
     if (size > first) {
-      EXPECT_THAT(reading.error, EndsWith("ends inside the packet that starts at byte 52"));
+      EXPECT_THAT(reading.error,
+                  EndsWith("ends inside the packet that starts at byte 52; all packets before it were read"));
     }
   }
 }
@@ -208,11 +209,11 @@ Blocks pcap_header(std::uint32_t major, std::uint32_t minor, std::uint32_t link_
 TEST(Pcap, OtherVersions_AreRefused) {
   EXPECT_EQ(read_all(pcap_header(2, 4).bytes()).error, "");
   EXPECT_EQ(read_all(pcap_header(1, 4).bytes()).error,
-            "capture: pcap version 1.4 is not supported, only 2.0 to 2.4 are");
+            "capture: pcap version 1.4 is not supported, only 2.0 to 2.4 are; convert it with editcap");
   EXPECT_EQ(read_all(pcap_header(2, 5).bytes()).error,
-            "capture: pcap version 2.5 is not supported, only 2.0 to 2.4 are");
+            "capture: pcap version 2.5 is not supported, only 2.0 to 2.4 are; convert it with editcap");
   EXPECT_EQ(read_all(pcap_header(3, 0).bytes()).error,
-            "capture: pcap version 3.0 is not supported, only 2.0 to 2.4 are");
+            "capture: pcap version 3.0 is not supported, only 2.0 to 2.4 are; convert it with editcap");
 }
 
 // A packet of 1500 bytes of which 4 were captured, and one of 8. `first` and `second` are the lengths of
@@ -264,11 +265,11 @@ TEST(Pcap, OldFileThatEndsEarlyOrIsDamaged_SaysWhere) {
     return read_all(std::vector<std::uint8_t>(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size)));
   };
   EXPECT_EQ(cut(23).error, "capture: ends inside the file header");
-  EXPECT_EQ(cut(30).error, "capture: ends inside the packet that starts at byte 24");
-  EXPECT_EQ(cut(43).error, "capture: ends inside the packet that starts at byte 24");
+  EXPECT_EQ(cut(30).error, "capture: ends inside the packet that starts at byte 24; all packets before it were read");
+  EXPECT_EQ(cut(43).error, "capture: ends inside the packet that starts at byte 24; all packets before it were read");
   EXPECT_EQ(cut(44).error, "");
   EXPECT_THAT(cut(44).packets, SizeIs(1));
-  EXPECT_EQ(cut(67).error, "capture: ends inside the packet that starts at byte 44");
+  EXPECT_EQ(cut(67).error, "capture: ends inside the packet that starts at byte 44; all packets before it were read");
   EXPECT_THAT(cut(67).packets, SizeIs(1));
   EXPECT_EQ(read_all(old_file(2, 0x0100'0001, 0x0100'0002, std::endian::big).bytes()).error,
             "capture: damaged at byte 24: a packet longer than 16 MiB");
@@ -300,14 +301,16 @@ std::string open_error(const std::string& path) {
 }
 
 TEST(FileSource, WhatIsNoCaptureFile_IsNamedWithTheMend) {
-  EXPECT_THAT(open_error("/nonexistent/x.pcap"), HasSubstr("/nonexistent/x.pcap: cannot be opened: No such file"));
-  EXPECT_EQ(open_error("/tmp"), "/tmp: is a directory, not a capture file");
+  EXPECT_EQ(open_error("/nonexistent/x.pcap"),
+            "/nonexistent/x.pcap: cannot be opened: No such file or directory; check the path");
+  EXPECT_EQ(open_error("/tmp"), "/tmp: is a directory, not a capture file; name a file in it");
   const TemporaryFile empty;
   EXPECT_EQ(open_error(empty.path()), empty.path() + ": empty; not a capture file");
   const TemporaryFile tiny(as_bytes("abc"));
   EXPECT_EQ(open_error(tiny.path()), tiny.path() + ": too short to be a capture file");
   const TemporaryFile text(as_bytes("some text, not packets"));
-  EXPECT_EQ(open_error(text.path()), text.path() + ": not a capture file: neither pcap nor pcapng");
+  EXPECT_EQ(open_error(text.path()),
+            text.path() + ": not a capture file: neither pcap nor pcapng; convert it, or capture again");
   const TemporaryFile gzip(as_bytes("\x1F\x8B\x08 and so on"));
   EXPECT_THAT(open_error(gzip.path()),
               HasSubstr("compressed with gzip; read it with: zcat " + gzip.path() + " | logsniffd sniff -r -"));
@@ -327,7 +330,8 @@ TEST(FileSource, FileThatShrinks_IsAnErrorNotASignal) {
   ASSERT_TRUE((*source)->read(observer, 1));
   std::filesystem::resize_file(file.path(), 5U << 20);
   const Reading rest = read_all(**source);
-  EXPECT_EQ(rest.error, file.path() + ": became shorter while it was read");
+  EXPECT_EQ(rest.error,
+            file.path() + ": became shorter while it was being read; do not write to it, or capture to another file");
   EXPECT_GT(rest.packets.size(), 16U);
 }
 
@@ -342,7 +346,8 @@ TEST(FileSource, FileThatShrinksUnderWhatIsReadNext_IsAnErrorNotASignal) {
   ASSERT_TRUE((*source)->read(observer, 1));
   std::filesystem::resize_file(file.path(), 0);
   const Reading rest = read_all(**source);
-  EXPECT_EQ(rest.error, file.path() + ": became shorter while it was read");
+  EXPECT_EQ(rest.error,
+            file.path() + ": became shorter while it was being read; do not write to it, or capture to another file");
 }
 
 TEST(FileSource, FileThatGrows_IsReadUpToTheSizeItHadAtFirst) {

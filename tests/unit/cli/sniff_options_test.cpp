@@ -75,7 +75,8 @@ TEST(SniffPorts, PortOrExpressionGiven_BinaryIsShownToo) {
 
 TEST(SniffPorts, NoPort_IsRefusedWithTheMend) {
   for (const std::string port : {"0", "65536", "port", "9-5", "5-", "-5x", "514x", "99999999999999999999"}) {
-    EXPECT_EQ(refusal("-- " + port), port + ": no port; use 1 to 65535, such as 514, 514/udp or 6000-6010/tcp");
+    EXPECT_EQ(refusal("-- " + port),
+              port + " is not a valid port (1 to 65535) or range; examples: 514, 514/udp, 6000-6010/tcp");
   }
 }
 
@@ -106,10 +107,13 @@ TEST(SniffChoices, EachWord_IsUnderstood) {
 }
 
 TEST(SniffChoices, UnknownWord_IsRefusedWithWhatThereIs) {
-  EXPECT_EQ(refusal("--direction fro"), "--direction fro: use one of to, from, both (did you mean 'from'?)");
-  EXPECT_EQ(refusal("--framing line"),
-            "--framing line: use one of auto, lines, nul, octet, length, datagram (did you mean 'lines'?)");
-  EXPECT_EQ(refusal("--decode xml"), "--decode xml: use one of auto, plain, syslog, json, gelf, python, netconsole");
+  EXPECT_EQ(refusal("--direction fro"),
+            "--direction fro is not valid; use one of to, from, both (did you mean 'from'?)");
+  EXPECT_EQ(
+      refusal("--framing line"),
+      "--framing line is not valid; use one of auto, lines, nul, octet, length, datagram (did you mean 'lines'?)");
+  EXPECT_EQ(refusal("--decode xml"),
+            "--decode xml is not valid; use one of auto, plain, syslog, json, gelf, python, netconsole");
 }
 
 TEST(SniffOptions, Nothing_IsTheDefaultsOfTheConfiguration) {
@@ -148,7 +152,7 @@ TEST(SniffOptions, OptionThatTakesOneValue_LeavesThePortAlone) {
 
 TEST(SniffOptions, FileAndInterface_ExcludeEachOther) {
   EXPECT_EQ(refusal("-r capture.pcap -i lo"),
-            "--read and --interface exclude each other: a file has its own interfaces");
+            "--read and --interface cannot be combined, because a file has its own interfaces; remove one of them");
 }
 
 TEST(SniffOptions, CountOfZero_IsRefused) { EXPECT_THROW(parse("--count 0"), CLI::ParseError); }
@@ -165,7 +169,7 @@ TEST(SniffDuration, NoTime_IsRefusedWithTheMend) {
     ASSERT_FALSE(duration) << text;
     EXPECT_EQ(duration.error().exit_code(), 2);
     EXPECT_EQ(duration.error().message(),
-              "--duration " + text + ": no time; use a number and a unit, such as 10s, 5m or 1h");
+              "--duration " + text + " is not a valid time; use a number and a unit, such as 10s, 5m or 1h");
   }
 }
 

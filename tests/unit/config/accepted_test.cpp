@@ -228,7 +228,7 @@ TEST(Accepted, TrustInEverySenderOnALocalSocket_IsWarnedOf) {
       lines_of("sinks: {out: {type: syslog, trust: true}}" + kFilters),
       (std::vector<std::string>{
           "f.yaml:1:36: warning: sinks.out.trust: passes on the facility and the tag that a remote sender chose, so "
-          "its line may look like one of this host's own sshd; leave it out unless every sender is trusted"}));
+          "its line may look like one of this host's own sshd; remove the key unless you trust every sender"}));
 }
 
 class GoodTarget : public testing::TestWithParam<const char*> {};
@@ -295,7 +295,7 @@ TEST(LoadFile, Missing_IsAUsageErrorThatNamesTheFile) {
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().kind(), ErrorKind::usage);
   EXPECT_EQ(result.error().message(),
-            "/nonexistent/logsniffd.yaml: No such file or directory; create it, or name another with --config");
+            "/nonexistent/logsniffd.yaml: No such file or directory; create it, or name another file with --config");
 }
 
 TEST(LoadFile, Folder_IsAUsageErrorThatNamesIt) {

@@ -58,7 +58,7 @@ daemon:
 
 TEST(DesignExample, IsRefusedOnlyForWhatIsNotThereYet) {
   const std::string unsupported = ": not supported by this version of logsniffd; remove the key";
-  const std::string unused = ": no filter writes to this sink; name it in the 'to' of one";
+  const std::string unused = ": no filter writes to this sink; list it in the 'to' of a filter, or remove it";
   const std::vector<std::string> expected{
       "f.yaml:29:5: filters[0].rate" + unsupported,  "f.yaml:30:5: filters[0].repeat" + unsupported,
       "f.yaml:42:3: warning: sinks.local" + unused,  "f.yaml:43:3: warning: sinks.remote" + unused,

@@ -24,27 +24,29 @@ const std::string kSeverities = "; use emerg, alert, crit, err, warning, notice,
 INSTANTIATE_TEST_SUITE_P(
     Ports, FilterRefusal,
     testing::Values(
-        Refusal{"port: 0", {"f.yaml:3:11: filters[0].port: 0 is no port; use 1 to 65535"}},
-        Refusal{"port: 65536", {"f.yaml:3:11: filters[0].port: 65536 is no port; use 1 to 65535"}},
-        Refusal{"port: 70000", {"f.yaml:3:11: filters[0].port: 70000 is no port; use 1 to 65535"}},
-        Refusal{"port: -1", {"f.yaml:3:11: filters[0].port: -1 is no port; use 1 to 65535"}},
-        Refusal{"port: syslog", {"f.yaml:3:11: filters[0].port: 'syslog' is no port; use 1 to 65535"}},
-        Refusal{"port: 514/udp", {"f.yaml:3:11: filters[0].port: '514/udp' is no port; use 1 to 65535"}},
-        Refusal{"port: 0514", {"f.yaml:3:11: filters[0].port: 0514 is no port; use 1 to 65535"}},
+        Refusal{"port: 0", {"f.yaml:3:11: filters[0].port: 0 is not a valid port (1 to 65535)"}},
+        Refusal{"port: 65536", {"f.yaml:3:11: filters[0].port: 65536 is not a valid port (1 to 65535)"}},
+        Refusal{"port: 70000", {"f.yaml:3:11: filters[0].port: 70000 is not a valid port (1 to 65535)"}},
+        Refusal{"port: -1", {"f.yaml:3:11: filters[0].port: -1 is not a valid port (1 to 65535)"}},
+        Refusal{"port: syslog", {"f.yaml:3:11: filters[0].port: 'syslog' is not a valid port (1 to 65535)"}},
+        Refusal{"port: 514/udp", {"f.yaml:3:11: filters[0].port: '514/udp' is not a valid port (1 to 65535)"}},
+        Refusal{"port: 0514", {"f.yaml:3:11: filters[0].port: 0514 is not a valid port (1 to 65535)"}},
         Refusal{"port: '514'", {"f.yaml:3:11: filters[0].port: '514' is text; write the port without quotes"}},
         Refusal{"port: 6000-6010", {"f.yaml:3:11: filters[0].port: 6000-6010 is a range; use ports: [6000-6010]"}},
         Refusal{"port: [514]", {"f.yaml:3:11: filters[0].port: this is a list, but should be a single value"}},
         Refusal{"port:", {kAt + "port: has no value; give it a single value, or remove the key"}},
-        Refusal{"ports: 514", {"f.yaml:3:12: filters[0].ports: '514' is text; this should be a list, such as [a, b]"}},
+        Refusal{"ports: 514",
+                {"f.yaml:3:12: filters[0].ports: '514' is a single value, but should be a list, such as [a, b]"}},
         Refusal{"ports: []",
-                {"f.yaml:3:12: filters[0].ports: names no port; list some, or remove the key for all ports"}},
-        Refusal{"ports: [514, 6010-6000]", {"f.yaml:3:18: filters[0].ports[1]: 6010-6000 is reversed; use 6000-6010"}},
-        Refusal{"ports: [0-10]", {"f.yaml:3:13: filters[0].ports[0]: 0 is no port; use 1 to 65535"}},
-        Refusal{"ports: [1-70000]", {"f.yaml:3:13: filters[0].ports[0]: 70000 is no port; use 1 to 65535"}},
-        Refusal{"ports: [1-]", {"f.yaml:3:13: filters[0].ports[0]: '' is no port; use 1 to 65535"}},
-        Refusal{"ports: [1-2-3]", {"f.yaml:3:13: filters[0].ports[0]: 2-3 is no port; use 1 to 65535"}},
+                {"f.yaml:3:12: filters[0].ports: lists no ports; list at least one, or remove the key for all ports"}},
+        Refusal{"ports: [514, 6010-6000]",
+                {"f.yaml:3:18: filters[0].ports[1]: 6010-6000 is a reversed range; use 6000-6010"}},
+        Refusal{"ports: [0-10]", {"f.yaml:3:13: filters[0].ports[0]: 0 is not a valid port (1 to 65535)"}},
+        Refusal{"ports: [1-70000]", {"f.yaml:3:13: filters[0].ports[0]: 70000 is not a valid port (1 to 65535)"}},
+        Refusal{"ports: [1-]", {"f.yaml:3:13: filters[0].ports[0]: '' is not a valid port (1 to 65535)"}},
+        Refusal{"ports: [1-2-3]", {"f.yaml:3:13: filters[0].ports[0]: 2-3 is not a valid port (1 to 65535)"}},
         Refusal{"port: 1\n    ports: [2]",
-                {"f.yaml:4:5: filters[0].ports: port and ports are both given; write all of them under ports"}}));
+                {"f.yaml:4:5: filters[0].ports: port and ports are both given; list all of them under ports"}}));
 
 INSTANTIATE_TEST_SUITE_P(
     Words, FilterRefusal,
@@ -73,15 +75,16 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"framing: {metod: lines}",
                 {"f.yaml:3:5: filters[0].framing.method: is missing; use lines, length or datagram",
                  "f.yaml:3:15: filters[0].framing.metod: unknown key (did you mean 'method'?)"}},
-        Refusal{"framing: {method: length, bytes: 3}", {"f.yaml:3:38: filters[0].framing.bytes: is neither 2 nor 4"}},
+        Refusal{"framing: {method: length, bytes: 3}", {"f.yaml:3:38: filters[0].framing.bytes: should be 2 or 4"}},
         Refusal{"framing: {method: length, order: network}",
                 {"f.yaml:3:38: filters[0].framing.order: 'network' is unknown; use big or little"}},
-        Refusal{"framing: {method: lines, delimiter: ab}",
-                {"f.yaml:3:41: filters[0].framing.delimiter: should be one byte, such as \"\\x1e\" in double quotes"}},
+        Refusal{
+            "framing: {method: lines, delimiter: ab}",
+            {"f.yaml:3:41: filters[0].framing.delimiter: should be a single byte, such as \"\\x1e\" in double quotes"}},
         Refusal{"framing: {method: nul, bytes: 2}",
-                {"f.yaml:3:28: filters[0].framing.bytes: belongs to method: length; remove it"}},
+                {"f.yaml:3:28: filters[0].framing.bytes: is only for method: length; remove it"}},
         Refusal{"framing: {method: lines, split: true}",
-                {"f.yaml:3:30: filters[0].framing.split: belongs to method: datagram; remove it"}}));
+                {"f.yaml:3:30: filters[0].framing.split: is only for method: datagram; remove it"}}));
 
 INSTANTIATE_TEST_SUITE_P(
     Multiline, FilterRefusal,
@@ -89,84 +92,95 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"multiline: tracback",
                 {"f.yaml:3:16: filters[0].multiline: 'tracback' is unknown (did you mean 'traceback'?); use "
                  "traceback"}},
-        Refusal{"multiline: {timeout: 1s}",
-                {"f.yaml:3:16: filters[0].multiline: says not how lines belong together; use start, indent or "
-                 "traceback"}},
+        Refusal{
+            "multiline: {timeout: 1s}",
+            {"f.yaml:3:16: filters[0].multiline: does not say how lines are joined; use start, indent or traceback"}},
         Refusal{"multiline: {indent: true, start: '^x'}",
                 {"f.yaml:3:16: filters[0].multiline: has more than one of start, indent and traceback; keep one of "
                  "them"}},
         Refusal{"multiline: {start: '(a'}",
-                {"f.yaml:3:24: filters[0].multiline.start: '(a' is no RE2 expression: missing ): (a"}},
+                {"f.yaml:3:24: filters[0].multiline.start: '(a' is not a valid RE2 expression: missing ): (a; see "
+                 "https://github.com/google/re2/wiki/Syntax"}},
         Refusal{"multiline: {indent: true, timeout: 2h}",
                 {"f.yaml:3:40: filters[0].multiline.timeout: 2h is too large; use 1ms to 1h"}}));
 
 INSTANTIATE_TEST_SUITE_P(
     Networks, FilterRefusal,
     testing::Values(
-        Refusal{"networks: 10.0.0.0/8",
-                {"f.yaml:3:15: filters[0].networks: '10.0.0.0/8' is text; this should be a list, such as [a, b]"}},
         Refusal{
-            "networks: [10.0.0.0/8, 10.1.2.3/8]",
-            {"f.yaml:3:28: filters[0].networks[1]: '10.1.2.3/8' has host bits set; use 10.0.0.0/8 for the network, or "
-             "10.1.2.3 for the one host"}},
-        Refusal{
-            "networks: ['fe80::1/10']",
-            {"f.yaml:3:16: filters[0].networks[0]: 'fe80::1/10' has host bits set; use fe80::/10 for the network, or "
-             "fe80::1 for the one host"}},
+            "networks: 10.0.0.0/8",
+            {"f.yaml:3:15: filters[0].networks: '10.0.0.0/8' is a single value, but should be a list, such as [a, b]"}},
+        Refusal{"networks: [10.0.0.0/8, 10.1.2.3/8]",
+                {"f.yaml:3:28: filters[0].networks[1]: '10.1.2.3/8' has host bits set; use 10.0.0.0/8 for the network, "
+                 "or 10.1.2.3 for the single host"}},
+        Refusal{"networks: ['fe80::1/10']",
+                {"f.yaml:3:16: filters[0].networks[0]: 'fe80::1/10' has host bits set; use fe80::/10 for the network, "
+                 "or fe80::1 for the single host"}},
         Refusal{"networks: [10.0.0/8]",
-                {"f.yaml:3:16: filters[0].networks[0]: '10.0.0/8' is no network; use an address and a prefix, such as "
-                 "10.0.0.0/8"}},
+                {"f.yaml:3:16: filters[0].networks[0]: '10.0.0/8' is not a valid network; use an address and a prefix "
+                 "length, such as 10.0.0.0/8"}},
         Refusal{"networks: [10.0.0.0/33]",
-                {"f.yaml:3:16: filters[0].networks[0]: '10.0.0.0/33' has no valid prefix; use 0 to 32 behind the /"}},
+                {"f.yaml:3:16: filters[0].networks[0]: '10.0.0.0/33' has an invalid prefix length; use 0 to 32 after "
+                 "the /"}},
         Refusal{"networks: ['fe80::/129']",
-                {"f.yaml:3:16: filters[0].networks[0]: 'fe80::/129' has no valid prefix; use 0 to 128 behind the /"}},
+                {"f.yaml:3:16: filters[0].networks[0]: 'fe80::/129' has an invalid prefix length; use 0 to 128 after "
+                 "the /"}},
         Refusal{"networks: [10.0.0.0/]",
-                {"f.yaml:3:16: filters[0].networks[0]: '10.0.0.0/' has no valid prefix; use 0 to 32 behind the /"}}));
+                {"f.yaml:3:16: filters[0].networks[0]: '10.0.0.0/' has an invalid prefix length; use 0 to 32 after the "
+                 "/"}}));
 
 INSTANTIATE_TEST_SUITE_P(
     Expressions, FilterRefusal,
     testing::Values(
         Refusal{"match: ERROR",
-                {"f.yaml:3:12: filters[0].match: 'ERROR' is text; this should be a list, such as [a, b]"}},
-        Refusal{"match: [ok, '(a']", {"f.yaml:3:17: filters[0].match[1]: '(a' is no RE2 expression: missing ): (a"}},
+                {"f.yaml:3:12: filters[0].match: 'ERROR' is a single value, but should be a list, such as [a, b]"}},
+        Refusal{"match: [ok, '(a']",
+                {"f.yaml:3:17: filters[0].match[1]: '(a' is not a valid RE2 expression: missing ): (a; see "
+                 "https://github.com/google/re2/wiki/Syntax"}},
         Refusal{"exclude: ['a**']",
-                {"f.yaml:3:15: filters[0].exclude[0]: 'a**' is no RE2 expression: bad repetition operator: **"}},
+                {"f.yaml:3:15: filters[0].exclude[0]: 'a**' is not a valid RE2 expression: bad repetition operator: "
+                 "**; see https://github.com/google/re2/wiki/Syntax"}},
         Refusal{"exclude: ['(?=x)']",
-                {"f.yaml:3:15: filters[0].exclude[0]: '(?=x)' is no RE2 expression: invalid perl operator: (?="}},
+                {"f.yaml:3:15: filters[0].exclude[0]: '(?=x)' is not a valid RE2 expression: invalid perl operator: "
+                 "(?=; see https://github.com/google/re2/wiki/Syntax"}},
         Refusal{"match: ['']", {"f.yaml:3:13: filters[0].match[0]: is empty and would match everything; remove it"}},
         Refusal{"match: [" + std::string(4097, 'a') + "]",
                 {"f.yaml:3:13: filters[0].match[0]: is longer than 4096 bytes; split it into several"}}));
 
 INSTANTIATE_TEST_SUITE_P(
     Keys, FilterRefusal,
-    testing::Values(
-        Refusal{"por: 5", {kAt + "por: unknown key (did you mean 'port'?)"}},
-        Refusal{"sink: out",
-                {kAt + "sink: unknown key; use name, port, ports, protocol, direction, networks, framing, "
-                       "multiline, decode, match, exclude, severity, final or to"}},
-        Refusal{"port: 5\n    port: 6",
-                {"f.yaml:4:5: filters[0].port: duplicate key, first on line 3; remove one of them"}},
-        Refusal{"rate: {limit: 1000/s}", {kAt + "rate" + kUnsupported}},
-        Refusal{"repeat: 5s", {kAt + "repeat" + kUnsupported}},
-        Refusal{"direction: to",
-                {"f.yaml:3:16: warning: filters[0].direction: has no meaning without a port, and is ignored"}}));
+    testing::Values(Refusal{"por: 5", {kAt + "por: unknown key (did you mean 'port'?)"}},
+                    Refusal{"sink: out",
+                            {kAt + "sink: unknown key; use name, port, ports, protocol, direction, networks, framing, "
+                                   "multiline, decode, match, exclude, severity, final or to"}},
+                    Refusal{"port: 5\n    port: 6",
+                            {"f.yaml:4:5: filters[0].port: duplicate key, first on line 3; remove one of them"}},
+                    Refusal{"rate: {limit: 1000/s}", {kAt + "rate" + kUnsupported}},
+                    Refusal{"repeat: 5s", {kAt + "repeat" + kUnsupported}},
+                    Refusal{"direction: to",
+                            {"f.yaml:3:16: warning: filters[0].direction: is ignored, because it has no meaning "
+                             "without a port; give the filter a port, or remove the key"}}));
 
 INSTANTIATE_TEST_SUITE_P(
     List, FilterListRefusal,
     testing::Values(
         Refusal{"capture: {}",
                 {"f.yaml:1:1: filters: there is no filter, so nothing would be collected; add one",
-                 "f.yaml:2:9: warning: sinks.out: no filter writes to this sink; name it in the 'to' of one"}},
+                 "f.yaml:2:9: warning: sinks.out: no filter writes to this sink; list it in the 'to' of a filter, or "
+                 "remove it"}},
         Refusal{"capture: {}\nfilters: []",
                 {"f.yaml:2:1: filters: there is no filter, so nothing would be collected; add one",
-                 "f.yaml:3:9: warning: sinks.out: no filter writes to this sink; name it in the 'to' of one"}},
+                 "f.yaml:3:9: warning: sinks.out: no filter writes to this sink; list it in the 'to' of a filter, or "
+                 "remove it"}},
         Refusal{"capture: {}\nfilters:",
                 {"f.yaml:2:1: filters: there is no filter, so nothing would be collected; add one",
-                 "f.yaml:3:9: warning: sinks.out: no filter writes to this sink; name it in the 'to' of one"}},
+                 "f.yaml:3:9: warning: sinks.out: no filter writes to this sink; list it in the 'to' of a filter, or "
+                 "remove it"}},
         Refusal{"filters: {name: a, to: [out]}",
-                {"f.yaml:1:10: filters: this is a mapping, but should be a list, such as [a, b]; quote a text that "
+                {"f.yaml:1:10: filters: this is a mapping, but should be a list, such as [a, b]; quote text that "
                  "starts with {",
-                 "f.yaml:2:9: warning: sinks.out: no filter writes to this sink; name it in the 'to' of one"}},
+                 "f.yaml:2:9: warning: sinks.out: no filter writes to this sink; list it in the 'to' of a filter, or "
+                 "remove it"}},
         Refusal{"filters:\n  - {name: a, to: [out]}\n  - b",
                 {"f.yaml:3:5: filters[1]: this should be a mapping, such as {name: app, port: 9988, to: [journal]}"}},
         Refusal{"filters:\n  - {name: a, to: [out]}\n  -",
@@ -175,28 +189,29 @@ INSTANTIATE_TEST_SUITE_P(
                 {"f.yaml:3:5: filters[1].name: is missing; give the filter a name",
                  "f.yaml:3:5: filters[1].to: is missing; list the sinks that the records go to"}},
         Refusal{"filters:\n  - {name: a, to: [out]}\n  - {name: b, to: [out]}\n  - {name: a, to: [out]}",
-                {"f.yaml:4:12: filters[2].name: 'a' is the name of the filter on line 2 too; rename one of them"}},
+                {"f.yaml:4:12: filters[2].name: 'a' is already the name of the filter on line 2; rename one of them"}},
         Refusal{"filters:\n  - {name: a/b, to: [out]}",
-                {"f.yaml:2:12: filters[0].name: 'a/b' is no good name; use 1 to 64 bytes, no '/', no control "
-                 "character, and no "
-                 "'.' at the start"}},
+                {"f.yaml:2:12: filters[0].name: 'a/b' is not a valid name; use 1 to 64 bytes, without '/' or control "
+                 "characters, and not starting with '.'"}},
         Refusal{"filters:\n  - {name: '', to: [out]}",
-                {"f.yaml:2:12: filters[0].name: '' is no good name; use 1 to 64 bytes, no '/', no control character, "
-                 "and no "
-                 "'.' at the start"}},
+                {"f.yaml:2:12: filters[0].name: '' is not a valid name; use 1 to 64 bytes, without '/' or control "
+                 "characters, and not starting with '.'"}},
         Refusal{"filters:\n  - {name: a, to: [ou]}",
-                {"f.yaml:2:20: filters[0].to[0]: 'ou' is no sink (did you mean 'out'?)",
-                 "f.yaml:3:9: warning: sinks.out: no filter writes to this sink; name it in the 'to' of one"}},
+                {"f.yaml:2:20: filters[0].to[0]: 'ou' is not a sink (did you mean 'out'?)",
+                 "f.yaml:3:9: warning: sinks.out: no filter writes to this sink; list it in the 'to' of a filter, or "
+                 "remove it"}},
         Refusal{"filters:\n  - {name: a, to: [out, journal]}",
-                {"f.yaml:2:25: filters[0].to[1]: 'journal' is no sink; define it under sinks"}},
+                {"f.yaml:2:25: filters[0].to[1]: 'journal' is not a sink; define it under sinks"}},
         Refusal{"filters:\n  - {name: a, to: [out, out]}",
                 {"f.yaml:2:25: filters[0].to[1]: 'out' is listed twice; remove one of them"}},
         Refusal{"filters:\n  - {name: a, to: []}",
-                {"f.yaml:2:19: filters[0].to: names no sink; list at least one",
-                 "f.yaml:3:9: warning: sinks.out: no filter writes to this sink; name it in the 'to' of one"}},
+                {"f.yaml:2:19: filters[0].to: lists no sinks; list at least one",
+                 "f.yaml:3:9: warning: sinks.out: no filter writes to this sink; list it in the 'to' of a filter, or "
+                 "remove it"}},
         Refusal{"filters:\n  - {name: a, to: out}",
-                {"f.yaml:2:19: filters[0].to: 'out' is text; this should be a list, such as [a, b]",
-                 "f.yaml:3:9: warning: sinks.out: no filter writes to this sink; name it in the 'to' of one"}}));
+                {"f.yaml:2:19: filters[0].to: 'out' is a single value, but should be a list, such as [a, b]",
+                 "f.yaml:3:9: warning: sinks.out: no filter writes to this sink; list it in the 'to' of a filter, or "
+                 "remove it"}}));
 
 std::string many_filters(int count) {
   std::string yaml = "filters:\n";
@@ -207,7 +222,7 @@ std::string many_filters(int count) {
 TEST(Filters, MoreThan64_AreRefused) {
   EXPECT_EQ(lines_of(many_filters(64)), std::vector<std::string>{});
   EXPECT_EQ(lines_of(many_filters(65)),
-            std::vector<std::string>{"f.yaml:66:3: filters[64]: more than 64 filters; remove some"});
+            std::vector<std::string>{"f.yaml:66:3: filters[64]: there are more than 64 filters; remove some"});
 }
 
 TEST(Filters, ListOfMoreThan256Items_IsRefused) {
@@ -218,7 +233,7 @@ TEST(Filters, ListOfMoreThan256Items_IsRefused) {
   };
   EXPECT_EQ(lines_of(with_ports(256)), std::vector<std::string>{});
   EXPECT_EQ(lines_of(with_ports(257)),
-            std::vector<std::string>{"f.yaml:3:12: filters[0].ports: has 257 items; at most 256 are allowed"});
+            std::vector<std::string>{"f.yaml:3:12: filters[0].ports: has 257 items; use at most 256"});
 }
 
 }  // namespace

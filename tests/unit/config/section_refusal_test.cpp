@@ -13,7 +13,7 @@ TEST_P(SectionRefusal, SaysWhereAndWhat) { EXPECT_EQ(lines_of(GetParam().yaml + 
 const std::string kUnsupported = ": not supported by this version of logsniffd; remove the key";
 const std::string kSizes = "; use a size such as 64KiB (units: B, KiB, MiB, GiB)";
 const std::string kTimes = "; use a time such as 30s (units: us, ms, s, m, h, d)";
-const std::string kMapping = "; this should be a mapping, with one 'key: value' a line";
+const std::string kMapping = " is a single value, but should be a mapping, with one 'key: value' per line";
 
 INSTANTIATE_TEST_SUITE_P(
     Top, SectionRefusal,
@@ -22,10 +22,10 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"logging: {}", {"f.yaml:1:1: logging: unknown key; use capture, limits, filters, sinks or daemon"}},
         Refusal{"capture: {}\nlimits: {}\ncapture: {}",
                 {"f.yaml:3:1: capture: duplicate key, first on line 1; remove one of them"}},
-        Refusal{"capture: eth0", {"f.yaml:1:10: capture: 'eth0' is text" + kMapping}},
+        Refusal{"capture: eth0", {"f.yaml:1:10: capture: 'eth0'" + kMapping}},
         Refusal{"limits: []",
-                {"f.yaml:1:9: limits: this is a list, but should be a mapping, with one 'key: value' a line"}},
-        Refusal{"daemon: info", {"f.yaml:1:9: daemon: 'info' is text" + kMapping}}));
+                {"f.yaml:1:9: limits: this is a list, but should be a mapping, with one 'key: value' per line"}},
+        Refusal{"daemon: info", {"f.yaml:1:9: daemon: 'info'" + kMapping}}));
 
 INSTANTIATE_TEST_SUITE_P(
     Capture, SectionRefusal,
@@ -37,13 +37,12 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"capture:\n  latency: 1s\n  latency: 2s",
                 {"f.yaml:3:3: capture.latency: duplicate key, first on line 2; remove one of them"}},
         Refusal{"capture:\n  interfaces: eth0",
-                {"f.yaml:2:15: capture.interfaces: 'eth0' is text; this should be a list, such as [a, b]"}},
+                {"f.yaml:2:15: capture.interfaces: 'eth0' is a single value, but should be a list, such as [a, b]"}},
         Refusal{"capture:\n  interfaces: []",
-                {"f.yaml:2:15: capture.interfaces: names no interface; use [any] for all"}},
+                {"f.yaml:2:15: capture.interfaces: lists no interfaces; use [any] for all"}},
         Refusal{"capture:\n  interfaces: [eth0, a/b]",
-                {"f.yaml:2:22: capture.interfaces[1]: 'a/b' is no interface; use a name such as eth0, a glob such as "
-                 "'eth*', "
-                 "or any"}},
+                {"f.yaml:2:22: capture.interfaces[1]: 'a/b' is not a valid interface name; use a name such as eth0, a "
+                 "glob such as 'eth*', or any"}},
         Refusal{"capture:\n  interfaces:\n    - [eth0]",
                 {"f.yaml:3:7: capture.interfaces[0]: this is a list, but should be a single value"}},
         Refusal{
@@ -53,16 +52,15 @@ INSTANTIATE_TEST_SUITE_P(
             "capture:\n  promiscuous: 'true'",
             {"f.yaml:2:16: capture.promiscuous: 'true' is neither true nor false; write one of them, without quotes"}},
         Refusal{"capture:\n  promiscuous: {}",
-                {"f.yaml:2:16: capture.promiscuous: this is a mapping, but should be a single value; quote a text that "
-                 "starts "
-                 "with {"}},
+                {"f.yaml:2:16: capture.promiscuous: this is a mapping, but should be a single value; quote text that "
+                 "starts with {"}},
         Refusal{"capture:\n  snaplen:\n  buffer: 1MiB",
                 {"f.yaml:2:3: capture.snaplen: has no value; give it a single value, or remove the key"}},
         Refusal{"capture:\n  snaplen: 65536", {"f.yaml:2:12: capture.snaplen: '65536' has no unit" + kSizes}},
-        Refusal{"capture:\n  snaplen: 64KB", {"f.yaml:2:12: capture.snaplen: '64KB' is no size" + kSizes}},
-        Refusal{"capture:\n  snaplen: -1KiB", {"f.yaml:2:12: capture.snaplen: '-1KiB' is no size" + kSizes}},
-        Refusal{"capture:\n  snaplen: 30s", {"f.yaml:2:12: capture.snaplen: '30s' is no size" + kSizes}},
-        Refusal{"capture:\n  snaplen: ''", {"f.yaml:2:12: capture.snaplen: '' is no size" + kSizes}},
+        Refusal{"capture:\n  snaplen: 64KB", {"f.yaml:2:12: capture.snaplen: '64KB' is not a valid size" + kSizes}},
+        Refusal{"capture:\n  snaplen: -1KiB", {"f.yaml:2:12: capture.snaplen: '-1KiB' is not a valid size" + kSizes}},
+        Refusal{"capture:\n  snaplen: 30s", {"f.yaml:2:12: capture.snaplen: '30s' is not a valid size" + kSizes}},
+        Refusal{"capture:\n  snaplen: ''", {"f.yaml:2:12: capture.snaplen: '' is not a valid size" + kSizes}},
         Refusal{"capture:\n  snaplen: 0", {"f.yaml:2:12: capture.snaplen: 0 never means unlimited; use 64B to 256KiB"}},
         Refusal{"capture:\n  snaplen: 63B", {"f.yaml:2:12: capture.snaplen: 63B is too small; use 64B to 256KiB"}},
         Refusal{"capture:\n  snaplen: 257KiB",
@@ -70,7 +68,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"capture:\n  buffer: 1023KiB", {"f.yaml:2:11: capture.buffer: 1023KiB is too small; use 1MiB to 1GiB"}},
         Refusal{"capture:\n  buffer: 2GiB", {"f.yaml:2:11: capture.buffer: 2GiB is too large; use 1MiB to 1GiB"}},
         Refusal{"capture:\n  latency: 50", {"f.yaml:2:12: capture.latency: '50' has no unit" + kTimes}},
-        Refusal{"capture:\n  latency: 50KiB", {"f.yaml:2:12: capture.latency: '50KiB' is no time" + kTimes}},
+        Refusal{"capture:\n  latency: 50KiB", {"f.yaml:2:12: capture.latency: '50KiB' is not a valid time" + kTimes}},
         Refusal{"capture:\n  latency: 0s", {"f.yaml:2:12: capture.latency: 0 never means unlimited; use 1ms to 10s"}},
         Refusal{"capture:\n  latency: 999us", {"f.yaml:2:12: capture.latency: 999us is too small; use 1ms to 10s"}},
         Refusal{"capture:\n  latency: 11s", {"f.yaml:2:12: capture.latency: 11s is too large; use 1ms to 10s"}},
@@ -90,11 +88,11 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"limits:\n  connections: 99999999999999999999",
                 {"f.yaml:2:16: limits.connections: 18446744073709551615 is too large; use 1 to 10000000"}},
         Refusal{"limits:\n  connections: 100k",
-                {"f.yaml:2:16: limits.connections: '100k' is no whole number; write it in digits alone"}},
+                {"f.yaml:2:16: limits.connections: '100k' is not a whole number; use digits only"}},
         Refusal{"limits:\n  connections: -1",
-                {"f.yaml:2:16: limits.connections: '-1' is no whole number; write it in digits alone"}},
+                {"f.yaml:2:16: limits.connections: '-1' is not a whole number; use digits only"}},
         Refusal{"limits:\n  connections: 0100",
-                {"f.yaml:2:16: limits.connections: '0100' is no whole number; write it in digits alone"}},
+                {"f.yaml:2:16: limits.connections: '0100' is not a whole number; use digits only"}},
         Refusal{"limits:\n  connections: '100'",
                 {"f.yaml:2:16: limits.connections: '100' is text; write the number without quotes"}},
         Refusal{"limits:\n  idle: 0", {"f.yaml:2:9: limits.idle: 0 never means unlimited; use 1s to 30d"}},
@@ -110,11 +108,11 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"limits:\n  record: 0", {"f.yaml:2:11: limits.record: 0 never means unlimited; use 64B to 16MiB"}},
         Refusal{"limits:\n  record: 17MiB", {"f.yaml:2:11: limits.record: 17MiB is too large; use 64B to 16MiB"}},
         Refusal{"limits:\n  reassembly: 1MiB\n  per_connection: 2MiB",
-                {"f.yaml:3:19: limits.per_connection: per_connection (2MiB) is more than reassembly (1MiB) for all "
-                 "connections; raise reassembly"}},
+                {"f.yaml:3:19: limits.per_connection: per_connection (2MiB) is larger than reassembly (1MiB), the "
+                 "limit for all connections; raise reassembly"}},
         Refusal{"limits:\n  reassembly: 512KiB",
-                {"f.yaml:2:15: limits.reassembly: per_connection (1MiB) is more than reassembly (512KiB) for all "
-                 "connections; raise reassembly"}}));
+                {"f.yaml:2:15: limits.reassembly: per_connection (1MiB) is larger than reassembly (512KiB), the limit "
+                 "for all connections; raise reassembly"}}));
 
 INSTANTIATE_TEST_SUITE_P(
     Daemon, SectionRefusal,

@@ -17,7 +17,7 @@ class SyntaxRefusal : public testing::TestWithParam<Refusal> {};
 
 TEST_P(SyntaxRefusal, SaysWhereAndWhat) { EXPECT_EQ(lines_of(GetParam().yaml), GetParam().lines); }
 
-const std::string kHint = "; look at the indentation, and quote values that contain any of { } [ ] : # * & !";
+const std::string kHint = "; check the indentation, and quote values that contain any of { } [ ] : # * & !";
 const std::string kNoFilter = "f.yaml:1:1: filters: there is no filter, so nothing would be collected; add one";
 
 INSTANTIATE_TEST_SUITE_P(
@@ -32,21 +32,21 @@ INSTANTIATE_TEST_SUITE_P(
                 {"f.yaml:3:7: not valid YAML: end of sequence flow not found" + kHint}},
         // yaml-cpp alone would read the rest of the file as the value of `a`.
         Refusal{"sinks:\n  a:\n    path: '/x\nfilters:\n",
-                {"f.yaml:3:5: not valid YAML: a quote that is opened behind this place is never closed"}},
+                {"f.yaml:3:5: not valid YAML: a quote that opens after this place is never closed; close it"}},
         Refusal{"sinks:\n  a:\n    path: \"/x\nfilters:\n",
-                {"f.yaml:3:5: not valid YAML: a quote that is opened behind this place is never closed"}},
+                {"f.yaml:3:5: not valid YAML: a quote that opens after this place is never closed; close it"}},
         Refusal{"capture: &c {}\nlimits: *c\n", {"f.yaml:2:9: aliases (*name) are not supported; write the value out"}},
         Refusal{"capture: *c\n", {"f.yaml:1:10: not valid YAML: the referenced anchor is not defined" + kHint}},
         Refusal{"capture: !mine {}\n", {"f.yaml:1:10: tags (!name) are not supported; remove the tag"}},
         Refusal{"capture:\n  snaplen: !!int 5\n", {"f.yaml:2:12: tags (!name) are not supported; remove the tag"}},
         Refusal{"capture: {}\n---\nlimits: {}\n",
-                {"f.yaml:2:1: a second document begins; one file holds one configuration"}},
+                {"f.yaml:2:1: a second document starts here; keep only one in this file"}},
         Refusal{"capture: {}\n...\n---\nlimits: {}\n",
-                {"f.yaml:3:1: a second document begins; one file holds one configuration"}},
+                {"f.yaml:3:1: a second document starts here; keep only one in this file"}},
         Refusal{"? [a, b]\n: c\n", {"f.yaml:1:3: a key must be a word; quote a value that starts with { or ["}},
-        Refusal{"capture:\n  : c\n", {"f.yaml:2:3: a key is missing before the ':'"}},
-        Refusal{"filters: \"a\\0b\"\n", {"f.yaml:1:10: holds a NUL; remove it"}},
-        Refusal{"sinks:\n  caf\xe9: {}\n", {"f.yaml:2:3: holds bytes that are no UTF-8; save the file as UTF-8"}}));
+        Refusal{"capture:\n  : c\n", {"f.yaml:2:3: a key is missing before the ':'; add one"}},
+        Refusal{"filters: \"a\\0b\"\n", {"f.yaml:1:10: contains a NUL byte; remove it"}},
+        Refusal{"sinks:\n  caf\xe9: {}\n", {"f.yaml:2:3: contains bytes that are not UTF-8; save the file as UTF-8"}}));
 
 TEST(Syntax, DocumentMarkersAroundOneDocument_AreFine) {
   EXPECT_THAT(lines_of("---" + kRest + "\n..."), ElementsAre());
@@ -77,13 +77,13 @@ TEST(Syntax, OtherEncodingThanUtf8_IsRefusedInOneLine) {
   for (const bool high_first : {false, true}) {
     for (const bool marked : {false, true}) {
       EXPECT_THAT(lines_of(encoded(kRest, 2, high_first, marked)),
-                  ElementsAre("f.yaml:1:1: the file is UTF-16; save the file as UTF-8"));
+                  ElementsAre("f.yaml:1:1: the file is encoded in UTF-16; save it as UTF-8"));
       EXPECT_THAT(lines_of(encoded(kRest, 4, high_first, marked)),
-                  ElementsAre("f.yaml:1:1: the file is UTF-32; save the file as UTF-8"));
+                  ElementsAre("f.yaml:1:1: the file is encoded in UTF-32; save it as UTF-8"));
     }
     // Empty except for its byte order mark.
     EXPECT_THAT(lines_of(encoded("", 2, high_first, true)),
-                ElementsAre("f.yaml:1:1: the file is UTF-16; save the file as UTF-8"));
+                ElementsAre("f.yaml:1:1: the file is encoded in UTF-16; save it as UTF-8"));
   }
 }
 
@@ -95,7 +95,7 @@ TEST(Syntax, LineBreakInKey_StaysOneLine) {
 TEST(Syntax, LongValue_IsShortenedInTheMessage) {
   EXPECT_THAT(lines_of("capture: {snaplen: " + std::string(1000, 'x') + "}" + kRest),
               ElementsAre("f.yaml:1:20: capture.snaplen: '" + std::string(64, 'x') +
-                          "...' is no size; use a size such as 64KiB (units: B, KiB, MiB, GiB)"));
+                          "...' is not a valid size; use a size such as 64KiB (units: B, KiB, MiB, GiB)"));
 }
 
 TEST(Bounds, TextOver4MiB_IsRefused) {
@@ -109,8 +109,9 @@ TEST(Bounds, NestingOver64Levels_IsRefused) {
     return "multiline: " + std::string(levels - 1, '[') + std::string(levels - 1, ']') + kRest;
   };
   EXPECT_THAT(lines_of(nested(kMaxNesting)), ElementsAre(HasSubstr("unknown key")));
-  EXPECT_THAT(lines_of(nested(kMaxNesting + 1)), ElementsAre("f.yaml:1:75: nested more than 64 levels deep"));
-  EXPECT_THAT(lines_of(nested(100'000)), ElementsAre("f.yaml:1:75: nested more than 64 levels deep"));
+  EXPECT_THAT(lines_of(nested(kMaxNesting + 1)),
+              ElementsAre("f.yaml:1:75: nested more than 64 levels deep; use fewer levels"));
+  EXPECT_THAT(lines_of(nested(100'000)), ElementsAre("f.yaml:1:75: nested more than 64 levels deep; use fewer levels"));
 }
 
 TEST(Bounds, MoreValuesThanAnybodyNeeds_AreRefused) {
@@ -126,7 +127,7 @@ TEST(Bounds, MoreProblemsThanAreShown_EndWithAnError) {
   const LoadResult result = load(many);
   ASSERT_EQ(result.problems.size(), kMaxProblems);
   EXPECT_EQ(result.problems.back().to_string("f.yaml"),
-            "f.yaml:200:1: there are more problems than are shown; mend these first");
+            "f.yaml:200:1: there are more problems than are shown; fix these first");
 }
 
 // 31 unused sinks are only warnings, and a file with warnings is valid.

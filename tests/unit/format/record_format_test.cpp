@@ -96,18 +96,18 @@ TEST(RecordFormat, WrongTemplate_NamesTheTrouble) {
       {"{qqqqqqqq}",
        "{qqqqqqqq}: unknown field; use time, sent, filter, protocol, src, src.addr, src.port, dst, dst.addr, dst.port, "
        "interface, severity, facility, host, app, pid, msgid, message or integrity, or field.NAME"},
-      {"{}", "{}: names no field; use a field such as {message}, or {{ and }} for braces"},
-      {"{field.}", "{field.}: names no field of the sender; use {field.NAME}"},
-      {"{host:%H}", "{host:%H}: takes no format behind ':'; only time and sent do"},
-      {"{time:}", "{time:}: has no format behind ':'; use such as {time:%H:%M:%S}"},
-      {"{time:%Q}", "{time:%Q}: '%Q' is no time conversion; use those of strftime(3), or %f for microseconds"},
+      {"{}", "{}: does not name a field; use one such as {message}, or {{ and }} for braces"},
+      {"{field.}", "{field.}: does not name a field of the sender; use {field.NAME}"},
+      {"{host:%H}", "{host:%H}: does not take a format after ':'; only time and sent do"},
+      {"{time:}", "{time:}: has no format after ':'; add one, such as {time:%H:%M:%S}"},
+      {"{time:%Q}", "{time:%Q}: '%Q' is not a valid time conversion; use those of strftime(3), or %f for microseconds"},
       {"{message", "{: is never closed; write {{ for a brace"},
       {"{time{", "{: is never closed; write {{ for a brace"},
       {"{ti{me}", "{: is never closed; write {{ for a brace"},
-      {"message}", "}: closes no field; write }} for a brace"},
-      {"{time}}", "}: closes no field; write }} for a brace"},
-      {"{message}\n", "the template: holds a line break or control character; remove it"},
-      {"\x1b[31m{time}", "the template: holds a line break or control character; remove it"},
+      {"message}", "}: does not close a field; write }} for a brace"},
+      {"{time}}", "}: does not close a field; write }} for a brace"},
+      {"{message}\n", "the template: contains a line break or a control character; remove it"},
+      {"\x1b[31m{time}", "the template: contains a line break or a control character; remove it"},
   };
   for (const auto& [format, expected] : cases) {
     const auto compiled = RecordFormat::compile(format);

@@ -364,8 +364,8 @@ TEST_F(SpoolLogTest, SegmentThatCannotBeOpened_IsSetAsideAndTheOthersGoOn) {
   {
     const auto log = opened(path_, {1 << 20, 1});
     ASSERT_TRUE(log);
-    EXPECT_EQ(log->take_error(), "spool " + path_ + ": segment 2: Is a directory; it is set aside as " +
-                                     "0000000000000002.segment.aside, and not delivered");
+    EXPECT_EQ(log->take_error(), "spool " + path_ + ": segment 2: Is a directory; it was set aside as " +
+                                     "0000000000000002.segment.aside, and will not be delivered");
     EXPECT_EQ(log->take_damage().places, 1);
     EXPECT_EQ(log->records(), 2);
     EXPECT_THAT(take_all(*log), ElementsAre("a", "c"));
@@ -399,9 +399,8 @@ TEST_F(SpoolLogTest, SegmentThatCannotBeOpenedAnyMore_ItsRecordsAreToldAndTheOth
     std::filesystem::create_directory(file);
   }
   EXPECT_THAT(take_all(*log), ElementsAre("b"));
-  EXPECT_THAT(log->take_error(),
-              HasSubstr("segment 3: Is a directory; it is set aside as 0000000000000003.segment.aside, "
-                        "and not delivered (4 records)"));
+  EXPECT_THAT(log->take_error(), HasSubstr("segment 3: Is a directory; it was set aside as "
+                                           "0000000000000003.segment.aside, and will not be delivered (4 records)"));
   const SpoolLog::Damage damage = log->take_damage();
   EXPECT_EQ(damage.places, 2);
   EXPECT_EQ(damage.records, 6);

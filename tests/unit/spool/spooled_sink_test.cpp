@@ -366,7 +366,7 @@ TEST_F(SpooledSinkTest, SpoolHeldByAnother_LossIsCountedAsWithoutOneUntilItIsFre
   SpooledSink other({path_, size_, [this] { return now_; }, 0ms}, std::make_unique<ChangeableSink>(target_));
   ASSERT_TRUE(other.open());
   other.start(interrupt_);
-  EXPECT_THAT(other.take_error(), HasSubstr("another sink or process has it open"));
+  EXPECT_THAT(other.take_error(), HasSubstr("another sink or process is using it; give each sink its own path"));
   target_.go_away();
   other.write(*batch_of(Texts{"lost"}), kSink, interrupt_);
   EXPECT_EQ(test::dropped(other, sink::DropReason::unreachable), 1);

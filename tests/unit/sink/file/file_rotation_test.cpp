@@ -276,8 +276,8 @@ TEST_F(FileRotationTest, RenameThatFails_IsSaidOnceAndTriedAgain) {
   {
     const Unprivileged unprivileged;
     feeder.write(std::vector<std::string>{"1", "2", "3", "4"});
-    EXPECT_EQ(sink->take_error(),
-              "rotation fails, and the file goes on: renaming " + directory.path("app.log") + ": Permission denied");
+    EXPECT_EQ(sink->take_error(), "rotation failed, and the current file stays in use: renaming " +
+                                      directory.path("app.log") + ": Permission denied");
     steady += 1s;
     feeder.write(std::vector<std::string>{"5"});
   }
@@ -476,10 +476,10 @@ TEST(FileRotation, WrongOptions_AreRefused) {
     options.rotation = rotation;
     return make_file_sink(options).error().message();
   };
-  EXPECT_EQ(refusal("/v/x.log", {}), "rotate: neither size nor every");
-  EXPECT_EQ(refusal("/v/x.log", {0, {}, {}}), "rotate: size: 0");
-  EXPECT_EQ(refusal("/v/x.log", {{}, 0s, {}}), "rotate: every: not positive");
-  EXPECT_EQ(refusal("/v/x.log", {1, {}, {0}}), "rotate: keep: 0");
+  EXPECT_EQ(refusal("/v/x.log", {}), "rotate: neither size nor every is given; give one of them");
+  EXPECT_EQ(refusal("/v/x.log", {0, {}, {}}), "rotate: size is 0; use 1 byte or more");
+  EXPECT_EQ(refusal("/v/x.log", {{}, 0s, {}}), "rotate: every is not positive; use a positive time");
+  EXPECT_EQ(refusal("/v/x.log", {1, {}, {0}}), "rotate: keep is 0; use 1 or more");
   EXPECT_EQ(refusal("/v/" + std::string(227, 'x'), {1, {}, {}}),
             "path: /v/" + std::string(227, 'x') + ": the file name leaves no room for the names of rotated files");
 }

@@ -185,11 +185,12 @@ TEST_F(FileSinkTest, WhatIsNoRegularFile_IsRefusedAtOnce) {
   ASSERT_EQ(::mkfifo(directory.path("fifo").c_str(), 0600), 0);
   fs::create_directory(directory.path("dir"));
   fs::create_symlink(directory.path("nowhere"), directory.path("link"));
-  EXPECT_EQ(open_error("fifo"), directory.path("fifo") + ": no regular file; logsniffd writes to regular files only");
-  EXPECT_EQ(open_error("dir"), directory.path("dir") + ": Is a directory; logsniffd writes to regular files only");
-  EXPECT_EQ(open_error("link"),
-            directory.path("link") +
-                ": Too many levels of symbolic links; symbolic links are not followed here: name the real path");
+  EXPECT_EQ(open_error("fifo"),
+            directory.path("fifo") + ": not a regular file; logsniffd writes only to regular files");
+  EXPECT_EQ(open_error("dir"), directory.path("dir") + ": Is a directory; logsniffd writes only to regular files");
+  EXPECT_EQ(open_error("link"), directory.path("link") +
+                                    ": Too many levels of symbolic links; a file or a symbolic link is in the way "
+                                    "(symbolic links are not followed): use the real path");
   EXPECT_EQ(content("nowhere"), "(absent)");
 }
 

@@ -69,8 +69,8 @@ TEST(PathTemplate, WrongPath_NamesTheTrouble) {
       {"/var/log/", "/var/log/: it names a directory, not a file"},
       {"/var/log/{host}/", "/var/log/{host}/: it names a directory, not a file"},
       {"/var/log/{host}//x", "/var/log/{host}//x: it has an empty component"},
-      {"/var/log/{host}/../x", "/var/log/{host}/../x: '.' and '..' may not follow the first field"},
-      {"/var/log/..", "/var/log/..: '.' and '..' may not follow the first field"},
+      {"/var/log/{host}/../x", "/var/log/{host}/../x: '.' and '..' must not follow the first field"},
+      {"/var/log/..", "/var/log/..: '.' and '..' must not follow the first field"},
       {"/var/log/{hostt}", "/var/log/{hostt}: {hostt}: unknown field (did you mean 'host'?)"},
   };
   for (const auto& [path, expected] : cases) EXPECT_EQ(below(path, {}), expected);

@@ -137,10 +137,10 @@ TEST(StreamSink, WhatCannotBeOpened_NamesTheMend) {
   const test::TempDirectory directory;
   const auto error = [](const std::string& path) { return make_stream_sink({path})->get()->open().error().message(); };
   EXPECT_EQ(error(directory.path("no/out")),
-            directory.path("no/out") + ": No such file or directory; make its directory first");
+            directory.path("no/out") + ": No such file or directory; create its directory first");
   ASSERT_EQ(::mkfifo(directory.path("fifo").c_str(), 0600), 0);
   EXPECT_EQ(error(directory.path("fifo")),
-            directory.path("fifo") + ": No such device or address; nobody reads from it: start the reader first");
+            directory.path("fifo") + ": No such device or address; nothing reads from it: start the reader first");
 }
 
 TEST(LineOutput, LineTornInPipe_IsEndedBeforeTheNext) {

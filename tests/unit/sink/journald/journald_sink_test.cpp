@@ -247,7 +247,7 @@ TEST_F(JournaldSinkTest, RestartedJournal_CostsNothing) {
 TEST(JournaldSink, WrongOptions_AreRefused) {
   EXPECT_EQ(make_journald_sink({"{ap}"}).error().message(), "identifier: {ap}: unknown field (did you mean 'app'?)");
   EXPECT_EQ(make_journald_sink({"x", "socket"}).error().message(),
-            "socket: socket: the path of a socket must be absolute");
+            "socket: socket: the path of a socket must be absolute; start it with /");
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ TEST_F(ResolverTest, Name_IsLookedUp) {
 
 TEST_F(ResolverTest, UnknownName_IsSaid) {
   Resolver resolver([](auto...) { return EAI_NONAME; });
-  EXPECT_EQ(ask(resolver, 5s).error().message(), "Name or service not known; mend the name, or write the address");
+  EXPECT_EQ(ask(resolver, 5s).error().message(), "Name or service not known; fix the name, or use the address");
 }
 
 TEST_F(ResolverTest, SlowLookUp_IsLeftBehindAndItsAnswerTakenLater) {
@@ -60,7 +60,7 @@ TEST_F(ResolverTest, SlowLookUp_IsLeftBehindAndItsAnswerTakenLater) {
   });
   for (int i = 0; i < 3; ++i) {
     EXPECT_EQ(ask(resolver, 1ms).error().message(),
-              "the name is not found in time; mend the name, or write the address");
+              "the name was not resolved in time; fix the name, or use the address");
   }
   go.set_value();
   EXPECT_TRUE(ask(resolver, 5s));
@@ -92,7 +92,7 @@ TEST_F(ResolverTest, Interrupt_EndsTheWait) {
     return EAI_AGAIN;
   });
   interrupt.raise();
-  EXPECT_EQ(ask(resolver, 1h).error().message(), "given up at the stop of the daemon");
+  EXPECT_EQ(ask(resolver, 1h).error().message(), "given up because the daemon is stopping");
   go->set_value();
 }
 

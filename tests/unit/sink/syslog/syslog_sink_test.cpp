@@ -198,7 +198,7 @@ TEST_F(SyslogSinkTest, FullSocket_TimesOutAndRecovers) {
   feeder.write(std::vector<std::string>(5000, std::string(1000, 'x')));
   const std::uint64_t written = sink->counters().written.get();
   EXPECT_EQ(dropped(*sink, DropReason::timeout), 5000 - written);
-  EXPECT_EQ(sink->take_error(), "unix://" + path + ": it takes nothing more");
+  EXPECT_EQ(sink->take_error(), "unix://" + path + ": it does not accept any more data");
   for (std::uint64_t i = 0; i < written; ++i) (void)receiver.next();
   feeder.write(std::vector<std::string>{"again"});
   EXPECT_EQ(receiver.next(), "<133>Mar  9 10:27:44 logsniffd: [src.addr=10.0.0.1] again");
@@ -265,24 +265,23 @@ TEST(SyslogSink, WrongOptions_AreRefused) {
     options.protocol = protocol;
     return make_syslog_sink(options).error().message();
   };
-  EXPECT_EQ(error("/dev/log"),
-            "to: '/dev/log' is no target; use unix:///dev/log, udp://HOST:PORT, "
-            "tcp://HOST:PORT or tls://HOST:PORT");
-  EXPECT_EQ(error("unix://log"), "to: unix://log: the path of a socket must be absolute");
+  EXPECT_EQ(
+      error("/dev/log"),
+      "to: '/dev/log' is not a valid target; use unix:///dev/log, udp://HOST:PORT, tcp://HOST:PORT or tls://HOST:PORT");
+  EXPECT_EQ(error("unix://log"), "to: unix://log: the path of a socket must be absolute; start it with /");
   EXPECT_EQ(error("unix:///" + std::string(200, 'x')),
-            "to: unix:///" + std::string(200, 'x') + ": longer than the 107 bytes of a socket's path");
+            "to: unix:///" + std::string(200, 'x') + ": the path of a socket has at most 107 bytes; shorten it");
   for (const std::string target : {"tcp://logs", "tcp://logs:", "tcp://:601", "udp://logs:0", "udp://logs:65536",
                                    "udp://[::1]", "tls://", "tls://logs:x"}) {
-    EXPECT_EQ(error(target),
-              "to: " + target + ": a host and a port from 1 to 65535 are needed, as in logs.example:601");
+    EXPECT_EQ(error(target), "to: " + target + ": a host and a port (1 to 65535) are required, as in logs.example:601");
   }
   SyslogSinkOptions options;
   options.max_size = 1023;
-  EXPECT_EQ(make_syslog_sink(options).error().message(), "max_size: 1023 is not 1024 to 1048576 bytes");
+  EXPECT_EQ(make_syslog_sink(options).error().message(), "max_size: 1023 is out of range; use 1024 to 1048576 bytes");
   options = {};
   options.target = "tls://logs";
   options.tls.certificate = "/etc/ssl/client.pem";
-  EXPECT_EQ(make_syslog_sink(options).error().message(), "tls: certificate and key need one another; give both");
+  EXPECT_EQ(make_syslog_sink(options).error().message(), "tls: certificate and key need each other; give both");
   EXPECT_EQ(error("unix:///dev/log", "rfc1"), "protocol: 'rfc1' is neither rfc3164 nor rfc5424");
 }
 

@@ -178,7 +178,7 @@ TEST_F(TlsSinkTest, SystemStore_DoesNotKnowOurAuthority) {
 }
 
 TEST_F(TlsSinkTest, AnotherName_IsRefused) {
-  const std::string mend = "; set tls.server_name to a name that it holds, or mend the target";
+  const std::string mend = "; set tls.server_name to a name in it, or fix the target";
   test::TlsServer named(authority.issue("x", {"DNS:other.example", -1, 1}));
   EXPECT_EQ(trouble(named), "certificate of localhost: hostname mismatch" + mend);
   EXPECT_EQ(trouble(named, "127.0.0.1"), "certificate of 127.0.0.1: IP address mismatch" + mend);
@@ -196,9 +196,8 @@ TEST_F(TlsSinkTest, ExpiredCertificate_IsRefused) {
 
 TEST_F(TlsSinkTest, CertificateOfTomorrow_IsRefused) {
   test::TlsServer server(authority.issue("localhost", {"DNS:localhost", 1, 2}));
-  EXPECT_EQ(
-      trouble(server),
-      "certificate of localhost: certificate is not yet valid; renew it on the server, or mend this host's clock");
+  EXPECT_EQ(trouble(server),
+            "certificate of localhost: certificate is not yet valid; renew it on the server, or fix this host's clock");
 }
 
 TEST_F(TlsSinkTest, WithoutVerification_AnyCertificateWillDo) {
@@ -222,7 +221,7 @@ TEST_F(TlsSinkTest, ServerThatNeverAnswers_IsGivenUp) {
   patience = 20ms;
   auto sink = to(silent.address());
   sink->start(interrupt);
-  EXPECT_EQ(sink->take_error(), target + ": the TLS handshake is not answered in time; is it a TLS port?");
+  EXPECT_EQ(sink->take_error(), target + ": the TLS handshake was not answered in time; is it a TLS port?");
   Feeder(*sink).write(std::vector<std::string>{"lost"});
   EXPECT_EQ(dropped(*sink, DropReason::unreachable), 1U);
 }
@@ -247,7 +246,7 @@ TEST_F(TlsSinkTest, PortThatSpeaksNoTls_IsSaid) {
   auto sink = to(plain.address());
   sink->start(interrupt);
   EXPECT_EQ(sink->take_error(),
-            target + ": TLS handshake: wrong version number; the port speaks no TLS: mend it, or use tcp://");
+            target + ": TLS handshake: wrong version number; the port does not speak TLS: fix the port, or use tcp://");
   EXPECT_TRUE(served.get());
 }
 
@@ -359,7 +358,7 @@ TEST_F(TlsSinkTest, SlowReader_TimesOutWithoutTearingAMessage) {
   const std::uint64_t written = sink->counters().written.get();
   EXPECT_GT(written, 0U);
   EXPECT_EQ(dropped(*sink, DropReason::timeout), 20'000 - written);
-  EXPECT_EQ(sink->take_error(), target + ": it takes nothing more");
+  EXPECT_EQ(sink->take_error(), target + ": it does not accept any more data");
   go.set_value();
   const std::vector<std::size_t> first = numbers_in(slow.get());
 
@@ -393,20 +392,21 @@ TEST_F(TlsSinkTest, UnusableFiles_AreSaidAtOpen) {
   test::write_file(tls.key, authority.issue("another").key);
   EXPECT_EQ(opened(), "tls.key: " + tls.key + ": key values mismatch; it is not the key of tls.certificate");
   test::write_file(tls.key, "no key");
-  EXPECT_EQ(opened(), "tls.key: " + tls.key + ": unsupported; it must hold a private key in PEM, without a passphrase");
+  EXPECT_EQ(opened(),
+            "tls.key: " + tls.key + ": unsupported; it must contain a private key in PEM, without a passphrase");
   test::write_file(tls.key, test::with_passphrase(client.key));
-  EXPECT_THAT(opened(), testing::EndsWith("; it must hold a private key in PEM, without a passphrase"));
+  EXPECT_THAT(opened(), testing::EndsWith("; it must contain a private key in PEM, without a passphrase"));
   tls.key = directory.path("absent");
-  EXPECT_EQ(opened(), "tls.key: " + tls.key + ": No such file or directory; mend the path");
+  EXPECT_EQ(opened(), "tls.key: " + tls.key + ": No such file or directory; fix the path");
   tls.key = "/dev/zero";
-  EXPECT_EQ(opened(), "tls.key: /dev/zero: is no regular file");
+  EXPECT_EQ(opened(), "tls.key: /dev/zero: is not a regular file");
   show(client);
   test::write_file(tls.certificate, "no certificate");
-  EXPECT_EQ(opened(), "tls.certificate: " + tls.certificate + ": no start line; it must hold a certificate in PEM");
+  EXPECT_EQ(opened(), "tls.certificate: " + tls.certificate + ": no start line; it must contain a certificate in PEM");
   show(client);
   test::write_file(tls.ca, "no certificate");
   EXPECT_THAT(opened(), testing::AllOf(testing::StartsWith("tls.ca: " + tls.ca + ": "),
-                                       testing::EndsWith("; it must hold certificates in PEM")));
+                                       testing::EndsWith("; it must contain certificates in PEM")));
 }
 
 TEST_F(TlsSinkTest, RenewedFiles_AreReadAtTheNextConnection) {
