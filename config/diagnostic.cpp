@@ -23,7 +23,7 @@ void append_on_one_line(std::string_view text, std::string& out) {
 
 std::string Diagnostic::to_string(const std::string& file) const {
   std::string line = fmt::format("{}:{}:{}: ", file, mark.line, mark.column);
-  if (gravity == Gravity::warning) line += "warning: ";
+  if (severity == DiagnosticSeverity::warning) line += "warning: ";
   if (!key.empty()) {
     append_on_one_line(key, line);
     line += ": ";

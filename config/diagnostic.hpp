@@ -8,10 +8,10 @@
 
 namespace logsniffd::config {
 
-enum class Gravity { error, warning };
+enum class DiagnosticSeverity { error, warning };
 
 struct Diagnostic {
-  Gravity gravity = Gravity::error;
+  DiagnosticSeverity severity = DiagnosticSeverity::error;
   Mark mark;
   std::string key;      // "filters[0].port", "sinks.app-file.path"; may be empty (syntax errors)
   std::string message;  // what is wrong, and how to fix it

@@ -15,7 +15,9 @@ Status check_expression(std::string_view expression) {
   }
   const Status valid = pattern::check_expression(expression);
   if (valid) return {};
-  return fail(Error::usage(fmt::format("{} is not a valid RE2 expression: {}; see https://github.com/google/re2/wiki/Syntax", quoted(expression), valid.error().message())));
+  return fail(
+      Error::usage(fmt::format("{} is not a valid RE2 expression: {}; see https://github.com/google/re2/wiki/Syntax",
+                               quoted(expression), valid.error().message())));
 }
 
 }  // namespace logsniffd::config

@@ -109,7 +109,7 @@ Expected<std::string> read_text(const std::string& path) {
 
 bool LoadResult::ok() const {
   return std::none_of(problems.begin(), problems.end(),
-                      [](const Diagnostic& d) { return d.gravity == Gravity::error; });
+                      [](const Diagnostic& d) { return d.severity == DiagnosticSeverity::error; });
 }
 
 LoadResult load(std::string_view yaml) {

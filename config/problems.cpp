@@ -7,17 +7,18 @@
 namespace logsniffd::config {
 
 void Problems::error(Mark mark, std::string key, std::string message) {
-  add({Gravity::error, mark, std::move(key), std::move(message)});
+  add({DiagnosticSeverity::error, mark, std::move(key), std::move(message)});
 }
 
 void Problems::warning(Mark mark, std::string key, std::string message) {
-  add({Gravity::warning, mark, std::move(key), std::move(message)});
+  add({DiagnosticSeverity::warning, mark, std::move(key), std::move(message)});
 }
 
 void Problems::add(Diagnostic diagnostic) {
   if (found_.size() == kMaxProblems) return;
   if (found_.size() == kMaxProblems - 1) {
-    diagnostic = {Gravity::error, diagnostic.mark, "", "there are more problems than are shown; fix these first"};
+    diagnostic = {DiagnosticSeverity::error, diagnostic.mark, "",
+                  "there are more problems than are shown; fix these first"};
   }
   found_.push_back(std::move(diagnostic));
 }

@@ -78,13 +78,13 @@ bool CaptureWorker::responds(Duration within) {
   return answer.wait_for(within) == std::future_status::ready;
 }
 
-void CaptureWorker::tell_unread(UnreadListener listener) {
-  auto tell = [this, listener = std::move(listener)] {
+void CaptureWorker::report_unread(UnreadListener listener) {
+  auto take = [this, listener = std::move(listener)] {
     const record_path::UnreadReport report = pipeline_.take_unread();
     if (!report.empty()) listener(report);
   };
-  if (!thread_.joinable()) return tell();
-  enqueue(std::move(tell));
+  if (!thread_.joinable()) return take();
+  enqueue(std::move(take));
 }
 
 void CaptureWorker::enqueue(std::function<void()> change) {

@@ -69,7 +69,7 @@ class CaptureWorker {
   void replace_source(std::unique_ptr<capture::PacketSource> source);
   // Passes what streams lost since the last call to `listener`, if there is anything: on the worker's thread between
   // two packets, or immediately if the worker was stopped.
-  void tell_unread(UnreadListener listener);
+  void report_unread(UnreadListener listener);
   // Waits at most `within` for the worker to come around its loop; a sleeping worker is woken. Returns false if it does
   // not answer: it hangs.
   [[nodiscard]] bool responds(Duration within);

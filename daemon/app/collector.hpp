@@ -39,7 +39,7 @@ struct CollectorEvents {
   std::function<void(const std::string& sink, const std::string& error)> on_sink_error;  // that sink's worker
   std::function<void()> on_sink_ended = [] {};  // that sink's worker: retire() has something to do
   std::function<void()> on_finished;            // the capture worker's
-  CaptureWorker::UnreadListener on_unread;      // likewise, or the main thread's: tell_unread()
+  CaptureWorker::UnreadListener on_unread;      // likewise, or the main thread's: report_unread()
 };
 
 class Collector {
@@ -62,7 +62,7 @@ class Collector {
 
   // Calls on_unread with what streams lost since the last call, if there is anything: immediately after stop(),
   // otherwise soon.
-  void tell_unread() { worker_->tell_unread(events_.on_unread); }
+  void report_unread() { worker_->report_unread(events_.on_unread); }
   [[nodiscard]] bool responds(Duration within) { return worker_->responds(within); }
   [[nodiscard]] std::optional<Error> take_error() { return worker_->take_error(); }
   [[nodiscard]] Ledger ledger() const;

@@ -137,7 +137,7 @@ class Daemon {
     report_growth("clock", ledger.pipeline.clock.steps(),
                   "steps of the clock that stamps packets: the times of records are affected, timeouts are not; check "
                   "its synchronisation");
-    collector_->tell_unread();
+    collector_->report_unread();
     for (const auto& [name, figures] : ledger.sinks) {
       report_growth("sink " + name, figures.dropped_sum(), "records lost in sink " + name);
       report_growth("target of " + name, figures.unconfirmed,
@@ -147,9 +147,9 @@ class Daemon {
   }
 
   void report_growth(const std::string& key, std::uint64_t now, const std::string& what) {
-    std::uint64_t& told = told_losses_[key];
-    if (now > told) spdlog::warn("{} {}", now - told, what);
-    told = now;
+    std::uint64_t& reported = reported_losses_[key];
+    if (now > reported) spdlog::warn("{} {}", now - reported, what);
+    reported = now;
   }
 
   std::string status_line() {
@@ -197,8 +197,8 @@ class Daemon {
   std::optional<EventLoop::Notifier> sink_ended_;
   std::unique_ptr<Collector> collector_;
   std::optional<Reloader> reloader_;
-  std::string reload_failure_;                        // of the last reload; empty: it worked
-  std::map<std::string, std::uint64_t> told_losses_;  // by what was lost
+  std::string reload_failure_;                            // of the last reload; empty: it worked
+  std::map<std::string, std::uint64_t> reported_losses_;  // by what was lost
 };
 
 }  // namespace

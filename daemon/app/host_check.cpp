@@ -16,7 +16,7 @@ namespace {
 
 using config::Diagnostic;
 using config::Diagnostics;
-using config::Gravity;
+using config::DiagnosticSeverity;
 
 // What systemd/logsniffd.service lets the daemon write (LogsDirectory=, StateDirectory=, RuntimeDirectory=).
 constexpr std::array<std::string_view, 3> kWritableInSandbox{"/var/log/logsniffd/", "/var/lib/logsniffd/",
@@ -32,7 +32,7 @@ bool begins_with_any(const std::string& path, std::span<const std::string_view> 
 }
 
 Diagnostic warning(const config::Mark& mark, std::string key, std::string message) {
-  return {Gravity::warning, mark, std::move(key), std::move(message)};
+  return {DiagnosticSeverity::warning, mark, std::move(key), std::move(message)};
 }
 
 void check_interfaces(const config::Config& config, Diagnostics& found) {

@@ -203,9 +203,9 @@ SinkSet::Member* SinkSet::find_running(const config::Sink& config) const {
 }
 
 unsigned SinkSet::free_index(const Members& fresh) const {
-  record::SinkSet used = 0;
+  record::SinkMask used = 0;
   for (const Members* members : {&running_, &fresh}) {
-    for (const auto& member : *members) used |= record::SinkSet{1} << member->worker->index();
+    for (const auto& member : *members) used |= record::SinkMask{1} << member->worker->index();
   }
   // A reload may need room for as many new sinks as old ones; the configuration may use only half of the bits.
   return static_cast<unsigned>(std::countr_one(used));

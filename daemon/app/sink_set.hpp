@@ -50,7 +50,7 @@ class SinkSet {
   class Transition {
    public:
     // Opens the targets of the new sinks. An unreachable syslog or journald socket is not a failure: the listener
-    // is told, and the sink keeps trying. Neither is anything that a sink with a spool can do without: the sink
+    // is reported, and the sink keeps trying. Neither is anything that a sink with a spool can do without: the sink
     // reports it.
     [[nodiscard]] Status open();
     // These cover all of its sinks. The queues live as long as the sinks.

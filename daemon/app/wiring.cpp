@@ -41,7 +41,7 @@ filter::FilterOptions filter_options(const config::Filter& filter, const SinkInd
   options.at_least = filter.severity;
   options.text_only = text_only;
   options.final = filter.final;
-  for (const std::string& sink : filter.to) options.sinks |= record::SinkSet{1} << sinks.at(sink);
+  for (const std::string& sink : filter.to) options.sinks |= record::SinkMask{1} << sinks.at(sink);
   return options;
 }
 

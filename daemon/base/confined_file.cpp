@@ -17,7 +17,7 @@ constexpr int kFileFlags = O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLO
 constexpr int kOpenTries = 16;
 constexpr int kNotRegular = EINVAL;  // our own: no open(2) of a file below fails with it
 
-std::string_view mend(int error) {
+std::string_view hint(int error) {
   switch (error) {
     case EACCES:
     case EPERM:
@@ -41,7 +41,7 @@ std::string_view mend(int error) {
 
 tl::unexpected<OpenFailure> failure(const std::string& path, int error) {
   const std::string_view what = error == kNotRegular ? "not a regular file" : std::strerror(error);
-  return tl::unexpected<OpenFailure>({error, fmt::format("{}: {}{}", path, what, mend(error))});
+  return tl::unexpected<OpenFailure>({error, fmt::format("{}: {}{}", path, what, hint(error))});
 }
 
 // Takes one step down; makes the directory if it is missing. Invalid, with errno, on failure.

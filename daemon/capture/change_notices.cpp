@@ -6,7 +6,7 @@
 
 namespace logsniffd::capture {
 
-void ChangeNotices::tell(const std::string& interface, InterfaceChange change, const std::string& detail) {
+void ChangeNotices::report(const std::string& interface, InterfaceChange change, const std::string& detail) {
   const auto found = recent_.find(interface);
   if (found != recent_.end()) {
     std::optional<Held>& held = found->second.held;

@@ -21,7 +21,7 @@ class ChangeNotices {
  public:
   explicit ChangeNotices(InterfaceListener listener) : listener_(std::move(listener)) {}
 
-  void tell(const std::string& interface, InterfaceChange change, const std::string& detail);
+  void report(const std::string& interface, InterfaceChange change, const std::string& detail);
   // REQUIRED: called once a second, at any phase, while waits().
   void tick();
   // True if a tick() has anything to do.

@@ -63,7 +63,7 @@ Status InterfaceRoster::open_at_first(const std::string& name, const Link* link,
   auto& [reason, error] = opened.error();
   if (reason == OpenFailure::not_permitted || error.kind() == ErrorKind::usage) return fail(std::move(error));
   const bool down = reason == OpenFailure::not_up;
-  notices_.tell(name, down ? InterfaceChange::down : InterfaceChange::failed, error.message());
+  notices_.report(name, down ? InterfaceChange::down : InterfaceChange::failed, error.message());
   if (!down) retries_.emplace(name, Retry{});
   if (!failure) failure = std::move(error);
   return {};
@@ -91,8 +91,8 @@ tl::expected<void, LiveInterface::OpenError> InterfaceRoster::open(const std::st
   }
   interface->usable = link == nullptr || link->carrier;
   const bool again = lost_.erase(name) != 0;
-  notices_.tell(name, again ? InterfaceChange::reopened : InterfaceChange::opened,
-                to_string(interface->handle().link_type()) + (interface->usable ? "" : ", no carrier"));
+  notices_.report(name, again ? InterfaceChange::reopened : InterfaceChange::opened,
+                  to_string(interface->handle().link_type()) + (interface->usable ? "" : ", no carrier"));
   interfaces_.push_back(std::move(interface));
   return {};
 }
@@ -109,7 +109,7 @@ void InterfaceRoster::open_again(const std::string& name, const Link* link) {
   Retry& retry = retries_[name];
   retry.ticks_left = retry.next_ticks;
   retry.next_ticks = std::min(retry.next_ticks * 2, kMaxRetryTicks);
-  notices_.tell(name, InterfaceChange::failed, error.message());
+  notices_.report(name, InterfaceChange::failed, error.message());
 }
 
 void InterfaceRoster::reconcile() {
@@ -134,7 +134,7 @@ void InterfaceRoster::follow(LiveInterface& interface) {
     return leave(interface, InterfaceChange::vanished, "it is now called " + link.name);
   const bool usable = link.up && link.carrier;
   if (usable == std::exchange(interface.usable, usable)) return;
-  notices_.tell(link.name, usable ? InterfaceChange::reopened : InterfaceChange::down, std::string(state_of(link)));
+  notices_.report(link.name, usable ? InterfaceChange::reopened : InterfaceChange::down, std::string(state_of(link)));
 }
 
 void InterfaceRoster::open_missing() {
@@ -143,9 +143,9 @@ void InterfaceRoster::open_missing() {
     if (!link.up || retries_.contains(link.name) || is_captured(link.name)) continue;
     if (!matches_any(options_.interfaces, link.name)) continue;
     if (interfaces_.size() >= kMaxInterfaces) {
-      if (!std::exchange(told_of_ceiling_, true)) {
-        notices_.tell(link.name, InterfaceChange::failed,
-                      fmt::format("more than {} interfaces match; narrow the patterns", kMaxInterfaces));
+      if (!std::exchange(reported_ceiling_, true)) {
+        notices_.report(link.name, InterfaceChange::failed,
+                        fmt::format("more than {} interfaces match; narrow the patterns", kMaxInterfaces));
       }
       return;
     }
@@ -169,7 +169,7 @@ void InterfaceRoster::leave(LiveInterface& interface, InterfaceChange change, co
   interface.ticks_to_close = static_cast<int>(std::clamp<std::int64_t>(latency, 0, 3600)) + 1;
   interface.ready = true;
   if (lost_.size() < kMaxLostNames) lost_.insert(interface.name());
-  notices_.tell(interface.name(), change, why);
+  notices_.report(interface.name(), change, why);
 }
 
 void InterfaceRoster::tick() {

@@ -69,7 +69,7 @@ class InterfaceRoster {
   std::vector<std::unique_ptr<LiveInterface>> interfaces_;
   std::map<std::string, Retry> retries_;  // existing interfaces that did not open: at most kMaxLinks
   std::set<std::string> lost_;            // interfaces that were captured before; at most kMaxLostNames
-  bool told_of_ceiling_ = false;
+  bool reported_ceiling_ = false;
   CaptureStatistics closed_;  // of the interfaces that are no longer open
 };
 

@@ -28,7 +28,7 @@ void tell_interface(const std::string& interface, capture::InterfaceChange chang
   fmt::print(stderr, "logsniffd: {}\n", line);
 }
 
-void tell_unread(const record_path::UnreadReport& report) {
+void report_unread(const record_path::UnreadReport& report) {
   for (const std::string& line : app::describe(report)) fmt::print(stderr, "logsniffd: {}\n", line);
 }
 
@@ -86,7 +86,7 @@ Expected<int> finish(app::Collector& collector, const FirstError& output_error, 
                "--filter or -i\n",
                ledger.capture.kernel_dropped);
   }
-  collector.tell_unread();
+  collector.report_unread();
   if (ledger.lost_records() > 0) fmt::print(stderr, "logsniffd: {} records lost\n", ledger.lost_records());
   if (stats) fmt::print(stderr, "{}\n", ledger.to_json());
   return code;
@@ -110,7 +110,7 @@ Expected<int> sniff(const SniffOptions& options, const std::function<void()>& wh
   app::CollectorEvents events;
   events.on_interface = tell_interface;
   events.on_finished = [&end] { end->notify(); };
-  events.on_unread = tell_unread;
+  events.on_unread = report_unread;
   events.on_sink_error = [&end, &output_error](const std::string&, const std::string& error) {
     output_error.set(error);
     end->notify();

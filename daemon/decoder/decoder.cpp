@@ -16,7 +16,7 @@
 namespace logsniffd::decoder {
 namespace {
 
-constexpr std::string_view kGelfTold = "compressed GELF";
+constexpr std::string_view kGelfNotice = "compressed GELF";
 
 // The first bytes of compressed GELF, and of a pickle that begins with the PROTO opcode.
 constexpr std::uint8_t kGzip = 0x1f;
@@ -154,13 +154,13 @@ bool Decoder::read_gelf(Bytes frame, record::LogRecord& record, Undecoded& rest)
     case record::json::GelfVerdict::not_gelf:
       return false;
     case record::json::GelfVerdict::over_budget:
-      rest = tell_over_budget(kGelfTold, frame, record);
+      rest = tell_over_budget(kGelfNotice, frame, record);
       return false;
     case record::json::GelfVerdict::corrupt:
       break;
   }
   counters_.inflate_failed.add();
-  rest = tell(kGelfTold, frame.size(), " bytes cannot be inflated: it is damaged or cut short");
+  rest = report(kGelfNotice, frame.size(), " bytes cannot be inflated: it is damaged or cut short");
   return false;
 }
 
@@ -182,15 +182,15 @@ bool Decoder::read_python(Bytes frame, record::LogRecord& record, Undecoded& res
   return true;
 }
 
-Decoder::Undecoded Decoder::tell(std::string_view what, std::size_t size, std::string_view why) {
-  told_.assign(what).append(" of ").append(std::to_string(size)).append(why);
-  return {told_, "logsniffd"};
+Decoder::Undecoded Decoder::report(std::string_view what, std::size_t size, std::string_view why) {
+  reported_.assign(what).append(" of ").append(std::to_string(size)).append(why);
+  return {reported_, "logsniffd"};
 }
 
 Decoder::Undecoded Decoder::tell_over_budget(std::string_view what, Bytes frame, record::LogRecord& record) {
   counters_.over_budget.add();
   record.integrity = framing::worse_of(record.integrity, Integrity::truncated);
-  return tell(what, frame.size(), " bytes is not decoded: the budget for it is used up");
+  return report(what, frame.size(), " bytes is not decoded: the budget for it is used up");
 }
 
 void Decoder::add_field(record::LogRecord& record, const record::Field& field) {

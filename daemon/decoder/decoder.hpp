@@ -101,14 +101,14 @@ class Decoder {
   [[nodiscard]] bool read(record::Decode as, Bytes frame, record::LogRecord& record, Undecoded& rest);
   [[nodiscard]] bool read_gelf(Bytes frame, record::LogRecord& record, Undecoded& rest);
   [[nodiscard]] bool read_python(Bytes frame, record::LogRecord& record, Undecoded& rest);
-  [[nodiscard]] Undecoded tell(std::string_view what, std::size_t size, std::string_view why);
+  [[nodiscard]] Undecoded report(std::string_view what, std::size_t size, std::string_view why);
   [[nodiscard]] Undecoded tell_over_budget(std::string_view what, Bytes frame, record::LogRecord& record);
   void read_event(record::LogRecord& record);
 
   std::vector<record::Field> fields_;
   std::string unescaped_;  // structured-data values with \" \\ \] resolved (RFC 5424, 6.3.3), and netconsole's texts
   std::string event_unescaped_;  // the same for CEF
-  std::string told_;             // the sentence about a frame that is not decoded
+  std::string reported_;         // the sentence about a frame that is not decoded
   record::json::JsonReader json_;
   record::json::GelfReader gelf_;
   record::python::PythonReader python_;

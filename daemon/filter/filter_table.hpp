@@ -37,12 +37,12 @@ struct FilterOptions {
   std::optional<record::Severity> at_least = {};  // a record without severity passes
   bool text_only = false;                         // refuses messages that do not look like text
   bool final = false;                             // a record that this filter takes goes to no later one
-  record::SinkSet sinks = 0;
+  record::SinkMask sinks = 0;
 };
 
 struct Route {
   std::uint16_t filter;
-  record::SinkSet sinks;
+  record::SinkMask sinks;
 };
 
 // Why a record was not routed: the reason of the first candidate that refused it.

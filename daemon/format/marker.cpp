@@ -29,7 +29,7 @@ void escape_first(std::string_view& text, std::string& out) {
 
 bool begins_as_marker(std::string_view text) { return text.substr(unseen(text)).starts_with(kMarkerWord); }
 
-bool goes_on_as_marker(std::string_view text) {
+bool continues_as_marker(std::string_view text) {
   text.remove_prefix(unseen(text));
   const std::size_t digits = std::min(text.find_first_not_of("0123456789,"), text.size());
   return digits > 0 && text.substr(digits).starts_with(kCounted);
@@ -37,7 +37,7 @@ bool goes_on_as_marker(std::string_view text) {
 
 bool holds_marker(std::string_view line) {
   for (std::size_t at = line.find(kMarkerWord); at != std::string_view::npos; at = line.find(kMarkerWord, at + 1)) {
-    if (goes_on_as_marker(line.substr(at + kMarkerWord.size()))) return true;
+    if (continues_as_marker(line.substr(at + kMarkerWord.size()))) return true;
   }
   return false;
 }

@@ -5,7 +5,7 @@
 // character is written as \xHH, one of the escapes of append_escaped(), so that the bytes can be recovered in the
 // usual way.
 //
-// BOUNDS  all functions are linear in the text; begins_as_marker() and goes_on_as_marker() look only at its beginning,
+// BOUNDS  all functions are linear in the text; begins_as_marker() and continues_as_marker() look only at its beginning,
 //         up to the first word in ASCII.
 #pragma once
 
@@ -27,7 +27,7 @@ enum class Author : std::uint8_t { sender, daemon };
 // of them cannot be seen.
 [[nodiscard]] bool begins_as_marker(std::string_view text);
 // Whether `text` makes a marker of the words before it: "1,284 records ..." does after the tag "logsniffd: ".
-[[nodiscard]] bool goes_on_as_marker(std::string_view text);
+[[nodiscard]] bool continues_as_marker(std::string_view text);
 // Whether "logsniffd: 1,284 record" stands anywhere in `line`.
 [[nodiscard]] bool holds_marker(std::string_view line);
 

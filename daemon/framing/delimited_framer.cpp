@@ -28,9 +28,9 @@ bool may_be_count(Bytes bytes) {
 
 DelimitedFramer::DelimitedFramer(const FramingOptions& options, const Decision& decision)
     : terminator_(decision.terminator), starts_(decision.starts), skipping_(decision.skip), is_line_(decision.is_line) {
-  const bool told = options.method == Method::lines || options.method == Method::nul;
-  if (told) terminator_ = Terminator::configured;
-  watched_ = told ? 0 : kWatched;
+  const bool configured = options.method == Method::lines || options.method == Method::nul;
+  if (configured) terminator_ = Terminator::configured;
+  watched_ = configured ? 0 : kWatched;
   probation_ = decision.late ? kProbation : 0;
 }
 

@@ -348,7 +348,7 @@ Bytes NetconsoleOrder::State::with_missing(Sender& sender, Bytes message) {
   with_key.insert(with_key.end(), kKey.begin(), kKey.end());
   with_key.insert(with_key.end(), digits.data(), number.ptr);
   with_key.insert(with_key.end(), message.begin() + static_cast<std::ptrdiff_t>(end), message.end());
-  sender.sequence.told_missing();
+  sender.sequence.reported_missing();
   return with_key;
 }
 

@@ -42,7 +42,7 @@ class NetconsoleSequence {
   [[nodiscard]] std::uint64_t next() const { return next_; }
   // How many missing numbers were not reported yet.
   [[nodiscard]] std::uint64_t missing() const { return missing_; }
-  void told_missing() { missing_ = 0; }
+  void reported_missing() { missing_ = 0; }
 
  private:
   bool begun_ = false;

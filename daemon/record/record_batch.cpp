@@ -41,7 +41,7 @@ std::uint8_t octet_or_none(const std::optional<T>& value) {
 
 }  // namespace
 
-RecordHeader::RecordHeader(const LogRecord& record, std::uint16_t by, SinkSet to, std::size_t text_at,
+RecordHeader::RecordHeader(const LogRecord& record, std::uint16_t by, SinkMask to, std::size_t text_at,
                            std::size_t attributes_at)
     : captured_at(record.captured_at), sinks(to), flow(record.flow), interface {
 }, message_offset(static_cast<std::uint32_t>(text_at)),
@@ -61,11 +61,11 @@ void RecordBatch::begin(std::shared_ptr<const FilterNames> filters) {
   text_.clear();
   attributes_.clear();
   sinks_ = 0;
-  sinks_of_all_ = ~SinkSet{0};
+  sinks_of_all_ = ~SinkMask{0};
   filters_ = std::move(filters);
 }
 
-void RecordBatch::append(const LogRecord& record, std::uint16_t filter, SinkSet sinks) {
+void RecordBatch::append(const LogRecord& record, std::uint16_t filter, SinkMask sinks) {
   headers_.emplace_back(record, filter, sinks, text_.size(), attributes_.size());
   text_.append(record.message);
   text_.push_back('\n');
@@ -87,7 +87,7 @@ void RecordBatch::append_attributes(const LogRecord& record) {
   header.attributes_length = static_cast<std::uint32_t>(attributes_.size()) - header.attributes_offset;
 }
 
-void RecordBatch::append_again(std::uint16_t filter, SinkSet sinks) {
+void RecordBatch::append_again(std::uint16_t filter, SinkMask sinks) {
   assert(!headers_.empty());
   RecordHeader again = headers_.back();
   again.filter = filter;
@@ -133,7 +133,7 @@ LogRecord RecordBatch::record(std::size_t i, std::vector<Field>& scratch) const 
 }
 
 RecordBatch::Run RecordBatch::message_run(std::size_t first, unsigned sink) const {
-  const SinkSet bit = SinkSet{1} << sink;
+  const SinkMask bit = SinkMask{1} << sink;
   assert(headers_[first].sinks & bit);
   const std::size_t begin = headers_[first].message_offset;
   std::size_t end = begin + headers_[first].message_length + 1;
@@ -146,7 +146,7 @@ RecordBatch::Run RecordBatch::message_run(std::size_t first, unsigned sink) cons
 }
 
 std::uint64_t RecordBatch::count_for(unsigned sink) const {
-  const SinkSet bit = SinkSet{1} << sink;
+  const SinkMask bit = SinkMask{1} << sink;
   if ((sinks_of_all_ & bit) != 0) return headers_.size();
   return static_cast<std::uint64_t>(std::count_if(headers_.begin(), headers_.end(),
                                                   [bit](const RecordHeader& header) { return header.sinks & bit; }));

@@ -21,7 +21,7 @@
 namespace logsniffd::record {
 
 // One bit for each sink: bit i is the sink with index i.
-using SinkSet = std::uint64_t;
+using SinkMask = std::uint64_t;
 inline constexpr unsigned kMaxSinks = 64;
 
 // Names of the filters, by RecordHeader::filter. Immutable for the life of the batches that refer to it.
@@ -31,7 +31,7 @@ struct RecordHeader {
   static constexpr std::uint8_t kNone = 0xff;
 
   PacketTime captured_at;
-  SinkSet sinks;  // the sinks that get this record
+  SinkMask sinks;  // the sinks that get this record
   Flow flow;
   std::array<char, 16> interface;   // NUL-terminated (IFNAMSIZ)
   std::uint32_t message_offset;     // into the text arena
@@ -44,7 +44,7 @@ struct RecordHeader {
   std::uint8_t facility;  // kNone: unknown
 
   // Constructed in place, in one pass: filling an empty header later, or copying one, costs half of what append() does.
-  RecordHeader(const LogRecord& record, std::uint16_t by, SinkSet to, std::size_t text_at, std::size_t attributes_at);
+  RecordHeader(const LogRecord& record, std::uint16_t by, SinkMask to, std::size_t text_at, std::size_t attributes_at);
 };
 
 class RecordBatch {
@@ -55,11 +55,11 @@ class RecordBatch {
 
   // Filling: the capture worker, before publication.
   void begin(std::shared_ptr<const FilterNames> filters);  // empties it; keeps the memory
-  void append(const LogRecord& record, std::uint16_t filter, SinkSet sinks);
+  void append(const LogRecord& record, std::uint16_t filter, SinkMask sinks);
   // Routes the last message again, to further sinks under another filter's name. Copies no text.
-  void append_again(std::uint16_t filter, SinkSet sinks);
+  void append_again(std::uint16_t filter, SinkMask sinks);
   [[nodiscard]] bool full() const { return text_.size() >= kTextBytes; }
-  [[nodiscard]] SinkSet sinks() const { return sinks_; }  // the union over all records
+  [[nodiscard]] SinkMask sinks() const { return sinks_; }  // the union over all records
   // Copies a partly filled batch at its exact size, so that a queue of small batches costs what they hold.
   [[nodiscard]] std::unique_ptr<RecordBatch> compact_copy() const;
 
@@ -83,7 +83,7 @@ class RecordBatch {
 
  private:
   void append_attributes(const LogRecord& record);
-  void add_to_all(SinkSet sinks) {
+  void add_to_all(SinkMask sinks) {
     sinks_ |= sinks;
     sinks_of_all_ &= sinks;
   }
@@ -91,8 +91,8 @@ class RecordBatch {
   std::vector<RecordHeader> headers_;
   std::string text_;
   std::string attributes_;
-  SinkSet sinks_ = 0;
-  SinkSet sinks_of_all_ = ~SinkSet{0};          // the sinks that get every record
+  SinkMask sinks_ = 0;
+  SinkMask sinks_of_all_ = ~SinkMask{0};        // the sinks that get every record
   std::shared_ptr<const FilterNames> filters_;  // shared, because batches outlive the configuration that made them
 };
 

@@ -42,7 +42,7 @@ void BatchWriter::begin() {
 void BatchWriter::look_at_queues() {
   pressed_ = nearly_full_ = 0;
   for (std::size_t i = 0; i < outlets_.size(); ++i) {
-    const record::SinkSet bit = record::SinkSet{1} << outlets_[i].sink;
+    const record::SinkMask bit = record::SinkMask{1} << outlets_[i].sink;
     const std::uint64_t used = outlets_[i].queue->queued_bytes();
     const std::uint64_t budget = outlets_[i].queue->byte_budget();
     if (used >= budget / 2) {
@@ -72,7 +72,7 @@ void BatchWriter::append_to(const record::LogRecord& record, const std::vector<f
 
 // Omits the sinks whose queues have no room left for the record's source.
 void BatchWriter::append_fairly(const record::LogRecord& record, const std::vector<filter::Route>& routes) {
-  const record::SinkSet refused = refusing(record, routes);
+  const record::SinkMask refused = refusing(record, routes);
   if (refused == 0) return append_to(record, routes);
   fair_.clear();
   for (filter::Route route : routes) {
@@ -87,11 +87,11 @@ void BatchWriter::append_fairly(const record::LogRecord& record, const std::vect
 }
 
 // Counts the record, and the sinks that it loses.
-record::SinkSet BatchWriter::refusing(const record::LogRecord& record, const std::vector<filter::Route>& routes) {
+record::SinkMask BatchWriter::refusing(const record::LogRecord& record, const std::vector<filter::Route>& routes) {
   constexpr std::uint64_t kHeader = 64;  // the approximate size of a record without its message
-  record::SinkSet refused = 0;
+  record::SinkMask refused = 0;
   for (std::size_t i = 0; i < outlets_.size(); ++i) {
-    const record::SinkSet bit = record::SinkSet{1} << outlets_[i].sink;
+    const record::SinkMask bit = record::SinkMask{1} << outlets_[i].sink;
     if ((pressed_ & bit) == 0) continue;
     const auto times = static_cast<std::uint64_t>(std::count_if(
         routes.begin(), routes.end(), [&](const filter::Route& route) { return (route.sinks & bit) != 0; }));
@@ -137,7 +137,7 @@ void BatchWriter::publish() {
 
 void BatchWriter::hand_over(const std::shared_ptr<const record::RecordBatch>& batch) {
   for (const Outlet& outlet : outlets_) {
-    if ((batch->sinks() & record::SinkSet{1} << outlet.sink) == 0) continue;
+    if ((batch->sinks() & record::SinkMask{1} << outlet.sink) == 0) continue;
     const queue::Weight weight = weigh(*batch, outlet.sink);
     if (overload_ == Overload::drop) {
       outlet.queue->offer(batch, weight);

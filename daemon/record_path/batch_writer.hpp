@@ -59,7 +59,7 @@ class BatchWriter {
   void look_at_queues();
   void append_fairly(const record::LogRecord& record, const std::vector<filter::Route>& routes);
   void append_to(const record::LogRecord& record, const std::vector<filter::Route>& routes);
-  [[nodiscard]] record::SinkSet refusing(const record::LogRecord& record, const std::vector<filter::Route>& routes);
+  [[nodiscard]] record::SinkMask refusing(const record::LogRecord& record, const std::vector<filter::Route>& routes);
   void hand_over(const std::shared_ptr<const record::RecordBatch>& batch);
   void tell_refused();
 
@@ -68,10 +68,10 @@ class BatchWriter {
   const std::atomic<bool>& abandon_;
   std::shared_ptr<const record::FilterNames> names_;
   std::vector<Outlet> outlets_;
-  std::vector<Pressure> pressures_;  // by outlet
-  record::SinkSet pressed_ = 0;      // sinks whose queues are at least half full
-  record::SinkSet nearly_full_ = 0;  // sinks whose queues are at least three quarters full
-  std::vector<filter::Route> fair_;  // reused
+  std::vector<Pressure> pressures_;   // by outlet
+  record::SinkMask pressed_ = 0;      // sinks whose queues are at least half full
+  record::SinkMask nearly_full_ = 0;  // sinks whose queues are at least three quarters full
+  std::vector<filter::Route> fair_;   // reused
   std::uint64_t kept_back_ = 0;
   queue::Pool<record::RecordBatch> pool_;
   std::unique_ptr<record::RecordBatch> open_;

@@ -33,12 +33,12 @@ struct UnreadBytes {
 };
 
 struct UnreadReport {
-  struct Stream {
+  struct UnreadStream {
     Flow flow;
     UnreadBytes bytes;
   };
-  std::vector<Stream> streams;  // at most UnreadStreams::kShown; the largest loss first
-  UnreadBytes others;           // of all streams that are not shown
+  std::vector<UnreadStream> streams;  // at most UnreadStreams::kShown; the largest loss first
+  UnreadBytes others;                 // of all streams that are not shown
 
   [[nodiscard]] bool empty() const { return streams.empty(); }
 };

@@ -4,7 +4,7 @@
 //         runs on that sink's worker: start(), then the others, then finish().
 // LOSS    for every record given to write(), exactly one of counters().written, counters().dropped[reason] and
 //         counters().spooled grows before write() returns. Buffered data counts as written only once the kernel has it.
-//         If another sink took over the leftovers (leave_to), a record with a retryable failure (is_away) is listed
+//         If an owner keeps what is undelivered (leave_to), a record with a retryable failure (is_retryable) is listed
 //         there instead, and its new owner counts it.
 // BLOCK   a sink waits through Interrupt alone, and gives up (and counts) when it is raised. No call may hang.
 #pragma once
@@ -40,7 +40,7 @@ inline constexpr std::array<std::string_view, 10> kDropReasonNames{
     "too_large",  "shutdown", "spool_full", "spool_error", "spool_damaged"};
 
 // Whether the reason lies with the target and may pass, so that the same record can get through later.
-[[nodiscard]] constexpr bool is_away(DropReason reason) {
+[[nodiscard]] constexpr bool is_retryable(DropReason reason) {
   switch (reason) {
     case DropReason::io_error:
     case DropReason::no_space:
@@ -96,7 +96,7 @@ struct SinkTally {
 using SinkCounters = SinkTally<Counter>;
 static_assert(names_every_counter<SinkCounters>());
 
-struct Leftovers;
+struct Undelivered;
 
 class Sink {
  public:
@@ -119,14 +119,14 @@ class Sink {
   virtual void reopen() {}
   // Does the work that fell due without any record, whenever the worker has nothing to write. Returns how long until
   // there may be more.
-  [[nodiscard]] virtual Duration tend(Interrupt&) { return kNothingDue; }
+  [[nodiscard]] virtual Duration maintain(Interrupt&) { return kNothingDue; }
   static constexpr Duration kNothingDue = std::chrono::hours(24);
   // Runs after the last write: waits for what is still on its way to the target.
   virtual void finish(Interrupt&) {}
 
-  // From now on write() lists the records with a retryable failure (is_away) in `leftovers`, which must outlive this
+  // From now on write() lists the records with a retryable failure (is_retryable) in `undelivered`, which must outlive this
   // sink. REQUIRED: before write().
-  void leave_to(Leftovers& leftovers) { leftovers_ = &leftovers; }
+  void leave_to(Undelivered& undelivered) { undelivered_ = &undelivered; }
 
   [[nodiscard]] virtual const SinkCounters& counters() const { return counters_; }
   // A sink around this one also counts here: one set of figures for each configured sink.
@@ -141,7 +141,7 @@ class Sink {
   void leave_rest(const record::RecordBatch& batch, unsigned index, std::uint64_t settled, DropReason reason);
 
   SinkCounters counters_;
-  Leftovers* leftovers_ = nullptr;  // null: what could not be written is lost
+  Undelivered* undelivered_ = nullptr;  // null: what could not be written is lost
   std::string error_;
 };
 

@@ -84,14 +84,14 @@ void SinkWorker::run() {
     }
     if (take_round()) continue;
     if (drained()) break;
-    const Duration rest = sink_->tend(interrupt_);
+    const Duration rest = sink_->maintain(interrupt_);
     settle();
     wakeup_.prepare();
     if (nothing_to_do()) wakeup_.wait(rest);
     wakeup_.finish();
   }
-  for (const auto& queue : queues_) untold_.add(DropReason::queue_full, queue->last_loss(), {});
-  untold_.tell(*sink_, interrupt_);
+  for (const auto& queue : queues_) unreported_.add(DropReason::queue_full, queue->last_loss(), {});
+  unreported_.report(*sink_, interrupt_);
   sink_->finish(interrupt_);
   settle();
   finished_.store(true, std::memory_order_release);  // partner: stop()
@@ -113,11 +113,11 @@ bool SinkWorker::take_round() {
 }
 
 void SinkWorker::deliver(const BatchQueue::Item& item) {
-  untold_.add(DropReason::queue_full, item.lost_before, item.object->filter_name(0));
-  untold_.tell(*sink_, interrupt_);
+  unreported_.add(DropReason::queue_full, item.lost_before, item.object->filter_name(0));
+  unreported_.report(*sink_, interrupt_);
   const DroppedSums before = dropped_sums(sink_->counters());
   sink_->write(*item.object, options_.index, interrupt_);
-  untold_.add(before, sink_->counters(), *item.object, options_.index);
+  unreported_.add(before, sink_->counters(), *item.object, options_.index);
   taken_.add(item.weight.records);
   settle();
 }

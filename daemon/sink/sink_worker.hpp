@@ -19,7 +19,7 @@
 
 #include "daemon/queue/hand_over.hpp"
 #include "daemon/sink/sink.hpp"
-#include "daemon/sink/untold_losses.hpp"
+#include "daemon/sink/unreported_losses.hpp"
 
 namespace logsniffd::sink {
 
@@ -105,7 +105,7 @@ class SinkWorker {
   std::atomic<bool> reopen_{false};
   std::atomic<bool> finished_{false};
   queue::Wakeup finish_wakeup_;  // the main thread sleeps on it in stop()
-  UntoldLosses untold_;
+  UnreportedLosses unreported_;
   SteadyTime last_error_{};
   Counter taken_;  // records, from all queues
   Published<Progress> progress_;

@@ -123,7 +123,7 @@ void BatchEncoder::add_filter(const record::RecordBatch& batch, std::uint32_t i)
   filters_.push_back(filter);
 }
 
-std::optional<std::uint32_t> BatchDecoder::decode(std::string_view bytes, record::SinkSet sinks,
+std::optional<std::uint32_t> BatchDecoder::decode(std::string_view bytes, record::SinkMask sinks,
                                                   record::RecordBatch& batch) {
   const auto names = std::make_shared<record::FilterNames>();
   batch.begin(names);

@@ -41,7 +41,7 @@ class BatchDecoder {
  public:
   // Fills `batch` with records, all of them for `sinks`. Returns the number of records, or nothing if the bytes were
   // not made by a BatchEncoder (then `batch` is of no use). BOUNDS: memory is a small multiple of the bytes.
-  [[nodiscard]] std::optional<std::uint32_t> decode(std::string_view bytes, record::SinkSet sinks,
+  [[nodiscard]] std::optional<std::uint32_t> decode(std::string_view bytes, record::SinkMask sinks,
                                                     record::RecordBatch& batch);
 
  private:

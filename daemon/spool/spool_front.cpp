@@ -13,7 +13,7 @@ bool SpoolFront::load(const SpoolLog::Front& front) {
 }
 
 bool SpoolFront::load_records(const SpoolLog::Front& front) {
-  const auto records = decoder_.decode(front.entry.payload, record::SinkSet{1} << kBit, records_);
+  const auto records = decoder_.decode(front.entry.payload, record::SinkMask{1} << kBit, records_);
   if (records != front.entry.records || front.settled >= front.entry.records) return false;
   in_order_ = true;
   loaded_ = Loaded::records;
@@ -42,7 +42,7 @@ void SpoolFront::keep(std::uint32_t delivered, std::span<const std::uint32_t> le
 void SpoolFront::keep_only(std::span<const std::uint32_t> records) {
   encoder_.begin();
   for (const std::uint32_t i : records) encoder_.add(records_, i);
-  [[maybe_unused]] const auto kept = decoder_.decode(encoder_.bytes(), record::SinkSet{1} << kBit, fewer_);
+  [[maybe_unused]] const auto kept = decoder_.decode(encoder_.bytes(), record::SinkMask{1} << kBit, fewer_);
   assert(kept == records.size());
   std::swap(records_, fewer_);
 }

@@ -25,7 +25,7 @@ std::string_view text_of(sink::DropReason reason) {
 
 SpooledSink::SpooledSink(SpoolOptions options, std::unique_ptr<sink::Sink> inner)
     : options_(std::move(options)), inner_(std::move(inner)), shared_(inner_->shared_counters()) {
-  inner_->leave_to(leftovers_);
+  inner_->leave_to(undelivered_);
 }
 
 Status SpooledSink::open() {
@@ -35,7 +35,7 @@ Status SpooledSink::open() {
   if (Status opened = inner_->open(); !opened) {
     (void)inner_->take_error();
     error_ = opened.error().message();
-    target_is_away();
+    target_is_unavailable();
   }
   return {};
 }
@@ -48,25 +48,25 @@ void SpooledSink::take_over() {
 
 void SpooledSink::start(sink::Interrupt& interrupt) {
   inner_->start(interrupt);
-  if (collect_trouble()) target_is_away();
+  if (collect_trouble()) target_is_unavailable();
   open_log(interrupt);
 }
 
 void SpooledSink::write(const record::RecordBatch& batch, unsigned index, sink::Interrupt& interrupt) {
   open_log(interrupt);
-  leftovers_.records.clear();
+  undelivered_.records.clear();
   if (passes_through()) tell_loss(interrupt);
   if (passes_through()) {
     inner_->write(batch, index, interrupt);
     collect_trouble();
-    std::sort(leftovers_.records.begin(), leftovers_.records.end());  // a file sink lists them file by file
-    if (leftovers_.in_flight + leftovers_.taken_back > 0) passed_.add_all_but(leftovers_.records, batch, index);
+    std::sort(undelivered_.records.begin(), undelivered_.records.end());  // a file sink lists them file by file
+    if (undelivered_.in_flight + undelivered_.taken_back > 0) passed_.add_all_but(undelivered_.records, batch, index);
     follow_flight();
-    if (!leftovers_.records.empty()) target_is_away();
+    if (!undelivered_.records.empty()) target_is_unavailable();
   } else {
-    leftovers_.add_rest(batch, index, 0);
+    undelivered_.add_rest(batch, index, 0);
   }
-  keep_leftovers(batch);
+  keep_undelivered(batch);
   drain(interrupt);
   look_at_log();
 }
@@ -74,12 +74,12 @@ void SpooledSink::write(const record::RecordBatch& batch, unsigned index, sink::
 bool SpooledSink::write_notice(std::string_view text, PacketTime when, sink::Interrupt& interrupt) {
   open_log(interrupt);
   if (passes_through()) {
-    const bool told = inner_->write_notice(text, when, interrupt);
+    const bool reported = inner_->write_notice(text, when, interrupt);
     collect_trouble();
-    if (told && leftovers_.in_flight > 0) passed_.add({EntryKind::notice, 0, encode_notice({text, when})}, 1);
+    if (reported && undelivered_.in_flight > 0) passed_.add({EntryKind::notice, 0, encode_notice({text, when})}, 1);
     follow_flight();
-    if (told) return true;
-    target_is_away();
+    if (reported) return true;
+    target_is_unavailable();
   }
   const bool kept = log_ && append_notice(text, when) == SpoolLog::Appended::done;
   look_at_log();
@@ -93,8 +93,8 @@ void SpooledSink::reopen() {
   next_try_ = SteadyTime::min();
 }
 
-Duration SpooledSink::tend(sink::Interrupt& interrupt) {
-  Duration rest = inner_->tend(interrupt);
+Duration SpooledSink::maintain(sink::Interrupt& interrupt) {
+  Duration rest = inner_->maintain(interrupt);
   collect_trouble();
   open_log(interrupt);
   follow_flight();
@@ -155,7 +155,7 @@ void SpooledSink::adopt(std::unique_ptr<SpoolLog> log) {
 
 bool SpooledSink::passes_through() const { return !log_ || (log_->empty() && options_.now() >= next_try_); }
 
-void SpooledSink::target_is_away() {
+void SpooledSink::target_is_unavailable() {
   next_try_ = options_.now() + retry_delay_;
   retry_delay_ = std::min(2 * retry_delay_, kLongestRetry);
 }
@@ -194,10 +194,10 @@ void SpooledSink::look_at_log() {
 
 // Takes back what has to be written again, and releases what is no longer in flight.
 void SpooledSink::follow_flight() {
-  if (leftovers_.taken_back > 0) return take_back(std::exchange(leftovers_.taken_back, 0));
-  passed_.keep(leftovers_.in_flight);
+  if (undelivered_.taken_back > 0) return take_back(std::exchange(undelivered_.taken_back, 0));
+  passed_.keep(undelivered_.in_flight);
   const std::uint64_t later = passed_.messages() + front_messages_;
-  if (log_) log_->confirm_all_but(leftovers_.in_flight - std::min(leftovers_.in_flight, later));
+  if (log_) log_->confirm_all_but(undelivered_.in_flight - std::min(undelivered_.in_flight, later));
 }
 
 // In order: first what the spool had passed on, then what bypassed it.
@@ -224,14 +224,14 @@ void SpooledSink::take_back(std::uint64_t messages) {
   shared_.written.subtract(records);
   shared_.resent.add(records);
   shared_.unconfirmed.add(unknown);
-  target_is_away();
+  target_is_unavailable();
 }
 
 // ---- into the spool
 
-void SpooledSink::keep_leftovers(const record::RecordBatch& batch) {
-  const std::vector<std::uint32_t>& records = leftovers_.records;
-  if (!log_) return lose(batch, 0, records.size(), leftovers_.reason);
+void SpooledSink::keep_undelivered(const record::RecordBatch& batch) {
+  const std::vector<std::uint32_t>& records = undelivered_.records;
+  if (!log_) return lose(batch, 0, records.size(), undelivered_.reason);
   encoder_.begin();
   for (std::size_t i = 0, first = 0; i < records.size(); ++i) {
     encoder_.add(batch, records[i]);
@@ -242,7 +242,7 @@ void SpooledSink::keep_leftovers(const record::RecordBatch& batch) {
   }
 }
 
-// The leftovers in [first, next).
+// The undelivered records in [first, next).
 void SpooledSink::append_encoded(const record::RecordBatch& batch, std::size_t first, std::size_t next) {
   if (encoder_.bytes().size() > SpoolEntry::kMaxPayload) return lose(batch, first, next, sink::DropReason::too_large);
   const SpoolEntry entry{EntryKind::records, encoder_.records(), encoder_.bytes()};
@@ -293,8 +293,8 @@ void SpooledSink::lose(const record::RecordBatch& batch, std::size_t first, std:
                 options_.path)
           : log_->take_error();
   error_ = spool_trouble_;
-  if (loss_.records == 0) loss_.first = batch.header(leftovers_.records[first]).captured_at;
-  loss_.last = batch.header(leftovers_.records[next - 1]).captured_at;
+  if (loss_.records == 0) loss_.first = batch.header(undelivered_.records[first]).captured_at;
+  loss_.last = batch.header(undelivered_.records[next - 1]).captured_at;
   loss_.records += next - first;
   loss_reason_ = reason;
 }
@@ -312,7 +312,7 @@ void SpooledSink::drain(sink::Interrupt& interrupt) {
   while (log_ && delivered < kDrainBytes && options_.now() >= next_try_ && !interrupt.raised() && load_front()) {
     delivered += front_.bytes();
     const bool whole = front_.is_notice() ? deliver_notice(interrupt) : deliver_records(interrupt);
-    if (!whole) return target_is_away();
+    if (!whole) return target_is_unavailable();
     pop_front();
     retry_delay_ = kFirstRetry;
   }
@@ -324,12 +324,12 @@ bool SpooledSink::load_front() {
     const auto front = log_->front();
     look_at_log();
     if (!front) {
-      if (!log_->empty()) target_is_away();
+      if (!log_->empty()) target_is_unavailable();
       return false;
     }
     if (front_.load(*front)) break;
     if (log_->passed_messages() > 0) {  // taking back would bring it again, and count it twice
-      target_is_away();
+      target_is_unavailable();
       return false;
     }
     if (front->settled < front->entry.records) lose_unreadable(front->entry.records - front->settled);
@@ -349,14 +349,14 @@ void SpooledSink::lose_unreadable(std::uint64_t records) {
 
 // Returns true if nothing is left of the front.
 bool SpooledSink::deliver_records(sink::Interrupt& interrupt) {
-  std::vector<std::uint32_t>& left = leftovers_.records;
+  std::vector<std::uint32_t>& left = undelivered_.records;
   left.clear();
   inner_->write(front_.records(), SpoolFront::kBit, interrupt);
   collect_trouble();
   const auto delivered = static_cast<std::uint32_t>(front_.records().size() - left.size());
   shared_.spooled.subtract(delivered);
   front_messages_ += delivered;
-  if (leftovers_.taken_back > 0) {
+  if (undelivered_.taken_back > 0) {
     log_->settle(delivered, false);
     follow_flight();
     return false;
@@ -364,16 +364,16 @@ bool SpooledSink::deliver_records(sink::Interrupt& interrupt) {
   if (left.empty()) return true;
   std::sort(left.begin(), left.end());
   front_.keep(delivered, left);
-  if (delivered > 0) log_->settle(delivered, front_.in_order() && leftovers_.in_flight == 0);
+  if (delivered > 0) log_->settle(delivered, front_.in_order() && undelivered_.in_flight == 0);
   return false;
 }
 
 bool SpooledSink::deliver_notice(sink::Interrupt& interrupt) {
-  const bool told = inner_->write_notice(front_.notice(), front_.notice_time(), interrupt);
+  const bool reported = inner_->write_notice(front_.notice(), front_.notice_time(), interrupt);
   collect_trouble();
-  const bool whole = told && leftovers_.taken_back == 0;
+  const bool whole = reported && undelivered_.taken_back == 0;
   if (whole) front_messages_ = 1;
-  if (leftovers_.taken_back > 0) follow_flight();
+  if (undelivered_.taken_back > 0) follow_flight();
   return whole;
 }
 

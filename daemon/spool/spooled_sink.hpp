@@ -1,7 +1,7 @@
 // A sink that wraps another: while the target is unavailable, records wait in a spool on disk; they follow in order
 // once it is back, also after a restart.
 //
-// While the target takes everything, nothing touches the disk. The first record with a retryable failure (is_away), and
+// While the target takes everything, nothing touches the disk. The first record with a retryable failure (is_retryable), and
 // all records after it, go to the spool. Its front is tried again after a back-off, and when the spool is empty,
 // records pass through as before.
 //
@@ -10,7 +10,7 @@
 //          one begins when the old one has released the spool.
 // LOSS     every record counts once, in the counters of the inner sink: written or dropped there; spooled; or dropped
 //          for spool_full (the newest is dropped, and a loss marker takes its place), spool_error or spool_damaged.
-//          What a broken connection had on its way (Leftovers::taken_back) goes to the spool again, and then counts as
+//          What a broken connection had on its way (Undelivered::taken_back) goes to the spool again, and then counts as
 //          spooled, no longer as written.
 // DOUBLES  a record may come twice: spool_log.hpp and in_flight.hpp say which.
 // FAILURE  if the spool cannot be opened, records with a retryable failure are lost and counted as without a spool, and
@@ -24,8 +24,8 @@
 #include <string>
 
 #include "daemon/queue/hand_over.hpp"
-#include "daemon/sink/leftovers.hpp"
 #include "daemon/sink/sink.hpp"
+#include "daemon/sink/undelivered.hpp"
 #include "daemon/spool/batch_codec.hpp"
 #include "daemon/spool/passed_entries.hpp"
 #include "daemon/spool/spool_front.hpp"
@@ -54,7 +54,7 @@ class SpooledSink final : public sink::Sink {
   void write(const record::RecordBatch& batch, unsigned index, sink::Interrupt& interrupt) override;
   bool write_notice(std::string_view text, PacketTime when, sink::Interrupt& interrupt) override;
   void reopen() override;
-  Duration tend(sink::Interrupt& interrupt) override;
+  Duration maintain(sink::Interrupt& interrupt) override;
   void finish(sink::Interrupt& interrupt) override;
   [[nodiscard]] const sink::SinkCounters& counters() const override { return inner_->counters(); }
 
@@ -63,13 +63,13 @@ class SpooledSink final : public sink::Sink {
   [[nodiscard]] Expected<std::unique_ptr<SpoolLog>> try_to_open();
   void adopt(std::unique_ptr<SpoolLog> log);
   [[nodiscard]] bool passes_through() const;
-  void target_is_away();
+  void target_is_unavailable();
   bool collect_trouble();
 
   void follow_flight();
   void take_back(std::uint64_t messages);
 
-  void keep_leftovers(const record::RecordBatch& batch);
+  void keep_undelivered(const record::RecordBatch& batch);
   void append_encoded(const record::RecordBatch& batch, std::size_t first, std::size_t next);
   [[nodiscard]] SpoolLog::Appended append(const SpoolEntry& entry);
   [[nodiscard]] SpoolLog::Appended append_notice(std::string_view text, PacketTime when);
@@ -87,8 +87,8 @@ class SpooledSink final : public sink::Sink {
 
   SpoolOptions options_;
   std::unique_ptr<sink::Sink> inner_;
-  sink::SinkCounters& shared_;  // the inner sink's
-  sink::Leftovers leftovers_;   // what the inner sink could not write
+  sink::SinkCounters& shared_;     // the inner sink's
+  sink::Undelivered undelivered_;  // what the inner sink could not write
 
   std::optional<SpoolFolder> folder_;  // from open() to start(), if it was free
   std::unique_ptr<SpoolLog> log_;      // null: not opened yet, or failed

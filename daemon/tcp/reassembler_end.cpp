@@ -97,14 +97,14 @@ void Reassembler::note_reset(const ReassemblyContext& context, const StreamIdent
 // Takes payload that ends after the RST. False: the stream continues. True: the payload is held until that is decided.
 bool Reassembler::add_behind_reset(const ReassemblyContext& context, const StreamIdentity& who, StreamOffset offset,
                                    Bytes payload, PacketTime seen_at) {
-  const bool was_told = offset >= wait_->reset_at && wait_->reset_hit && wait_->acked_until <= wait_->reset_at &&
-                        wait_->waited(seen_at) < kInFlight;
-  if (was_told) {
+  const bool was_reported = offset >= wait_->reset_at && wait_->reset_hit && wait_->acked_until <= wait_->reset_at &&
+                            wait_->waited(seen_at) < kInFlight;
+  if (was_reported) {
     hold(context, who, offset, payload, seen_at);
   } else {
     refute_reset(context, who, seen_at);
   }
-  return was_told;
+  return was_reported;
 }
 
 void Reassembler::refute_reset(const ReassemblyContext& context, const StreamIdentity& who, PacketTime seen_at) {

@@ -23,7 +23,7 @@ void require(bool condition) {
 }
 
 // A copy of everything in a record.
-std::string told(const LogRecord& record) {
+std::string reported(const LogRecord& record) {
   std::string all;
   for (const std::string_view part : {record.host, record.app, record.pid, record.msgid, record.message}) {
     all.append(part).append(1, '\n');
@@ -56,7 +56,7 @@ void check_reader(Bytes frame) {
       return;
     }
     check_record(record, frame.size());
-    const std::string now = told(record);
+    const std::string now = reported(record);
     require(turn == 0 || now == first);
     first = now;
   }

@@ -42,11 +42,11 @@ FileBytes long_line_truncated() {
 // One connection to a port with NUL framing, one to a port where the first delimiter decides.
 FileBytes nul_framing() {
   Capture capture;
-  TcpConversation told(endpoint(kClient), endpoint(kServer));
-  capture.ip(told.handshake());
-  capture.ip(told.client_says("first\nhas two lines\0second\0thi"sv));
-  capture.ip(told.client_says("rd\0"sv));
-  capture.ip(told.close());
+  TcpConversation reported(endpoint(kClient), endpoint(kServer));
+  capture.ip(reported.handshake());
+  capture.ip(reported.client_says("first\nhas two lines\0second\0thi"sv));
+  capture.ip(reported.client_says("rd\0"sv));
+  capture.ip(reported.close());
   TcpConversation found(endpoint("10.0.0.1:50001"), endpoint("10.0.0.2:9989"));
   capture.ip(found.handshake());
   capture.ip(found.client_says("no delimiter yet, "));

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "daemon/sink/leftovers.hpp"
 #include "daemon/sink/sink.hpp"
+#include "daemon/sink/undelivered.hpp"
 
 namespace logsniffd::test {
 
@@ -88,7 +88,7 @@ class ChangeableSink final : public sink::Sink {
     return takes;
   }
 
-  Duration tend(sink::Interrupt&) override {
+  Duration maintain(sink::Interrupt&) override {
     tell_flight();
     return kNothingDue;
   }
@@ -109,13 +109,13 @@ class ChangeableSink final : public sink::Sink {
     if (target_.buffers) ++target_.in_flight;
   }
   void tell_flight() {
-    if (leftovers_ == nullptr) return;
-    leftovers_->taken_back += std::exchange(target_.broken, 0);
-    leftovers_->in_flight = target_.in_flight;
+    if (undelivered_ == nullptr) return;
+    undelivered_->taken_back += std::exchange(target_.broken, 0);
+    undelivered_->in_flight = target_.in_flight;
   }
   void leave_one(std::uint32_t number) {
-    leftovers_->reason = sink::DropReason::no_space;
-    leftovers_->records.push_back(number);
+    undelivered_->reason = sink::DropReason::no_space;
+    undelivered_->records.push_back(number);
   }
 
   Target& target_;

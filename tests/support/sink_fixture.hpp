@@ -52,7 +52,7 @@ inline record::LogRecord from_host(std::string_view host, std::string_view messa
 inline std::unique_ptr<record::RecordBatch> batch_of(const std::vector<record::LogRecord>& records) {
   auto batch = std::make_unique<record::RecordBatch>();
   batch->begin(std::make_shared<const record::FilterNames>(record::FilterNames{"app"}));
-  for (const record::LogRecord& record : records) batch->append(record, 0, record::SinkSet{1} << kSink);
+  for (const record::LogRecord& record : records) batch->append(record, 0, record::SinkMask{1} << kSink);
   return batch;
 }
 
@@ -83,7 +83,7 @@ class Feeder {
   }
   void write(const std::vector<std::string>& messages, PacketTime when = kWhen) { write(*batch_of(messages, when)); }
   void write(const std::vector<record::LogRecord>& records) { write(*batch_of(records)); }
-  Duration tend() { return sink_.tend(interrupt); }
+  Duration maintain() { return sink_.maintain(interrupt); }
 
   sink::Interrupt interrupt = std::move(*sink::Interrupt::create());
 

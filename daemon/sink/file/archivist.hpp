@@ -35,8 +35,8 @@ class Archivist {
 
   // Settles the archive of the log file `path` (below the directory) soon.
   void ask(const std::string& path);
-  // Like ask(), but only once for each `path`: this finds the leftovers of an earlier run when the file is first
-  // opened. Beyond kMaxKnown files, leftovers wait for the next rotation.
+  // Like ask(), but only once for each `path`: this finds the temporary files of an earlier run when the file is first
+  // opened. Beyond kMaxKnown files, they wait for the next rotation.
   void ask_once(const std::string& path);
   // Returns the latest error and clears it.
   [[nodiscard]] std::string take_error();

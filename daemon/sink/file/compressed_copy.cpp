@@ -43,10 +43,10 @@ class Temporary {
   }
 
   [[nodiscard]] CopyResult make() {
-    remove_left_over(directory_, name_);
+    remove_temporary(directory_, name_);
     UniqueFd fd(::openat(directory_, name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | kFlags, 0600));
     if (!fd.valid()) return errno == EEXIST ? CopyResult{CopyOutcome::busy} : failed(errno);
-    // Whoever took it for a leftover before the lock has removed it by now; nobody does from here on.
+    // Whoever took it for an abandoned file before the lock has removed it by now; nobody does so from here on.
     struct stat status {};
     if (!lock_alone(fd.get()) || ::fstat(fd.get(), &status) != 0 || status.st_nlink == 0) return {CopyOutcome::busy};
     fd_ = std::move(fd);
@@ -131,7 +131,7 @@ CopyResult compress_in_place(int directory, const std::string& name, Compression
 
 CopyResult remove_original(int directory, const std::string& name) { return remove_alone(directory, name); }
 
-void remove_left_over(int directory, const std::string& temporary) {
+void remove_temporary(int directory, const std::string& temporary) {
   [[maybe_unused]] const CopyResult ignored = remove_alone(directory, temporary);  // the next run finds it again
 }
 

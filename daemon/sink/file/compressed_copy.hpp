@@ -5,7 +5,7 @@
 // removed. An existing name is never overwritten.
 //
 // LOCKS  flock(2). A sink holds its open file LOCK_SH, and the file being compressed is held LOCK_EX: a file that is
-//        still being written is left alone. The copy is held LOCK_EX as well, so that nobody takes it for a leftover.
+//        still being written is left alone. The copy is held LOCK_EX as well, so that nobody removes it as abandoned.
 #pragma once
 
 #include <stop_token>
@@ -37,7 +37,7 @@ struct CopyResult {
 // if somebody still writes to the original.
 [[nodiscard]] CopyResult remove_original(int directory, const std::string& name);
 
-// Removes the leftover of a compression that was killed; leaves one that is still running.
-void remove_left_over(int directory, const std::string& temporary);
+// Removes the temporary file of a compression that was killed; leaves one that is still running.
+void remove_temporary(int directory, const std::string& temporary);
 
 }  // namespace logsniffd::sink::file

@@ -6,9 +6,9 @@
 
 #include "daemon/sink/file/file_options.hpp"
 #include "daemon/sink/file/file_sink.hpp"
-#include "daemon/sink/file/log_files.hpp"
+#include "daemon/sink/file/open_files.hpp"
 #include "daemon/sink/file/path_template.hpp"
-#include "daemon/sink/leftovers.hpp"
+#include "daemon/sink/undelivered.hpp"
 
 namespace logsniffd::sink::file {
 namespace {
@@ -44,7 +44,7 @@ class FileSink final : public Sink {
     if (path_.is_constant()) {
       LogFile& file = only_file();
       file.block.add(batch, index, format_);
-      if (leftovers_ != nullptr) number_lines(file, batch, index);
+      if (undelivered_ != nullptr) number_lines(file, batch, index);
     } else {
       distribute(batch, index, interrupt);
     }
@@ -60,14 +60,14 @@ class FileSink final : public Sink {
       return true;
     }
     // It is not known here whose records were lost, so every open file reports that some may be missing.
-    bool told = false;
+    bool reported = false;
     for (auto& [name, file] : files_) {
       format::LineBlock notice;
       format_.append_notice(text, when, notice.text());
-      told = write_uncounted(file, notice, when, interrupt) || told;
+      reported = write_uncounted(file, notice, when, interrupt) || reported;
     }
     collect_error();
-    return told;
+    return reported;
   }
 
   void reopen() override {
@@ -76,9 +76,9 @@ class FileSink final : public Sink {
     collect_error();
   }
 
-  Duration tend(Interrupt&) override {
+  Duration maintain(Interrupt&) override {
     Duration rest = kNothingDue;
-    for (auto& [name, file] : files_) rest = std::min(rest, file.tend(path_.is_constant()));
+    for (auto& [name, file] : files_) rest = std::min(rest, file.maintain(path_.is_constant()));
     collect_error();
     return rest;
   }
@@ -102,7 +102,7 @@ class FileSink final : public Sink {
       LogFile& file = files_.named(name_);
       format_.append_line(record, filter, file.block.text());
       file.block.end_line();
-      if (leftovers_ != nullptr) file.numbers.push_back(static_cast<std::uint32_t>(i));
+      if (undelivered_ != nullptr) file.numbers.push_back(static_cast<std::uint32_t>(i));
     }
   }
 
@@ -127,7 +127,7 @@ class FileSink final : public Sink {
       (void)write_uncounted(file, notices, now, interrupt);
     }
     const WriteResult result = file.write(file.block, now, interrupt);
-    if (leftovers_ != nullptr) {
+    if (undelivered_ != nullptr) {
       leave_unwritten(file, result);
     } else {
       settle(file.block, result, counters_);
@@ -146,9 +146,9 @@ class FileSink final : public Sink {
     counters_.written.add(lines);
     counters_.written_bytes.add(file.block.bytes_of(lines));
     if (lines == file.block.lines()) return;
-    leftovers_->reason = drop_reason(result);
-    leftovers_->records.insert(leftovers_->records.end(), file.numbers.begin() + static_cast<std::ptrdiff_t>(lines),
-                               file.numbers.end());
+    undelivered_->reason = drop_reason(result);
+    undelivered_->records.insert(undelivered_->records.end(), file.numbers.begin() + static_cast<std::ptrdiff_t>(lines),
+                                 file.numbers.end());
   }
 
   // Returns false if it was not written; folder_.error says why.
@@ -166,7 +166,7 @@ class FileSink final : public Sink {
   PathTemplate path_;
   format::RecordFormat format_;
   LogFolder folder_;
-  LogFiles files_;
+  OpenFiles files_;
   std::string name_;
   std::vector<record::Field> fields_;
   std::string pending_notices_;  // for the first file that is opened

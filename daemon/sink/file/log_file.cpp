@@ -160,7 +160,7 @@ void LogFile::look_at_size() {
   if (output_ && ::fstat(output_->fd(), &status) == 0) bytes_ = static_cast<std::uint64_t>(status.st_size);
 }
 
-Duration LogFile::tend(bool stay_open) {
+Duration LogFile::maintain(bool stay_open) {
   if (!output_) return kForever;
   Duration rest = kForever;
   if (period_over()) rotate(stay_open);

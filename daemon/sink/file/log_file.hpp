@@ -36,10 +36,11 @@ class LogFile {
   [[nodiscard]] WriteResult write(format::LineBlock& lines, PacketTime now, Interrupt& interrupt);
   // Does the work that fell due with time alone, and returns how long until there may be more. A rotated file is opened
   // again only with `stay_open`.
-  Duration tend(bool stay_open);
+  Duration maintain(bool stay_open);
 
-  format::LineBlock block;             // the lines of the current batch for this file
-  std::vector<std::uint32_t> numbers;  // of its records in the batch, one per line; only if somebody wants leftovers
+  format::LineBlock block;  // the lines of the current batch for this file
+  // The numbers of its records in the batch, one per line; only if an owner keeps the undelivered ones.
+  std::vector<std::uint32_t> numbers;
   std::uint64_t last_used = 0;
 
  private:

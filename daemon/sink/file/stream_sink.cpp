@@ -60,12 +60,12 @@ class StreamSink final : public Sink {
   [[nodiscard]] std::string name() const { return path_.empty() ? "standard output" : path_; }
 
   [[nodiscard]] Error open_error(int error) const {
-    std::string mend;
-    if (error == EACCES || error == EPERM) mend = "; choose a file that you may write to";
-    if (error == ENOENT) mend = "; create its directory first";
-    if (error == ENXIO) mend = "; nothing reads from it: start the reader first";
-    if (error == EBADF) mend = "; it is closed: redirect it to a file, or use -o FILE";
-    return Error::runtime(Error::system(name(), error).message() + mend);
+    std::string hint;
+    if (error == EACCES || error == EPERM) hint = "; choose a file that you may write to";
+    if (error == ENOENT) hint = "; create its directory first";
+    if (error == ENXIO) hint = "; nothing reads from it: start the reader first";
+    if (error == EBADF) hint = "; it is closed: redirect it to a file, or use -o FILE";
+    return Error::runtime(Error::system(name(), error).message() + hint);
   }
 
   std::string path_;

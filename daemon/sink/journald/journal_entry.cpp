@@ -61,7 +61,7 @@ void append_facility(std::uint8_t facility, std::string& out) {
 // journalctl shows the message after the identifier.
 void append_message_field(std::string_view identifier, std::string_view message, std::string& out) {
   const bool misleading = format::begins_as_marker(message) ||
-                          (identifier.ends_with(format::kOwnName) && format::goes_on_as_marker(message));
+                          (identifier.ends_with(format::kOwnName) && format::continues_as_marker(message));
   if (!misleading) [[likely]]
     return append_field("MESSAGE", message, out);
   std::string harmless;

@@ -18,8 +18,8 @@
 #include "daemon/format/line_block.hpp"
 #include "daemon/sink/journald/journal_entry.hpp"
 #include "daemon/sink/journald/journald_sink.hpp"
-#include "daemon/sink/net/connection.hpp"
 #include "daemon/sink/net/socket_timing.hpp"
+#include "daemon/sink/net/target_connection.hpp"
 
 namespace logsniffd::sink::journald {
 namespace {
@@ -76,9 +76,9 @@ class JournaldSink final : public Sink {
   bool write_notice(std::string_view text, PacketTime when, Interrupt& interrupt) override {
     std::string entry;
     entry_.append_notice(text, when, entry);
-    const bool told = !connection_.send(entry, -1, interrupt);  // a notice is short
+    const bool reported = !connection_.send(entry, -1, interrupt);  // a notice is short
     take_connection_error();
-    return told;
+    return reported;
   }
 
   void reopen() override { connection_.reopen(); }
@@ -121,7 +121,7 @@ class JournaldSink final : public Sink {
 
   // Otherwise, trying the rest of the batch is pointless, or would break the order in which it is tried again.
   [[nodiscard]] bool concerns_one(DropReason reason) const {
-    return reason == DropReason::too_large || (reason == DropReason::io_error && leftovers_ == nullptr);
+    return reason == DropReason::too_large || (reason == DropReason::io_error && undelivered_ == nullptr);
   }
 
   std::string_view entry(std::uint64_t i) {
@@ -148,7 +148,7 @@ class JournaldSink final : public Sink {
   }
 
   JournalEntry entry_;
-  sink::net::Connection connection_;
+  sink::net::TargetConnection connection_;
   format::LineBlock entries_;  // collected, not sent yet
   std::vector<std::string_view> datagrams_;
   std::vector<record::Field> fields_;

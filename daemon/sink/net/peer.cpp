@@ -49,7 +49,7 @@ Expected<Peer> internet_peer(PeerKind kind, std::string_view name, std::string_v
   return Peer{kind, std::string(name), {}, std::string(host), std::string(port)};
 }
 
-std::string_view mend(const Peer& peer, int error) {
+std::string_view hint(const Peer& peer, int error) {
   switch (error) {
     case ENOENT:
     case ECONNREFUSED:
@@ -69,7 +69,7 @@ std::string_view mend(const Peer& peer, int error) {
 }
 
 tl::unexpected<Error> failure(const Peer& peer, int error) {
-  return fail(Error::runtime(Error::system(peer.name, error).message() + std::string(mend(peer, error))));
+  return fail(Error::runtime(Error::system(peer.name, error).message() + std::string(hint(peer, error))));
 }
 
 // The socket, or errno.

@@ -22,9 +22,9 @@ Status check_file(std::string_view key, const std::string& file) {
   const UniqueFd fd(::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   if (!fd.valid()) {
     const int error = errno;
-    const std::string_view mend =
+    const std::string_view hint =
         error == EACCES || error == EPERM ? "; the user that runs logsniffd must be able to read it" : "; fix the path";
-    return fail(Error::runtime(Error::system(fmt::format("{}: {}", key, file), error).message() + std::string(mend)));
+    return fail(Error::runtime(Error::system(fmt::format("{}: {}", key, file), error).message() + std::string(hint)));
   }
   struct stat status {};
   if (::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) return failure(key, file, "is not a regular file");

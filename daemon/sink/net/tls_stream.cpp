@@ -28,7 +28,7 @@ bool is_address(const std::string& name) {
          ::inet_pton(AF_INET6, name.c_str(), ignored.data()) == 1;
 }
 
-std::string_view mend_of_verification(long result) {
+std::string_view verification_hint(long result) {
   switch (result) {
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
@@ -50,7 +50,7 @@ std::string_view mend_of_verification(long result) {
 }
 
 // The most likely meaning here of an alert or a handshake failure.
-std::string_view mend_of_handshake(int reason, bool certificate_wanted, bool has_certificate) {
+std::string_view handshake_hint(int reason, bool certificate_wanted, bool has_certificate) {
   switch (reason) {
     case SSL_R_WRONG_VERSION_NUMBER:
     case SSL_R_HTTP_REQUEST:
@@ -80,7 +80,7 @@ Expected<std::unique_ptr<TlsStream>> TlsStream::connect(int socket, const std::s
   std::unique_ptr<TlsStream> stream(new TlsStream(socket));
   ::ERR_clear_error();
   if (!stream->set_up(context->get(), name)) return fail(Error::runtime("starting TLS: " + take_tls_reason()));
-  if (Status shaken = stream->shake_hands(options, name, timing, interrupt); !shaken) {
+  if (Status shaken = stream->handshake(options, name, timing, interrupt); !shaken) {
     return fail(std::move(shaken.error()));
   }
   return stream;
@@ -110,8 +110,8 @@ bool TlsStream::set_up(SSL_CTX* context, const std::string& name) {
                     const_cast<char*>(name.c_str())) == 1;
 }
 
-Status TlsStream::shake_hands(const TlsOptions& options, const std::string& name, const SocketTiming& timing,
-                              Interrupt& interrupt) {
+Status TlsStream::handshake(const TlsOptions& options, const std::string& name, const SocketTiming& timing,
+                            Interrupt& interrupt) {
   const SteadyTime deadline = timing.now() + timing.patience;
   while (true) {
     ::ERR_clear_error();
@@ -128,19 +128,17 @@ Status TlsStream::shake_hands(const TlsOptions& options, const std::string& name
     const long verified = ::SSL_get_verify_result(session_.get());
     if (options.verify && verified != X509_V_OK) {
       ::ERR_clear_error();
-      return fail(
-          Error::runtime(fmt::format("certificate of {}: {}; {}", name, ::X509_verify_cert_error_string(verified),
-                                     mend_of_verification(verified))));
+      return fail(Error::runtime(fmt::format("certificate of {}: {}; {}", name,
+                                             ::X509_verify_cert_error_string(verified), verification_hint(verified))));
     }
     const int reason = ERR_GET_REASON(::ERR_peek_error());
     fail_with(error);
-    return fail(
-        Error::runtime(fmt::format("TLS handshake: {}{}", trouble_,
-                                   mend_of_handshake(reason, certificate_wanted_, !options.certificate.empty()))));
+    return fail(Error::runtime(fmt::format("TLS handshake: {}{}", trouble_,
+                                           handshake_hint(reason, certificate_wanted_, !options.certificate.empty()))));
   }
   if (!refused_after_all(timing, interrupt)) return {};
   return fail(Error::runtime(
-      fmt::format("TLS handshake: {}{}", trouble_, mend_of_handshake(0, true, !options.certificate.empty()))));
+      fmt::format("TLS handshake: {}{}", trouble_, handshake_hint(0, true, !options.certificate.empty()))));
 }
 
 bool TlsStream::refused_after_all(const SocketTiming& timing, Interrupt& interrupt) {

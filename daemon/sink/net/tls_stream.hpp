@@ -72,8 +72,8 @@ class TlsStream {
   static int certificate_wanted(SSL* session, void* stream);
 
   [[nodiscard]] bool set_up(SSL_CTX* context, const std::string& name);
-  [[nodiscard]] Status shake_hands(const TlsOptions& options, const std::string& name, const SocketTiming& timing,
-                                   Interrupt& interrupt);
+  [[nodiscard]] Status handshake(const TlsOptions& options, const std::string& name, const SocketTiming& timing,
+                                 Interrupt& interrupt);
   [[nodiscard]] bool refused_after_all(const SocketTiming& timing, Interrupt& interrupt);
   [[nodiscard]] WaitResult wait_for(int ssl_error, Interrupt& interrupt, Duration patience) const;
   void fail_with(int ssl_error);

@@ -176,7 +176,7 @@ void SyslogMessage::append_text(const Line& line, std::string& out) const {
   const std::string_view message = line.record.message;
   if (line.author == format::Author::daemon) {
     text::append_escaped(message, out);
-  } else if (tag(line).ends_with(format::kOwnName) && format::goes_on_as_marker(message)) {
+  } else if (tag(line).ends_with(format::kOwnName) && format::continues_as_marker(message)) {
     format::append_first_escaped(message, out);
   } else {
     format::append_message(message, out);

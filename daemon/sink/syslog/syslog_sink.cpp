@@ -7,12 +7,12 @@
 #include <algorithm>
 #include <optional>
 
-#include "daemon/sink/leftovers.hpp"
-#include "daemon/sink/net/connection.hpp"
+#include "daemon/sink/net/target_connection.hpp"
 #include "daemon/sink/net/tls_context.hpp"
 #include "daemon/sink/net/tls_options.hpp"
 #include "daemon/sink/syslog/syslog_message.hpp"
 #include "daemon/sink/syslog/syslog_sink.hpp"
+#include "daemon/sink/undelivered.hpp"
 
 namespace logsniffd::sink::syslog {
 namespace {
@@ -48,7 +48,7 @@ class SyslogSink final : public Sink {
   }
 
   void start(Interrupt& interrupt) override {
-    if (leftovers_ != nullptr) connection_.keep_nothing();
+    if (undelivered_ != nullptr) connection_.keep_nothing();
     (void)connection_.ready(interrupt);
     take_news();
   }
@@ -70,16 +70,16 @@ class SyslogSink final : public Sink {
     notice.severity = record::Severity::warning;
     notice.integrity = Integrity::gap;
     notice.message = text;
-    const bool told = connection_.ready(interrupt) && write_own(notice, interrupt);
+    const bool reported = connection_.ready(interrupt) && write_own(notice, interrupt);
     take_news();
-    return told;
+    return reported;
   }
 
   void reopen() override { connection_.reopen(); }
 
-  Duration tend(Interrupt&) override {
+  Duration maintain(Interrupt&) override {
     if (connection_.in_flight() == 0) return kNothingDue;
-    connection_.tend();
+    connection_.maintain();
     take_news();
     return connection_.in_flight() > 0 ? kFlightGlance : kNothingDue;
   }
@@ -138,7 +138,7 @@ class SyslogSink final : public Sink {
 
   // Otherwise, trying the rest of the batch is pointless, or would break the order in which it is tried again.
   [[nodiscard]] bool concerns_one(DropReason reason) const {
-    return reason == DropReason::too_large || (reason == DropReason::io_error && leftovers_ == nullptr);
+    return reason == DropReason::too_large || (reason == DropReason::io_error && undelivered_ == nullptr);
   }
 
   bool write_own(const record::LogRecord& notice, Interrupt& interrupt) {
@@ -164,9 +164,9 @@ class SyslogSink final : public Sink {
     const sink::net::Redelivery redelivery = connection_.take_redelivery();
     counters_.resent.add(redelivery.resent);
     counters_.unconfirmed.add(redelivery.unconfirmed);
-    if (leftovers_ == nullptr) return;
-    leftovers_->taken_back += redelivery.taken_back;
-    leftovers_->in_flight = connection_.in_flight();
+    if (undelivered_ == nullptr) return;
+    undelivered_->taken_back += redelivery.taken_back;
+    undelivered_->in_flight = connection_.in_flight();
   }
 
   SyslogMessage message_;
@@ -174,7 +174,7 @@ class SyslogSink final : public Sink {
   std::optional<sink::net::TlsOptions> tls_;
   std::size_t max_datagram_;
   std::size_t max_streamed_;
-  sink::net::Connection connection_;
+  sink::net::TargetConnection connection_;
   std::string text_;
   bool whole_ = true;  // text_ is not cut
   format::LineBlock block_;

@@ -57,7 +57,7 @@ std::unique_ptr<record::RecordBatch> full_batch(std::size_t hosts) {
     record.interface = "eth0";
     record.message = message;
     record.host = host;
-    batch->append(record, 0, record::SinkSet{1} << kSink);
+    batch->append(record, 0, record::SinkMask{1} << kSink);
   }
   return batch;
 }

@@ -75,7 +75,7 @@ class Summing final : public sink::Sink {
     ::pthread_getcpuclockid(::pthread_self(), &clock_);
   }
   void write(const record::RecordBatch& batch, unsigned index, sink::Interrupt&) override {
-    const record::SinkSet bit = record::SinkSet{1} << index;
+    const record::SinkMask bit = record::SinkMask{1} << index;
     std::uint64_t written = 0;
     for (std::size_t i = 0; i < batch.size(); ++i) {
       const record::RecordHeader& header = batch.header(i);
@@ -123,7 +123,7 @@ class Machine {
       record.message = text;
       sums_.push_back(sum_of(text));
     }
-    routes_ = {{0, (record::SinkSet{1} << sinks) - 1}};
+    routes_ = {{0, (record::SinkMask{1} << sinks) - 1}};
     pin_to(0);
     for (const auto& worker : workers_) worker->start();
   }

@@ -261,22 +261,22 @@ TEST_F(CaptureWorkerTest, StreamLosesBytes_IsToldOnceWhileItRunsAndTheRestAfterT
   later.at = lossy.at + kLong;
   ScriptedSource& source = start_with({lossy, later});
   source.wait_until_exhausted();
-  std::vector<std::uint64_t> told;
-  const auto listener = [&told](const record_path::UnreadReport& report) {
-    for (const auto& stream : report.streams) told.push_back(stream.bytes.missing);
+  std::vector<std::uint64_t> reported;
+  const auto listener = [&reported](const record_path::UnreadReport& report) {
+    for (const auto& stream : report.streams) reported.push_back(stream.bytes.missing);
   };
-  worker_->tell_unread(listener);
-  worker_->tell_unread(listener);
+  worker_->report_unread(listener);
+  worker_->report_unread(listener);
   worker_->execute([] {});
-  EXPECT_THAT(told, ElementsAre(10));
+  EXPECT_THAT(reported, ElementsAre(10));
 
   talk.skip_client_bytes(7);
   Reading last{{talk.client_says("behind another\n")}};
   last.at = later.at;
   source.hold(last);
   worker_->stop();
-  worker_->tell_unread(listener);
-  EXPECT_THAT(told, ElementsAre(10, 7));
+  worker_->report_unread(listener);
+  EXPECT_THAT(reported, ElementsAre(10, 7));
 }
 
 }  // namespace

@@ -234,7 +234,7 @@ class Machine {
       EXPECT_EQ(written.twice, 0);
       const std::uint64_t queue_full = figures.dropped[static_cast<std::size_t>(sink::DropReason::queue_full)];
       if (in_time) {
-        EXPECT_EQ(written.told_lost, queue_full);
+        EXPECT_EQ(written.reported_lost, queue_full);
         EXPECT_EQ(figures.dropped_sum(), queue_full);
       }
     }

@@ -42,14 +42,14 @@ class ScriptedSource final : public capture::PacketSource {
   // Waits until the worker has learned that there is nothing more for now.
   void wait_until_exhausted() {
     std::unique_lock lock(mutex_);
-    exhausted_.wait(lock, [this] { return told_idle_ && script_.empty(); });
+    exhausted_.wait(lock, [this] { return reported_idle_ && script_.empty(); });
   }
 
   Expected<capture::ReadStatus> read(capture::PacketObserver& observer, std::size_t) override {
     std::uint64_t count = 0;
     [[maybe_unused]] const auto got = ::read(ready_.get(), &count, sizeof count);
     const std::lock_guard lock(mutex_);
-    told_idle_ = script_.empty();
+    reported_idle_ = script_.empty();
     exhausted_.notify_all();
     if (script_.empty()) return capture::ReadStatus::idle;
     const Reading reading = std::move(script_.front());
@@ -67,10 +67,10 @@ class ScriptedSource final : public capture::PacketSource {
 
  private:
   UniqueFd ready_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
-  std::mutex mutex_;  // guards script_ and told_idle_
+  std::mutex mutex_;  // guards script_ and reported_idle_
   std::condition_variable exhausted_;
   std::deque<Reading> script_;
-  bool told_idle_ = false;
+  bool reported_idle_ = false;
   capture::CaptureStatistics statistics_;
 };
 

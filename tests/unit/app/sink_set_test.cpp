@@ -65,7 +65,7 @@ class SinkSetTest : public testing::Test {
     batch->begin(std::make_shared<const record::FilterNames>(record::FilterNames{"app"}));
     record::LogRecord record;
     record.message = message;
-    batch->append(record, 0, record::SinkSet{1} << outlet.sink);
+    batch->append(record, 0, record::SinkMask{1} << outlet.sink);
     EXPECT_TRUE(outlet.queue->offer(batch, {.bytes = batch->memory_bytes(), .records = 1}));
   }
 

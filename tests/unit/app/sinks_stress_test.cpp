@@ -86,10 +86,10 @@ class Producer {
 
   // Appends one record for some of the targets, and sometimes for the others too, under another filter.
   void append() {
-    record::SinkSet first = 0;
-    record::SinkSet second = 0;
+    record::SinkMask first = 0;
+    record::SinkMask second = 0;
     for (const auto& target : targets_) {
-      const record::SinkSet bit = record::SinkSet{1} << target->worker->index();
+      const record::SinkMask bit = record::SinkMask{1} << target->worker->index();
       const std::uint64_t roll = dice_.below(8);
       if (roll < 5) first |= bit;
       if (roll == 5) second |= bit;
@@ -180,8 +180,8 @@ class Schedule {
   }
 
   [[nodiscard]] unsigned free_index() const {
-    record::SinkSet used = 0;
-    for (const auto& one : running_) used |= record::SinkSet{1} << one->target->worker->index();
+    record::SinkMask used = 0;
+    for (const auto& one : running_) used |= record::SinkMask{1} << one->target->worker->index();
     unsigned index = static_cast<unsigned>(dice_.below(record::kMaxSinks));
     while ((used >> index & 1) != 0) index = (index + 1) % record::kMaxSinks;
     return index;
@@ -295,7 +295,7 @@ class Schedule {
     if (one.misbehaving != nullptr) {
       EXPECT_EQ(one.misbehaving->arrivals().count(), routed - queue_full);
       EXPECT_EQ(one.misbehaving->arrivals().disordered(), 0);
-      EXPECT_EQ(one.misbehaving->told_lost(), figures.dropped_sum());
+      EXPECT_EQ(one.misbehaving->reported_lost(), figures.dropped_sum());
     }
     if (!one.folder.empty()) {
       const Written written = read_folder(one.folder);
@@ -303,7 +303,7 @@ class Schedule {
       EXPECT_EQ(written.disordered, 0);
       EXPECT_EQ(written.twice, 0);
       if (one.in_time) {
-        EXPECT_EQ(written.told_lost, figures.dropped_sum());
+        EXPECT_EQ(written.reported_lost, figures.dropped_sum());
       }
     }
     if (one.receiver) {
@@ -312,7 +312,7 @@ class Schedule {
       EXPECT_EQ(one.receiver->arrivals().disordered(), 0);
       if (one.in_time) {
         EXPECT_EQ(one.receiver->arrivals().count(), figures.written);
-        EXPECT_EQ(one.receiver->told_lost(), figures.dropped_sum());
+        EXPECT_EQ(one.receiver->reported_lost(), figures.dropped_sum());
       }
     }
   }

@@ -100,7 +100,7 @@ class Arrivals {
 };
 
 // Parses "logsniffd: 1,284 records lost here ..." as 1284; nullopt for any other line.
-inline std::optional<std::uint64_t> told_loss(std::string_view line) {
+inline std::optional<std::uint64_t> reported_loss(std::string_view line) {
   constexpr std::string_view kStart = "logsniffd: ";
   const std::size_t end = line.find(" lost here");
   if (end == line.npos) return std::nullopt;
@@ -118,7 +118,7 @@ inline std::optional<std::uint64_t> told_loss(std::string_view line) {
 // What the lines of all files in a folder show: each record occurs once, and in order within each file.
 struct Written {
   std::uint64_t records = 0;
-  std::uint64_t told_lost = 0;
+  std::uint64_t reported_lost = 0;
   std::uint64_t disordered = 0;
   std::uint64_t twice = 0;
 };
@@ -130,8 +130,8 @@ inline Written read_folder(const std::string& folder) {
     Arrivals arrivals;
     std::ifstream file(entry.path());
     for (std::string line; std::getline(file, line);) {
-      if (const auto lost = told_loss(line)) {
-        all.told_lost += *lost;
+      if (const auto lost = reported_loss(line)) {
+        all.reported_lost += *lost;
       } else if (arrivals.add(line)) {
         const std::size_t open = line.find('#');
         if (!seen.insert(line.substr(open, line.find('#', open + 1) - open)).second) ++all.twice;
@@ -152,7 +152,7 @@ class MisbehavingSink final : public sink::Sink {
   Status open() override { return {}; }
   void write(const record::RecordBatch& batch, unsigned index, sink::Interrupt& interrupt) override {
     const bool given_up = !wait(interrupt);
-    const record::SinkSet bit = record::SinkSet{1} << index;
+    const record::SinkMask bit = record::SinkMask{1} << index;
     for (std::size_t i = 0; i < batch.size(); ++i) {
       if ((batch.header(i).sinks & bit) == 0) continue;
       EXPECT_TRUE(arrivals_.add(batch.message(i)));
@@ -168,17 +168,17 @@ class MisbehavingSink final : public sink::Sink {
     }
   }
   bool write_notice(std::string_view text, PacketTime, sink::Interrupt&) override {
-    told_lost_ += told_loss(text).value_or(0);
+    reported_lost_ += reported_loss(text).value_or(0);
     return true;
   }
   void reopen() override { error_ = "reopened"; }
-  Duration tend(sink::Interrupt&) override {
+  Duration maintain(sink::Interrupt&) override {
     return std::chrono::milliseconds(1) * static_cast<int>(1 + dice_.below(3));
   }
 
   // REQUIRED: the worker of this sink was stopped.
   [[nodiscard]] const Arrivals& arrivals() const { return arrivals_; }
-  [[nodiscard]] std::uint64_t told_lost() const { return told_lost_; }
+  [[nodiscard]] std::uint64_t reported_lost() const { return reported_lost_; }
 
  private:
   bool wait(sink::Interrupt& interrupt) {
@@ -191,7 +191,7 @@ class MisbehavingSink final : public sink::Sink {
   Manner manner_;
   Dice dice_;
   Arrivals arrivals_;
-  std::uint64_t told_lost_ = 0;
+  std::uint64_t reported_lost_ = 0;
 };
 
 // Reads what a syslog sink sends over TCP (octet counting), on its own thread, until it is stopped and the
@@ -209,7 +209,7 @@ class SyslogReceiver {
   }
   // REQUIRED, here and below: this receiver is stopped.
   [[nodiscard]] const Arrivals& arrivals() const { return arrivals_; }
-  [[nodiscard]] std::uint64_t told_lost() const { return told_lost_; }
+  [[nodiscard]] std::uint64_t reported_lost() const { return reported_lost_; }
 
  private:
   void run(const std::stop_token& stop) {
@@ -237,8 +237,8 @@ class SyslogReceiver {
       const auto digits = static_cast<std::size_t>(end - rest.data());
       if (error != std::errc() || rest.size() < digits + 1 + length) return taken;
       const std::string_view message = rest.substr(digits + 1, length);
-      if (const auto lost = told_loss(message)) {
-        told_lost_ += *lost;
+      if (const auto lost = reported_loss(message)) {
+        reported_lost_ += *lost;
       } else {
         arrivals_.add(message);
       }
@@ -248,7 +248,7 @@ class SyslogReceiver {
 
   test::LoopbackReceiver listener_{SOCK_STREAM};
   Arrivals arrivals_;
-  std::uint64_t told_lost_ = 0;
+  std::uint64_t reported_lost_ = 0;
   std::jthread thread_;
 };
 

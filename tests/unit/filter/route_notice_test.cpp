@@ -13,7 +13,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-std::vector<unsigned> told(std::vector<FilterOptions> filters, FilterMask among) {
+std::vector<unsigned> reported(std::vector<FilterOptions> filters, FilterMask among) {
   auto table = FilterTable::compile(std::move(filters));
   EXPECT_TRUE(table.has_value()) << (table ? "" : table.error().message());
   std::vector<Route> routes{{99, 99}};  // stale: it is cleared
@@ -24,20 +24,20 @@ std::vector<unsigned> told(std::vector<FilterOptions> filters, FilterMask among)
 }
 
 TEST(RouteNotice, WhatIsAskedOfRecords_IsNotAsked) {
-  EXPECT_THAT(told({{.match = {"never"}}, {.exclude = {"."}}, {.at_least = record::Severity::emerg}}, 0b111),
+  EXPECT_THAT(reported({{.match = {"never"}}, {.exclude = {"."}}, {.at_least = record::Severity::emerg}}, 0b111),
               ElementsAre(0, 1, 2));
 }
 
 TEST(RouteNotice, WhoWantsTextOnly_IsNotTold) {
-  EXPECT_THAT(told({{.text_only = true}, {}}, 0b11), ElementsAre(1));
-  EXPECT_THAT(told({{.text_only = true}}, 0b1), IsEmpty());
+  EXPECT_THAT(reported({{.text_only = true}, {}}, 0b11), ElementsAre(1));
+  EXPECT_THAT(reported({{.text_only = true}}, 0b1), IsEmpty());
 }
 
-TEST(RouteNotice, WhoIsNotAmongThem_IsNotTold) { EXPECT_THAT(told({{}, {}, {}}, 0b101), ElementsAre(0, 2)); }
+TEST(RouteNotice, WhoIsNotAmongThem_IsNotTold) { EXPECT_THAT(reported({{}, {}, {}}, 0b101), ElementsAre(0, 2)); }
 
 TEST(RouteNotice, FinalFilter_KeepsItForItself) {
-  EXPECT_THAT(told({{.final = true}, {}}, 0b11), ElementsAre(0));
-  EXPECT_THAT(told({{.text_only = true, .final = true}, {}}, 0b11), ElementsAre(1));
+  EXPECT_THAT(reported({{.final = true}, {}}, 0b11), ElementsAre(0));
+  EXPECT_THAT(reported({{.text_only = true, .final = true}, {}}, 0b11), ElementsAre(1));
 }
 
 }  // namespace

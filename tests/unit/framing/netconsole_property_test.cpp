@@ -107,8 +107,8 @@ TEST(NetconsoleProperty, WholeMessagesThatNeverCome_AreCountedAndTold) {
         ++missing;
         continue;
       }
-      const std::string told = missing > 0 ? ",missing_before=" + std::to_string(missing) : "";
-      expected.push_back(header_of(seq) + told + ";" + text_of(seq));
+      const std::string reported = missing > 0 ? ",missing_before=" + std::to_string(missing) : "";
+      expected.push_back(header_of(seq) + reported + ";" + text_of(seq));
       missing = 0;
     }
     ASSERT_EQ(given.all(), expected) << "seed " << seed;

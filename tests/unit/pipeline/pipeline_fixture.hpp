@@ -39,7 +39,7 @@ class PipelineFixture : public testing::Test {
     filter::FilterOptions filter;
     filter.name = std::move(name);
     filter.ports = {{port, port}};
-    filter.sinks = record::SinkSet{1} << kSink;
+    filter.sinks = record::SinkMask{1} << kSink;
     return filter;
   }
   void use(std::vector<filter::FilterOptions> filters, std::vector<record_path::Lane> lanes) {

@@ -44,7 +44,7 @@ class UnreadMarks : public PipelineFixture {
     for (filter::FilterOptions& filter : filters) {
       if (filter.ports.empty()) filter.ports = {{514, 514}};
       filter.name = std::string(1, name++);
-      filter.sinks = record::SinkSet{1} << kSink;
+      filter.sinks = record::SinkMask{1} << kSink;
     }
     use(std::move(filters), std::move(lanes));
   }

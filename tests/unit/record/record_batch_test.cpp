@@ -5,8 +5,8 @@
 namespace logsniffd::record {
 namespace {
 
-constexpr SinkSet kFirst = 1;
-constexpr SinkSet kSecond = 2;
+constexpr SinkMask kFirst = 1;
+constexpr SinkMask kSecond = 2;
 
 std::shared_ptr<const FilterNames> names() { return std::make_shared<const FilterNames>(FilterNames{"app", "audit"}); }
 

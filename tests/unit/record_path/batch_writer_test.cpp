@@ -33,7 +33,7 @@ class BatchWriterTest : public testing::Test {
   void take(std::size_t batches) {
     BatchQueue::Item item;
     for (; batches > 0 && queue_.take(item); --batches) {
-      told_lost_ += item.lost_before.records;
+      reported_lost_ += item.lost_before.records;
       std::vector<record::Field> scratch;
       for (std::size_t i = 0; i < item.object->size(); ++i) ++got_[item.object->record(i, scratch).flow.src.address];
       queue_.release(item);
@@ -42,7 +42,7 @@ class BatchWriterTest : public testing::Test {
   void take_rest() {
     writer_.publish();
     take(BatchQueue::kDepth);
-    told_lost_ += queue_.last_loss().records;
+    reported_lost_ += queue_.last_loss().records;
     std::uint64_t said = 0;
     std::uint64_t got = 0;
     for (const auto& [source, records] : said_) said += records;
@@ -50,7 +50,7 @@ class BatchWriterTest : public testing::Test {
     EXPECT_EQ(queue_.counters().offered.get(), said);
     EXPECT_EQ(queue_.counters().accepted.get(), got);
     EXPECT_EQ(queue_.counters().dropped.get(), said - got);
-    EXPECT_EQ(told_lost_, said - got);
+    EXPECT_EQ(reported_lost_, said - got);
   }
 
   std::atomic<bool> abandon_{false};
@@ -61,7 +61,7 @@ class BatchWriterTest : public testing::Test {
   PacketTime now_{std::chrono::seconds(1'790'000'000)};
   std::map<Address, std::uint64_t> said_;
   std::map<Address, std::uint64_t> got_;
-  std::uint64_t told_lost_ = 0;
+  std::uint64_t reported_lost_ = 0;
 };
 
 TEST_F(BatchWriterTest, OneSourceFloodsASlowSink_TheOthersLoseNothing) {

@@ -28,9 +28,9 @@ class UnreadStreamsTest : public testing::Test {
   }
   UnreadReport take() {
     UnreadReport report = unread_.take();
-    UnreadBytes told = report.others;
-    for (const UnreadReport::Stream& stream : report.streams) told += stream.bytes;
-    EXPECT_EQ(told, lost_);
+    UnreadBytes reported = report.others;
+    for (const UnreadReport::UnreadStream& stream : report.streams) reported += stream.bytes;
+    EXPECT_EQ(reported, lost_);
     lost_ = {};
     return report;
   }

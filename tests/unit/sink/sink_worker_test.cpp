@@ -25,7 +25,7 @@ class RestlessSink final : public Sink {
     counters_.written.add(batch.count_for(index));
   }
   bool write_notice(std::string_view, PacketTime, Interrupt&) override { return true; }
-  Duration tend(Interrupt&) override {
+  Duration maintain(Interrupt&) override {
     if (--times_ == 0) done_.set_value();
     return times_ > 0 ? 1ms : kNothingDue;
   }

@@ -13,7 +13,7 @@ using namespace test;
 using record::LogRecord;
 using testing::ElementsAre;
 
-constexpr record::SinkSet kAll = 1;
+constexpr record::SinkMask kAll = 1;
 
 const std::vector<record::Field> kFields{{"exampleSDID@32473.iut", "3"}, {"", std::string_view("a\0\n", 3)}};
 

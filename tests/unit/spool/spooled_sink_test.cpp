@@ -44,8 +44,8 @@ class SpooledSinkTest : public testing::Test {
     expect_balance();
   }
   void write(const Texts& messages, PacketTime when = kWhen) { write(*batch_of(messages, when)); }
-  Duration tend() {
-    const Duration rest = sink_->tend(interrupt_);
+  Duration maintain() {
+    const Duration rest = sink_->maintain(interrupt_);
     expect_balance();
     return rest;
   }
@@ -53,7 +53,7 @@ class SpooledSinkTest : public testing::Test {
   void wait() {
     for (int i = 0; i < 20; ++i) {
       now_ += SpooledSink::kLongestRetry;
-      tend();
+      maintain();
     }
   }
   void expect_balance() {
@@ -87,7 +87,7 @@ TEST_F(SpooledSinkTest, TargetThere_NothingTouchesTheDisk) {
   EXPECT_THAT(target_.took, ElementsAre("a", "b"));
   EXPECT_TRUE(disk_is_empty());
   EXPECT_EQ(spooled(), 0);
-  EXPECT_EQ(tend(), sink::Sink::kNothingDue);
+  EXPECT_EQ(maintain(), sink::Sink::kNothingDue);
 }
 
 TEST_F(SpooledSinkTest, TargetAway_RecordsWaitAndFollowInOrder) {
@@ -139,7 +139,7 @@ TEST_F(SpooledSinkTest, TargetComesAndGoesAtEveryRecord_NothingIsDoubledOrLost) 
     write(batch);
     now_ += SpooledSink::kLongestRetry;
     target_.takes = static_cast<std::uint64_t>(i % 3);
-    tend();
+    maintain();
   }
   target_.come_back();
   wait();
@@ -151,7 +151,7 @@ TEST_F(SpooledSinkTest, OnlyRecordsOfThisSinkAreKept) {
   record::RecordBatch batch;
   batch.begin(std::make_shared<const record::FilterNames>(record::FilterNames{"app"}));
   for (const auto& [message, sinks] : {std::pair{"other", 1}, {"mine", 1 << kSink}, {"both", 1 | 1 << kSink}}) {
-    batch.append(plain_record(message), 0, static_cast<record::SinkSet>(sinks));
+    batch.append(plain_record(message), 0, static_cast<record::SinkMask>(sinks));
   }
   write(batch);
   EXPECT_EQ(spooled(), 2);
@@ -166,7 +166,7 @@ TEST_F(SpooledSinkTest, AwayTarget_IsTriedLessAndLessOften) {
   const std::uint64_t before = inner_->attempts;
   const SteadyTime start = now_;
   while (now_ < start + 60s) {
-    const Duration rest = tend();
+    const Duration rest = maintain();
     ASSERT_GT(rest, Duration::zero());
     now_ += rest;
   }
@@ -186,7 +186,7 @@ TEST_F(SpooledSinkTest, Reopen_TriesAtOnce) {
   write({"a"});
   target_.come_back();
   sink_->reopen();
-  tend();
+  maintain();
   EXPECT_THAT(target_.took, ElementsAre("a"));
 }
 
@@ -198,7 +198,7 @@ TEST_F(SpooledSinkTest, LargeSpool_IsDeliveredInPiecesWithNewRecordsBehind) {
   for (int i = 0; i < 100; ++i) write({large});
   target_.come_back();
   now_ += SpooledSink::kLongestRetry;
-  EXPECT_EQ(tend(), Duration::zero());
+  EXPECT_EQ(maintain(), Duration::zero());
   EXPECT_GT(spooled(), 0);
   EXPECT_LT(spooled(), 100);
   write({"last"});
@@ -227,7 +227,7 @@ TEST_F(SpooledSinkTest, KilledWhileDelivering_GoesOnBehindWhatTheTargetTook) {
   write({"e"});
   target_.takes = 2;
   now_ += SpooledSink::kLongestRetry;
-  tend();
+  maintain();
   EXPECT_THAT(target_.took, ElementsAre("a", "b"));
   start();
   EXPECT_EQ(sink_->counters().recovered.get(), 3);
@@ -298,7 +298,7 @@ TEST_F(SpooledSinkTest, RoomAgainWhileAway_TheMarkerIsInTheSpool) {
   for (int i = 0; i < 3; ++i) write({large});
   target_.takes = 1;
   now_ += SpooledSink::kLongestRetry;
-  tend();
+  maintain();
   write({"small"});
   start();
   target_.come_back();
@@ -375,7 +375,7 @@ TEST_F(SpooledSinkTest, SpoolHeldByAnother_LossIsCountedAsWithoutOneUntilItIsFre
   other.write(*batch_of(Texts{"kept"}), kSink, interrupt_);
   target_.come_back();
   now_ += SpooledSink::kLongestRetry;
-  (void)other.tend(interrupt_);
+  (void)other.maintain(interrupt_);
   EXPECT_THAT(target_.took, ElementsAre("kept"));
 }
 
@@ -462,9 +462,9 @@ TEST_F(SpooledFlightTest, BrokenWithoutASpooledRecord_WhatWasUnreadComesAgain) {
   write({"0", "1"});
   write({"2", "3"});
   target_.read_all_but(2);
-  tend();
+  maintain();
   target_.break_connection(1);
-  tend();
+  maintain();
   EXPECT_EQ(spooled(), 2U);
   EXPECT_EQ(sink_->counters().written.get(), 2U);
   EXPECT_EQ(sink_->counters().resent.get(), 2U);
@@ -474,7 +474,7 @@ TEST_F(SpooledFlightTest, BrokenWithoutASpooledRecord_WhatWasUnreadComesAgain) {
   EXPECT_THAT(target_.took, ElementsAre("0", "1", "2", "2", "3"));
   EXPECT_EQ(sink_->counters().written.get(), 4U);
   target_.read_all_but(0);
-  tend();
+  maintain();
   EXPECT_TRUE(disk_is_empty());
 }
 
@@ -500,7 +500,7 @@ TEST_F(SpooledFlightTest, BrokenWhileItIsDelivered_TheSpoolGivesItAgain) {
   wait();
   EXPECT_EQ(spooled(), 2U);
   target_.break_connection(3);
-  tend();
+  maintain();
   EXPECT_EQ(spooled(), 6U);
   target_.come_back();
   wait();
@@ -530,7 +530,7 @@ TEST_F(SpooledFlightTest, NoticesOnTheirWay_KeepTheirPlace) {
   sink_->write_notice("lost", kWhen, interrupt_);
   write({"1"});
   target_.break_connection(3);
-  tend();
+  maintain();
   target_.come_back();
   wait();
   EXPECT_THAT(target_.took, ElementsAre("0", "# lost", "1"));
@@ -543,7 +543,7 @@ TEST_F(SpooledFlightTest, KilledWithUnreadOnDisk_ItComesAgain) {
   target_.come_back();
   wait();
   target_.read_all_but(2);
-  tend();
+  maintain();
   target_.break_connection(2);
   target_.broken = 0;  // no process is left that knows of the loss
   start();
@@ -572,7 +572,7 @@ TEST_F(SpooledFlightTest, NoRoomForWhatWasOnItsWay_IsUnconfirmed) {
   start();
   write({std::string(200, 'x')});
   target_.break_connection(1);
-  tend();
+  maintain();
   EXPECT_EQ(spooled(), 0U);
   EXPECT_EQ(sink_->counters().unconfirmed.get(), 1U);
   EXPECT_EQ(sink_->counters().written.get(), 1U);
@@ -599,7 +599,7 @@ TEST_F(SpooledFlightTest, WhateverHappens_EveryRecordArrivesAndFirstOnesInOrder)
           break;
         case 4:
           now_ += SpooledSink::kLongestRetry;
-          tend();
+          maintain();
           break;
         case 5:
           if (up_to(5) > 0) break;
@@ -620,7 +620,7 @@ TEST_F(SpooledFlightTest, WhateverHappens_EveryRecordArrivesAndFirstOnesInOrder)
     expect_all_in_order();
     EXPECT_EQ(sink_->counters().unconfirmed.get(), 0U);
     target_.read_all_but(0);
-    tend();
+    maintain();
     EXPECT_TRUE(disk_is_empty());
     if (testing::Test::HasFailure()) return;
   }

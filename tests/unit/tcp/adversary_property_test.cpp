@@ -59,14 +59,14 @@ class Wire {
     for (const std::string& stream : streams_.all) read(stream, complete);
     int missing = 0;
     for (const std::string& line : behind_) missing += complete.contains(line) ? 0 : 1;
-    EXPECT_LE(missing * 20, static_cast<int>(behind_.size())) << missing << " missing;" << told();
+    EXPECT_LE(missing * 20, static_cast<int>(behind_.size())) << missing << " missing;" << reported();
     const StreamCounters& c = table_.counters();
     EXPECT_EQ(unaccounted(c), 0);
     if (missing > 0 && !hit_) {
       EXPECT_GT(c.gap_bytes.get() + c.late.get() + c.outside_window.get() + c.discarded_after_end.get() +
                     c.conflicts.get() + c.reopened.get() + c.returns.get(),
                 0U)
-          << told();
+          << reported();
     }
     missing_ = missing;
   }
@@ -168,7 +168,7 @@ class Wire {
         run.remove_prefix(size);
         const bool is_forged = line.find('#') != line.npos;
         const bool is_mixed = is_forged && line.find_first_not_of("#\n") != line.npos;
-        EXPECT_FALSE(is_mixed && !hit_) << line << told();
+        EXPECT_FALSE(is_mixed && !hit_) << line << reported();
         complete.insert(line);
       }
       if (mark == stream.size()) break;
@@ -176,10 +176,10 @@ class Wire {
     }
   }
 
-  [[nodiscard]] std::string told() const {
-    std::string told = attacks_ + (receiver_is_captured_ ? " both" : " one") + (hit_ ? " hit" : "");
-    for (const std::string& stream : streams_.all) told += "\n" + stream.substr(0, 300);
-    return told;
+  [[nodiscard]] std::string reported() const {
+    std::string reported = attacks_ + (receiver_is_captured_ ? " both" : " one") + (hit_ ? " hit" : "");
+    for (const std::string& stream : streams_.all) reported += "\n" + stream.substr(0, 300);
+    return reported;
   }
 
   std::mt19937 random_;

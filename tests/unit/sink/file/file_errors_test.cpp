@@ -22,7 +22,7 @@ using testing::HasSubstr;
 struct Refusal {
   int error;
   DropReason counted_as;
-  const char* told;
+  const char* reported;
 };
 
 class RefusedWriteTest : public testing::TestWithParam<Refusal> {
@@ -46,7 +46,7 @@ TEST_P(RefusedWriteTest, IsCountedAndToldAndOver) {
     feeder.write(std::vector<std::string>{"lost", "as well"});
   });
   EXPECT_EQ(dropped(*sink, GetParam().counted_as), 2U);
-  EXPECT_THAT(sink->take_error(), HasSubstr(GetParam().told));
+  EXPECT_THAT(sink->take_error(), HasSubstr(GetParam().reported));
   feeder.write(std::vector<std::string>{"after"});
   EXPECT_EQ(sink->take_error(), "");
   EXPECT_EQ(sink->counters().written.get(), 2U);
@@ -67,7 +67,7 @@ TEST_P(RefusedSyncTest, WithSyncAlways_IsALoss) {
   feeder.write(std::vector<std::string>{"before"});
   with_failing_call({__NR_fdatasync, GetParam().error}, [&] { feeder.write(std::vector<std::string>{"unsure"}); });
   EXPECT_EQ(dropped(*sink, GetParam().counted_as), 1U);
-  EXPECT_THAT(sink->take_error(), HasSubstr(GetParam().told));
+  EXPECT_THAT(sink->take_error(), HasSubstr(GetParam().reported));
   feeder.write(std::vector<std::string>{"after"});
   EXPECT_EQ(sink->counters().written.get(), 2U);
   EXPECT_EQ(sink->take_error(), "");

@@ -14,7 +14,7 @@
 
 #include "daemon/sink/file/file_options.hpp"
 #include "daemon/sink/file/file_sink.hpp"
-#include "daemon/sink/file/log_files.hpp"
+#include "daemon/sink/file/open_files.hpp"
 #include "tests/support/failing_call.hpp"
 #include "tests/support/sink_fixture.hpp"
 #include "tests/support/temp_directory.hpp"
@@ -161,7 +161,7 @@ TEST_F(FileRotationTest, AnySizesAndFormats_KeepEachLineOnceAndInOrder) {
         for (int i = 0; i < 20; ++i) {
           const bool other = random() % 4 == 0;
           const std::string line = std::to_string(round * 20 + i) + std::string(random() % 40, '.');
-          batch.append(plain_record(line), 0, record::SinkSet{1} << (other ? kSink + 1 : kSink));
+          batch.append(plain_record(line), 0, record::SinkMask{1} << (other ? kSink + 1 : kSink));
           if (!other) sent += (std::string(format) == "text" ? "10:27:44.016601 " : "") + line + "\n";
         }
         feeder.write(batch);
@@ -198,15 +198,15 @@ TEST_F(FileRotationTest, EndOfAPeriodWithoutAnyLine_EndsTheFile) {
   auto sink = by_time(1h);
   Feeder feeder(*sink);
   feeder.write(std::vector<std::string>{"10:27"});
-  EXPECT_EQ(feeder.tend(), 1min);  // and no longer, because the clock may be set
+  EXPECT_EQ(feeder.maintain(), 1min);  // and no longer, because the clock may be set
   wall = kWhen + 32min;
-  EXPECT_EQ(feeder.tend(), 16s - 16601us);
+  EXPECT_EQ(feeder.maintain(), 16s - 16601us);
   EXPECT_THAT(contents(), ElementsAre("10:27\n"));
   wall = kWhen + 33min;
-  EXPECT_EQ(feeder.tend(), 1min);
+  EXPECT_EQ(feeder.maintain(), 1min);
   EXPECT_THAT(contents(), ElementsAre("10:27\n", ""));
   wall = kWhen + 93min;
-  EXPECT_EQ(feeder.tend(), 1min);
+  EXPECT_EQ(feeder.maintain(), 1min);
   EXPECT_THAT(contents(), ElementsAre("10:27\n", ""));  // an empty file is not rotated
 }
 
@@ -215,7 +215,7 @@ TEST_F(FileRotationTest, SilentFileOfMany_IsNotMadeAnew) {
   Feeder feeder(*sink);
   feeder.write({from_host("a", "1")});
   wall = kWhen + 1h;
-  EXPECT_EQ(feeder.tend(), Sink::kNothingDue);
+  EXPECT_EQ(feeder.maintain(), Sink::kNothingDue);
   EXPECT_THAT(contents("a.log"), ElementsAre("1\n", "(absent)"));
   feeder.write({from_host("a", "2")});
   EXPECT_THAT(contents("a.log"), ElementsAre("1\n", "2\n"));
@@ -419,7 +419,7 @@ TEST_F(FileRotationTest, LongestValue_LeavesRoomForTheRotatedName) {
 TEST_F(FileRotationTest, MoreFilesThanMayBeOpen_AreRotatedAsWell) {
   auto sink = by_size(4, "{host}/app.log");
   Feeder feeder(*sink);
-  constexpr std::size_t kHosts = LogFiles::kMaxOpen + 40;
+  constexpr std::size_t kHosts = OpenFiles::kMaxOpen + 40;
   std::vector<std::string> hosts;
   for (std::size_t i = 0; i < kHosts; ++i) hosts.push_back("h" + std::to_string(i));
   for (int round = 0; round < 5; ++round) {
@@ -445,14 +445,14 @@ TEST_F(FileRotationTest, Interval_BringsTheLastLinesToTheDiskASecondLater) {
   chosen.sync = SyncPolicy::interval;
   auto sink = opened(chosen);
   Feeder feeder(*sink);
-  EXPECT_EQ(feeder.tend(), Sink::kNothingDue);
+  EXPECT_EQ(feeder.maintain(), Sink::kNothingDue);
   feeder.write(std::vector<std::string>{"1"});  // the first write is synced immediately
-  EXPECT_EQ(feeder.tend(), Sink::kNothingDue);
+  EXPECT_EQ(feeder.maintain(), Sink::kNothingDue);
   steady += 400ms;
   feeder.write(std::vector<std::string>{"2"});
-  EXPECT_EQ(feeder.tend(), 600ms);
+  EXPECT_EQ(feeder.maintain(), 600ms);
   steady += 600ms;
-  EXPECT_EQ(feeder.tend(), Sink::kNothingDue);
+  EXPECT_EQ(feeder.maintain(), Sink::kNothingDue);
   EXPECT_EQ(sink->take_error(), "");
 }
 

@@ -7,7 +7,7 @@
 
 #include "daemon/sink/file/file_options.hpp"
 #include "daemon/sink/file/file_sink.hpp"
-#include "daemon/sink/file/log_files.hpp"
+#include "daemon/sink/file/open_files.hpp"
 #include "tests/support/sink_fixture.hpp"
 #include "tests/support/temp_directory.hpp"
 
@@ -127,7 +127,7 @@ TEST_F(FileSinkTest, RecordsOfOtherSinks_AreLeftOut) {
     record::RecordBatch batch;
     batch.begin(std::make_shared<const record::FilterNames>(record::FilterNames{"app"}));
     for (const std::string_view text : {"a", "b", "c", "d"}) {
-      batch.append(plain_record(text), 0, record::SinkSet{1} << (text == "b" ? kSink + 1 : kSink));
+      batch.append(plain_record(text), 0, record::SinkMask{1} << (text == "b" ? kSink + 1 : kSink));
     }
     Feeder feeder(*sink);
     feeder.write(batch);
@@ -308,7 +308,7 @@ TEST_F(FileSinkTest, ManyValues_KeepABoundedNumberOfFilesOpen) {
   auto sink = opened("{host}.log");
   Feeder feeder(*sink);
   const std::size_t before = open_descriptors();
-  constexpr std::size_t kHosts = LogFiles::kMaxOpen + 40;
+  constexpr std::size_t kHosts = OpenFiles::kMaxOpen + 40;
   for (int round = 0; round < 2; ++round) {
     std::vector<std::string> hosts;
     for (std::size_t i = 0; i < kHosts; ++i) hosts.push_back("h" + std::to_string(i));
@@ -316,7 +316,7 @@ TEST_F(FileSinkTest, ManyValues_KeepABoundedNumberOfFilesOpen) {
     for (const std::string& host : hosts) records.push_back(from_host(host, "m"));
     feeder.write(records);
   }
-  EXPECT_EQ(open_descriptors(), before + LogFiles::kMaxOpen);
+  EXPECT_EQ(open_descriptors(), before + OpenFiles::kMaxOpen);
   EXPECT_EQ(sink->counters().written.get(), 2 * kHosts);
   EXPECT_EQ(content("h0.log"), "m\nm\n");
   EXPECT_EQ(content("h167.log"), "m\nm\n");

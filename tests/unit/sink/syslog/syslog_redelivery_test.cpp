@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <future>
 
-#include "daemon/sink/leftovers.hpp"
 #include "daemon/sink/syslog/syslog_sink.hpp"
+#include "daemon/sink/undelivered.hpp"
 #include "tests/support/sink_fixture.hpp"
 #include "tests/support/unix_receiver.hpp"
 
@@ -184,33 +184,33 @@ TEST_F(SyslogRedelivery, InterruptedFinish_CountsWhatIsOnItsWay) {
 class SyslogLeftBehind : public SyslogRedelivery {
  protected:
   SyslogLeftBehind() {
-    sink_->leave_to(leftovers_);
+    sink_->leave_to(undelivered_);
     sink_->start(interrupt_);
   }
   void write(const std::vector<std::string>& messages) {
-    leftovers_.records.clear();
+    undelivered_.records.clear();
     sink_->write(*batch_of(messages), kSink, interrupt_);
   }
 
-  Leftovers leftovers_;
+  Undelivered undelivered_;
   Interrupt interrupt_ = std::move(*Interrupt::create());
 };
 
 TEST_F(SyslogLeftBehind, Broken_AllOnTheWayIsTakenBackAndNothingNewIsSentBefore) {
   write(numbered(100));
-  EXPECT_EQ(leftovers_.in_flight, 100U);
-  EXPECT_EQ(leftovers_.taken_back, 0U);
+  EXPECT_EQ(undelivered_.in_flight, 100U);
+  EXPECT_EQ(undelivered_.taken_back, 0U);
   break_connection();
   write(numbered(3, 100));
-  EXPECT_EQ(leftovers_.taken_back, 100U);
-  EXPECT_EQ(leftovers_.in_flight, 0U);
-  EXPECT_EQ(leftovers_.records.size(), 3U);
-  leftovers_.taken_back = 0;
+  EXPECT_EQ(undelivered_.taken_back, 100U);
+  EXPECT_EQ(undelivered_.in_flight, 0U);
+  EXPECT_EQ(undelivered_.records.size(), 3U);
+  undelivered_.taken_back = 0;
 
   write(numbered(103));
   const UniqueFd second = test::accept_one(receiver_->fd());
   EXPECT_EQ(number_of(test::receive_exactly(second.get(), kLine)), 0U);
-  EXPECT_EQ(leftovers_.records.size(), 0U);
+  EXPECT_EQ(undelivered_.records.size(), 0U);
   EXPECT_EQ(sink_->counters().resent.get(), 0U) << "that is the owner's to count";
   EXPECT_EQ(sink_->counters().unconfirmed.get(), 0U);
 }
@@ -220,30 +220,30 @@ TEST_F(SyslogLeftBehind, BrokenWithinABatch_WhatOfItWasSentIsTakenBackToo) {
   write(numbered(20'000));  // more than the kernel holds
   broken.get();
   const std::uint64_t sent = sink_->counters().written.get();
-  EXPECT_EQ(leftovers_.taken_back, sent);
-  EXPECT_EQ(leftovers_.records.size(), 20'000 - sent);
-  EXPECT_EQ(leftovers_.records.front(), sent);
+  EXPECT_EQ(undelivered_.taken_back, sent);
+  EXPECT_EQ(undelivered_.records.size(), 20'000 - sent);
+  EXPECT_EQ(undelivered_.records.front(), sent);
 }
 
 TEST_F(SyslogLeftBehind, BrokenWhileNothingIsSent_IsNoticed) {
   write(numbered(10));
-  EXPECT_EQ(sink_->tend(interrupt_), 1s);
-  EXPECT_EQ(leftovers_.taken_back, 0U);
+  EXPECT_EQ(sink_->maintain(interrupt_), 1s);
+  EXPECT_EQ(undelivered_.taken_back, 0U);
   break_connection();
-  EXPECT_EQ(sink_->tend(interrupt_), Sink::kNothingDue);
-  EXPECT_EQ(leftovers_.taken_back, 10U);
+  EXPECT_EQ(sink_->maintain(interrupt_), Sink::kNothingDue);
+  EXPECT_EQ(undelivered_.taken_back, 10U);
 }
 
 TEST_F(SyslogLeftBehind, ReadLongAgo_IsNotTakenBack) {
   write(numbered(10));
   EXPECT_EQ(numbers_in(test::receive_exactly(accepted_.get(), 10 * kLine)), range(0, 10));
-  sink_->tend(interrupt_);
+  sink_->maintain(interrupt_);
   now_ += 10s;
-  EXPECT_EQ(sink_->tend(interrupt_), Sink::kNothingDue);
-  EXPECT_EQ(leftovers_.in_flight, 0U);
+  EXPECT_EQ(sink_->maintain(interrupt_), Sink::kNothingDue);
+  EXPECT_EQ(undelivered_.in_flight, 0U);
   accepted_.reset();
-  sink_->tend(interrupt_);
-  EXPECT_EQ(leftovers_.taken_back, 0U);
+  sink_->maintain(interrupt_);
+  EXPECT_EQ(undelivered_.taken_back, 0U);
 }
 
 TEST_F(SyslogLeftBehind, StoppedWithAPeerThatReads_NothingIsTakenBack) {
@@ -251,15 +251,15 @@ TEST_F(SyslogLeftBehind, StoppedWithAPeerThatReads_NothingIsTakenBack) {
   auto all = std::async(std::launch::async, [&] { return numbers_in(receive_all(accepted_.get())); });
   sink_->finish(interrupt_);
   EXPECT_EQ(all.get(), range(0, 100));
-  EXPECT_EQ(leftovers_.in_flight, 0U);
-  EXPECT_EQ(leftovers_.taken_back, 0U);
+  EXPECT_EQ(undelivered_.in_flight, 0U);
+  EXPECT_EQ(undelivered_.taken_back, 0U);
 }
 
 TEST_F(SyslogLeftBehind, StoppedWithAPeerThatBroke_AllIsTakenBack) {
   write(numbered(100));
   break_connection();
   sink_->finish(interrupt_);
-  EXPECT_EQ(leftovers_.taken_back, 100U);
+  EXPECT_EQ(undelivered_.taken_back, 100U);
   EXPECT_EQ(sink_->counters().unconfirmed.get(), 0U);
 }
 

@@ -178,10 +178,10 @@ TEST_F(TlsSinkTest, SystemStore_DoesNotKnowOurAuthority) {
 }
 
 TEST_F(TlsSinkTest, AnotherName_IsRefused) {
-  const std::string mend = "; set tls.server_name to a name in it, or fix the target";
+  const std::string hint = "; set tls.server_name to a name in it, or fix the target";
   test::TlsServer named(authority.issue("x", {"DNS:other.example", -1, 1}));
-  EXPECT_EQ(trouble(named), "certificate of localhost: hostname mismatch" + mend);
-  EXPECT_EQ(trouble(named, "127.0.0.1"), "certificate of 127.0.0.1: IP address mismatch" + mend);
+  EXPECT_EQ(trouble(named), "certificate of localhost: hostname mismatch" + hint);
+  EXPECT_EQ(trouble(named, "127.0.0.1"), "certificate of 127.0.0.1: IP address mismatch" + hint);
 }
 
 TEST_F(TlsSinkTest, CommonName_IsNoNameWhereThereAreOthers) {

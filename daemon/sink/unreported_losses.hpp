@@ -18,7 +18,7 @@ namespace logsniffd::sink {
 using DroppedSums = std::array<std::uint64_t, kDropReasonNames.size()>;
 [[nodiscard]] DroppedSums dropped_sums(const SinkCounters& counters);
 
-class UntoldLosses {
+class UnreportedLosses {
  public:
   // Adds lost records under `filter` (empty: several, or unknown).
   void add(DropReason reason, const queue::Loss& loss, std::string_view filter);
@@ -27,14 +27,14 @@ class UntoldLosses {
   void add(const DroppedSums& before, const SinkCounters& now, const record::RecordBatch& batch, unsigned index);
 
   // Asks `sink` to write a line for each loss, as long as it takes them. A line that it took is not written again.
-  void tell(Sink& sink, Interrupt& interrupt);
+  void report(Sink& sink, Interrupt& interrupt);
 
  private:
-  struct Untold {
+  struct Unreported {
     queue::Loss loss;
     std::string filter;
   };
-  std::array<Untold, kDropReasonNames.size()> untold_;
+  std::array<Unreported, kDropReasonNames.size()> unreported_;
 };
 
 }  // namespace logsniffd::sink

@@ -1,8 +1,8 @@
-#include "daemon/sink/leftovers.hpp"
+#include "daemon/sink/undelivered.hpp"
 
 namespace logsniffd::sink {
 
-void Leftovers::add_rest(const record::RecordBatch& batch, unsigned index, std::uint64_t settled) {
+void Undelivered::add_rest(const record::RecordBatch& batch, unsigned index, std::uint64_t settled) {
   for (std::uint32_t i = 0; i < batch.size(); ++i) {
     if ((batch.header(i).sinks >> index & 1) == 0) continue;
     if (settled > 0) {

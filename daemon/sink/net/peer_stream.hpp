@@ -17,13 +17,13 @@
 
 namespace logsniffd::sink::net {
 
-class Stream {
+class PeerStream {
  public:
   enum class Kind : std::uint8_t { local, tcp };
 
-  Stream(UniqueFd fd, Kind kind) : socket_(std::move(fd)), kind_(kind) {}
+  PeerStream(UniqueFd fd, Kind kind) : socket_(std::move(fd)), kind_(kind) {}
   // Over TLS: `tls` borrows `fd`.
-  Stream(UniqueFd fd, std::unique_ptr<TlsStream> tls)
+  PeerStream(UniqueFd fd, std::unique_ptr<TlsStream> tls)
       : socket_(std::move(fd)), kind_(Kind::tcp), tls_(std::move(tls)) {}
 
   // The most bytes that one write() may be given.

@@ -12,7 +12,7 @@
 
 namespace logsniffd::sink {
 
-struct Leftovers {
+struct Undelivered {
   std::vector<std::uint32_t> records;  // their numbers in the batch, each once; in order if they go to one target
   DropReason reason = DropReason::unreachable;  // of the latest
 

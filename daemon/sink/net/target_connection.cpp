@@ -1,4 +1,4 @@
-#include "daemon/sink/net/connection.hpp"
+#include "daemon/sink/net/target_connection.hpp"
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -82,7 +82,7 @@ int send_datagrams(int fd, std::span<const std::string_view> datagrams, std::siz
 
 }  // namespace
 
-Status Connection::connect(Interrupt& interrupt) {
+Status TargetConnection::connect(Interrupt& interrupt) {
   datagram_socket_.reset();
   stream_.reset();
   Status made = establish(interrupt);
@@ -95,7 +95,7 @@ Status Connection::connect(Interrupt& interrupt) {
   return {};
 }
 
-Status Connection::establish(Interrupt& interrupt) {
+Status TargetConnection::establish(Interrupt& interrupt) {
   auto connected = connect_to(peer_, resolver_, interrupt, timing_.patience);
   if (!connected) return fail(std::move(connected.error()));
   if (!connected->is_stream) {
@@ -105,12 +105,12 @@ Status Connection::establish(Interrupt& interrupt) {
     if (!tls) return fail(std::move(tls.error()).within(peer_.name));
     stream_.emplace(std::move(connected->fd), std::move(*tls));
   } else {
-    stream_.emplace(std::move(connected->fd), peer_.is_local() ? Stream::Kind::local : Stream::Kind::tcp);
+    stream_.emplace(std::move(connected->fd), peer_.is_local() ? PeerStream::Kind::local : PeerStream::Kind::tcp);
   }
   return {};
 }
 
-bool Connection::ready(Interrupt& interrupt) {
+bool TargetConnection::ready(Interrupt& interrupt) {
   if (std::exchange(reopen_, false)) close(interrupt);
   if (stream_) {
     if (const auto end = stream_->end()) lost(*end);
@@ -119,7 +119,7 @@ bool Connection::ready(Interrupt& interrupt) {
   return connected() || (backoff_.allows(timing_.now()) && connect(interrupt).has_value());
 }
 
-void Connection::lost(std::string_view why) {
+void TargetConnection::lost(std::string_view why) {
   error_ = fmt::format("{}: {}", peer_.name, why);
   if (stream_) keep_for_resending();
   stream_.reset();
@@ -127,23 +127,23 @@ void Connection::lost(std::string_view why) {
   backoff_.lost(timing_.now());
 }
 
-void Connection::tend() {
+void TargetConnection::maintain() {
   if (!stream_) return;
   if (const auto end = stream_->end()) return lost(*end);
   look_at_acknowledgements();
 }
 
-void Connection::look_at_acknowledgements() {
+void TargetConnection::look_at_acknowledgements() {
   if (in_flight_) return in_flight_->acknowledged(stream_->acknowledged(), timing_.now());
   tail_.acknowledged(stream_->acknowledged());
 }
 
-void Connection::remember(std::string_view line, std::uint64_t wire_end) {
+void TargetConnection::remember(std::string_view line, std::uint64_t wire_end) {
   if (in_flight_) return in_flight_->add(wire_end);
   tail_.add(line, wire_end);
 }
 
-void Connection::keep_for_resending() {
+void TargetConnection::keep_for_resending() {
   look_at_acknowledgements();
   if (in_flight_) {
     redelivery_.taken_back += in_flight_->lines();
@@ -155,7 +155,7 @@ void Connection::keep_for_resending() {
 
 // After half a line, the peer could not tell where the next one begins. A peer that answers was only slow, and gets
 // what the kernel holds; one that does not answer is dead. An owner that wants nothing lost prefers duplicates.
-void Connection::give_up_torn_stream() {
+void TargetConnection::give_up_torn_stream() {
   if (!in_flight_ && stream_->peer_answers(timing_.patience)) {
     tail_.acknowledged(stream_->acknowledged());
     redelivery_.unconfirmed += tail_.forget_sent();
@@ -165,7 +165,7 @@ void Connection::give_up_torn_stream() {
   stream_.reset();
 }
 
-void Connection::close(Interrupt& interrupt) {
+void TargetConnection::close(Interrupt& interrupt) {
   if (stream_) {
     const bool in_order = stream_->finish(interrupt, timing_.patience);
     look_at_acknowledgements();
@@ -180,24 +180,24 @@ void Connection::close(Interrupt& interrupt) {
   datagram_socket_.reset();
 }
 
-void Connection::finish(Interrupt& interrupt) {
+void TargetConnection::finish(Interrupt& interrupt) {
   if (!tail_.unsent().empty() && ready(interrupt) && stream_) (void)send_again(interrupt);
   close(interrupt);
   redelivery_.unconfirmed += tail_.forget_all();
 }
 
-std::optional<DropReason> Connection::send(std::string_view datagram, int passed, Interrupt& interrupt) {
+std::optional<DropReason> TargetConnection::send(std::string_view datagram, int passed, Interrupt& interrupt) {
   return deliver([&] { return send_datagram(datagram_socket_.get(), datagram, passed); }, interrupt);
 }
 
-std::optional<DropReason> Connection::send_each(std::span<const std::string_view> datagrams, std::size_t& sent,
-                                                Interrupt& interrupt) {
+std::optional<DropReason> TargetConnection::send_each(std::span<const std::string_view> datagrams, std::size_t& sent,
+                                                      Interrupt& interrupt) {
   sent = 0;
   return deliver([&] { return send_datagrams(datagram_socket_.get(), datagrams, sent); }, interrupt);
 }
 
 template <typename Attempt>
-std::optional<DropReason> Connection::deliver(const Attempt& attempt, Interrupt& interrupt) {
+std::optional<DropReason> TargetConnection::deliver(const Attempt& attempt, Interrupt& interrupt) {
   // A refusal over UDP concerns an earlier datagram: sending the next one immediately would only lose that too.
   int connections_left = peer_.kind == PeerKind::udp ? 1 : 2;
   while (ready(interrupt) && !stream_) {
@@ -225,8 +225,8 @@ std::optional<DropReason> Connection::deliver(const Attempt& attempt, Interrupt&
   return DropReason::unreachable;
 }
 
-std::optional<DropReason> Connection::send_stream(format::LineBlock& block, std::uint64_t& lines_sent,
-                                                  Interrupt& interrupt) {
+std::optional<DropReason> TargetConnection::send_stream(format::LineBlock& block, std::uint64_t& lines_sent,
+                                                        Interrupt& interrupt) {
   lines_sent = 0;
   for (int connections_left = 2; connections_left > 0 && ready(interrupt) && stream_; --connections_left) {
     look_at_acknowledgements();
@@ -244,7 +244,7 @@ std::optional<DropReason> Connection::send_stream(format::LineBlock& block, std:
   return DropReason::unreachable;
 }
 
-Connection::LineResult Connection::send_again(Interrupt& interrupt) {
+TargetConnection::LineResult TargetConnection::send_again(Interrupt& interrupt) {
   LineResult result;
   std::size_t done = 0;  // bytes of the line that is being sent
   while (!tail_.unsent().empty()) {
@@ -263,8 +263,8 @@ Connection::LineResult Connection::send_again(Interrupt& interrupt) {
   return result;
 }
 
-Connection::LineResult Connection::send_lines(format::LineBlock& block, std::uint64_t& lines_sent,
-                                              Interrupt& interrupt) {
+TargetConnection::LineResult TargetConnection::send_lines(format::LineBlock& block, std::uint64_t& lines_sent,
+                                                          Interrupt& interrupt) {
   LineResult result;
   const std::string_view text = block.text();
   std::uint64_t at = block.bytes_of(lines_sent);

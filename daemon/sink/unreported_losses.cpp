@@ -1,4 +1,4 @@
-#include "daemon/sink/untold_losses.hpp"
+#include "daemon/sink/unreported_losses.hpp"
 
 #include <algorithm>
 
@@ -35,7 +35,7 @@ Span span_of(const record::RecordBatch& batch, unsigned index) {
 }
 
 // A spool reports these where the records would have stood.
-bool is_told_in_place(DropReason reason) {
+bool is_reported_in_place(DropReason reason) {
   return reason == DropReason::spool_full || reason == DropReason::spool_error;
 }
 
@@ -48,38 +48,38 @@ DroppedSums dropped_sums(const SinkCounters& counters) {
   return sums;
 }
 
-void UntoldLosses::add(DropReason reason, const queue::Loss& loss, std::string_view filter) {
+void UnreportedLosses::add(DropReason reason, const queue::Loss& loss, std::string_view filter) {
   if (loss.records == 0) return;
-  Untold& untold = untold_[static_cast<std::size_t>(reason)];
-  if (untold.loss.records == 0) {
-    untold = {loss, std::string(filter)};
+  Unreported& unreported = unreported_[static_cast<std::size_t>(reason)];
+  if (unreported.loss.records == 0) {
+    unreported = {loss, std::string(filter)};
     return;
   }
-  if (untold.filter != filter) untold.filter.clear();
-  untold.loss.records += loss.records;
-  untold.loss.first = std::min(untold.loss.first, loss.first);
-  untold.loss.last = std::max(untold.loss.last, loss.last);
+  if (unreported.filter != filter) unreported.filter.clear();
+  unreported.loss.records += loss.records;
+  unreported.loss.first = std::min(unreported.loss.first, loss.first);
+  unreported.loss.last = std::max(unreported.loss.last, loss.last);
 }
 
-void UntoldLosses::add(const DroppedSums& before, const SinkCounters& now, const record::RecordBatch& batch,
-                       unsigned index) {
+void UnreportedLosses::add(const DroppedSums& before, const SinkCounters& now, const record::RecordBatch& batch,
+                           unsigned index) {
   const DroppedSums sums = dropped_sums(now);
   if (sums == before) return;
   Span span = span_of(batch, index);
   for (std::size_t reason = 0; reason < sums.size(); ++reason) {
     span.loss.records = sums[reason] - before[reason];
     const auto why = static_cast<DropReason>(reason);
-    if (!is_told_in_place(why)) add(why, span.loss, span.filter);
+    if (!is_reported_in_place(why)) add(why, span.loss, span.filter);
   }
 }
 
-void UntoldLosses::tell(Sink& sink, Interrupt& interrupt) {
-  for (std::size_t reason = 0; reason < untold_.size(); ++reason) {
-    Untold& untold = untold_[reason];
-    if (untold.loss.records == 0) continue;
-    const std::string text = loss_notice(untold.loss, in_words(reason), untold.filter);
-    if (!sink.write_notice(text, untold.loss.last, interrupt)) return;
-    untold = {};
+void UnreportedLosses::report(Sink& sink, Interrupt& interrupt) {
+  for (std::size_t reason = 0; reason < unreported_.size(); ++reason) {
+    Unreported& unreported = unreported_[reason];
+    if (unreported.loss.records == 0) continue;
+    const std::string text = loss_notice(unreported.loss, in_words(reason), unreported.filter);
+    if (!sink.write_notice(text, unreported.loss.last, interrupt)) return;
+    unreported = {};
   }
 }
 

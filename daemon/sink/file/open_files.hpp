@@ -18,9 +18,9 @@
 
 namespace logsniffd::sink::file {
 
-class LogFiles {
+class OpenFiles {
  public:
-  explicit LogFiles(LogFolder& folder) : folder_(folder) {}  // must outlive this
+  explicit OpenFiles(LogFolder& folder) : folder_(folder) {}  // must outlive this
 
   static constexpr std::size_t kMaxOpen = 128;
   static constexpr std::size_t kMaxWaiting = 1024;

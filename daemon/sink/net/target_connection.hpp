@@ -7,7 +7,7 @@
 //         not acknowledged when a connection breaks are sent again over the next one, so some may arrive twice
 //         (docs/decisions/0008-syslog-transport.md). Bytes that it acknowledged but the peer never read cannot be known
 //         here, nor can the fate of what the kernel took for a unix socket or UDP.
-//         An owner that keeps what it sends (keep_nothing()) is told instead how much of it to send again. That
+//         An owner that keeps what it sends (keep_nothing()) learns instead how much of it to send again. That
 //         includes what was acknowledged only recently (in_flight.hpp). Nothing new is sent until the owner knows.
 // BOUNDS  keeps at most SentTail::kCapacity bytes of lines.
 #pragma once
@@ -22,9 +22,9 @@
 #include "daemon/sink/backoff.hpp"
 #include "daemon/sink/net/in_flight.hpp"
 #include "daemon/sink/net/peer.hpp"
+#include "daemon/sink/net/peer_stream.hpp"
 #include "daemon/sink/net/sent_tail.hpp"
 #include "daemon/sink/net/socket_timing.hpp"
-#include "daemon/sink/net/stream.hpp"
 #include "daemon/sink/net/tls_options.hpp"
 
 namespace logsniffd::sink::net {
@@ -36,10 +36,10 @@ struct Redelivery {
   std::uint64_t taken_back = 0;   // this many of the latest lines are to be sent again by the owner
 };
 
-class Connection {
+class TargetConnection {
  public:
   // `tls` applies only if the peer's kind is tls.
-  Connection(Peer peer, SocketTiming timing, TlsOptions tls = {})
+  TargetConnection(Peer peer, SocketTiming timing, TlsOptions tls = {})
       : peer_(std::move(peer)), timing_(std::move(timing)), tls_(std::move(tls)) {}
 
   // Connects now, whatever the back-off says.
@@ -51,7 +51,7 @@ class Connection {
   // How many of the latest lines may have to be sent again; only with keep_nothing().
   [[nodiscard]] std::uint64_t in_flight() const { return in_flight_ ? in_flight_->lines() : 0; }
   // Checks the connection while nothing is sent.
-  void tend();
+  void maintain();
   // The next ready() connects again.
   void reopen() { reopen_ = true; }
   // Sends what is waiting to be sent again, and waits until a stream's peer has taken all of it.
@@ -107,7 +107,7 @@ class Connection {
   Resolver resolver_;
   Backoff backoff_;
   UniqueFd datagram_socket_;
-  std::optional<Stream> stream_;
+  std::optional<PeerStream> stream_;
   SentTail tail_;
   std::optional<InFlight> in_flight_;  // instead of the tail
   Redelivery redelivery_;

@@ -1,11 +1,11 @@
-#include "daemon/sink/file/log_files.hpp"
+#include "daemon/sink/file/open_files.hpp"
 
 #include <algorithm>
 #include <cassert>
 
 namespace logsniffd::sink::file {
 
-LogFile& LogFiles::named(const std::string& name) {
+LogFile& OpenFiles::named(const std::string& name) {
   auto found = files_.find(name);
   if (found == files_.end()) {
     assert(!crowded());
@@ -15,7 +15,7 @@ LogFile& LogFiles::named(const std::string& name) {
   return found->second;
 }
 
-std::span<LogFile* const> LogFiles::with_lines() {
+std::span<LogFile* const> OpenFiles::with_lines() {
   with_lines_.clear();
   for (auto& [name, file] : files_) {
     if (!file.block.empty()) with_lines_.push_back(&file);
@@ -26,7 +26,7 @@ std::span<LogFile* const> LogFiles::with_lines() {
   return with_lines_;
 }
 
-void LogFiles::queue_for_closing() {
+void OpenFiles::queue_for_closing() {
   to_close_.clear();
   closed_ = 0;
   for (auto& [name, file] : files_) {
@@ -36,13 +36,13 @@ void LogFiles::queue_for_closing() {
             [](const LogFile* a, const LogFile* b) { return a->last_used < b->last_used; });
 }
 
-void LogFiles::make_room_for(LogFile& file) {
+void OpenFiles::make_room_for(LogFile& file) {
   if (file.is_open()) return;
   if (to_close_.size() - closed_ >= kMaxOpen) to_close_[closed_++]->close();
   to_close_.push_back(&file);
 }
 
-void LogFiles::forget_closed() {
+void OpenFiles::forget_closed() {
   std::erase_if(files_, [](const auto& member) { return !member.second.is_open(); });
 }
 
