@@ -7,7 +7,8 @@
   - the LINKS of each room's CMakeLists.txt are edges of ROOMS, and what a room includes it also links;
   - every edge of ROOMS is used by an #include;
   - outside libraries are included only by the rooms that DOORS names;
-  - every header begins with a comment that says what it is, and has #pragma once; no source file exceeds MAX_LINES.
+  - every header begins with a comment that says what it is, and has #pragma once; no source file exceeds MAX_LINES, and
+    none under tests does, except what a script generates.
 """
 import re
 import sys
@@ -65,6 +66,7 @@ DOORS = {
 }
 
 MAX_LINES = 400
+GENERATED = {"tests/unit/record/python/python_vectors.cpp"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]')
 
 
@@ -108,6 +110,13 @@ def check_include(root, path, room, quote, target):
     if not may_see(room, other):
         return f'"{target}": {room} may not see {other}, only {", ".join(sorted(ROOMS[room] | {"base"}))}'
     return None
+
+
+def check_tests(root):
+    for path in sorted(p for p in (root / "tests").rglob("*") if p.suffix in (".cpp", ".hpp")):
+        lines = path.read_text().splitlines()
+        if len(lines) > MAX_LINES and path.relative_to(root).as_posix() not in GENERATED:
+            yield f"{path.relative_to(root)}:{len(lines)}: longer than {MAX_LINES} lines"
 
 
 def check_sources(root):
@@ -196,7 +205,7 @@ def check_arrows(root):
 
 
 def check(root):
-    return [*check_sources(root), *check_links(root), *check_arrows(root), *check_cycles(root)]
+    return [*check_sources(root), *check_tests(root), *check_links(root), *check_arrows(root), *check_cycles(root)]
 
 
 def main():

@@ -53,6 +53,10 @@ class PlantedViolation(unittest.TestCase):
     def test_sound_tree_has_no_problem(self):
         self.assertEqual(self.problems({}), [])
 
+    def test_long_test_file(self):
+        self.assert_found(["tests/unit/base/long_test.cpp:401", "longer than 400"],
+                          {"tests/unit/base/long_test.cpp": "// x\n" * 401})
+
     def test_include_against_the_direction(self):
         self.assert_found(["daemon/capture/bad.cpp:2", "capture may not see config"],
                           {"daemon/capture/bad.cpp": '// x\n#include "config/model.hpp"\n'})

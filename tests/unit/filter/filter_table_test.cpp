@@ -1,63 +1,7 @@
-#include "daemon/filter/filter_table.hpp"
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <string>
-#include <utility>
-#include <vector>
+#include "tests/unit/filter/filter_table_fixture.hpp"
 
 namespace logsniffd::filter {
 namespace {
-
-using record::LogRecord;
-using record::Severity;
-using testing::AllOf;
-using testing::ElementsAre;
-using testing::HasSubstr;
-
-FilterTable table(std::vector<FilterOptions> filters) {
-  auto compiled = FilterTable::compile(std::move(filters));
-  EXPECT_TRUE(compiled.has_value()) << (compiled ? "" : compiled.error().message());
-  return std::move(*compiled);
-}
-
-Flow flow(std::uint16_t src_port, std::uint16_t dst_port, Transport transport = Transport::tcp,
-          std::string_view src = "10.0.0.1", std::string_view dst = "192.168.0.1") {
-  return {{*Address::parse(src), src_port}, {*Address::parse(dst), dst_port}, transport};
-}
-
-FilterOptions on_port(std::uint16_t port, Direction direction = Direction::both) {
-  return {.ports = {{port, port}}, .direction = direction};
-}
-
-FilterOptions in_network(std::string_view address, unsigned prefix) {
-  return {.networks = {{*Address::parse(address), prefix}}};
-}
-
-LogRecord message(std::string_view text) {
-  LogRecord record;
-  record.message = text;
-  return record;
-}
-
-struct Routed {
-  RouteVerdict verdict;
-  std::vector<unsigned> filters;
-};
-
-Routed route(const FilterTable& filters, const LogRecord& record, FilterMask among = 1) {
-  std::vector<Route> routes{{99, 99}};  // stale: route() clears it
-  Routed result{filters.route(record, among, routes), {}};
-  for (const Route& taken : routes) result.filters.push_back(taken.filter);
-  return result;
-}
-
-RouteVerdict verdict(const FilterOptions& filter, const LogRecord& record) {
-  const Routed result = route(table({filter}), record);
-  EXPECT_EQ(result.filters.size(), result.verdict == RouteVerdict::routed ? 1U : 0U);
-  return result.verdict;
-}
 
 TEST(Candidates, NoFilters_NobodyWants) { EXPECT_EQ(table({}).candidates(flow(1, 2)), 0U); }
 
@@ -346,56 +290,6 @@ TEST(Route, ExpressionsTooLargeForOneAutomaton_StillAnswer) {
   const FilterOptions filter{.match = large};
   EXPECT_EQ(verdict(filter, message("z" + std::string(900, '.') + "z")), RouteVerdict::routed);
   EXPECT_EQ(verdict(filter, message("z" + std::string(899, '.') + "z")), RouteVerdict::no_match);
-}
-
-TEST(Compile, BrokenMatch_NamesFilterAndReason) {
-  const auto result = FilterTable::compile({{.name = "first"}, {.name = "app", .match = {"fine", "ERROR("}}});
-  ASSERT_FALSE(result.has_value());
-  EXPECT_EQ(result.error().kind(), ErrorKind::usage);
-  EXPECT_THAT(result.error().message(),
-              AllOf(HasSubstr("app"), HasSubstr("match"), HasSubstr("'ERROR('"), HasSubstr("missing )")));
-}
-
-TEST(Compile, BrokenExclude_NamesFilterAndReason) {
-  const auto result = FilterTable::compile({{.name = "app", .exclude = {"*"}}});
-  ASSERT_FALSE(result.has_value());
-  EXPECT_EQ(result.error().kind(), ErrorKind::usage);
-  EXPECT_THAT(result.error().message(),
-              AllOf(HasSubstr("app"), HasSubstr("exclude"), HasSubstr("'*'"), HasSubstr("no argument for repetition")));
-}
-
-TEST(Compile, ExpressionBeyondTheMemory_IsRefused) {
-  const auto result = FilterTable::compile({{.name = "app", .match = {"((a{100}){100}){100}"}}});
-  ASSERT_FALSE(result.has_value());
-  EXPECT_EQ(result.error().kind(), ErrorKind::usage);
-}
-
-TEST(Compile, BrokenExpression_LogsNothing) {
-  testing::internal::CaptureStderr();
-  EXPECT_FALSE(FilterTable::compile({{.match = {"("}}}).has_value());
-  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
-}
-
-TEST(Compile, TooManyFilters_IsRefused) {
-  const auto result = FilterTable::compile(std::vector<FilterOptions>(kMaxFilters + 1));
-  ASSERT_FALSE(result.has_value());
-  EXPECT_EQ(result.error().kind(), ErrorKind::usage);
-  EXPECT_THAT(result.error().message(), AllOf(HasSubstr("65"), HasSubstr("64")));
-}
-
-TEST(Compile, Options_AreKeptInOrder) {
-  const FilterTable filters = table({{.name = "a"}, {.name = "b"}});
-  ASSERT_EQ(filters.options().size(), 2U);
-  EXPECT_EQ(filters.options()[0].name, "a");
-  EXPECT_EQ(filters.options()[1].name, "b");
-}
-
-TEST(Compile, MovedTable_AnswersAsBefore) {
-  FilterTable first = table({on_port(514)});
-  FilterTable second = std::move(first);
-  EXPECT_EQ(second.candidates(flow(1, 514)), 1U);
-  second = table({on_port(601)});
-  EXPECT_EQ(second.candidates(flow(1, 514)), 0U);
 }
 
 }  // namespace
