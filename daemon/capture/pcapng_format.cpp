@@ -15,7 +15,7 @@ constexpr std::uint32_t kSimplePacket = 3;
 constexpr std::uint32_t kEnhancedPacket = 6;
 
 constexpr std::uint32_t kByteOrderMagic = 0x1A2B'3C4D;
-constexpr std::uint16_t kMajorVersion = 1;
+constexpr std::uint16_t kBlocksMajorVersion = 1;
 constexpr std::uint16_t kMinorVersionToo = 2;  // accepted as well as 0: some writers use it for the same format
 constexpr std::size_t kTypeAndLength = 8;
 constexpr std::size_t kTrailingLength = 4;
@@ -79,7 +79,7 @@ RecordCut PcapngFormat::take(const Block& block, RawPacket& packet) {
       reader.skip(4);
       const std::uint16_t major = reader.u16(order_);
       const std::uint16_t minor = reader.u16(order_);
-      if (major != kMajorVersion || (minor != 0 && minor != kMinorVersionToo)) {
+      if (major != kBlocksMajorVersion || (minor != 0 && minor != kMinorVersionToo)) {
         return RecordCut::damaged("a pcapng version other than 1.0 and 1.2");
       }
       first_interface_id_ += static_cast<std::uint32_t>(interfaces_.size());

@@ -16,7 +16,7 @@ namespace {
 using test::endpoint;
 using testing::HasSubstr;
 
-constexpr auto kPatience = std::chrono::seconds(20);
+constexpr auto kCollectorPatience = std::chrono::seconds(20);
 
 class CollectorTest : public testing::Test {
  protected:
@@ -69,8 +69,8 @@ class CollectorTest : public testing::Test {
       return nullptr;
     }
     (*collector)->start();
-    EXPECT_EQ(finished_.get_future().wait_for(kPatience), std::future_status::ready);
-    EXPECT_TRUE((*collector)->stop(kPatience));
+    EXPECT_EQ(finished_.get_future().wait_for(kCollectorPatience), std::future_status::ready);
+    EXPECT_TRUE((*collector)->stop(kCollectorPatience));
     return std::move(*collector);
   }
 
@@ -170,7 +170,7 @@ TEST_F(CollectorTest, TextOnly_BinaryIsRefusedAndCounted) {
 TEST_F(CollectorTest, NeverStarted_StopsAtOnce) {
   const auto collector = create();
   ASSERT_TRUE(collector);
-  EXPECT_TRUE((*collector)->stop(kPatience));
+  EXPECT_TRUE((*collector)->stop(kCollectorPatience));
   EXPECT_EQ(test::read_file(output_), "");
 }
 

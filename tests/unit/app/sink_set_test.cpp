@@ -19,13 +19,13 @@ namespace {
 using testing::ElementsAre;
 using testing::Pair;
 
-constexpr auto kPatience = std::chrono::seconds(20);
+constexpr auto kSinkPatience = std::chrono::seconds(20);
 
 class SinkSetTest : public testing::Test {
  protected:
   ~SinkSetTest() override {
     for (const record_path::Outlet& outlet : outlets_) outlet.queue->close();
-    sinks_.stop(kPatience);
+    sinks_.stop(kSinkPatience);
   }
 
   config::Sink file(const std::string& name, const std::string& path, const std::string& format = "{message}") {
@@ -119,7 +119,7 @@ TEST_F(SinkSetTest, SinkChanged_OldOneWritesWhatItHoldsAndTheNewOneTakesOver) {
 
   send(fresh, "after");
   fresh.queue->close();
-  EXPECT_TRUE(sinks_.stop(kPatience));
+  EXPECT_TRUE(sinks_.stop(kSinkPatience));
   EXPECT_EQ(test::read_file(directory_.path("new.log")), "after\n");
 }
 
@@ -137,7 +137,7 @@ TEST_F(SinkSetTest, SinkWithASpoolChanged_TheNewOneDeliversWhatTheOldOneKept) {
   sinks_.reopen();
   send(outlet("a"), "new");
   outlet("a").queue->close();
-  EXPECT_TRUE(sinks_.stop(kPatience));
+  EXPECT_TRUE(sinks_.stop(kSinkPatience));
 
   const sink::SinkFigures figures = sinks_.figures().at(0).figures;
   EXPECT_EQ(figures.routed, 2);
@@ -160,7 +160,7 @@ TEST_F(SinkSetTest, SinkWithASpoolChangedTwiceAtOnce_EachFindsTheSpoolFree) {
     settle();
   }
   outlet("a").queue->close();
-  EXPECT_TRUE(sinks_.stop(kPatience));
+  EXPECT_TRUE(sinks_.stop(kSinkPatience));
   const sink::SinkFigures figures = sinks_.figures().at(0).figures;
   EXPECT_EQ(figures.routed, 50);
   EXPECT_EQ(figures.spooled, 50);
@@ -190,7 +190,7 @@ TEST_F(SinkSetTest, SinkChangedButItsTarget_NewOneWritesWhenTheOldOneHas) {
   sinks_.commit(std::move(next));
   settle();
   outlet("a").queue->close();
-  EXPECT_TRUE(sinks_.stop(kPatience));
+  EXPECT_TRUE(sinks_.stop(kSinkPatience));
   EXPECT_EQ(test::read_file(directory_.path("a.log")), "before\nnew after\n");
 }
 
@@ -199,7 +199,7 @@ TEST_F(SinkSetTest, StoppedBeforeTheOldOneWasRetired_NewOneWritesNevertheless) {
   run({file("a", "new.log")});
   send(outlet("a"), "after");
   outlet("a").queue->close();
-  EXPECT_TRUE(sinks_.stop(kPatience));
+  EXPECT_TRUE(sinks_.stop(kSinkPatience));
   EXPECT_EQ(test::read_file(directory_.path("new.log")), "after\n");
   EXPECT_TRUE(sinks_.settled());
 }
@@ -239,7 +239,7 @@ TEST_F(SinkSetTest, NewSinkCannotBeOpened_TheOldOnesRunOn) {
   EXPECT_EQ(outlet("a").queue, before.queue);
   send(outlet("a"), "still here");
   before.queue->close();
-  EXPECT_TRUE(sinks_.stop(kPatience));
+  EXPECT_TRUE(sinks_.stop(kSinkPatience));
   EXPECT_EQ(test::read_file(directory_.path("a.log")), "still here\n");
 }
 
@@ -282,7 +282,7 @@ TEST_F(SinkSetTest, AllThatEndAtTheStop_AreNotToldOf) {
     send(outlet, "x");
     outlet.queue->close();
   }
-  EXPECT_TRUE(sinks_.stop(kPatience, [](const LateSink& late) { ADD_FAILURE() << describe(late); }));
+  EXPECT_TRUE(sinks_.stop(kSinkPatience, [](const LateSink& late) { ADD_FAILURE() << describe(late); }));
 }
 
 TEST(LateSink, InWords_NamesTargetRecordsAndTime) {

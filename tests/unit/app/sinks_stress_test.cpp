@@ -23,7 +23,7 @@ using record_path::Outlet;
 using Names = std::shared_ptr<const record::FilterNames>;
 
 constexpr std::size_t kProducers = 2;
-constexpr auto kPatience = 60s;
+constexpr auto kSchedulePatience = 60s;
 
 // What a producer sends to after a change.
 struct Target {
@@ -251,7 +251,9 @@ class Schedule {
   }
 
   void retire(std::unique_ptr<Case> old) {
-    const Duration deadline = old->kind == "stalled" ? Duration(1ms) : dice_.once_in(3) ? Duration(0) : kPatience;
+    const Duration deadline = old->kind == "stalled" ? Duration(1ms)
+                              : dice_.once_in(3)     ? Duration(0)
+                                                     : kSchedulePatience;
     old->in_time = old->target->worker->stop(deadline);
     gone_.push_back(std::move(old));
   }

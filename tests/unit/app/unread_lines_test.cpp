@@ -16,7 +16,7 @@ using testing::IsEmpty;
 const Flow kIpv4{endpoint("192.0.2.7:40112"), endpoint("192.0.2.1:514"), Transport::tcp};
 const Flow kIpv6{endpoint("[2001:db8::7]:40112"), endpoint("[2001:db8::1]:514"), Transport::tcp};
 
-TEST(UnreadLines, NothingLost_NothingIsSaid) { EXPECT_THAT(describe({}), IsEmpty()); }
+TEST(UnreadLines, NothingLost_NothingIsSaid) { EXPECT_THAT(describe(record_path::UnreadReport{}), IsEmpty()); }
 
 TEST(UnreadLines, EachStream_IsALineThatNamesWhatItLost) {
   EXPECT_THAT(describe({{{kIpv4, {1234, 80, 5, 6}}, {kIpv6, {.late = 3}}}, {}}),

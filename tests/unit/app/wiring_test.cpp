@@ -14,7 +14,7 @@ namespace {
 using test::endpoint;
 using testing::ElementsAre;
 
-const SinkIndex kSinks{{"disk", 0}, {"journal", 5}};
+const SinkIndex kWiredSinks{{"disk", 0}, {"journal", 5}};
 
 config::Filter filter(std::string name, std::uint16_t port) {
   config::Filter filter;
@@ -27,7 +27,7 @@ config::Filter filter(std::string name, std::uint16_t port) {
 std::shared_ptr<const record_path::RoutingPlan> plan_of(std::vector<config::Filter> filters, bool text_only = false) {
   config::Config config;
   config.filters = std::move(filters);
-  auto plan = make_plan(config, kSinks, text_only);
+  auto plan = make_plan(config, kWiredSinks, text_only);
   if (!plan) {
     ADD_FAILURE() << plan.error().message();
     return nullptr;
@@ -98,7 +98,7 @@ TEST(Plan, ExpressionThatDoesNotCompile_FailsWithTheFiltersName) {
   config::Config config;
   config.filters = {filter("app", 514)};
   config.filters[0].match = {"("};
-  const auto plan = make_plan(config, kSinks, false);
+  const auto plan = make_plan(config, kWiredSinks, false);
   ASSERT_FALSE(plan);
   EXPECT_EQ(plan.error().kind(), ErrorKind::usage);
   EXPECT_THAT(plan.error().message(), testing::HasSubstr("filter app: match"));

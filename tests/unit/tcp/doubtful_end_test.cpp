@@ -8,8 +8,8 @@ namespace {
 
 using Strings = std::vector<std::string>;
 
-constexpr std::uint32_t kFar = 16 << 20;
-constexpr auto kHoleWait = std::chrono::milliseconds(2100);
+constexpr std::uint32_t kFarEnd = 16 << 20;
+constexpr auto kEndWait = std::chrono::milliseconds(2100);
 
 class DoubtfulEndTest : public TableTest {
  protected:
@@ -49,17 +49,17 @@ TEST_F(DoubtfulEndTest, FinInAGapThatIsReadForLong_EndsTheStream) {
 }
 
 TEST_F(DoubtfulEndTest, LoneFarSegmentWithFin_DoesNotEndTheStream) {
-  client(kFar, "wild", kFin | kAck);
-  pass(kHoleWait);
-  pass(kHoleWait);
+  client(kFarEnd, "wild", kFin | kAck);
+  pass(kEndWait);
+  pass(kEndWait);
   client(3, "def");
   finish();
   EXPECT_EQ(streams_.all, Strings{"abcdef<shutdown>"});
 }
 
 TEST_F(DoubtfulEndTest, LoneFarFin_IsIgnored) {
-  client(kFar, "", kFin | kAck);
-  pass(kHoleWait);
+  client(kFarEnd, "", kFin | kAck);
+  pass(kEndWait);
   client(3, "def");
   finish();
   EXPECT_EQ(streams_.all, Strings{"abcdef<shutdown>"});
@@ -85,7 +85,7 @@ TEST_F(DoubtfulEndTest, ForgedFinBelievedForLackOfAnAcknowledgement_DataOpensThe
 
 TEST_F(DoubtfulEndTest, ForgedFinAhead_TheSenderIsHeardWhereItGoesOn) {
   client(500'000, "", kFin | kAck);
-  pass(kHoleWait);
+  pass(kEndWait);
   client(3, "def");
   finish();
   EXPECT_EQ(streams_.all, (Strings{"abc<gap 499997><fin>", "<mid><break>def<shutdown>"}));
@@ -127,7 +127,7 @@ TEST_F(DoubtfulEndTest, PortsOfAHalfClosedConnectionUsedAgain_SynLost_IsHeard) {
 
 TEST_F(DoubtfulEndTest, ResetWithText_TextIsNoPartOfTheStream) {
   server(0, "go away", kRst | kAck, 3);
-  pass(kHoleWait);
+  pass(kEndWait);
   EXPECT_EQ(streams_.all, Strings{"abc<reset>"});
   EXPECT_EQ(table_.counters().discarded_reset.get(), 7U);
 }
@@ -174,7 +174,7 @@ TEST_F(DoubtfulEndTest, ForgedReset_ReceiverIsNotCaptured_TheSenderGoesOn) {
 TEST_F(DoubtfulEndTest, ForgedReset_OneSegmentAndSilence_ItComesOut) {
   client(3, "", kRst);
   client(3, "def");
-  pass(kHoleWait);
+  pass(kEndWait);
   EXPECT_EQ(streams_.all, Strings{"abcdef"});
 }
 
@@ -182,7 +182,7 @@ TEST_F(DoubtfulEndTest, ResetOfTheReceiver_WhatWasUnderWayIsDiscarded) {
   server(0, "", kRst);
   client(3, "def");
   server(0, "", kRst);
-  pass(kHoleWait);
+  pass(kEndWait);
   EXPECT_EQ(streams_.all, Strings{"abc<reset>"});
   EXPECT_EQ(table_.counters().discarded_after_end.get(), 3U);
 }
@@ -190,12 +190,12 @@ TEST_F(DoubtfulEndTest, ResetOfTheReceiver_WhatWasUnderWayIsDiscarded) {
 TEST_F(DoubtfulEndTest, ResetBehindAHole_TheHoleIsAGap) {
   client(6, "ghi");
   client(9, "", kRst);
-  pass(kHoleWait);
+  pass(kEndWait);
   EXPECT_EQ(streams_.all, Strings{"abc<gap 3>ghi<reset>"});
 }
 
 TEST_F(DoubtfulEndTest, EndWhileAFarSegmentIsHeld_ItIsCounted) {
-  client(kFar, "wild");
+  client(kFarEnd, "wild");
   client(3, "", kFin | kAck);
   server(0, "", kAck, 4);
   EXPECT_EQ(streams_.all, Strings{"abc<fin>"});

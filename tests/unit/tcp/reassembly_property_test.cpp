@@ -13,7 +13,7 @@
 namespace logsniffd::tcp::test {
 namespace {
 
-constexpr int kCases = 4000;  // LOGSNIFFD_PROPERTY_CASES can ask for more
+constexpr int kShuffledCases = 4000;  // LOGSNIFFD_PROPERTY_CASES can ask for more
 
 struct Piece {
   std::size_t offset;
@@ -229,7 +229,7 @@ void run_case(std::uint32_t seed) {
 
 TEST(ReassemblyProperty, RandomSegments_OutputEqualsInputOrDeclaresTheGap) {
   const char* const asked = std::getenv("LOGSNIFFD_PROPERTY_CASES");
-  const int cases = asked != nullptr ? std::atoi(asked) : kCases;
+  const int cases = asked != nullptr ? std::atoi(asked) : kShuffledCases;
   ASSERT_GT(cases, 0);
   for (int seed = 0; seed < cases && !HasFailure(); ++seed) run_case(static_cast<std::uint32_t>(seed));
 }
