@@ -179,6 +179,7 @@ std::vector<NamedSinkFigures> SinkSet::figures() const {
     for (const auto& member : *members) succeed(by_name[member->config.name], member->worker->figures());
   }
   std::vector<NamedSinkFigures> figures;
+  figures.reserve(by_name.size());
   for (auto& [name, sum] : by_name) figures.push_back({name, sum});
   return figures;
 }

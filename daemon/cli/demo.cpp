@@ -49,7 +49,7 @@ Expected<BoundSocket> bind_loopback(int type) {
   return bound;
 }
 
-void pause(std::stop_token stop, Duration duration) {
+void pause(const std::stop_token& stop, Duration duration) {
   std::mutex mutex;
   std::condition_variable_any wakeup;
   std::unique_lock lock(mutex);
@@ -57,7 +57,7 @@ void pause(std::stop_token stop, Duration duration) {
 }
 
 // Sends until it is stopped. The sockets of this process receive what it sends, and discard it.
-void send_samples(std::stop_token stop, const BoundSocket& tcp, const BoundSocket& udp) {
+void send_samples(const std::stop_token& stop, const BoundSocket& tcp, const BoundSocket& udp) {
   const UniqueFd client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (::connect(client.get(), reinterpret_cast<const sockaddr*>(&tcp.address), sizeof tcp.address) != 0) return;
   const UniqueFd server(::accept4(tcp.fd.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));

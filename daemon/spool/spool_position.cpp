@@ -16,8 +16,8 @@ namespace {
 
 constexpr const char* kName = "position";
 constexpr std::size_t kSize = 40;
-constexpr std::size_t kChecksum = sizeof(std::uint64_t);
-constexpr std::uint32_t kMagic = 0x3150534c;  // "LSP1"
+constexpr std::size_t kPositionChecksum = sizeof(std::uint64_t);
+constexpr std::uint32_t kPositionMagic = 0x3150534c;  // "LSP1"
 
 }  // namespace
 
@@ -33,8 +33,8 @@ SpoolPosition SpoolPositionFile::read() const {
   const std::string_view text(raw.data(), raw.size());
   ByteReader reader(as_bytes(text));
   const std::uint64_t checksum = reader.u64le();
-  if (checksum != XXH3_64bits(text.data() + kChecksum, text.size() - kChecksum)) return {};
-  if (reader.u32le() != kMagic) return {};
+  if (checksum != XXH3_64bits(text.data() + kPositionChecksum, text.size() - kPositionChecksum)) return {};
+  if (reader.u32le() != kPositionMagic) return {};
   SpoolPosition position;
   position.settled = reader.u32le();
   position.segment = reader.u64le();
@@ -45,7 +45,7 @@ SpoolPosition SpoolPositionFile::read() const {
 bool SpoolPositionFile::write(const SpoolPosition& position) {
   std::string raw;
   raw.reserve(kSize);
-  append_little(raw, kMagic);
+  append_little(raw, kPositionMagic);
   append_little(raw, position.settled);
   append_little(raw, position.segment);
   append_little(raw, position.offset);

@@ -3,6 +3,7 @@
 // LIFETIME  the views that it returns point into the text.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string_view>
@@ -12,6 +13,7 @@ namespace logsniffd::text {
 inline constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 inline constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 inline constexpr bool is_letter(char c) { return is_upper(c) || (c >= 'a' && c <= 'z'); }
+inline constexpr bool any_letter(std::string_view text) { return std::any_of(text.begin(), text.end(), is_letter); }
 
 class TextCursor {
  public:

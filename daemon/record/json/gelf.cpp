@@ -27,7 +27,7 @@ constexpr std::size_t kUnitsALeaf = 32;
 constexpr std::size_t kUnitsOfOtherText = 2;
 
 // In order of preference; names with an underscore are additional fields.
-constexpr text::WordTable::Word kKeys[] = {
+constexpr text::WordTable::Word kGelfKeys[] = {
     known("short_message", Known::message),
     known("message", Known::message),
 
@@ -54,9 +54,7 @@ constexpr text::WordTable::Word kKeys[] = {
     known("_process_id", Known::pid),
     known("_process_pid", Known::pid),
 };
-constexpr text::WordTable kKnownKeys{kKeys};
-
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+constexpr text::WordTable kKnownGelfKeys{kGelfKeys};
 
 text::TextCursor behind_space(text::TextCursor cursor) {
   while (!cursor.at_end() && is_space(cursor.peek())) cursor.take(1);
@@ -183,7 +181,7 @@ bool GelfReader::read_object(std::string_view text, std::string_view sent, LogRe
   if (!good) return false;
   const std::span<const JsonLeaf> leaves = object_.leaves();
   if (leaves.size() > kFreeLeaves) units_ += kUnitsALeaf * (leaves.size() - kFreeLeaves);
-  const KeyRoles roles(leaves, kKnownKeys, record.captured_at);
+  const KeyRoles roles(leaves, kKnownGelfKeys, record.captured_at);
   const JsonLeaf* const message = choose_message(roles.player(Role::message), leaves);
   FieldList list(fields);
   for (std::size_t i = 0; i < leaves.size(); ++i) {

@@ -22,8 +22,6 @@ constexpr std::string_view kBom = "\xef\xbb\xbf";
 constexpr std::size_t kPadding = simdjson::SIMDJSON_PADDING;
 constexpr std::size_t kNamesBytes = kMaxLeaves * kMaxJsonName;
 
-constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
 std::string_view without_space_behind(std::string_view text) {
   while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
   return text;

@@ -30,6 +30,9 @@ inline constexpr int kMaxJsonDepth = 32;  // arrays and objects, including the o
 inline constexpr std::size_t kMaxLeaves = 256;
 inline constexpr std::size_t kMaxJsonName = 256;
 
+// The white space of JSON (RFC 8259, section 2).
+inline constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
 struct JsonLeaf {
   enum class Kind : std::uint8_t { string, number, boolean, raw };
 

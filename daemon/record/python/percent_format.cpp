@@ -16,7 +16,7 @@ namespace {
 constexpr std::int64_t kLongest = std::numeric_limits<std::int32_t>::max();  // of a width or precision
 constexpr std::int64_t kAbsent = -1;
 constexpr std::size_t kConversionEffort = 8;  // in bytes produced (effort.hpp)
-constexpr std::size_t kRealEffort = 48;       // in addition: exact digits of a large exponent
+constexpr std::size_t kExactRealEffort = 48;  // in addition: exact digits of a large exponent
 
 // What stands between '%' and the conversion.
 struct Spec {
@@ -286,7 +286,7 @@ bool Formatter::whole_number(const Spec& spec, const PickleValue& value) {
 }
 
 bool Formatter::real(const Spec& spec, const PickleValue& value) {
-  if (!out_.effort().spend(kRealEffort + number_effort(value))) return false;
+  if (!out_.effort().spend(kExactRealEffort + number_effort(value))) return false;
   const std::optional<double> number_given = to_real(value);
   if (!number_given || spec.precision > PythonNumber::kMaxPrecision) return false;
   PythonNumber shown;

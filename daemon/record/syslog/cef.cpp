@@ -8,10 +8,10 @@
 namespace logsniffd::record::syslog {
 namespace {
 
-constexpr std::array<std::string_view, 6> kHeaderNames{"cef.vendor",    "cef.product", "cef.version",
-                                                       "cef.signature", "cef.name",    "cef.severity"};
-constexpr std::size_t kSeverity = kHeaderNames.size() - 1;
-using Header = std::array<std::string_view, kHeaderNames.size()>;
+constexpr std::array<std::string_view, 6> kCefHeaderNames{"cef.vendor",    "cef.product", "cef.version",
+                                                          "cef.signature", "cef.name",    "cef.severity"};
+constexpr std::size_t kSeverity = kCefHeaderNames.size() - 1;
+using Header = std::array<std::string_view, kCefHeaderNames.size()>;
 
 constexpr bool is_space(char c) { return c == ' ' || c == '\t'; }
 
@@ -118,7 +118,7 @@ EventFields read_cef(std::string_view text, LogRecord& record, std::vector<Field
   unescaped.reserve(text.size());
   if (!record.severity) record.severity = event_severity(raw[kSeverity]);
   for (std::size_t i = 0; i < raw.size(); ++i) {
-    if (!add_field(fields, kHeaderNames[i], unescape(raw[i], in_header, unescaped))) return EventFields::some;
+    if (!add_field(fields, kCefHeaderNames[i], unescape(raw[i], in_header, unescaped))) return EventFields::some;
   }
   return read_extension(cursor.rest(), fields, unescaped);
 }

@@ -10,8 +10,6 @@
 namespace logsniffd::record::syslog::step {
 namespace {
 
-bool any_letter(std::string_view text) { return std::any_of(text.begin(), text.end(), text::is_letter); }
-
 bool names(Mnemonic mnemonic, HeaderDraft& draft, text::TextCursor behind) {
   if (draft.app.empty()) draft.app = mnemonic.facility;
   draft.msgid = mnemonic.whole;
@@ -25,7 +23,7 @@ bool task(HeaderDraft& draft) {
   text::TextCursor at = draft.at;
   if (!at.eat('*')) return false;
   std::string_view word = take_word(at);
-  if (!word.ends_with(':') || !at.eat(' ') || !any_letter(word)) return false;
+  if (!word.ends_with(':') || !at.eat(' ') || !text::any_letter(word)) return false;
   word.remove_suffix(1);
   draft.app = word;
   draft.at = at;
@@ -47,7 +45,7 @@ bool node(HeaderDraft& draft) {
   const std::size_t end = text.find_first_of(": ");
   if (end == text.npos || text[end] != ':') return false;
   const std::string_view word = at.take(end);
-  if (std::count(word.begin(), word.end(), '/') < 2 || !any_letter(word)) return false;
+  if (std::count(word.begin(), word.end(), '/') < 2 || !text::any_letter(word)) return false;
   if (!std::all_of(word.begin(), word.end(),
                    [](char c) { return text::is_letter(c) || text::is_digit(c) || c == '/' || c == '_'; }))
     return false;
@@ -104,7 +102,7 @@ bool engine(HeaderDraft& draft) {
   text::TextCursor at = draft.at;
   skip_blanks(at);
   const std::string_view text = at.rest();
-  if (!any_letter(take_word(at)) || !at.eat(" : ")) return false;
+  if (!text::any_letter(take_word(at)) || !at.eat(" : ")) return false;
   draft.at = text::TextCursor(text);
   return true;
 }

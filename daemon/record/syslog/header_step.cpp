@@ -16,8 +16,6 @@ void skip_colon(text::TextCursor& cursor) {
   skip_blanks(cursor);
 }
 
-bool any_letter(std::string_view text) { return std::any_of(text.begin(), text.end(), text::is_letter); }
-
 template <auto Read>
 bool timed(HeaderDraft& draft) {
   text::TextCursor at = draft.at;
@@ -105,7 +103,8 @@ bool origin(HeaderDraft& draft) {
   std::optional<PacketTime> ignored;
   if (text::is_digit(word.front()) && read_device_time(time, draft.captured_at, ignored)) return false;
   word.remove_suffix(1);
-  if (word.find_first_of("[%") != word.npos || !(any_letter(word) || host_shape(word) >= HostShape::weak)) return false;
+  if (word.find_first_of("[%") != word.npos || !(text::any_letter(word) || host_shape(word) >= HostShape::weak))
+    return false;
   if (host_shape(word) >= HostShape::weak) {
     draft.host = word;
   } else {
@@ -202,7 +201,7 @@ bool tag(HeaderDraft& draft) {
 bool dashed_tag(HeaderDraft& draft) {
   text::TextCursor at = draft.at;
   const std::string_view word = take_word(at);
-  if (!at.eat(" -: ") || !any_letter(word) || word.find_first_of("=\":[{") != word.npos) return false;
+  if (!at.eat(" -: ") || !text::any_letter(word) || word.find_first_of("=\":[{") != word.npos) return false;
   draft.app = word;
   draft.at = at;
   return true;
@@ -212,7 +211,7 @@ bool program_of_event(HeaderDraft& draft) {
   text::TextCursor at = draft.at;
   const std::string_view word = take_word(at);
   if (!at.eat(' ') || !is_security_event(at.rest()) || host_shape(draft.host) != HostShape::strong) return false;
-  if (!any_letter(word) || word.find_first_of("=\":[{") != word.npos) return false;
+  if (!text::any_letter(word) || word.find_first_of("=\":[{") != word.npos) return false;
   draft.app = word;
   draft.at = at;
   return true;

@@ -16,23 +16,23 @@ constexpr std::size_t kMaxPid = 128;  // RFC 5424, 6: PROCID
 
 // Classes of characters, as a table: hosts and tags are looked for in every message.
 enum CharClass : std::uint8_t {
-  kLetter = 1,
-  kDigit = 2,
+  kIsLetter = 1,
+  kIsDigit = 2,
   kJoint = 4,       // of names: "-_."
   kAddressing = 8,  // of IPv6 addresses and of paths: ":%/"
   kInTag = 16,
   kInProvenTag = 32,
   kAt = 64,
 };
-constexpr std::uint8_t kInHost = kLetter | kDigit | kJoint | kAddressing | kAt;
+constexpr std::uint8_t kInHost = kIsLetter | kIsDigit | kJoint | kAddressing | kAt;
 
 constexpr std::array<std::uint8_t, 256> kClasses = [] {
   std::array<std::uint8_t, 256> classes{};
   const auto add = [&classes](std::string_view chars, int these) {
     for (const char c : chars) classes[static_cast<unsigned char>(c)] |= static_cast<std::uint8_t>(these);
   };
-  add("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", kLetter | kInTag | kInProvenTag);
-  add("0123456789", kDigit | kInTag | kInProvenTag);
+  add("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", kIsLetter | kInTag | kInProvenTag);
+  add("0123456789", kIsDigit | kInTag | kInProvenTag);
   add("-_.", kJoint);
   add(":%/", kAddressing);
   add("-_./()@+#%$~*\\", kInTag | kInProvenTag);
@@ -259,8 +259,8 @@ bool read_pid(text::TextCursor& cursor, std::string_view& pid, bool& proven) {
 bool read_proven_tag(text::TextCursor& cursor, std::string_view& app, std::string_view& pid) {
   text::TextCursor at = cursor;
   const Run run = run_of(kInProvenTag, at.rest(), kMaxProvenTag + 1);
-  if (run.length == 0 || run.length > kMaxProvenTag || (run.seen & kLetter) == 0) return false;
-  if ((class_of(at.peek()) & (kLetter | kDigit | kJoint)) == 0 && at.peek() != '/') return false;
+  if (run.length == 0 || run.length > kMaxProvenTag || (run.seen & kIsLetter) == 0) return false;
+  if ((class_of(at.peek()) & (kIsLetter | kIsDigit | kJoint)) == 0 && at.peek() != '/') return false;
   const std::string_view name = at.take(run.length);
   std::string_view number;
   bool proven = false;
@@ -281,20 +281,20 @@ HostShape host_shape(std::string_view word) {
     if (is_mac(word)) return HostShape::weak;
     const std::size_t slash = word.find('/');  // F5's "slot1/bigip1"
     const bool path = slash != word.npos && slash > 0 && slash + 1 < word.size() && slash == word.rfind('/') &&
-                      word.find_first_of(":%") == word.npos && (run.seen & kLetter) && (run.seen & kDigit);
+                      word.find_first_of(":%") == word.npos && (run.seen & kIsLetter) && (run.seen & kIsDigit);
     return path ? HostShape::strong : HostShape::none;
   }
   if (run.seen & kAt) {  // Dell Unity's "name@serial"; or somebody's address
     const std::size_t at = word.find('@');
-    const bool named = at > 0 && at + 1 < word.size() && at == word.rfind('@') && (run.seen & kLetter);
+    const bool named = at > 0 && at + 1 < word.size() && at == word.rfind('@') && (run.seen & kIsLetter);
     return named ? HostShape::weak : HostShape::none;
   }
-  if (!(run.seen & kLetter)) return is_ipv4(word) ? HostShape::strong : HostShape::none;
+  if (!(run.seen & kIsLetter)) return is_ipv4(word) ? HostShape::strong : HostShape::none;
   if (class_of(word.front()) & kJoint && word.front() != '_') return HostShape::none;
   const std::string_view inner = word.substr(0, word.size() - 1);
   if (class_of(word.back()) & kJoint && word.back() != '_' && inner.find('.') == inner.npos) return HostShape::none;
   if (run.seen & kJoint) return is_level(word) ? HostShape::none : HostShape::strong;  // "user.info"
-  if (run.seen & kDigit) return HostShape::strong;
+  if (run.seen & kIsDigit) return HostShape::strong;
   if (is_factory_name(word)) return HostShape::strong;
   if (is_common_zone(word)) return HostShape::none;
   return is_never(kNoHost, word) ? HostShape::opening : HostShape::weak;
@@ -341,14 +341,14 @@ bool read_tag(text::TextCursor& cursor, std::string_view& app, std::string_view&
   text::TextCursor at = cursor;
   const Run run = run_of(kInTag, at.rest(), kMaxTag);
   const std::string_view name = at.take(run.length);
-  if (at.peek() == '[' && (run.seen & kLetter)) {
+  if (at.peek() == '[' && (run.seen & kIsLetter)) {
     bool proven = false;
     if (!read_pid(at, pid, proven)) return false;
   } else {
     const bool goes_on = class_of(at.peek()) & kInProvenTag || run.length == kMaxTag;
     const bool ends = at.eat(':') && at.at_word_end();
-    if (!ends || !(run.seen & kLetter)) return goes_on && read_proven_tag(cursor, app, pid);
-    if (!(run.seen & (kDigit | kJoint)) && is_never(kNoProgram, name)) return false;
+    if (!ends || !(run.seen & kIsLetter)) return goes_on && read_proven_tag(cursor, app, pid);
+    if (!(run.seen & (kIsDigit | kJoint)) && is_never(kNoProgram, name)) return false;
     at.eat(' ');
   }
   app = name;

@@ -8,7 +8,7 @@
 namespace logsniffd::record::syslog {
 namespace {
 
-constexpr std::array<std::string_view, 4> kHeaderNames{"leef.vendor", "leef.product", "leef.version", "leef.event"};
+constexpr std::array<std::string_view, 4> kLeefHeaderNames{"leef.vendor", "leef.product", "leef.version", "leef.event"};
 
 // One character in UTF-8, and its size in bytes.
 class Delimiter {
@@ -112,13 +112,13 @@ EventFields read_leef(std::string_view text, LogRecord& record, std::vector<Fiel
   text::TextCursor cursor(text);
   const bool version_2 = cursor.eat("LEEF:2.0|");
   if (!version_2 && !cursor.eat("LEEF:1.0|")) return EventFields::none;
-  std::array<std::string_view, kHeaderNames.size()> header;
+  std::array<std::string_view, kLeefHeaderNames.size()> header;
   for (std::string_view& part : header) {
     part = cursor.take_until('|');
     if (!cursor.eat('|')) return EventFields::none;
   }
   for (std::size_t i = 0; i < header.size(); ++i) {
-    if (!add_field(fields, kHeaderNames[i], header[i])) return EventFields::some;
+    if (!add_field(fields, kLeefHeaderNames[i], header[i])) return EventFields::some;
   }
   const Delimiter delimiter = version_2 ? take_delimiter(cursor) : Delimiter('\t');
   return read_attributes(cursor.rest(), delimiter.text(), record, fields);

@@ -7,11 +7,11 @@ namespace {
 constexpr std::size_t kNamesAtMost = (kMaxFields + 1) * (2 * kMaxSdName + 1);
 
 // SD-NAME (RFC 5424, 6.3.2): printable US-ASCII except '=', SP, ']' and '"'.
-constexpr bool is_name_char(char c) { return c > ' ' && c <= '~' && c != '=' && c != ']' && c != '"'; }
+constexpr bool is_sd_name_char(char c) { return c > ' ' && c <= '~' && c != '=' && c != ']' && c != '"'; }
 
 std::string_view take_name(text::TextCursor& cursor) {
   std::size_t length = 0;
-  while (length <= kMaxSdName && is_name_char(cursor.peek(length))) ++length;
+  while (length <= kMaxSdName && is_sd_name_char(cursor.peek(length))) ++length;
   return length > kMaxSdName ? std::string_view{} : cursor.take(length);
 }
 

@@ -30,8 +30,8 @@ class Archivist {
     std::function<void()> rested;      // on the thread, whenever nothing waits any more; may be empty
   };
 
-  Archivist(std::string directory, ArchiveRules rules, Seams seams)
-      : directory_(std::move(directory)), rules_(std::move(rules)), seams_(std::move(seams)) {}
+  Archivist(std::string directory, const ArchiveRules& rules, Seams seams)
+      : directory_(std::move(directory)), rules_(rules), seams_(std::move(seams)) {}
 
   // Settles the archive of the log file `path` (below the directory) soon.
   void ask(const std::string& path);

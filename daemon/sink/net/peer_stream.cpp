@@ -12,12 +12,10 @@
 namespace logsniffd::sink::net {
 namespace {
 
-constexpr int kReads = 64;  // reads of peer data at one look: the peer must not keep us busy
-
 // Returns 0 at the end of the stream, EAGAIN if nothing is there at the moment, else the error that broke it.
 int discard_received(int fd) {
   std::array<char, 4096> ignored;
-  for (int i = 0; i < kReads; ++i) {
+  for (int i = 0; i < kMostReads; ++i) {
     const ssize_t got = ::recv(fd, ignored.data(), ignored.size(), MSG_DONTWAIT);
     if (got == 0) return 0;
     if (got < 0 && errno != EINTR) return errno;

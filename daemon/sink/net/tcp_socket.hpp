@@ -10,6 +10,9 @@
 
 namespace logsniffd::sink::net {
 
+// Reads of a peer's data at one look, so that the peer cannot keep a worker busy.
+inline constexpr int kMostReads = 64;
+
 // Bytes handed to the kernel that the peer has not acknowledged; also valid after the connection broke.
 [[nodiscard]] std::uint64_t unacknowledged_bytes(int fd);
 // True if the peer's TCP was heard from within `patience`: it answers even if its program reads nothing.

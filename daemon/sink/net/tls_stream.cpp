@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "daemon/sink/net/tcp_socket.hpp"
 #include "daemon/sink/net/tls_context.hpp"
 
 namespace logsniffd::sink::net {
@@ -20,7 +21,6 @@ namespace {
 // In TLS 1.3 the client is done before the server has looked at its certificate. Most servers then send a ticket or an
 // alert; a silent one is believed after this time.
 constexpr Duration kVerdict = std::chrono::seconds(1);
-constexpr int kReads = 64;  // reads of peer data at one look: the peer must not keep us busy
 
 bool is_address(const std::string& name) {
   std::array<unsigned char, sizeof(in6_addr)> ignored;
@@ -179,7 +179,7 @@ WriteResult TlsStream::write(std::string_view bytes, Interrupt& interrupt, Durat
 
 bool TlsStream::closed_by_peer() {
   std::array<char, 4096> ignored;
-  for (int i = 0; i < kReads; ++i) {
+  for (int i = 0; i < kMostReads; ++i) {
     ::ERR_clear_error();
     const int got = ::SSL_read(session_.get(), ignored.data(), ignored.size());
     if (got > 0) continue;

@@ -23,7 +23,7 @@ TEST_F(TlsSinkTest, ServerThatCloses_IsConnectedAgainWithoutLoss) {
   EXPECT_EQ(sink->counters().unconfirmed.get(), 0U);
 }
 
-std::vector<std::size_t> numbers_in(const std::string& bytes) {
+std::vector<std::size_t> tls_numbers_in(const std::string& bytes) {
   std::vector<std::size_t> numbers;
   for (std::size_t at = 0; at + kNumberedSize <= bytes.size(); at += kNumberedSize) {
     numbers.push_back(std::stoul(bytes.substr(bytes.find("number ", at) + 7, 6)));
@@ -45,8 +45,8 @@ TEST_F(TlsSinkTest, ServerThatClosesInTheMiddle_GetsTheRestOnTheNextConnection) 
   Feeder(*sink).write(numbered(10'000));
   sink->finish(interrupt);
 
-  EXPECT_EQ(numbers_in(first.get()).size(), 100U);
-  const std::vector<std::size_t> numbers = numbers_in(rest.get());
+  EXPECT_EQ(tls_numbers_in(first.get()).size(), 100U);
+  const std::vector<std::size_t> numbers = tls_numbers_in(rest.get());
   ASSERT_FALSE(numbers.empty());
   // Messages that TCP acknowledged and nobody read are lost, here a few kilobytes.
   EXPECT_LE(numbers.front(), 200U);
@@ -76,8 +76,8 @@ TEST_F(TlsSinkTest, ServerThatReadsNothing_GetsAllAgainOnTheNextConnection) {
   feeder.write(std::vector<std::string>{"hello"});
   sink->finish(interrupt);
   const std::string bytes = second.get();
-  EXPECT_EQ(numbers_in(bytes).size(), 100U);
-  EXPECT_EQ(numbers_in(bytes).front(), 0U);
+  EXPECT_EQ(tls_numbers_in(bytes).size(), 100U);
+  EXPECT_EQ(tls_numbers_in(bytes).front(), 0U);
   EXPECT_TRUE(bytes.ends_with(kHello));
   EXPECT_EQ(sink->counters().resent.get(), 100U);
   EXPECT_EQ(sink->counters().unconfirmed.get(), 0U);
@@ -101,7 +101,7 @@ TEST_F(TlsSinkTest, SlowReader_TimesOutWithoutTearingAMessage) {
   EXPECT_EQ(dropped(*sink, DropReason::timeout), 20'000 - written);
   EXPECT_EQ(sink->take_error(), target + ": it does not accept any more data");
   go.set_value();
-  const std::vector<std::size_t> first = numbers_in(slow.get());
+  const std::vector<std::size_t> first = tls_numbers_in(slow.get());
 
   // In so short a time, a slow peer looks like a dead one: either the kernel has sent what it held, or the lines
   // are sent again.
@@ -111,7 +111,7 @@ TEST_F(TlsSinkTest, SlowReader_TimesOutWithoutTearingAMessage) {
   const std::string bytes = again.get();
   EXPECT_TRUE(bytes.ends_with(kHello));
   std::set<std::size_t> arrived(first.begin(), first.end());
-  const std::vector<std::size_t> second = numbers_in(bytes.substr(0, bytes.size() - kHello.size()));
+  const std::vector<std::size_t> second = tls_numbers_in(bytes.substr(0, bytes.size() - kHello.size()));
   arrived.insert(second.begin(), second.end());
   EXPECT_GE(arrived.size() + sink->counters().unconfirmed.get(), written);
   EXPECT_LE(arrived.size(), written);
