@@ -18,7 +18,7 @@ if [ "$(id -u)" -ne 0 ]; then
   echo "running ctest by sudo: the live and system tests make network namespaces" >&2
 fi
 
-packaging/install-packages.sh build test
+packaging/install-packages.sh build package test
 tests/live/senders/prepare.sh build/senders
 jobs=$((2 * $(nproc)))  # a test that computes counts as two: tests/CMakeLists.txt
 

@@ -1,4 +1,4 @@
-# cmake --install: binary, unit, system user, configuration, manual pages, completion. DESTDIR applies to everything.
+# cmake --install: binary, unit, system user, configuration, manual pages, completions, lnav format. DESTDIR applies to everything.
 install(TARGETS logsniffd RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES packaging/sysusers.conf DESTINATION lib/sysusers.d RENAME logsniffd.conf)
 
@@ -9,6 +9,11 @@ endforeach()
 
 install(FILES packaging/completions/logsniffd.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
         RENAME logsniffd)
+# Debian's zsh looks below /usr in share/zsh/vendor-completions instead.
+set(LOGSNIFFD_ZSH_FUNCTIONS ${CMAKE_INSTALL_DATADIR}/zsh/site-functions CACHE STRING "Where zsh finds its completions")
+install(FILES packaging/completions/_logsniffd DESTINATION ${LOGSNIFFD_ZSH_FUNCTIONS})
+install(FILES packaging/completions/logsniffd.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+install(FILES packaging/lnav/logsniffd.json DESTINATION ${CMAKE_INSTALL_DATADIR}/logsniffd/lnav)
 
 # The prefix is known only at install time (--prefix), and the unit must name the binary by its full path.
 install(CODE "set(logsniffd_unit \"${PROJECT_SOURCE_DIR}/systemd/logsniffd.service\")

@@ -1,5 +1,4 @@
-# Under a sanitizer, some targets are compiled from one source that includes all of theirs (CMake's UNITY_BUILD). The
-# compiler then reads and instantiates once, and not in every file, what they include from outside; that halves their cost
+# Some targets are compiled from one source that includes all of theirs (CMake's UNITY_BUILD). The compiler then reads and instantiates once, and not in every file, what they include from outside; that halves their cost
 # or better. The preset dev compiles each file alone, and so proves that each includes what it uses. Two files of such a
 # target cannot have private names in common.
 #
@@ -8,10 +7,10 @@ function(logsniffd_compile_together)
   set_target_properties(${ARGN} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
 endfunction()
 
-if(LOGSNIFFD_SANITIZE)
+if(LOGSNIFFD_TOGETHER)
   logsniffd_compile_together(
     logsniffd_app logsniffd_capture logsniffd_cli logsniffd_decoder logsniffd_filter logsniffd_format
-    logsniffd_ip logsniffd_packet_path logsniffd_record logsniffd_record_json logsniffd_record_path logsniffd_record_python
+    logsniffd_packet_path logsniffd_record logsniffd_record_json logsniffd_record_path logsniffd_record_python
     logsniffd_record_syslog logsniffd_record_value logsniffd_sink logsniffd_sink_file logsniffd_sink_journald logsniffd_sink_net
     logsniffd_sink_syslog logsniffd_spool logsniffd_tcp logsniffd_text logsniffd_udp)
   if(LOGSNIFFD_TESTS)

@@ -18,6 +18,8 @@ HIDDEN = ("etc/systemd/system.conf.d", "etc/systemd/journald.conf.d", "etc/logsn
 
 
 class Container:
+    lower = "/"   # what it is a copy-on-write view of
+
     def __init__(self, build):
         self.build = build
 
@@ -31,7 +33,7 @@ class Container:
             (self.folder / name).mkdir()
         try:
             subprocess.run(["mount", "-t", "overlay", "overlay", "-o",
-                            f"lowerdir=/,upperdir={self.upper},workdir={self.folder / 'work'}", self.root], check=True)
+                            f"lowerdir={self.lower},upperdir={self.upper},workdir={self.folder / 'work'}", self.root], check=True)
             self._furnish()
             self._boot()
         except BaseException:

@@ -17,9 +17,9 @@ struct Answer {
 };
 
 std::chrono::seconds ask_libc(std::chrono::sys_seconds instant) {
-  const std::time_t seconds = instant.time_since_epoch().count();
+  const std::time_t since_1970 = instant.time_since_epoch().count();
   std::tm local{};
-  if (localtime_r(&seconds, &local) == nullptr) return std::chrono::seconds(0);  // a year beyond int
+  if (localtime_r(&since_1970, &local) == nullptr) return std::chrono::seconds(0);  // a year beyond int
   return std::chrono::seconds(local.tm_gmtoff);
 }
 

@@ -14,6 +14,7 @@
 namespace logsniffd::config {
 namespace {
 
+using testing::ContainsRegex;
 using testing::ElementsAreArray;
 using testing::HasSubstr;
 
@@ -95,11 +96,19 @@ TEST(ManualPages, HaveTheWordsOfTheTables) {
   EXPECT_THAT(file, HasSubstr("\n.BR " + joined(record::kDecodes, " ,\n.BR ") + " :\n"));
 }
 
-TEST(Completion, HasTheWordsOfTheTables) {
-  const std::string script = read(LOGSNIFFD_DOCS_DIR "/../packaging/completions/logsniffd.bash");
-  EXPECT_THAT(script, HasSubstr("--direction) words=\"" + joined(filter::kDirections, " ") + "\""));
-  EXPECT_THAT(script, HasSubstr("--framing) words=\"" + joined(framing::kMethods, " ") + "\""));
-  EXPECT_THAT(script, HasSubstr("--decode) words=\"" + joined(record::kDecodes, " ") + "\""));
+TEST(Completions, HaveTheWordsOfTheTables) {
+  const std::string folder = LOGSNIFFD_DOCS_DIR "/../packaging/completions";
+  const std::string bash = read(folder + "/logsniffd.bash");
+  const std::string zsh = read(folder + "/_logsniffd");
+  const std::string fish = read(folder + "/logsniffd.fish");
+  const auto expect = [&](const std::string& option, const std::string& words) {
+    EXPECT_THAT(bash, HasSubstr("--" + option + ") words=\"" + words + "\""));
+    EXPECT_THAT(zsh, ContainsRegex("'--" + option + "=.*:[(]" + words + "[)]'"));
+    EXPECT_THAT(fish, HasSubstr(" -l " + option + " -x -a '" + words + "'"));
+  };
+  expect("direction", joined(filter::kDirections, " "));
+  expect("framing", joined(framing::kMethods, " "));
+  expect("decode", joined(record::kDecodes, " "));
 }
 
 }  // namespace

@@ -1,0 +1,54 @@
+#!/bin/sh
+# build-deb.sh [FOLDER]: builds logsniffd_VERSION_ARCHITECTURE.deb, and a package with its debugging symbols, into FOLDER
+# (build/deb by default), and prints the name of the first. Installs what the build needs. The checkout itself is not
+# built in, and not changed. If nothing has changed since the last time, nothing is built.
+#
+# The version is that of CMakeLists.txt. The time in the package is SOURCE_DATE_EPOCH if that is set, otherwise the time
+# of the last commit or, without git, that of CHANGELOG.md.
+set -eu
+cd "$(dirname "$(readlink -f "$0")")/.."
+out=${1:-build/deb}
+mkdir -p "$out"
+out=$(readlink -f "$out")
+umask 022
+packaging/install-packages.sh build package </dev/null >&2
+
+version=$(packaging/version.sh)
+SOURCE_DATE_EPOCH=$(packaging/source-date.sh)
+export SOURCE_DATE_EPOCH
+package=$out/logsniffd_${version}_$(dpkg --print-architecture).deb
+state="$SOURCE_DATE_EPOCH $(packaging/source-files.sh | xargs -0 sha256sum | sha256sum)"
+if [ -f "$package" ] && [ "$(cat "$out/source.state" 2>/dev/null)" = "$state" ]; then
+  echo "$package"
+  exit 0
+fi
+
+scratch=$(mktemp -d "${TMPDIR:-/var/tmp}/logsniffd-deb.XXXXXX")
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 1' HUP INT TERM
+source=$scratch/logsniffd
+mkdir "$source"
+packaging/source-files.sh | tar -c --null --files-from=- | tar -x -C "$source"
+cp -R "$source/packaging/debian" "$source/debian"
+
+maintainer=$(sed -n 's/^Maintainer: //p' packaging/debian/control)
+cat >"$source/debian/changelog" <<END
+logsniffd ($version) unstable; urgency=medium
+
+  * The changes are listed in /usr/share/doc/logsniffd/CHANGELOG.md.gz.
+
+ -- $maintainer  $(LC_ALL=C date -u -R -d "@$SOURCE_DATE_EPOCH")
+END
+
+# debhelper gives the build a home directory of its own, so ccache must be told where its cache is.
+if [ -z "${CCACHE_DISABLE:-}" ] && command -v ccache >/dev/null; then
+  CCACHE_DIR=$(ccache --get-config cache_dir)
+  export CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_DIR CCACHE_BASEDIR="$source" CCACHE_NOHASHDIR=1
+fi
+echo "building logsniffd $version; this takes some minutes" >&2
+log=$out/build.log
+(cd "$source" && LC_ALL=C.UTF-8 dpkg-buildpackage -us -uc -b) </dev/null >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
+rm -f "$out/source.state" "$out"/logsniffd*.deb "$out"/logsniffd_*.changes "$out"/logsniffd_*.buildinfo
+mv "$scratch"/logsniffd*.deb "$scratch"/logsniffd_*.changes "$scratch"/logsniffd_*.buildinfo "$out/"
+echo "$state" >"$out/source.state"
+echo "$package"

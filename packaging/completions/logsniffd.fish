@@ -1,0 +1,40 @@
+# fish completion for logsniffd.
+complete -c logsniffd -f
+set -l commands run sniff check interfaces demo
+
+complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a run -d 'Run the daemon in the foreground (the default)'
+complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a sniff -d 'Capture now, and print records'
+complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a check -d 'Validate a configuration'
+complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a interfaces -d 'List what can be captured on'
+complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a demo -d 'Show records of sample messages'
+complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -s c -l config -r -F -d 'The configuration file'
+complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -s h -l help -d 'Print the commands'
+complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -l version -d 'Print the version'
+
+complete -c logsniffd -n '__fish_seen_subcommand_from run' -s c -l config -r -F -d 'The configuration file'
+complete -c logsniffd -n '__fish_seen_subcommand_from run' -s h -l help -d 'Print the options'
+
+complete -c logsniffd -n '__fish_seen_subcommand_from sniff' -s i -l interface -x -a '(echo any; ls /sys/class/net)' -d 'The interface to capture on'
+complete -c logsniffd -n '__fish_seen_subcommand_from sniff' -s r -l read -r -F -d 'Read a pcap or pcapng file instead'
+complete -c logsniffd -n '__fish_seen_subcommand_from sniff' -l filter -x -d 'Capture only packets that match this expression'
+complete -c logsniffd -n '__fish_seen_subcommand_from sniff' -l direction -x -a 'to from both' -d 'Which direction to read, as seen from the port'
+complete -c logsniffd -n '__fish_seen_subcommand_from sniff' -l framing -x -a 'auto lines nul octet length datagram' -d 'How the end of a record is found'
+complete -c logsniffd -n '__fish_seen_subcommand_from sniff' -l decode -x -a 'auto plain syslog json gelf python netconsole' -d 'How a record is decoded'
+complete -c logsniffd -n '__fish_seen_subcommand_from sniff' -l match -x -d 'Show only records in which this RE2 expression is found'
+complete -c logsniffd -n '__fish_seen_subcommand_from sniff' -l exclude -x -d 'Do not show records in which this RE2 expression is found'
+complete -c logsniffd -n '__fish_seen_subcommand_from sniff' -l format -x -a 'text json raw' -d 'How a record is printed'
+complete -c logsniffd -n '__fish_seen_subcommand_from sniff' -s o -l output -r -F -d 'Write to this file'
+complete -c logsniffd -n '__fish_seen_subcommand_from sniff' -l promiscuous -d 'Also capture what is sent to other hosts'
+complete -c logsniffd -n '__fish_seen_subcommand_from sniff' -l count -x -d 'Stop after this many records'
+complete -c logsniffd -n '__fish_seen_subcommand_from sniff' -l duration -x -d 'Stop after this time'
+complete -c logsniffd -n '__fish_seen_subcommand_from sniff' -s x -l hex -d 'Print the bytes of each packet before its records'
+complete -c logsniffd -n '__fish_seen_subcommand_from sniff' -l stats -d 'Print the ledger at the end'
+complete -c logsniffd -n '__fish_seen_subcommand_from sniff' -s h -l help -d 'Print the options'
+
+complete -c logsniffd -n '__fish_seen_subcommand_from check' -s c -l config -r -F -d 'The configuration file'
+complete -c logsniffd -n '__fish_seen_subcommand_from check' -s h -l help -d 'Print the options'
+
+complete -c logsniffd -n '__fish_seen_subcommand_from interfaces' -s h -l help -d 'Print the options'
+
+complete -c logsniffd -n '__fish_seen_subcommand_from demo' -l duration -x -d 'Stop after this time'
+complete -c logsniffd -n '__fish_seen_subcommand_from demo' -s h -l help -d 'Print the options'

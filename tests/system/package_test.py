@@ -1,0 +1,162 @@
+"""The life of the Debian package on a minimal Debian 12 that booted its own systemd: installed by apt, collecting,
+upgraded, removed, purged."""
+import os
+import subprocess
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+from clean_container import CleanContainer
+
+PACKAGES = Path(os.environ["LOGSNIFFD_PACKAGES"])
+PATIENCE = 20   # seconds until something that should happen counts as not happening
+PORT = 9988
+OUTPUT = "/var/log/logsniffd/app.log"
+CONFIG = f"""# mine
+capture: {{interfaces: [lo]}}
+filters: [{{name: app, port: {PORT}, to: [file]}}]
+sinks:
+  file: {{type: file, path: '/var/log/logsniffd/{{filter}}.log', format: '{{message}}'}}
+"""
+# Of these folders apt, dpkg and the journal keep the records of what happened; the rest of the file system must be as before.
+RECORDS = ("/var/cache/", "/var/log/apt/", "/var/log/dpkg.log", "/var/log/alternatives.log", "/var/log/journal/", "/var/lib/apt/",
+           "/var/lib/dpkg/", "/var/lib/systemd/")
+ACCOUNTS = ("/etc/passwd", "/etc/group", "/etc/shadow", "/etc/gshadow")
+
+
+def setUpModule():
+    global machine, package
+    package = next(PACKAGES.glob("logsniffd_*.deb"))
+    machine = CleanContainer(PACKAGES, package)
+    unittest.enterModuleContext(machine)
+
+
+def eventually(what, condition):
+    """Returns the first true value of condition(), within PATIENCE; there is no event to wait for between
+    two systems."""
+    deadline = time.monotonic() + PATIENCE
+    while not (value := condition()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"did not happen: {what}\n{machine.run('journalctl', '-u', 'logsniffd', '-o', 'cat', '-n', '50')}")
+        time.sleep(0.05)
+    return value
+
+
+def apt(*arguments):
+    return machine.run("env", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C.UTF-8", "apt", "--yes", *arguments)
+
+
+def show(name):
+    return machine.run("systemctl", "show", "logsniffd", f"--property={name}").strip().split("=", 1)[1]
+
+
+def read(name):
+    path = machine.path(name)
+    return path.read_text() if path.exists() else None
+
+
+def files():
+    """Every path on the file system of the container, without the records of apt and dpkg."""
+    listing = machine.run("find", "/", "-xdev", "-path", "/tmp/*", "-o", "-path", "/var/tmp/*", "-o", "-print")
+    return sorted(name for name in listing.splitlines() if not name.startswith(RECORDS))
+
+
+def next_version(folder):
+    """The same package with a later version and another default configuration, as the next release will be."""
+    tree, result = folder / "tree", folder / "logsniffd_99_amd64.deb"
+    subprocess.run(["dpkg-deb", "--raw-extract", package, tree], check=True)
+    control = tree / "DEBIAN/control"
+    lines = ["Version: 99" if line.startswith("Version:") else line for line in control.read_text().splitlines()]
+    control.write_text("\n".join(lines) + "\n")
+    shipped = tree / "etc/logsniffd.yaml"
+    shipped.write_text(shipped.read_text() + "# of the next version\n")
+    subprocess.run(["dpkg-deb", "--root-owner-group", "--build", tree, result], check=True, stdout=subprocess.DEVNULL)
+    return result
+
+
+class Installed(unittest.TestCase):
+    def install(self):
+        apt("install", f"/root/{package.name}")
+
+    def configure(self):
+        machine.path("/etc/logsniffd.yaml").write_text(CONFIG)
+        machine.run("systemctl", "restart", "logsniffd")
+
+    def assert_collects(self, message):
+        # Nobody listens on the port: the answer to a UDP datagram is an ICMP error that no sender here waits for.
+        machine.run("logger", "-d", "-n", "127.0.0.1", "-P", PORT, "--rfc3164", f"{message} by logger")
+        machine.run("nc", "-u", "-q", "0", "-w", "1", "127.0.0.1", PORT, input=f"{message} by nc\n", check=False)
+        eventually("both lines are in the file",
+                   lambda: {f"{message} by logger", f"{message} by nc"} <= set((read(OUTPUT) or "").splitlines()))
+
+
+class Package(Installed):
+    def setUp(self):
+        self.install()
+        self.addCleanup(apt, "purge", "--auto-remove", "logsniffd")
+
+    def upgrade(self):
+        later = next_version(Path(self.enterContext(tempfile.TemporaryDirectory())))
+        machine.path("/root/later.deb").write_bytes(later.read_bytes())
+        apt("-o", "Dpkg::Options::=--force-confdef", "-o", "Dpkg::Options::=--force-confold", "install", "/root/later.deb")
+        self.assertEqual(machine.run("dpkg-query", "-W", "-f", "${Version}", "logsniffd"), "99")
+
+    def test_service_is_started_and_enabled_by_the_installation(self):
+        self.assertEqual(machine.run("systemctl", "is-enabled", "logsniffd").strip(), "enabled")
+        self.assertEqual((show("ActiveState"), show("SubState"), show("NRestarts")), ("active", "running", "0"))
+        self.assertIn("/etc/logsniffd.yaml: valid", machine.run("logsniffd", "check"))
+
+    def test_lines_are_collected_also_after_a_restart(self):
+        self.configure()
+        self.assert_collects("first")
+        machine.run("systemctl", "restart", "logsniffd")
+        self.assert_collects("second")
+
+    def test_upgrade_keeps_an_edited_configuration_and_restarts_the_service(self):
+        self.configure()
+        process = show("MainPID")
+        self.upgrade()
+        self.assertEqual(read("/etc/logsniffd.yaml"), CONFIG)
+        self.assertEqual(show("ActiveState"), "active")
+        self.assertNotEqual(show("MainPID"), process)
+        self.assert_collects("after the upgrade")
+
+    def test_upgrade_replaces_an_unchanged_configuration(self):
+        self.upgrade()
+        self.assertTrue(read("/etc/logsniffd.yaml").endswith("# of the next version\n"))
+
+    def test_installing_again_keeps_an_edited_configuration_and_a_disabled_service(self):
+        self.configure()
+        machine.run("systemctl", "disable", "logsniffd")
+        apt("install", "--reinstall", f"/root/{package.name}")
+        self.assertEqual(read("/etc/logsniffd.yaml"), CONFIG)
+        self.assertEqual(machine.run("systemctl", "is-enabled", "logsniffd", check=False).strip(), "disabled")
+
+    def test_removal_keeps_configuration_and_records(self):
+        self.configure()
+        self.assert_collects("kept")
+        apt("remove", "logsniffd")
+        self.assertEqual(read("/etc/logsniffd.yaml"), CONFIG)
+        self.assertIn("kept by nc\n", read(OUTPUT))
+        self.assertEqual(machine.run("find", "/proc", "-maxdepth", "2", "-name", "exe", "-lname", "*logsniffd*", check=False), "")
+
+
+class Purge(Installed):
+    def test_nothing_is_left(self):
+        files_before, accounts_before = files(), [read(name) for name in ACCOUNTS]
+        self.install()
+        self.assertNotEqual([read(name) for name in ACCOUNTS], accounts_before)
+        self.configure()
+        self.assert_collects("soon gone")
+        machine.path("/var/lib/logsniffd/spool").mkdir()
+
+        apt("purge", "--auto-remove", "logsniffd")
+        self.assertEqual(files(), files_before)
+        self.assertEqual([read(name) for name in ACCOUNTS], accounts_before)
+        self.assertEqual(show("LoadState"), "not-found")
+        self.assertEqual(machine.run("find", "/run", "/var/lib/dpkg", "/var/lib/systemd", "-name", "*logsniffd*"), "")
+
+
+if __name__ == "__main__":
+    unittest.main()
