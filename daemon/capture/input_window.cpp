@@ -25,6 +25,8 @@ std::string_view hint(int error) {
     case EACCES:
     case EPERM:
       return "; make it readable by the user that runs logsniffd";
+    case EBADF:
+      return "; it is closed: redirect it from a file or a pipe";
     default:
       return "";
   }
@@ -46,6 +48,7 @@ Expected<InputWindow> InputWindow::open(const std::string& path) {
     window.fd_ = UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   }
   if (!window.fd_.valid()) return fail(open_error(errno));
+  if ((::fcntl(window.fd_.get(), F_GETFL) & O_ACCMODE) == O_WRONLY) return fail(open_error(EBADF));
   struct stat status {};
   if (::fstat(window.fd_.get(), &status) != 0) return fail(errno_error("cannot be examined"));
   if (S_ISDIR(status.st_mode)) return fail(Error::runtime("is a directory, not a capture file; name a file in it"));

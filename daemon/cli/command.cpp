@@ -1,6 +1,8 @@
 #include "daemon/cli/command.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -35,9 +37,18 @@ std::optional<std::string> unknown_command(int argc, char** argv) {
   return fmt::format("{}: unknown command{}; see logsniffd --help", word, did_you_mean(word, kCommands));
 }
 
+// If a standard descriptor is closed, the next file or socket that is opened would get its number, and be read or written
+// in its place. So the number is given to a file with which that fails (EBADF).
+void fill_standard_descriptors() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(fd, F_GETFD) < 0) ::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  fill_standard_descriptors();
   app::block_handled_signals();
   if (const auto unknown = unknown_command(argc, argv)) return usage_error(*unknown);
 

@@ -108,6 +108,13 @@ class Files(ErrorCase):
         torn = PCAP_HEADER + struct.pack("<IIII", 1, 0, 60, 60) + b"\0" * 20
         self.assert_error(RUN_TIME, ["torn.pcap"], *self.read(self.file("torn.pcap", torn)))
 
+    def test_standard_input_that_is_closed(self):
+        self.assert_error(RUN_TIME, ["standard input", "closed"], "sniff", "-r", "-", prefix=["sh", "-c", 'exec "$0" "$@" <&-'])
+
+    def test_standard_output_that_is_closed(self):
+        capture = self.file("empty.pcap", PCAP_HEADER)
+        self.assert_error(RUN_TIME, ["standard output", "closed"], "sniff", "-r", capture, prefix=["sh", "-c", 'exec "$0" "$@" >&-'])
+
     def test_output_that_cannot_be_written(self):
         target = str(self.folder / "gone" / "out.log")
         self.assert_error(RUN_TIME, [target, "No such file"], "sniff", "-i", "lo", "-o", target, str(PORT))

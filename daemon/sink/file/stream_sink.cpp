@@ -26,6 +26,7 @@ class StreamSink final : public Sink {
                     ? ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
                     : ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, kMode));
     if (!fd.valid()) return fail(open_error(errno));
+    if ((::fcntl(fd.get(), F_GETFL) & O_ACCMODE) == O_RDONLY) return fail(open_error(EBADF));
     output_.emplace(std::move(fd), false);
     return {};
   }
