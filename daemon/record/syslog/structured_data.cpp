@@ -9,7 +9,7 @@ constexpr std::size_t kNamesAtMost = (kMaxFields + 1) * (2 * kMaxSdName + 1);
 // SD-NAME (RFC 5424, 6.3.2): printable US-ASCII except '=', SP, ']' and '"'.
 constexpr bool is_sd_name_char(char c) { return c > ' ' && c <= '~' && c != '=' && c != ']' && c != '"'; }
 
-std::string_view take_name(text::TextCursor& cursor) {
+std::string_view take_sd_name(text::TextCursor& cursor) {
   std::size_t length = 0;
   while (length <= kMaxSdName && is_sd_name_char(cursor.peek(length))) ++length;
   return length > kMaxSdName ? std::string_view{} : cursor.take(length);
@@ -56,11 +56,11 @@ bool read_value(text::TextCursor& cursor, std::string_view& value, std::string& 
 
 bool read_element(text::TextCursor& cursor, std::vector<Field>& fields, std::string& unescaped) {
   if (!cursor.eat('[')) return false;
-  const std::string_view id = take_name(cursor);
+  const std::string_view id = take_sd_name(cursor);
   if (id.empty()) return false;
   if (cursor.peek() == ']') fields.push_back({id, {}});
   while (cursor.eat(' ')) {
-    const std::string_view name = take_name(cursor);
+    const std::string_view name = take_sd_name(cursor);
     Field field;
     if (name.empty() || !cursor.eat("=\"") || !read_value(cursor, field.value, unescaped)) return false;
     field.name = join(id, name, unescaped);

@@ -68,7 +68,7 @@ std::string_view hint(const Peer& peer, int error) {
   }
 }
 
-tl::unexpected<Error> failure(const Peer& peer, int error) {
+tl::unexpected<Error> peer_failure(const Peer& peer, int error) {
   return fail(Error::runtime(Error::system(peer.name, error).message() + std::string(hint(peer, error))));
 }
 
@@ -119,7 +119,7 @@ Expected<PeerSocket> connect_to(const Peer& peer, Resolver& resolver, Interrupt&
     auto fd = connect_unix(peer.path, SOCK_DGRAM);
     const bool try_stream = !fd && fd.error() == EPROTOTYPE && peer.kind == PeerKind::unix_any;
     if (try_stream) fd = connect_unix(peer.path, SOCK_STREAM);
-    if (!fd) return failure(peer, fd.error());
+    if (!fd) return peer_failure(peer, fd.error());
     return PeerSocket{std::move(*fd), try_stream};
   }
   const int socket_type = peer.kind == PeerKind::udp ? SOCK_DGRAM : SOCK_STREAM;
@@ -131,7 +131,7 @@ Expected<PeerSocket> connect_to(const Peer& peer, Resolver& resolver, Interrupt&
     if (fd) return PeerSocket{std::move(*fd), peer.kind != PeerKind::udp};
     error = fd.error();
   }
-  return failure(peer, error);
+  return peer_failure(peer, error);
 }
 
 }  // namespace logsniffd::sink::net

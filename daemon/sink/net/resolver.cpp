@@ -15,7 +15,7 @@
 namespace logsniffd::sink::net {
 namespace {
 
-tl::unexpected<Error> failure(std::string_view reason) {
+tl::unexpected<Error> lookup_failure(std::string_view reason) {
   return fail(Error::runtime(fmt::format("{}; fix the name, or use the address", reason)));
 }
 
@@ -48,7 +48,7 @@ Expected<AddressList> Resolver::resolve(const std::string& host, const std::stri
   }
   switch (interrupt.wait(pending_->ready.get(), POLLIN, patience)) {
     case WaitResult::timeout:
-      return failure("the name was not resolved in time");
+      return lookup_failure("the name was not resolved in time");
     case WaitResult::interrupted:
       return fail(Error::runtime("given up because the daemon is stopping"));
     case WaitResult::ready:
@@ -57,7 +57,7 @@ Expected<AddressList> Resolver::resolve(const std::string& host, const std::stri
   std::uint64_t ignored = 0;
   [[maybe_unused]] const ssize_t got = ::read(pending_->ready.get(), &ignored, sizeof ignored);
   const auto answer = std::exchange(pending_, nullptr);
-  if (answer->error != 0) return failure(::gai_strerror(answer->error));
+  if (answer->error != 0) return lookup_failure(::gai_strerror(answer->error));
   return std::move(answer->list);
 }
 

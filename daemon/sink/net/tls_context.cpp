@@ -13,7 +13,7 @@
 namespace logsniffd::sink::net {
 namespace {
 
-tl::unexpected<Error> failure(std::string_view key, const std::string& file, std::string_view what) {
+tl::unexpected<Error> file_failure(std::string_view key, const std::string& file, std::string_view what) {
   return fail(Error::runtime(fmt::format("{}: {}: {}", key, file, what)));
 }
 
@@ -27,7 +27,8 @@ Status check_file(std::string_view key, const std::string& file) {
     return fail(Error::runtime(Error::system(fmt::format("{}: {}", key, file), error).message() + std::string(hint)));
   }
   struct stat status {};
-  if (::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) return failure(key, file, "is not a regular file");
+  if (::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode))
+    return file_failure(key, file, "is not a regular file");
   return {};
 }
 
@@ -40,7 +41,7 @@ Status load_trust(SSL_CTX* context, const TlsOptions& options) {
   }
   if (const Status readable = check_file("tls.ca", options.ca); !readable) return readable;
   if (::SSL_CTX_load_verify_file(context, options.ca.c_str()) == 1) return {};
-  return failure("tls.ca", options.ca, take_tls_reason() + "; it must contain certificates in PEM");
+  return file_failure("tls.ca", options.ca, take_tls_reason() + "; it must contain certificates in PEM");
 }
 
 Status load_identity(SSL_CTX* context, const TlsOptions& options) {
@@ -48,15 +49,15 @@ Status load_identity(SSL_CTX* context, const TlsOptions& options) {
   if (const Status readable = check_file("tls.certificate", options.certificate); !readable) return readable;
   if (const Status readable = check_file("tls.key", options.key); !readable) return readable;
   if (::SSL_CTX_use_certificate_chain_file(context, options.certificate.c_str()) != 1) {
-    return failure("tls.certificate", options.certificate,
-                   take_tls_reason() + "; it must contain a certificate in PEM");
+    return file_failure("tls.certificate", options.certificate,
+                        take_tls_reason() + "; it must contain a certificate in PEM");
   }
   // This also compares the key with the certificate.
   if (::SSL_CTX_use_PrivateKey_file(context, options.key.c_str(), SSL_FILETYPE_PEM) == 1) return {};
   const bool no_match = ERR_GET_REASON(::ERR_peek_error()) == X509_R_KEY_VALUES_MISMATCH;
-  return failure("tls.key", options.key,
-                 take_tls_reason() + (no_match ? "; it is not the key of tls.certificate"
-                                               : "; it must contain a private key in PEM, without a passphrase"));
+  return file_failure("tls.key", options.key,
+                      take_tls_reason() + (no_match ? "; it is not the key of tls.certificate"
+                                                    : "; it must contain a private key in PEM, without a passphrase"));
 }
 
 }  // namespace

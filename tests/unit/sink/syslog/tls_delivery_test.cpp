@@ -25,7 +25,7 @@ TEST_F(TlsSinkTest, ServerThatCloses_IsConnectedAgainWithoutLoss) {
 
 std::vector<std::size_t> tls_numbers_in(const std::string& bytes) {
   std::vector<std::size_t> numbers;
-  for (std::size_t at = 0; at + kNumberedSize <= bytes.size(); at += kNumberedSize) {
+  for (std::size_t at = 0; at + kTlsMessageSize <= bytes.size(); at += kTlsMessageSize) {
     numbers.push_back(std::stoul(bytes.substr(bytes.find("number ", at) + 7, 6)));
   }
   return numbers;
@@ -36,13 +36,13 @@ TEST_F(TlsSinkTest, ServerThatClosesInTheMiddle_GetsTheRestOnTheNextConnection) 
   server.receive_little();
   std::future<std::string> rest;
   auto first = server.serve([&](TlsPeer& peer) {
-    std::string bytes = peer.read(100 * kNumberedSize);
+    std::string bytes = peer.read(100 * kTlsMessageSize);
     rest = server.receive_all();
     peer.close();
     return bytes;
   });
   auto sink = to("localhost:" + server.port());
-  Feeder(*sink).write(numbered(10'000));
+  Feeder(*sink).write(tls_numbered(10'000));
   sink->finish(interrupt);
 
   EXPECT_EQ(tls_numbers_in(first.get()).size(), 100U);
@@ -67,7 +67,7 @@ TEST_F(TlsSinkTest, ServerThatReadsNothing_GetsAllAgainOnTheNextConnection) {
   });
   auto sink = to("localhost:" + server.port());
   Feeder feeder(*sink);
-  feeder.write(numbered(100));
+  feeder.write(tls_numbered(100));
   ASSERT_EQ(sink->counters().written.get(), 100U);
   go.set_value();
   EXPECT_TRUE(first.get());
@@ -95,7 +95,7 @@ TEST_F(TlsSinkTest, SlowReader_TimesOutWithoutTearingAMessage) {
   auto sink = to("localhost:" + server.port());
   Feeder feeder(*sink);
   sink->start(interrupt);
-  feeder.write(numbered(20'000));
+  feeder.write(tls_numbered(20'000));
   const std::uint64_t written = sink->counters().written.get();
   EXPECT_GT(written, 0U);
   EXPECT_EQ(dropped(*sink, DropReason::timeout), 20'000 - written);

@@ -18,12 +18,12 @@ using namespace std::chrono_literals;
 using test::TlsPeer;
 
 // Messages of one length that contain their number.
-inline std::vector<std::string> numbered(std::size_t count) {
+inline std::vector<std::string> tls_numbered(std::size_t count) {
   std::vector<std::string> messages;
   for (std::size_t i = 0; i < count; ++i) messages.push_back(fmt::format("number {:06}{}", i, std::string(922, 'x')));
   return messages;
 }
-inline constexpr std::size_t kNumberedSize = 1003;
+inline constexpr std::size_t kTlsMessageSize = 1003;
 
 class TlsSinkTest : public testing::Test {
  protected:

@@ -26,9 +26,9 @@ TEST_F(TlsSinkTest, MegabytesArriveWhole) {
   auto served = server.receive_all();
   auto sink = to("localhost:" + server.port());
   Feeder feeder(*sink);
-  for (int i = 0; i < 10; ++i) feeder.write(numbered(1000));
+  for (int i = 0; i < 10; ++i) feeder.write(tls_numbered(1000));
   sink->finish(interrupt);
-  EXPECT_EQ(served.get().size(), 10'000 * kNumberedSize);
+  EXPECT_EQ(served.get().size(), 10'000 * kTlsMessageSize);
   EXPECT_EQ(sink->counters().written.get(), 10'000U);
   EXPECT_EQ(sink->counters().resent.get(), 0U);
 }
