@@ -7,6 +7,7 @@
   - the LINKS of each room's CMakeLists.txt are edges of ROOMS, and what a room includes it also links;
   - every edge of ROOMS is used by an #include;
   - outside libraries are included only by the rooms that DOORS names;
+  - two files of a target that is compiled from one source (cmake/Together.cmake) have no private name in common;
   - every header begins with a comment that says what it is, and has #pragma once; no source file exceeds MAX_LINES, and
     none under tests does, except what a script generates.
 """
@@ -204,8 +205,39 @@ def check_arrows(root):
             yield f"tests/structure/check.py:1: no #include uses the arrow from {room} to {other}"
 
 
+PRIVATE = (re.compile(r"(?:class|struct|enum class|enum) (\w+)"), re.compile(r"[^=({]*?(?<!::)\b([a-z]\w*)\("),
+           re.compile(r"[^({]*?\b(k[A-Z]\w*)\b"))
+
+
+def private_names(path):
+    """What the file defines in unnamed namespaces, each as (namespace, name)."""
+    space, inside = "", False
+    for line in path.read_text().splitlines():
+        if found := re.match(r"namespace (logsniffd[\w:]*) \{", line):
+            space = found[1]
+        elif line == "namespace {" or line.startswith("}  // namespace"):
+            inside = line == "namespace {"
+        elif inside and re.match(r"(?!using |template|TEST|INSTANTIATE)\w", line):
+            yield from ((space, found[1]) for pattern in PRIVATE if (found := pattern.match(line)))
+
+
+def check_together(root):
+    """Two files of a joined target have no private name in common, not even functions with other parameters."""
+    listed = root / "cmake/Together.cmake"
+    for prefix, name in re.findall(r"\b(logsniffd|unit)_(\w+)", listed.read_text() if listed.is_file() else ""):
+        rooms = root / ("daemon" if prefix == "logsniffd" else "tests/unit")
+        seen = {}
+        for folder in {rooms / name, rooms / name.replace("_", "/", 1)}:
+            for path in sorted(folder.glob("*.cpp")):
+                for private in set(private_names(path)):
+                    other = seen.setdefault(private, path)
+                    if other != path:
+                        yield (f"{path.relative_to(root)}:1: {private[1]} is also a private name of {other.name}, and both are "
+                               "compiled from one source (cmake/Together.cmake)")
+
+
 def check(root):
-    return [*check_sources(root), *check_tests(root), *check_links(root), *check_arrows(root), *check_cycles(root)]
+    return [*check_sources(root), *check_tests(root), *check_links(root), *check_arrows(root), *check_cycles(root), *check_together(root)]
 
 
 def main():

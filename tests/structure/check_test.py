@@ -53,6 +53,13 @@ class PlantedViolation(unittest.TestCase):
     def test_sound_tree_has_no_problem(self):
         self.assertEqual(self.problems({}), [])
 
+    def test_private_name_twice_in_a_joined_room(self):
+        one = "namespace logsniffd::link {\nnamespace {\nint read(int from) { return from; }\n}  // namespace\n"
+        together = {"cmake/Together.cmake": "logsniffd_compile_together(logsniffd_link)\n", "daemon/link/a.cpp": one,
+                    "daemon/link/b.cpp": one.replace("int from", "int from, int to = 0")}
+        self.assert_found(["daemon/link/b.cpp:1", "read", "a.cpp"], together)
+        self.assertEqual(self.problems(together | {"cmake/Together.cmake": "logsniffd_compile_together(logsniffd_capture)\n"}), [])
+
     def test_long_test_file(self):
         self.assert_found(["tests/unit/base/long_test.cpp:401", "longer than 400"],
                           {"tests/unit/base/long_test.cpp": "// x\n" * 401})
