@@ -100,7 +100,7 @@ Expected<int> demo(const std::string& duration) {
         "logsniffd: sending sample messages on loopback for {}; what follows was captured on its way to ports {}.\n"
         "logsniffd: try it on real traffic with: logsniffd sniff -i any PORT\n",
         duration, fmt::join(options.ports, " and "));
-    sender = std::jthread([&tcp, &udp](std::stop_token stop) { send_samples(std::move(stop), *tcp, *udp); });
+    sender = std::jthread([&tcp, &udp](const std::stop_token& stop) { send_samples(stop, *tcp, *udp); });
   });
 }
 

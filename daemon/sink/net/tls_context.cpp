@@ -39,15 +39,15 @@ Status load_trust(SSL_CTX* context, const TlsOptions& options) {
     ::SSL_CTX_set_default_verify_paths(context);
     return {};
   }
-  if (const Status readable = check_file("tls.ca", options.ca); !readable) return readable;
+  if (Status readable = check_file("tls.ca", options.ca); !readable) return readable;
   if (::SSL_CTX_load_verify_file(context, options.ca.c_str()) == 1) return {};
   return file_failure("tls.ca", options.ca, take_tls_reason() + "; it must contain certificates in PEM");
 }
 
 Status load_identity(SSL_CTX* context, const TlsOptions& options) {
   if (options.certificate.empty()) return {};
-  if (const Status readable = check_file("tls.certificate", options.certificate); !readable) return readable;
-  if (const Status readable = check_file("tls.key", options.key); !readable) return readable;
+  if (Status readable = check_file("tls.certificate", options.certificate); !readable) return readable;
+  if (Status readable = check_file("tls.key", options.key); !readable) return readable;
   if (::SSL_CTX_use_certificate_chain_file(context, options.certificate.c_str()) != 1) {
     return file_failure("tls.certificate", options.certificate,
                         take_tls_reason() + "; it must contain a certificate in PEM");
