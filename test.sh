@@ -1,7 +1,7 @@
 #!/bin/bash
 # test.sh [CTEST-ARGUMENT...]: installs the missing packages that the tests need, then
-#   1. builds the preset asan-ubsan (clang), runs its unit, golden, corpus and fuzz-corpus tests, and lets each libFuzzer
-#      target run for a moment,
+#   1. builds the preset asan-ubsan (clang), runs clang-tidy, then its unit, golden, corpus and fuzz-corpus tests, and lets
+#      each libFuzzer target run for a moment,
 #   2. builds the rooms that have threads with the preset tsan, and runs their unit and stress tests,
 #   3. builds the preset dev (warnings are errors) and runs every test, so the last lines are ctest's summary.
 # A test that passed before, and depends on nothing that changed since, does not run again (tests/changed.py), except with
@@ -28,6 +28,7 @@ if [ $# -gt 0 ]; then
 fi
 
 packaging/build.sh asan-ubsan
+tests/structure/tidy.py build/asan-ubsan
 "${as_root[@]}" tests/changed.py asan-ubsan -L '^(unit|golden|fuzz|corpus)$' -j "$jobs" --no-tests=error
 packaging/build.sh tsan unit_threaded
 "${as_root[@]}" tests/changed.py tsan -L '^threads$' -j "$jobs" --no-tests=error
