@@ -12,13 +12,15 @@
 #include "config/tls_keys.hpp"
 #include "config/trust_keys.hpp"
 #include "daemon/base/nearest.hpp"
+#include "daemon/format/record_format.hpp"
 #include "daemon/format/record_template.hpp"
+#include "daemon/sink/file/path_template.hpp"
 
 namespace logsniffd::config {
 namespace {
 
-constexpr std::size_t kLongestRotatedName = 226;  // NAME_MAX less what rotation and compression add
-constexpr std::size_t kLongestPath = 4095;        // PATH_MAX less its NUL
+constexpr std::size_t kLongestRotatedName = sink::file::PathTemplate::kMaxComponent - sink::file::kRotatedExtra;
+constexpr std::size_t kLongestPath = 4095;  // PATH_MAX less its NUL
 
 // Of the targets that are written line by line.
 template <class Target>
@@ -27,11 +29,10 @@ void read_format(const Value& value, Target& target) {
   const auto text = value.text();
   if (!text) return;
   target.format = *text;
-  if (std::find(kNamed.begin(), kNamed.end(), *text) != kNamed.end()) return;
   if (text->size() > kMaxTemplate) return value.fail(fmt::format("is longer than {} bytes; shorten it", kMaxTemplate));
-  const auto parsed = format::RecordTemplate::parse(*text);
-  if (!parsed) return value.fail(parsed.error().message());
-  if (parsed->has_fields()) return;
+  const auto compiled = format::RecordFormat::compile(*text);
+  if (!compiled) return value.fail(compiled.error().message());
+  if (!compiled->is_constant()) return;
   // Nobody wants the same line for every record: the text is probably a misspelt name.
   value.fail(fmt::format("{} is unknown{}; use text, json, raw or a template such as '{{time}} {{src}} {{message}}'",
                          quoted(*text), did_you_mean(*text, kNamed)));

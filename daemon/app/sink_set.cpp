@@ -68,7 +68,7 @@ Status SinkSet::Transition::open() {
   for (const auto& member : fresh_) {
     Status opened = member->worker->open();
     if (opened) continue;
-    // A sink with a spool reports a target that is away by itself. It fails only if the spool cannot be used.
+    // A sink with a spool reports an unavailable target itself. It fails only if the spool cannot be used.
     if (member->config.spool) return opened;
     if (!std::visit([](const auto& target) { return comes_back(target); }, member->config.target)) return opened;
     listener_(member->config.name, opened.error().message());

@@ -49,9 +49,9 @@ class SinkSet {
   // no other Transition is committed before it.
   class Transition {
    public:
-    // Opens the targets of the new sinks. An unreachable syslog or journald socket is not a failure: the listener
-    // is reported, and the sink keeps trying. Neither is anything that a sink with a spool can do without: the sink
-    // reports it.
+    // Opens the targets of the new sinks. An unreachable syslog or journald socket is not a failure: it is reported to
+    // the listener, and the sink keeps trying. A sink with a spool fails only if the spool cannot be used; it reports
+    // an unavailable target itself.
     [[nodiscard]] Status open();
     // These cover all of its sinks. The queues live as long as the sinks.
     [[nodiscard]] SinkIndex index() const;

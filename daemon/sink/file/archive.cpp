@@ -44,14 +44,14 @@ class Archive {
       if (const auto rotated = parse_rotated(name); rotated && rotated->base == base_ && is_regular(entry->d_name)) {
         files_[rotated->stamp].emplace_back(name);
       } else if (const auto left = parse_temporary(name); left && left->base == base_) {
-        temporary_.emplace_back(name);
+        temporaries_.emplace_back(name);
       }
     }
     return true;
   }
 
-  void remove_temporary() {
-    for (const std::string& name : temporary_) file::remove_temporary(directory_, name);
+  void remove_temporaries() {
+    for (const std::string& name : temporaries_) remove_temporary(directory_, name);
   }
 
   void prune(const ArchiveRules& rules, PacketTime nanoseconds) {
@@ -103,7 +103,7 @@ class Archive {
   std::string folder_;
   std::string base_;
   std::map<Stamp, Forms> files_;
-  std::vector<std::string> temporary_;
+  std::vector<std::string> temporaries_;
   std::string error_;
 };
 
@@ -118,7 +118,7 @@ std::string settle_archive(const std::string& directory, const std::string& path
   if (!listed.valid()) return fmt::format("listing the folder of {}: {}", whole, std::strerror(errno));
   Archive archive(listed.get(), whole.substr(0, whole.rfind('/')), folder->name);
   if (!archive.look()) return archive.take_error();
-  archive.remove_temporary();
+  archive.remove_temporaries();
   archive.prune(rules, now);
   if (rules.compression != Compression::none) archive.compress(rules.compression, stop);
   return archive.take_error();
