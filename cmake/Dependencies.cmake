@@ -11,6 +11,7 @@ find_package(Boost REQUIRED)
 find_package(nlohmann_json REQUIRED)
 pkg_check_modules(PCAP REQUIRED IMPORTED_TARGET libpcap)
 pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
+pkg_check_modules(NCURSES REQUIRED IMPORTED_TARGET ncursesw)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(RAPIDJSON REQUIRED IMPORTED_TARGET RapidJSON)
@@ -20,7 +21,7 @@ pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 
 # The headers of other projects are exempt from the warnings of this one.
-foreach(target PkgConfig::PCAP PkgConfig::SYSTEMD PkgConfig::RE2 PkgConfig::XXHASH PkgConfig::RAPIDJSON PkgConfig::SIMDJSON
+foreach(target PkgConfig::PCAP PkgConfig::SYSTEMD PkgConfig::NCURSES PkgConfig::RE2 PkgConfig::XXHASH PkgConfig::RAPIDJSON PkgConfig::SIMDJSON
         PkgConfig::OPENSSL PkgConfig::ZLIB PkgConfig::ZSTD fmt::fmt spdlog::spdlog yaml-cpp CLI11::CLI11
         nlohmann_json::nlohmann_json tl::expected)
   get_target_property(dirs ${target} INTERFACE_INCLUDE_DIRECTORIES)

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <array>
 
 #include "config/keys.hpp"
@@ -7,13 +9,29 @@ namespace logsniffd::config {
 namespace {
 
 void read_log_level(const Value& value, Daemon& daemon) {
-  constexpr std::array<std::string_view, 4> kLevels{"debug", "info", "warning", "error"};
-  if (const auto level = value.choice(kLevels)) daemon.log_level = kLevels[*level];
+  if (const auto level = value.choice(kLogLevels)) daemon.log_level = kLogLevels[*level];
+}
+
+void read_control(const Value& value, Daemon& daemon) {
+  constexpr std::size_t kLongest = 107;  // of a unix socket's address
+  if (value.is_empty()) {
+    daemon.control.clear();
+    return;
+  }
+  const auto path = value.text();
+  if (!path) return;
+  if (path->front() != '/') {
+    value.fail(quoted(*path) + " is not an absolute path; start it with /");
+  } else if (path->size() > kLongest) {
+    value.fail(fmt::format("is longer than {} bytes; shorten it", kLongest));
+  } else {
+    daemon.control = *path;
+  }
 }
 
 constexpr std::array<Key<Daemon>, 3> kKeys{{
     {"log_level", read_log_level},
-    {"control", refuse_unless_empty<Daemon>, false},
+    {"control", read_control},
     {"metrics", refuse_unless_empty<Daemon>, false},
 }};
 

@@ -84,7 +84,18 @@ void read_expressions(const Value& value, std::vector<std::string>& expressions)
   }
 }
 
+void read_match(const Value& value, Draft& draft) {
+  draft.filter.match_mark = value.key_mark();
+  read_expressions(value, draft.filter.match);
+}
+
+void read_exclude(const Value& value, Draft& draft) {
+  draft.filter.exclude_mark = value.key_mark();
+  read_expressions(value, draft.filter.exclude);
+}
+
 void read_severity(const Value& value, Draft& draft) {
+  draft.filter.severity_mark = value.key_mark();
   if (const auto found = value.choice(record::kSeverityNames)) {
     draft.filter.severity = static_cast<record::Severity>(*found);
   }
@@ -117,8 +128,8 @@ constexpr std::array<Key<Draft>, 16> kKeys{{
     {"framing", [](const Value& value, Draft& draft) { read_framing(value, draft.filter.framing); }},
     {"multiline", [](const Value& value, Draft& draft) { read_multiline(value, draft.filter.multiline); }},
     {"decode", [](const Value& value, Draft& draft) { value.read_choice(record::kDecodes, draft.filter.decode); }},
-    {"match", [](const Value& value, Draft& draft) { read_expressions(value, draft.filter.match); }},
-    {"exclude", [](const Value& value, Draft& draft) { read_expressions(value, draft.filter.exclude); }},
+    {"match", read_match},
+    {"exclude", read_exclude},
     {"severity", read_severity},
     {"final", [](const Value& value, Draft& draft) { value.read_bool(draft.filter.final); }},
     {"to", read_to},

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -76,6 +77,9 @@ struct Filter {
   bool final = false;
   std::vector<std::string> to;  // names of sinks, at least one
   Mark mark;
+  Mark match_mark;  // these three are of the keys; not in the file if the key is not
+  Mark exclude_mark;
+  Mark severity_mark;
 };
 
 // Where records wait while the target of a sink is unavailable.
@@ -133,8 +137,11 @@ struct Sink {
   bool operator==(const Sink&) const = default;
 };
 
+inline constexpr std::array<std::string_view, 4> kLogLevels{"debug", "info", "warning", "error"};
+
 struct Daemon {
-  std::string log_level = "info";  // debug, info, warning, error
+  std::string log_level = "info";                       // of kLogLevels
+  std::string control = "/run/logsniffd/control.sock";  // the path of the control socket; empty: none
 };
 
 struct Config {

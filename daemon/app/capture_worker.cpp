@@ -78,6 +78,22 @@ bool CaptureWorker::responds(Duration within) {
   return answer.wait_for(within) == std::future_status::ready;
 }
 
+std::optional<CaptureView> CaptureWorker::look(Duration within) {
+  if (!thread_.joinable()) return view();
+  const auto seen = std::make_shared<std::promise<CaptureView>>();  // shared: the worker may answer after we gave up
+  auto answer = seen->get_future();
+  enqueue([this, seen] { seen->set_value(view()); });
+  if (answer.wait_for(within) != std::future_status::ready) return std::nullopt;
+  return answer.get();
+}
+
+// REQUIRED: between two packets.
+CaptureView CaptureWorker::view() {
+  read_statistics();
+  publish_counters();
+  return {counters_.read(), source_->interfaces(), pipeline_.filters()};
+}
+
 void CaptureWorker::report_unread(UnreadListener listener) {
   auto take = [this, listener = std::move(listener)] {
     const record_path::UnreadReport report = pipeline_.take_unread();

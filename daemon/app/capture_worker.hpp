@@ -39,6 +39,13 @@ struct CaptureCounters {
   }
 };
 
+// What the worker knows at one instant between two packets.
+struct CaptureView {
+  CaptureCounters counters;
+  std::vector<capture::InterfaceFigures> interfaces;
+  std::vector<record_path::NamedFilterFigures> filters;
+};
+
 class CaptureWorker {
  public:
   using Listener = std::function<void()>;
@@ -73,6 +80,8 @@ class CaptureWorker {
   // Waits at most `within` for the worker to come around its loop; a sleeping worker is woken. Returns false if it does
   // not answer: it hangs.
   [[nodiscard]] bool responds(Duration within);
+  // Waits at most `within` for the worker's view; nullopt: it does not answer. Immediate once the worker was stopped.
+  [[nodiscard]] std::optional<CaptureView> look(Duration within);
   void stop();
   // Stops waiting for full queues: what does not fit is dropped and counted.
   void abandon() { abandon_.store(true, std::memory_order_relaxed); }
@@ -98,6 +107,7 @@ class CaptureWorker {
   void wake();
   void read_statistics();
   void publish_counters();
+  [[nodiscard]] CaptureView view();
 
   CaptureWorkerOptions options_;
   std::unique_ptr<capture::PacketSource> source_;

@@ -20,6 +20,12 @@ bool same_capture(const config::Capture& a, const config::Capture& b) {
          a.buffer == b.buffer && a.latency == b.latency;
 }
 
+Ledger make_ledger(const CaptureCounters& counters, std::vector<NamedSinkFigures> sinks) {
+  Ledger ledger = read_ledger(counters.pipeline, counters.statistics());
+  ledger.sinks = std::move(sinks);
+  return ledger;
+}
+
 // How far behind the clock packets may come out of the kernel.
 Duration time_lag(const config::Config& config) { return 2 * config.capture.latency; }
 
@@ -137,10 +143,14 @@ bool Collector::stop(Duration deadline, const SinkSet::LateListener& on_late) {
 
 Ledger Collector::ledger() const {
   std::vector<NamedSinkFigures> sinks = sinks_.figures();
-  const CaptureCounters counters = worker_->counters();
-  Ledger ledger = read_ledger(counters.pipeline, counters.statistics());
-  ledger.sinks = std::move(sinks);
-  return ledger;
+  return make_ledger(worker_->counters(), std::move(sinks));
+}
+
+CollectorView Collector::look(Duration within) {
+  std::vector<NamedSinkFigures> sinks = sinks_.figures();
+  std::optional<CaptureView> capture = worker_->look(within);
+  Ledger ledger = make_ledger(capture ? capture->counters : worker_->counters(), std::move(sinks));
+  return {std::move(capture), std::move(ledger), sinks_.views()};
 }
 
 }  // namespace logsniffd::app

@@ -42,6 +42,13 @@ struct CollectorEvents {
   CaptureWorker::UnreadListener on_unread;      // likewise, or the main thread's: report_unread()
 };
 
+// Everything that can be seen of a collector.
+struct CollectorView {
+  std::optional<CaptureView> capture;  // nullopt: the capture worker does not answer
+  Ledger ledger;                       // then of its last round
+  std::vector<SinkView> sinks;
+};
+
 class Collector {
  public:
   // Opens the source, then the sinks, so that nothing is written if nothing can be read. Nothing runs yet.
@@ -66,6 +73,8 @@ class Collector {
   [[nodiscard]] bool responds(Duration within) { return worker_->responds(within); }
   [[nodiscard]] std::optional<Error> take_error() { return worker_->take_error(); }
   [[nodiscard]] Ledger ledger() const;
+  // Waits at most `within` for the capture worker.
+  [[nodiscard]] CollectorView look(Duration within);
   [[nodiscard]] CaptureWorker& worker() { return *worker_; }
   [[nodiscard]] const config::Config& config() const { return options_.config; }
 

@@ -9,10 +9,12 @@
 
 namespace logsniffd::app {
 
-Expected<config::Config> read_configuration(const std::string& path) {
+void print_problem(const std::string& line, config::DiagnosticSeverity) { fmt::print(stderr, "{}\n", line); }
+
+Expected<config::Config> read_configuration(const std::string& path, const ProblemListener& on_problem) {
   auto loaded = config::load_file(path);
   if (!loaded) return fail(std::move(loaded.error()));
-  for (const config::Diagnostic& problem : loaded->problems) fmt::print(stderr, "{}\n", problem.to_string(path));
+  for (const config::Diagnostic& problem : loaded->problems) on_problem(problem.to_string(path), problem.severity);
   if (loaded->ok()) return std::move(loaded->config);
   const auto errors = std::count_if(loaded->problems.begin(), loaded->problems.end(), [](const config::Diagnostic& d) {
     return d.severity == config::DiagnosticSeverity::error;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <csignal>
 #include <map>
 #include <optional>
@@ -11,17 +12,22 @@
 #include "config/loader.hpp"
 #include "daemon/app/collector.hpp"
 #include "daemon/app/configuration.hpp"
-#include "daemon/app/event_loop.hpp"
 #include "daemon/app/own_log.hpp"
 #include "daemon/app/reloader.hpp"
 #include "daemon/app/service_manager.hpp"
+#include "daemon/app/status_report.hpp"
 #include "daemon/app/unread_lines.hpp"
+#include "daemon/app/version.hpp"
+#include "daemon/control/server.hpp"
+#include "daemon/loop/event_loop.hpp"
 #include "daemon/text/escape.hpp"
 
 namespace logsniffd::app {
 namespace {
 
 constexpr Duration kReportInterval = std::chrono::seconds(10);
+
+PacketTime wall_now() { return std::chrono::time_point_cast<PacketTime::duration>(std::chrono::system_clock::now()); }
 
 void log_interface(const std::string& interface, capture::InterfaceChange change, const std::string& detail) {
   const bool good = change == capture::InterfaceChange::opened || change == capture::InterfaceChange::reopened;
@@ -50,7 +56,7 @@ class Daemon {
     auto config = read_configuration(config_path_);
     if (!config) return fail(std::move(config.error()));
     configure_own_log(config->daemon.log_level);
-    auto loop = EventLoop::create();
+    auto loop = loop::EventLoop::create();
     if (!loop) return fail(std::move(loop.error()));
     loop_ = std::move(*loop);
     if (Status handled = handle_events(); !handled) return handled;
@@ -72,6 +78,10 @@ class Daemon {
     reloader_.emplace(*loop_, *collector_,
                       Reloader::Events{[this] { reload(); }, [this] { service_manager::ready(status_line()); }});
     collector_->start();
+    facts_.config_path = config_path_;
+    facts_.started_at = facts_.configured_at = wall_now();
+    status_report_.mark(collector_->look(kLookWithin), std::chrono::steady_clock::now());
+    open_control(collector_->config().daemon.control);
     spdlog::info("started with {}", config_path_);
     service_manager::ready(status_line());
     return {};
@@ -79,7 +89,7 @@ class Daemon {
 
   // None of these handlers is called before start() is done: the loop does not run yet.
   Status handle_events() {
-    for (const auto& [signal, handler] : std::map<int, EventLoop::Handler>{
+    for (const auto& [signal, handler] : std::map<int, loop::EventLoop::Handler>{
              {SIGTERM, [this] { loop_->quit(0); }},
              {SIGINT, [this] { loop_->quit(0); }},
              {SIGHUP, [this] { reloader_->request(); }},
@@ -103,24 +113,98 @@ class Daemon {
     }));
   }
 
-  Status keep(Expected<EventLoop::Source> source) {
+  Status keep(Expected<loop::EventLoop::Source> source) {
     if (!source) return fail(std::move(source.error()));
     sources_.push_back(std::move(*source));
     return {};
   }
 
+  // Without its control socket the daemon does what it is there for, and only cannot be asked.
+  void open_control(const std::string& path) {
+    control_.reset();
+    if (path.empty()) return;
+    auto opened = control::Server::open(
+        *loop_, {.path = path},
+        [this](const control::Request& request, control::Server::Reply reply) { answer(request, std::move(reply)); });
+    if (opened) {
+      control_ = std::move(*opened);
+    } else {
+      spdlog::warn("{}; logsniffd status, tap and reload cannot reach this daemon: see daemon.control in {}",
+                   opened.error().message(), config_path_);
+    }
+  }
+
+  void answer(const control::Request& request, control::Server::Reply reply) {
+    if (request.command == "status") return std::move(reply).send(control::answer_line({{"report", status()}}));
+    const bool changes = request.command == "reload" || request.command == "reopen" || request.command == "log-level";
+    if (!changes) {
+      return std::move(reply).send(control::error_line(
+          Error::usage(fmt::format("the daemon (version {}) does not know this command", kVersion))));
+    }
+    if (reply.access() != control::Access::change) {
+      return std::move(reply).send(control::error_line(
+          Error::runtime(request.command + " changes the daemon: only root and its own user may do that")));
+    }
+    if (request.command == "reload") {
+      reload_requests_.push_back(std::move(reply));
+      reloader_->request();
+    } else if (request.command == "reopen") {
+      reopen();
+      std::move(reply).send(control::answer_line());
+    } else {
+      set_log_level(request.arguments, std::move(reply));
+    }
+  }
+
+  static void set_log_level(const control::Json& arguments, control::Server::Reply reply) {
+    const auto level = arguments.find("level");
+    if (level == arguments.end() ||
+        std::find(config::kLogLevels.begin(), config::kLogLevels.end(), *level) == config::kLogLevels.end()) {
+      return std::move(reply).send(control::error_line(
+          Error::usage(fmt::format("the argument level is one of {}", fmt::join(config::kLogLevels, ", ")))));
+    }
+    configure_own_log(level->get<std::string>());
+    spdlog::info("the level of this log is {} until the next reload", level->get<std::string>());
+    std::move(reply).send(control::answer_line());
+  }
+
+  control::Json status() {
+    return status_report_.report(collector_->look(kLookWithin), collector_->config(), facts_,
+                                 std::chrono::steady_clock::now(), wall_now());
+  }
+
   void reload() {
     service_manager::reloading();
-    reload_failure_.clear();
-    auto config = read_configuration(config_path_);
+    facts_.reload_failure.clear();
+    control::Json problems = control::Json::array();
+    std::string first_error;
+    auto config = read_configuration(config_path_, [&](const std::string& line, config::DiagnosticSeverity severity) {
+      print_problem(line, severity);
+      problems.push_back(line);
+      if (severity == config::DiagnosticSeverity::error && first_error.empty()) first_error = line;
+    });
     Status reloaded = config ? collector_->reload(*config) : fail(std::move(config.error()));
     if (reloaded) {
       configure_own_log(config->daemon.log_level);
+      ++facts_.generation;
+      facts_.configured_at = wall_now();
       spdlog::info("reloaded {}", config_path_);
     } else {
-      reload_failure_ = reloaded.error().message();
-      spdlog::error("reload failed, the previous configuration keeps running: {}", reload_failure_);
+      facts_.reload_failure = first_error.empty() ? reloaded.error().message() : first_error;
+      spdlog::error("reload failed, the previous configuration keeps running: {}", facts_.reload_failure);
     }
+    for (control::Server::Reply& reply : std::exchange(reload_requests_, {})) {
+      control::Json answer{{"reloaded", reloaded.has_value()}, {"generation", facts_.generation}};
+      if (!reloaded) {
+        answer["failure"] = facts_.reload_failure;
+        answer["exit_status"] = reloaded.error().exit_code();
+      }
+      answer["problems"] = problems;
+      std::move(reply).send(control::answer_line(answer));
+    }
+    // Last, because it ends the clients of the old socket.
+    const std::string& wanted = collector_->config().daemon.control;
+    if (control_ ? control_->path() != wanted : !wanted.empty()) open_control(wanted);
   }
 
   void reopen() {
@@ -130,7 +214,9 @@ class Daemon {
 
   // Reports losses since the last report; never more than one line per sink and interval, and a few for streams.
   void report() {
-    const Ledger ledger = collector_->ledger();
+    const CollectorView view = collector_->look(kLookWithin);
+    status_report_.mark(view, std::chrono::steady_clock::now());
+    const Ledger& ledger = view.ledger;
     report_growth(
         "kernel", ledger.capture.kernel_dropped,
         "packets dropped by the kernel because its buffer was full; raise capture.buffer or watch fewer ports");
@@ -163,13 +249,14 @@ class Daemon {
     std::string line = fmt::format("{} records written, {} lost, {} packets lost by the kernel", written,
                                    ledger.lost_records(), ledger.capture.kernel_dropped);
     if (spooled > 0) line += fmt::format(", {} waiting in spools", spooled);
-    if (!reload_failure_.empty())
-      line = "reload failed, the previous configuration keeps running (" + reload_failure_ + "); " + line;
+    if (!facts_.reload_failure.empty())
+      line = "reload failed, the previous configuration keeps running (" + facts_.reload_failure + "); " + line;
     return line;
   }
 
   int stop() {
     service_manager::stopping();
+    control_.reset();
     const bool complete = collector_->stop(kStopDeadline, [](const LateSink& late) {
       const std::string what = "waiting for " + describe(late);
       spdlog::warn("{}", what);
@@ -191,13 +278,16 @@ class Daemon {
   }
 
   std::string config_path_;
-  std::unique_ptr<EventLoop> loop_;
-  std::vector<EventLoop::Source> sources_;
-  std::optional<EventLoop::Notifier> capture_ended_;  // these two are called by threads of the collector
-  std::optional<EventLoop::Notifier> sink_ended_;
+  std::unique_ptr<loop::EventLoop> loop_;
+  std::vector<loop::EventLoop::Source> sources_;
+  std::optional<loop::EventLoop::Notifier> capture_ended_;  // these two are called by threads of the collector
+  std::optional<loop::EventLoop::Notifier> sink_ended_;
   std::unique_ptr<Collector> collector_;
   std::optional<Reloader> reloader_;
-  std::string reload_failure_;                            // of the last reload; empty: it worked
+  DaemonFacts facts_;
+  StatusReport status_report_;
+  std::unique_ptr<control::Server> control_;              // null: off, or it could not be opened
+  std::vector<control::Server::Reply> reload_requests_;   // of clients that wait for the next reload
   std::map<std::string, std::uint64_t> reported_losses_;  // by what was lost
 };
 

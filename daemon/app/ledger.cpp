@@ -37,7 +37,9 @@ std::uint64_t Ledger::lost_records() const {
   return lost;
 }
 
-std::string Ledger::to_json() const {
+std::string Ledger::to_json() const { return to_value().dump(); }
+
+Json Ledger::to_value() const {
   Json json;
   pipeline::PipelineCounters::for_each_block(pipeline, [&](const pipeline::BlockName& name, const auto& block) {
     put(at(at(json, name.section), name.group), block);
@@ -47,7 +49,7 @@ std::string Ledger::to_json() const {
   for (const auto& [name, figures] : sinks) put(sink_objects[name], figures);
   json["unaccounted"] = {
       {"packets", unaccounted_packets()}, {"bytes", unaccounted_bytes()}, {"records", unaccounted_records()}};
-  return json.dump();
+  return json;
 }
 
 Ledger read_ledger(const pipeline::PipelineCounters& counters, const capture::CaptureStatistics& capture) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,7 @@ struct Ledger {
   [[nodiscard]] std::int64_t unaccounted_records() const;
   [[nodiscard]] std::uint64_t lost_records() const;  // dropped, over all sinks
 
+  [[nodiscard]] nlohmann::ordered_json to_value() const;
   [[nodiscard]] std::string to_json() const;  // one line
 };
 

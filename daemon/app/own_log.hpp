@@ -6,11 +6,9 @@
 
 #include <string>
 
-#include "daemon/base/error.hpp"
-
 namespace logsniffd::app {
 
-// `level`: debug, info, warning, error. Called before the first message, and again at a reload.
+// REQUIRED: one of config::kLogLevels. Called before the first message, and again at a reload.
 void configure_own_log(const std::string& level);
 
 }  // namespace logsniffd::app

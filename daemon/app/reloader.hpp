@@ -11,7 +11,7 @@
 #include <optional>
 
 #include "daemon/app/collector.hpp"
-#include "daemon/app/event_loop.hpp"
+#include "daemon/loop/event_loop.hpp"
 
 namespace logsniffd::app {
 
@@ -23,7 +23,8 @@ class Reloader {
   };
 
   // Both must outlive this.
-  Reloader(EventLoop& loop, Collector& collector, Events events, Duration leave_deadline = SinkSet::kLeaveDeadline)
+  Reloader(loop::EventLoop& loop, Collector& collector, Events events,
+           Duration leave_deadline = SinkSet::kLeaveDeadline)
       : loop_(loop), collector_(collector), events_(std::move(events)), leave_deadline_(leave_deadline) {}
 
   void request();
@@ -34,11 +35,11 @@ class Reloader {
   void begin();
   void settle();
 
-  EventLoop& loop_;
+  loop::EventLoop& loop_;
   Collector& collector_;
   Events events_;
   Duration leave_deadline_;
-  std::optional<EventLoop::Source> deadline_;  // while sinks leave
+  std::optional<loop::EventLoop::Source> deadline_;  // while sinks leave
   bool again_ = false;
 };
 

@@ -30,6 +30,11 @@ std::string in_words(const config::StandardOutputTarget&, const std::string& out
   return output.empty() ? "standard output" : output;
 }
 
+constexpr std::string_view type_of(const config::FileTarget&) { return "file"; }
+constexpr std::string_view type_of(const config::SyslogTarget&) { return "syslog"; }
+constexpr std::string_view type_of(const config::JournaldTarget&) { return "journald"; }
+constexpr std::string_view type_of(const config::StandardOutputTarget&) { return "stdout"; }
+
 // Whether a target is a service, which comes back: its sink connects again by itself. A path that cannot be written
 // stays that way.
 constexpr bool comes_back(const config::FileTarget&) { return false; }
@@ -182,6 +187,21 @@ std::vector<NamedSinkFigures> SinkSet::figures() const {
   figures.reserve(by_name.size());
   for (auto& [name, sum] : by_name) figures.push_back({name, sum});
   return figures;
+}
+
+std::vector<SinkView> SinkSet::views() const {
+  std::vector<SinkView> views;
+  for (const auto& member : running_) {
+    const config::SinkTarget& target = member->config.target;
+    const auto& queue = member->worker->queue(0);
+    views.push_back({.name = member->config.name,
+                     .type = std::string(std::visit([](const auto& known) { return type_of(known); }, target)),
+                     .target = std::visit([this](const auto& known) { return in_words(known, output_); }, target),
+                     .waits = !member->started,
+                     .queued_bytes = queue.queued_bytes(),
+                     .queue_bytes = queue.byte_budget()});
+  }
+  return views;
 }
 
 Expected<std::unique_ptr<SinkSet::Member>> SinkSet::make(const config::Sink& config, unsigned index) const {

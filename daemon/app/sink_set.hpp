@@ -27,6 +27,16 @@ struct LateSink {
 // "sink app (tcp://192.0.2.1:601): 1284 records left, 17 s left".
 [[nodiscard]] std::string describe(const LateSink& late);
 
+// A sink of the running configuration, for people.
+struct SinkView {
+  std::string name;
+  std::string type;    // its word in the configuration
+  std::string target;  // in words
+  bool waits = false;  // until sinks of the former configuration have left
+  std::uint64_t queued_bytes = 0;
+  std::uint64_t queue_bytes = 0;  // the ceiling
+};
+
 class SinkSet {
   struct Member {
     config::Sink config;
@@ -93,6 +103,8 @@ class SinkSet {
   void reopen();
   // Figures by name: a redefined sink continues to count where the former one stopped.
   [[nodiscard]] std::vector<NamedSinkFigures> figures() const;
+  // In the order of the configuration.
+  [[nodiscard]] std::vector<SinkView> views() const;
 
  private:
   static void nothing() {}

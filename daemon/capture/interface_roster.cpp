@@ -211,6 +211,20 @@ CaptureStatistics InterfaceRoster::statistics() {
   return sum;
 }
 
+std::vector<InterfaceFigures> InterfaceRoster::figures() {
+  std::vector<InterfaceFigures> figures;
+  for (const auto& interface : interfaces_) figures.push_back(interface->figures());
+  const auto add = [&](const std::string& name, InterfaceState state) {
+    if (!is_captured(name)) figures.push_back({name, state});
+  };
+  for (const auto& [name, retry] : retries_) add(name, InterfaceState::failing);
+  for (const std::string& pattern : options_.interfaces) {
+    if (pattern == kAnyInterface || is_glob(pattern) || retries_.contains(pattern)) continue;
+    add(pattern, watch_.table().find(pattern) == nullptr ? InterfaceState::missing : InterfaceState::failing);
+  }
+  return figures;
+}
+
 Status InterfaceRoster::set_watched(const WatchedTraffic& watched, const std::string& expression) {
   if (Status valid = check_expression(expression); !valid) return valid;
   const std::optional<std::uint32_t> loopback = filter(watched, expression).loopback_index;

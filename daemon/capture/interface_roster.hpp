@@ -40,6 +40,7 @@ class InterfaceRoster {
   [[nodiscard]] InterfaceWatch& watch() { return watch_; }
   [[nodiscard]] const std::vector<std::unique_ptr<LiveInterface>>& interfaces() const { return interfaces_; }
   [[nodiscard]] CaptureStatistics statistics();
+  [[nodiscard]] std::vector<InterfaceFigures> figures();
   [[nodiscard]] Status set_watched(const WatchedTraffic& watched, const std::string& expression);
 
  private:

@@ -55,6 +55,20 @@ class LiveInterface {
             handle_.refused()};
   }
 
+  [[nodiscard]] InterfaceFigures figures() {
+    const CaptureStatistics dropped = statistics();
+    const InterfaceState state = leaving() ? InterfaceState::leaving
+                                 : usable  ? InterfaceState::capturing
+                                           : InterfaceState::no_carrier;
+    return {.name = name(),
+            .state = state,
+            .link_type = to_string(handle_.link_type()),
+            .packets = handle_.packets(),
+            .bytes = handle_.bytes(),
+            .kernel_dropped = dropped.kernel_dropped,
+            .interface_dropped = dropped.interface_dropped};
+  }
+
   bool ready = false;  // may have packets now
   bool ended = false;  // read no further: LiveSource::end_at()
   bool usable = true;  // up with a carrier, by the last news

@@ -219,6 +219,8 @@ Duration LiveSource::wait_limit() const {
 
 CaptureStatistics LiveSource::statistics() { return state_->roster.statistics(); }
 
+std::vector<InterfaceFigures> LiveSource::interfaces() { return state_->roster.figures(); }
+
 Status LiveSource::set_watched(const WatchedTraffic& watched, const std::string& expression) {
   return state_->roster.set_watched(watched, expression);
 }

@@ -63,6 +63,7 @@ class LiveSource final : public PacketSource {
   // Includes interfaces that have gone. REQUIRED: called at least once a minute, because the kernel counts in 32 bits.
   // Here filtered_out counts packets refused by an expression that the kernel cannot run on a cooked interface.
   [[nodiscard]] CaptureStatistics statistics() override;
+  [[nodiscard]] std::vector<InterfaceFigures> interfaces() override;
 
   // Replaces the kernel filters of the open interfaces without losing a packet (a reload): all of them or, on failure,
   // none. Packets captured before are handed over as the former filter selected them.

@@ -5,10 +5,12 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "daemon/base/counter_block.hpp"
 #include "daemon/base/error.hpp"
 #include "daemon/base/time.hpp"
+#include "daemon/capture/interface_figures.hpp"
 #include "daemon/capture/raw_packet.hpp"
 
 namespace logsniffd::capture {
@@ -79,6 +81,8 @@ class PacketSource {
   [[nodiscard]] virtual Duration wait_limit() const = 0;
 
   [[nodiscard]] virtual CaptureStatistics statistics() = 0;
+  // Those that are captured, and those that should be. Empty: a file.
+  [[nodiscard]] virtual std::vector<InterfaceFigures> interfaces() { return {}; }
 };
 
 }  // namespace logsniffd::capture

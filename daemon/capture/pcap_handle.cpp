@@ -99,6 +99,8 @@ struct Dispatch {
   bool nanoseconds;
   const bpf_program* user_space_filter;
   std::uint64_t refused;
+  std::uint64_t packets;
+  std::uint64_t bytes;
 };
 
 void on_pcap_packet(u_char* user, const pcap_pkthdr* header, const u_char* bytes) {
@@ -107,6 +109,8 @@ void on_pcap_packet(u_char* user, const pcap_pkthdr* header, const u_char* bytes
     ++dispatch.refused;
     return;
   }
+  ++dispatch.packets;
+  dispatch.bytes += header->len;
   RawPacket packet = dispatch.packet;
   packet.bytes = Bytes(bytes, header->caplen);
   packet.original_length = header->len;
@@ -225,10 +229,14 @@ Expected<std::size_t> PcapHandle::dispatch(PacketObserver& observer, std::size_t
                     {{}, 0, {}, link_type_, options_.interface_index, options_.interface},
                     nanoseconds_,
                     in_user_space_ ? program_.get() : nullptr,
+                    0,
+                    0,
                     0};
   const int count = static_cast<int>(std::min<std::size_t>(budget, INT_MAX));
   const int handed = pcap_dispatch(handle_.get(), count, on_pcap_packet, reinterpret_cast<u_char*>(&dispatch));
   refused_ += dispatch.refused;
+  packets_ += dispatch.packets;
+  bytes_ += dispatch.bytes;
   if (handed < 0) return fail(Error::runtime(pcap_geterr(handle_.get())));
   return static_cast<std::size_t>(handed);
 }

@@ -90,6 +90,9 @@ class PcapHandle {
   [[nodiscard]] bool wants_polling() const;
 
   [[nodiscard]] PcapCounters counters();
+  // Handed over, with their lengths on the wire.
+  [[nodiscard]] std::uint64_t packets() const { return packets_; }
+  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
   [[nodiscard]] std::uint64_t refused() const { return refused_; }  // by a program run in user space
 
  private:
@@ -102,6 +105,8 @@ class PcapHandle {
   ProgramPtr program_;
   bool in_user_space_ = false;
   std::uint64_t refused_ = 0;
+  std::uint64_t packets_ = 0;
+  std::uint64_t bytes_ = 0;
   PcapCounters counters_;
 };
 

@@ -8,16 +8,17 @@
 #include <array>
 #include <cstdio>
 #include <optional>
+#include <string>
+#include <vector>
 
-#include "daemon/app/event_loop.hpp"
+#include "daemon/app/version.hpp"
 #include "daemon/base/nearest.hpp"
-#include "daemon/cli/version.hpp"
+#include "daemon/loop/event_loop.hpp"
 
 namespace logsniffd::cli {
 namespace {
 
-constexpr std::array<std::string_view, 5> kCommands{"run", "sniff", "check", "interfaces", "demo"};
-constexpr std::array<std::string_view, 6> kLater{"test", "status", "tap", "top", "reload", "reopen"};
+constexpr std::array<std::string_view, 6> kLater{"test", "learn", "tap", "top", "record", "fleet"};
 constexpr int kUsage = 2;
 
 int usage_error(const std::string& message) {
@@ -26,15 +27,18 @@ int usage_error(const std::string& message) {
 }
 
 // CLI11 would only say that an argument was not expected.
-std::optional<std::string> unknown_command(int argc, char** argv) {
+std::optional<std::string> unknown_command(const CLI::App& application, int argc, char** argv) {
   if (argc < 2) return std::nullopt;
   const std::string_view word = argv[1];
   if (word.empty() || word.front() == '-') return std::nullopt;
-  if (std::find(kCommands.begin(), kCommands.end(), word) != kCommands.end()) return std::nullopt;
+  std::vector<std::string> names;
+  for (const CLI::App* command : application.get_subcommands({})) names.push_back(command->get_name());
+  if (std::find(names.begin(), names.end(), word) != names.end()) return std::nullopt;
   if (std::find(kLater.begin(), kLater.end(), word) != kLater.end()) {
     return fmt::format("{}: this version does not have this command yet; see logsniffd --help", word);
   }
-  return fmt::format("{}: unknown command{}; see logsniffd --help", word, did_you_mean(word, kCommands));
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  return fmt::format("{}: unknown command{}; see logsniffd --help", word, did_you_mean(word, known));
 }
 
 // If a standard descriptor is closed, the next file or socket that is opened would get its number, and be read or written
@@ -47,21 +51,26 @@ void fill_standard_descriptors() {
 
 }  // namespace
 
+void add_commands(CLI::App& app, Action& action) {
+  add_run(app, action);
+  add_sniff(app, action);
+  add_status(app, action);
+  add_remote(app, action);
+  add_check(app, action);
+  add_interfaces(app, action);
+  add_demo(app, action);
+}
+
 int main(int argc, char** argv) {
   fill_standard_descriptors();
-  app::block_handled_signals();
-  if (const auto unknown = unknown_command(argc, argv)) return usage_error(*unknown);
-
+  loop::block_handled_signals();
   CLI::App application("Collects log messages from the wire: captures packets, reassembles streams, writes records.",
                        "logsniffd");
-  application.set_version_flag("--version", std::string("logsniffd ") + kVersion);
+  application.set_version_flag("--version", std::string("logsniffd ") + app::kVersion);
   application.require_subcommand(0, 1);
   Action action;
-  add_run(application, action);
-  add_sniff(application, action);
-  add_check(application, action);
-  add_interfaces(application, action);
-  add_demo(application, action);
+  add_commands(application, action);
+  if (const auto unknown = unknown_command(application, argc, argv)) return usage_error(*unknown);
   try {
     application.parse(argc, argv);
   } catch (const CLI::Success& asked) {  // --help, --version

@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "daemon/app/collector.hpp"
-#include "daemon/app/event_loop.hpp"
 #include "daemon/app/unread_lines.hpp"
 #include "daemon/cli/command.hpp"
 #include "daemon/cli/hex_dump.hpp"
+#include "daemon/loop/event_loop.hpp"
 #include "daemon/text/escape.hpp"
 
 namespace logsniffd::cli {
@@ -49,8 +49,8 @@ class FirstError {
   std::string error_;
 };
 
-Expected<std::vector<app::EventLoop::Source>> end_on_signals(app::EventLoop& loop) {
-  std::vector<app::EventLoop::Source> sources;
+Expected<std::vector<loop::EventLoop::Source>> end_on_signals(loop::EventLoop& loop) {
+  std::vector<loop::EventLoop::Source> sources;
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) {
     // SIGHUP and SIGUSR1 have no meaning here, but must not end the program either.
     const bool ends = signal == SIGINT || signal == SIGTERM;
@@ -100,7 +100,7 @@ Expected<int> sniff(const SniffOptions& options, const std::function<void()>& wh
   const auto duration = duration_of(options);
   if (!duration) return fail(duration.error());
 
-  auto loop = app::EventLoop::create();
+  auto loop = loop::EventLoop::create();
   if (!loop) return fail(std::move(loop.error()));
   const auto signals = end_on_signals(**loop);
   if (!signals) return fail(signals.error());
@@ -125,7 +125,7 @@ Expected<int> sniff(const SniffOptions& options, const std::function<void()>& wh
     hex = std::move(*opened);
     (*collector)->worker().observe_with(*hex);
   }
-  std::optional<app::EventLoop::Source> time_is_up;
+  std::optional<loop::EventLoop::Source> time_is_up;
   if (*duration) {
     auto added = (*loop)->add_after(**duration, [&loop] { (*loop)->quit(0); });
     if (!added) return fail(std::move(added.error()));

@@ -76,14 +76,17 @@ bool FilterTable::watches(Transport transport, std::uint16_t a_port, std::uint16
 
 FilterMask FilterTable::candidates(const Flow& flow) const { return compiled_->traffic.candidates(flow); }
 
-RouteVerdict FilterTable::route(const record::LogRecord& record, FilterMask among, std::vector<Route>& routes) const {
-  std::optional<RouteVerdict> refused;
+RouteVerdict FilterTable::route(const record::LogRecord& record, FilterMask among, std::vector<Route>& routes,
+                                std::vector<Refusal>& refusals) const {
+  refusals.clear();
   compiled_->offer(among, routes, [&](std::size_t filter) {
     const RouteVerdict verdict = compiled_->judge(filter, record);
-    if (verdict != RouteVerdict::routed && !refused) refused = verdict;
-    return verdict == RouteVerdict::routed;
+    if (verdict == RouteVerdict::routed) return true;
+    refusals.push_back({static_cast<std::uint16_t>(filter), verdict});
+    return false;
   });
-  return routes.empty() ? refused.value_or(RouteVerdict::no_match) : RouteVerdict::routed;
+  if (!routes.empty()) return RouteVerdict::routed;
+  return refusals.empty() ? RouteVerdict::no_match : refusals.front().verdict;
 }
 
 void FilterTable::route_notice(FilterMask among, std::vector<Route>& routes) const {

@@ -49,6 +49,11 @@ struct Route {
 enum class RouteVerdict : std::uint8_t { routed, not_text, severity, no_match, excluded };
 inline constexpr std::size_t kRouteVerdicts = 5;
 
+struct Refusal {
+  std::uint16_t filter;
+  RouteVerdict verdict;  // never routed
+};
+
 class FilterTable {
  public:
   // Fails (usage) if there are too many, or if an expression does not compile: the filter's name and RE2's words.
@@ -66,8 +71,10 @@ class FilterTable {
   [[nodiscard]] FilterMask candidates(const Flow& flow) const;
 
   // Appends to `routes` (cleared first) the routes of the record to those of `among` that take it, first to last, up to
-  // a final filter. REQUIRED: `among` is from candidates(), not 0. A filter tests in the order of RouteVerdict.
-  [[nodiscard]] RouteVerdict route(const record::LogRecord& record, FilterMask among, std::vector<Route>& routes) const;
+  // a final filter, and to `refusals` (cleared first) those before it that refuse it. REQUIRED: `among` is from
+  // candidates(), not 0. A filter tests in the order of RouteVerdict.
+  [[nodiscard]] RouteVerdict route(const record::LogRecord& record, FilterMask among, std::vector<Route>& routes,
+                                   std::vector<Refusal>& refusals) const;
 
   // Routes a message about the traffic itself (it is encrypted). The conditions of a filter on records do not apply
   // to it, but a text-only filter does not take it. Appends to `routes` (cleared first); they stay empty if no

@@ -73,6 +73,8 @@ class Pipeline final : public capture::PacketObserver {
 
   // What wanted streams have lost since the last call. REQUIRED: between two packets.
   [[nodiscard]] record_path::UnreadReport take_unread() { return records_.take_unread(); }
+  // See RecordPath. REQUIRED: as above.
+  [[nodiscard]] std::vector<record_path::NamedFilterFigures> filters() const { return records_.filters(); }
 
   // REQUIRED: between two packets.
   void copy_counters(PipelineCounters& copy) const;

@@ -30,6 +30,11 @@ void RecordPath::on_datagram(const packet_path::SeenDatagram& datagram) {
                                .audience = datagram.audience,
                                .key = {kDatagram, 0},
                                .interface = datagram.interface};
+  count(datagram.audience, [&](FilterFigures& filter) {
+    ++filter.datagrams;
+    filter.bytes += datagram.payload.size();
+    filter.last_bytes_at = datagram.seen_at;
+  });
   const bool chunk = framing::is_gelf_chunk(datagram.payload) && any_lane(datagram.audience, reads_chunks);
   std::optional<Bytes> chunked;
   if (chunk) [[unlikely]]

@@ -71,9 +71,31 @@ void RecordPath::configure(std::shared_ptr<const RoutingPlan> plan, std::vector<
   netconsole_.finish(*this);  // perhaps no lane of the new plan reads it
   source_->for_each_stream([&](const tcp::StreamView& view) { replan(view, *plan); });
   writer_.publish();
+  keep_figures(*plan->names);
   plan_ = std::move(plan);
   writer_.configure(plan_->names, std::move(outlets));
   source_->reconsider();
+}
+
+void RecordPath::keep_figures(const record::FilterNames& names) {
+  std::vector<FilterFigures> kept(names.size());
+  for (std::size_t i = 0; plan_ && i < plan_->names->size(); ++i) {
+    const auto same = std::find(names.begin(), names.end(), (*plan_->names)[i]);
+    if (same != names.end()) kept[static_cast<std::size_t>(same - names.begin())] = figures_[i];
+  }
+  figures_ = std::move(kept);
+}
+
+std::vector<NamedFilterFigures> RecordPath::filters() const {
+  std::vector<NamedFilterFigures> filters;
+  for (std::size_t i = 0; i < figures_.size(); ++i) {
+    FilterFigures figures = figures_[i];
+    for (PacketTime* time : {&figures.last_bytes_at, &figures.last_record_at}) {
+      if (*time != PacketTime{}) *time = clock_.original(*time);
+    }
+    filters.push_back({(*plan_->names)[i], figures});
+  }
+  return filters;
 }
 
 void RecordPath::set_limits(const RecordLimits& limits) {
@@ -116,6 +138,7 @@ void RecordPath::on_frame(const framing::RecordOrigin& origin, Bytes frame, Inte
 
 // One record for each filter, in place of traffic that is not a log.
 void RecordPath::on_foreign(const framing::RecordOrigin& origin, framing::Foreign what) {
+  count(origin.audience, [&](FilterFigures& filter) { ++filter.foreign[static_cast<std::size_t>(what)]; });
   plan_->filters.route_notice(origin.audience, routes_);
   if (routes_.empty() || done_) return;
   records_.framed.add();
@@ -148,7 +171,8 @@ void RecordPath::on_record(const framing::RecordOrigin& origin, Bytes record, In
   decoder_.decode(lane_of(origin).decode, record, record_, now_);
   if (!proxied_.empty()) [[unlikely]]
     add_proxied_ends(origin.key.stream);
-  const filter::RouteVerdict verdict = plan_->filters.route(record_, origin.audience, routes_);
+  const filter::RouteVerdict verdict = plan_->filters.route(record_, origin.audience, routes_, refusals_);
+  for (const auto& [filter, why] : refusals_) ++figures_[filter].refused[static_cast<std::size_t>(why)];
   if (verdict != filter::RouteVerdict::routed) return records_.count(reason_of(verdict));
   if (!marks_.empty()) [[unlikely]]
     take_mark(origin.key);
@@ -166,6 +190,11 @@ void RecordPath::describe(const framing::RecordOrigin& origin, Integrity integri
 // Hands record_ on to routes_.
 void RecordPath::hand_on() {
   records_.routed.add();
+  for (const filter::Route& route : routes_) {
+    FilterFigures& figures = figures_[route.filter];
+    ++figures.records;
+    figures.last_record_at = now_;
+  }
   writer_.append(record_, routes_, now_);
   done_ = max_records_ != 0 && records_.routed.get() >= max_records_;
 }

@@ -14,6 +14,7 @@
 
 #include <array>
 #include <atomic>
+#include <bit>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -32,6 +33,7 @@
 #include "daemon/framing/stream_framer.hpp"
 #include "daemon/packet_path/traffic_observer.hpp"
 #include "daemon/record_path/batch_writer.hpp"
+#include "daemon/record_path/filter_figures.hpp"
 #include "daemon/record_path/record_ledger.hpp"
 #include "daemon/record_path/routing_plan.hpp"
 #include "daemon/record_path/silent_streams.hpp"
@@ -84,6 +86,9 @@ class RecordPath final : public packet_path::TrafficObserver,
 
   // What wanted streams have lost since the last call. REQUIRED: between two packets.
   [[nodiscard]] UnreadReport take_unread() { return unread_.take(); }
+
+  // In the order of the plan. A filter that keeps its name over configure() keeps its figures. REQUIRED: as above.
+  [[nodiscard]] std::vector<NamedFilterFigures> filters() const;
 
   [[nodiscard]] const framing::FramingCounters& framing() const { return framing_.counters; }
   [[nodiscard]] const framing::JoinCounters& joining() const { return joiner_.counters(); }
@@ -161,7 +166,12 @@ class RecordPath final : public packet_path::TrafficObserver,
   void end_joined(const framing::RecordOrigin& origin, framing::JoinEnd why);
   void on_record(const framing::RecordOrigin& origin, Bytes record, Integrity integrity);
   void describe(const framing::RecordOrigin& origin, Integrity integrity);
+  template <class Change>
+  void count(filter::FilterMask filters, Change change) {
+    for (; filters != 0; filters &= filters - 1) change(figures_[static_cast<std::size_t>(std::countr_zero(filters))]);
+  }
   void hand_on();
+  void keep_figures(const record::FilterNames& names);
 
   const PacketClock& clock_;
   const InterfaceNames& interfaces_;
@@ -182,8 +192,10 @@ class RecordPath final : public packet_path::TrafficObserver,
   framing::NetconsoleOrder netconsole_;
   decoder::Decoder decoder_;
   BatchWriter writer_;
-  record::LogRecord record_;           // reused for each record
-  std::vector<filter::Route> routes_;  // likewise
+  record::LogRecord record_;               // reused for each record
+  std::vector<filter::Route> routes_;      // likewise
+  std::vector<filter::Refusal> refusals_;  // likewise
+  std::vector<FilterFigures> figures_;     // by filter; times are steady
   std::uint64_t max_records_;
   bool done_ = false;
 };

@@ -14,6 +14,10 @@ std::optional<tcp::StreamHandle> RecordPath::on_open(tcp::StreamId, const Flow& 
   Stream& stream = streams_[handle];
   const bool joined_late = start == tcp::StreamStart::mid_stream;
   stream = {candidates, now_, {}, SilentStreams::kNone, joined_late};
+  count(candidates, [&](FilterFigures& filter) {
+    ++filter.streams;
+    if (joined_late) ++filter.joined_late;
+  });
   for (std::size_t i = 0; i < plan_->lanes.size(); ++i) {
     const Lane& lane = plan_->lanes[i];
     if ((lane.filters & candidates) == 0) continue;
@@ -25,6 +29,10 @@ std::optional<tcp::StreamHandle> RecordPath::on_open(tcp::StreamId, const Flow& 
 void RecordPath::on_bytes(const tcp::StreamView& view, Bytes bytes, PacketTime seen_at) {
   Stream& stream = streams_[view.handle];
   const PacketTime earlier = std::exchange(stream.last_bytes_at, seen_at);
+  count(stream.candidates, [&](FilterFigures& filter) {
+    filter.bytes += bytes.size();
+    filter.last_bytes_at = seen_at;
+  });
   for (LaneFramer& lane : stream.lanes) {
     const PacketTime held_since = lane.framer.is_holding() ? lane.framer.held_since() : seen_at;
     LaneFrames frames(*this, view, stream, lane.lane, held_since, earlier);

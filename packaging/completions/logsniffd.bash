@@ -7,7 +7,7 @@ _logsniffd() {
     --framing) words="auto lines nul octet length datagram" ;;
     --decode) words="auto plain syslog json gelf python netconsole" ;;
     --format) words="text json raw" ;;
-    -r | --read | -o | --output | -c | --config)
+    -r | --read | -o | --output | -c | --config | --socket)
       mapfile -t COMPREPLY < <(compgen -f -- "$word")
       compopt -o filenames
       return ;;
@@ -20,7 +20,11 @@ _logsniffd() {
         run | check) words="--config --help" ;;
         demo) words="--duration --help" ;;
         interfaces) words="--help" ;;
-        *) words="run sniff check interfaces demo --config --help --version" ;;
+        status) words="--json --watch --socket --help" ;;
+        log-level) words="--socket --help"
+          [[ $word == -* ]] || words="debug info warning error" ;;
+        reload | reopen) words="--socket --help" ;;
+        *) words="run sniff status reload reopen log-level check interfaces demo --config --help --version" ;;
       esac ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")

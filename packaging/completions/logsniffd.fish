@@ -1,9 +1,13 @@
 # fish completion for logsniffd.
 complete -c logsniffd -f
-set -l commands run sniff check interfaces demo
+set -l commands run sniff status reload reopen log-level check interfaces demo
 
 complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a run -d 'Run the daemon in the foreground (the default)'
 complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a sniff -d 'Capture now, and print records'
+complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a status -d 'Show whether the daemon is well'
+complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a reload -d 'Have the daemon read its configuration again'
+complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a reopen -d 'Have the daemon open its targets again'
+complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a log-level -d 'Set how much the daemon says about itself'
 complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a check -d 'Validate a configuration'
 complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a interfaces -d 'List what can be captured on'
 complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a demo -d 'Show records of sample messages'
@@ -30,6 +34,21 @@ complete -c logsniffd -n '__fish_seen_subcommand_from sniff' -l duration -x -d '
 complete -c logsniffd -n '__fish_seen_subcommand_from sniff' -s x -l hex -d 'Print the bytes of each packet before its records'
 complete -c logsniffd -n '__fish_seen_subcommand_from sniff' -l stats -d 'Print the ledger at the end'
 complete -c logsniffd -n '__fish_seen_subcommand_from sniff' -s h -l help -d 'Print the options'
+
+complete -c logsniffd -n '__fish_seen_subcommand_from status' -l json -d 'Print one JSON object on a line'
+complete -c logsniffd -n '__fish_seen_subcommand_from status' -l watch -d 'Print it again every two seconds'
+complete -c logsniffd -n '__fish_seen_subcommand_from status' -l socket -r -F -d 'The control socket of the daemon'
+complete -c logsniffd -n '__fish_seen_subcommand_from status' -s h -l help -d 'Print the options'
+
+complete -c logsniffd -n '__fish_seen_subcommand_from reload' -l socket -r -F -d 'The control socket of the daemon'
+complete -c logsniffd -n '__fish_seen_subcommand_from reload' -s h -l help -d 'Print the options'
+
+complete -c logsniffd -n '__fish_seen_subcommand_from reopen' -l socket -r -F -d 'The control socket of the daemon'
+complete -c logsniffd -n '__fish_seen_subcommand_from reopen' -s h -l help -d 'Print the options'
+
+complete -c logsniffd -n '__fish_seen_subcommand_from log-level' -x -a 'debug info warning error'
+complete -c logsniffd -n '__fish_seen_subcommand_from log-level' -l socket -r -F -d 'The control socket of the daemon'
+complete -c logsniffd -n '__fish_seen_subcommand_from log-level' -s h -l help -d 'Print the options'
 
 complete -c logsniffd -n '__fish_seen_subcommand_from check' -s c -l config -r -F -d 'The configuration file'
 complete -c logsniffd -n '__fish_seen_subcommand_from check' -s h -l help -d 'Print the options'

@@ -19,6 +19,8 @@ from pathlib import Path
 # order of a packet's way.
 ROOMS = {
     "base": set(),
+    "loop": set(),
+    "control": {"loop"},
     "text": set(),
     "pattern": set(),
     "capture": set(),
@@ -46,8 +48,8 @@ ROOMS = {
     "sink/journald": {"record", "sink", "sink/net", "format"},
     "spool": {"sink", "record", "queue"},
     "config": {"text", "framing", "record", "filter", "pattern", "format", "sink/file", "sink/net"},
-    "app": {"text", "capture", "record_path", "pipeline", "sink", "sink/file", "sink/syslog", "sink/journald", "spool", "config"},
-    "cli": {"text", "capture", "config", "app"},
+    "app": {"loop", "control", "text", "capture", "record_path", "pipeline", "format", "sink", "sink/file", "sink/syslog", "sink/journald", "spool", "config"},
+    "cli": {"loop", "control", "text", "capture", "config", "app"},
     "main": {"cli"},
 }
 
@@ -57,8 +59,10 @@ DOORS = {
     "yaml-cpp/": {"config"},
     "re2/": {"pattern"},
     "spdlog/": {"app"},
-    "systemd/": {"app"},
+    "systemd/": {"loop", "app"},
     "CLI/": {"cli"},
+    "curses": {"cli"},
+    "term.h": {"cli"},
     "openssl/": {"sink/net"},
     "simdjson": {"record/json"},
     "rapidjson/": {"format"},

@@ -29,7 +29,7 @@ class ReloaderTest : public ReloadFixture {
       packets.push_back(test::udp_packet({test::endpoint("10.0.0.1:0").address, port}, test::endpoint("10.0.0.2:9988"),
                                          std::string(60'000, 'x')));
     }
-    auto loop = EventLoop::create();
+    auto loop = loop::EventLoop::create();
     if (!loop) throw std::runtime_error(loop.error().message());
     loop_ = std::move(*loop);
     auto ended = loop_->add_notifier([this] { reloader_->on_sink_ended(); });
@@ -54,7 +54,7 @@ class ReloaderTest : public ReloadFixture {
     if (--settle_count_ == 0) loop_->quit(0);
   }
   // Calls `first`, and runs until `settle_count` reloads have settled.
-  void run(int settle_count, EventLoop::Handler first) {
+  void run(int settle_count, loop::EventLoop::Handler first) {
     settle_count_ = settle_count;
     const auto begin = loop_->add_after(Duration::zero(), std::move(first));
     ASSERT_TRUE(begin);
@@ -68,8 +68,8 @@ class ReloaderTest : public ReloadFixture {
   }
 
   UniqueFd reader_;
-  std::unique_ptr<EventLoop> loop_;
-  std::optional<EventLoop::Notifier> sink_ended_;
+  std::unique_ptr<loop::EventLoop> loop_;
+  std::optional<loop::EventLoop::Notifier> sink_ended_;
   std::optional<Reloader> reloader_;
   config::Config wanted_ = second_;
   std::vector<std::string> events_;
@@ -96,7 +96,7 @@ TEST_F(ReloaderTest, ReloadFails_SettlesAtOnceAndNothingLeaves) {
 
 TEST_F(ReloaderTest, SinkThatLeavesHangs_TheLoopRunsOnAndTheCaptureResponds) {
   reload_with(kNever);
-  std::optional<EventLoop::Source> after;
+  std::optional<loop::EventLoop::Source> after;
   run(1, [&] {
     reloader_->request();
     auto added = loop_->add_every(Duration::zero(), [&] {

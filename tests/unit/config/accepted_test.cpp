@@ -290,6 +290,19 @@ TEST(Accepted, LogLevels_AreRead) {
   }
 }
 
+TEST(Accepted, ControlSocket_IsReadAndTurnedOff) {
+  EXPECT_EQ(good("daemon: {control: /tmp/x.sock}" + kRest).daemon.control, "/tmp/x.sock");
+  EXPECT_EQ(good("daemon: {control: ''}" + kRest).daemon.control, "");
+}
+
+TEST(Accepted, MarksOfConditions_AreTheirLines) {
+  const Config config =
+      good("filters:\n- name: a\n  match: [x]\n  severity: err\n  to: [screen]\nsinks: {screen: {type: stdout}}");
+  EXPECT_EQ(config.filters.at(0).match_mark.line, 3);
+  EXPECT_EQ(config.filters.at(0).severity_mark.line, 4);
+  EXPECT_EQ(config.filters.at(0).exclude_mark.line, 0);
+}
+
 TEST(LoadFile, Missing_IsAUsageErrorThatNamesTheFile) {
   const auto result = load_file("/nonexistent/logsniffd.yaml");
   ASSERT_FALSE(result);

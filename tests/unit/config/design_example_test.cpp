@@ -62,7 +62,7 @@ TEST(DesignExample, IsRefusedOnlyForWhatIsNotThereYet) {
   const std::vector<std::string> expected{
       "f.yaml:29:5: filters[0].rate" + unsupported,  "f.yaml:30:5: filters[0].repeat" + unsupported,
       "f.yaml:42:3: warning: sinks.local" + unused,  "f.yaml:43:3: warning: sinks.remote" + unused,
-      "f.yaml:44:3: warning: sinks.screen" + unused, "f.yaml:47:3: daemon.control" + unsupported,
+      "f.yaml:44:3: warning: sinks.screen" + unused,
   };
   EXPECT_EQ(lines_of(kDesign), expected);
 }

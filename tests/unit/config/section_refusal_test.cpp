@@ -123,7 +123,10 @@ INSTANTIATE_TEST_SUITE_P(
                 {"f.yaml:2:14: daemon.log_level: 'eror' is unknown (did you mean 'error'?); use debug, info, "
                  "warning or error"}},
         Refusal{"daemon:\n  loglevel: info", {"f.yaml:2:3: daemon.loglevel: unknown key (did you mean 'log_level'?)"}},
-        Refusal{"daemon:\n  control: /run/logsniffd/control.sock", {"f.yaml:2:3: daemon.control" + kUnsupported}},
+        Refusal{"daemon:\n  control: logsniffd.sock",
+                {"f.yaml:2:12: daemon.control: 'logsniffd.sock' is not an absolute path; start it with /"}},
+        Refusal{"daemon:\n  control: /" + std::string(107, 'x'),
+                {"f.yaml:2:12: daemon.control: is longer than 107 bytes; shorten it"}},
         Refusal{"daemon:\n  metrics: 127.0.0.1:9514", {"f.yaml:2:3: daemon.metrics" + kUnsupported}}));
 
 TEST(Section, SeveralProblems_AreAllReportedInTheOrderOfTheFile) {

@@ -122,6 +122,7 @@ TEST(InstalledDefault, CommentedKeys_AreTheDefaults) {
     }
   }
   EXPECT_EQ(config.daemon.log_level, Daemon().log_level);
+  EXPECT_EQ(config.daemon.control, Daemon().control);
 }
 
 TEST(Examples, EachOne_LoadsWithoutAWarning) {

@@ -50,7 +50,8 @@ struct Routed {
 
 inline Routed route(const FilterTable& filters, const LogRecord& record, FilterMask among = 1) {
   std::vector<Route> routes{{99, 99}};  // stale: route() clears it
-  Routed result{filters.route(record, among, routes), {}};
+  std::vector<Refusal> refusals{{99, RouteVerdict::routed}};
+  Routed result{filters.route(record, among, routes, refusals), {}};
   for (const Route& taken : routes) result.filters.push_back(taken.filter);
   return result;
 }

@@ -164,7 +164,8 @@ TEST(Watches, PortOfTheOtherTransport_IsNotWatched) {
 TEST(Route, NoOptions_TakesTheRecordToItsSinks) {
   const FilterTable filters = table({{.sinks = 0b101}});
   std::vector<Route> routes;
-  EXPECT_EQ(filters.route(message("x"), 1, routes), RouteVerdict::routed);
+  std::vector<Refusal> refusals;
+  EXPECT_EQ(filters.route(message("x"), 1, routes, refusals), RouteVerdict::routed);
   ASSERT_EQ(routes.size(), 1U);
   EXPECT_EQ(routes[0].filter, 0U);
   EXPECT_EQ(routes[0].sinks, 0b101U);

@@ -12,7 +12,7 @@
 #include "daemon/base/error.hpp"
 #include "daemon/base/time.hpp"
 
-namespace logsniffd::app {
+namespace logsniffd::loop {
 
 // Blocks the signals that the loop handles, in this thread and in all threads that it starts. REQUIRED: called first in
 // main, before any other thread: an early SIGHUP would end the process, and systemd would take that for a clean end.
@@ -73,4 +73,4 @@ class EventLoop {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace logsniffd::app
+}  // namespace logsniffd::loop

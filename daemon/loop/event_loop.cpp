@@ -1,4 +1,4 @@
-#include "daemon/app/event_loop.hpp"
+#include "daemon/loop/event_loop.hpp"
 
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
@@ -11,7 +11,7 @@
 
 #include "daemon/base/unique_fd.hpp"
 
-namespace logsniffd::app {
+namespace logsniffd::loop {
 namespace {
 
 constexpr std::array kSignals{SIGINT, SIGTERM, SIGHUP, SIGUSR1};
@@ -152,4 +152,4 @@ Expected<int> EventLoop::run() {
 
 void EventLoop::quit(int code) { sd_event_exit(state_->event, code); }
 
-}  // namespace logsniffd::app
+}  // namespace logsniffd::loop

@@ -1,5 +1,5 @@
 // The sources of the loop come and go while it runs.
-#include "daemon/app/event_loop.hpp"
+#include "daemon/loop/event_loop.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@
 
 #include "daemon/base/unique_fd.hpp"
 
-namespace logsniffd::app {
+namespace logsniffd::loop {
 namespace {
 
 using testing::ElementsAre;
@@ -159,4 +159,4 @@ TEST_F(EventLoopTest, SourceOutlivesTheLoop_IsHarmless) {
 }
 
 }  // namespace
-}  // namespace logsniffd::app
+}  // namespace logsniffd::loop

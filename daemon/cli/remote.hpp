@@ -1,0 +1,14 @@
+// What the commands that talk to a running daemon share.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "daemon/control/client.hpp"
+
+namespace logsniffd::cli {
+
+// The option --socket. `path` must outlive the command.
+void add_socket_option(CLI::App& command, std::string& path);
+
+}  // namespace logsniffd::cli

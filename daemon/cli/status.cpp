@@ -1,0 +1,65 @@
+// logsniffd status [--json] [--watch]: whether the running daemon is well.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <thread>
+
+#include "daemon/cli/command.hpp"
+#include "daemon/cli/remote.hpp"
+#include "daemon/cli/status_screen.hpp"
+
+namespace logsniffd::cli {
+namespace {
+
+constexpr int kTrouble = 3;  // records are being lost, or something does not work
+constexpr Duration kWatchInterval = std::chrono::seconds(2);
+
+struct StatusOptions {
+  std::string socket = control::kDefaultSocket;
+  bool json = false;
+  bool watch = false;
+};
+
+Expected<control::Json> report_of(control::Connection& daemon) {
+  auto answer = daemon.ask({"status"});
+  if (!answer) return answer;
+  const auto report = answer->find("report");
+  if (report == answer->end() || !report->is_object()) return fail(Error::runtime("the daemon's answer has no report"));
+  return *report;
+}
+
+int show(const control::Json& report, const StatusOptions& options, const Terminal& terminal) {
+  const std::string text = options.json ? report.dump(-1, ' ', false, control::Json::error_handler_t::replace) + "\n"
+                                        : status_screen(report, terminal);
+  if (options.watch && !options.json) fmt::print("{}", terminal.clear);
+  fmt::print("{}", text);
+  std::fflush(stdout);
+  return report.value("status", "") == "well" ? 0 : kTrouble;
+}
+
+Expected<int> status(const StatusOptions& options) {
+  const Terminal terminal = options.json ? Terminal{} : Terminal::of_standard_output();
+  auto daemon = control::Connection::open(options.socket);
+  if (!daemon) return fail(std::move(daemon.error()));
+  for (;;) {
+    const auto report = report_of(*daemon);
+    if (!report) return fail(report.error());
+    const int code = show(*report, options, terminal);
+    if (!options.watch || std::ferror(stdout) != 0) return code;
+    std::this_thread::sleep_for(kWatchInterval);
+  }
+}
+
+}  // namespace
+
+void add_status(CLI::App& app, Action& action) {
+  const auto options = std::make_shared<StatusOptions>();  // shared: the options outlive this call
+  CLI::App* command = app.add_subcommand(
+      "status", "whether the running daemon is well (exit status 0: well, 3: trouble, 1: it cannot be asked)");
+  add_socket_option(*command, options->socket);
+  command->add_flag("--json", options->json, "one JSON object on a line");
+  command->add_flag("--watch", options->watch, "again every two seconds");
+  command->callback([options, &action] { action = [options] { return status(*options); }; });
+}
+
+}  // namespace logsniffd::cli

@@ -1,0 +1,1 @@
+logsniffd_fuzz(control SOURCES control.cpp LINKS logsniffd_control)
