@@ -65,7 +65,7 @@ Status Collector::wire() {
   if (live) worker.time_lag = time_lag(options_.config);
   worker_ = std::make_unique<CaptureWorker>(worker, std::move(*source), events_.on_finished);
   worker_->configure(std::move(*plan), sinks->outlets());
-  sinks_.commit(std::move(*sinks));
+  opened_sinks_ = std::move(*sinks);
   return {};
 }
 
@@ -99,7 +99,10 @@ void Collector::tell_early_events() {
   }
 }
 
-void Collector::start() { worker_->start(); }
+void Collector::start() {
+  sinks_.commit(*std::exchange(opened_sinks_, std::nullopt));
+  worker_->start();
+}
 
 Status Collector::reload(const config::Config& config) {
   auto sinks = sinks_.prepare(config.sinks);

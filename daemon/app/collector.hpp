@@ -51,10 +51,12 @@ struct CollectorView {
 
 class Collector {
  public:
-  // Opens the source, then the sinks, so that nothing is written if nothing can be read. Nothing runs yet.
+  // Opens the source, then the sinks, so that nothing is written if nothing can be read. No packet is read and no thread
+  // exists before start(): until then the process can give up its privileges.
   static Expected<std::unique_ptr<Collector>> create(CollectorOptions options, CollectorEvents events);
   ~Collector();
 
+  // REQUIRED: called once.
   void start();
   // Applies all of the new configuration, or none of it. It is in force when this returns; sinks that it no longer has
   // may still be leaving, see settled(). REQUIRED: live, settled().
@@ -98,6 +100,7 @@ class Collector {
   // reported immediately.
   std::optional<std::vector<InterfaceEvent>> early_events_{std::in_place};
   SinkSet sinks_;
+  std::optional<SinkSet::Transition> opened_sinks_;  // until start()
   std::unique_ptr<CaptureWorker> worker_;
 };
 

@@ -36,6 +36,14 @@ struct BoundSocket {
   sockaddr_in address;
 };
 
+// All are made before sniff() gives up its privileges: no IP socket can be made after that.
+struct Sockets {
+  BoundSocket tcp;
+  BoundSocket udp;
+  UniqueFd tcp_client;
+  UniqueFd udp_client;
+};
+
 Expected<BoundSocket> bind_loopback(int type) {
   BoundSocket bound{UniqueFd(::socket(AF_INET, type | SOCK_CLOEXEC, 0)), {}};
   bound.address.sin_family = AF_INET;
@@ -49,6 +57,20 @@ Expected<BoundSocket> bind_loopback(int type) {
   return bound;
 }
 
+Expected<Sockets> open_sockets() {
+  auto tcp = bind_loopback(SOCK_STREAM);
+  if (!tcp) return fail(std::move(tcp.error()));
+  auto udp = bind_loopback(SOCK_DGRAM);
+  if (!udp) return fail(std::move(udp.error()));
+  if (::listen(tcp->fd.get(), 1) != 0) return fail(Error::system("demo: cannot listen on 127.0.0.1", errno));
+  UniqueFd tcp_client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  UniqueFd udp_client(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!tcp_client.valid() || !udp_client.valid()) {
+    return fail(Error::system("demo: cannot open a socket on 127.0.0.1", errno));
+  }
+  return Sockets{std::move(*tcp), std::move(*udp), std::move(tcp_client), std::move(udp_client)};
+}
+
 void pause(const std::stop_token& stop, Duration duration) {
   std::mutex mutex;
   std::condition_variable_any wakeup;
@@ -57,11 +79,10 @@ void pause(const std::stop_token& stop, Duration duration) {
 }
 
 // Sends until it is stopped. The sockets of this process receive what it sends, and discard it.
-void send_samples(const std::stop_token& stop, const BoundSocket& tcp, const BoundSocket& udp) {
-  const UniqueFd client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+void send_samples(const std::stop_token& stop, const Sockets& sockets) {
+  const auto& [tcp, udp, client, sender] = sockets;
   if (::connect(client.get(), reinterpret_cast<const sockaddr*>(&tcp.address), sizeof tcp.address) != 0) return;
   const UniqueFd server(::accept4(tcp.fd.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-  const UniqueFd sender(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   std::array<char, 4096> sink{};
   for (std::size_t i = 0; !stop.stop_requested(); ++i) {
     const std::string_view line = kLines[i % kLines.size()];
@@ -82,16 +103,13 @@ void send_samples(const std::stop_token& stop, const BoundSocket& tcp, const Bou
 }
 
 Expected<int> demo(const std::string& duration) {
-  const auto tcp = bind_loopback(SOCK_STREAM);
-  if (!tcp) return fail(tcp.error());
-  const auto udp = bind_loopback(SOCK_DGRAM);
-  if (!udp) return fail(udp.error());
-  if (::listen(tcp->fd.get(), 1) != 0) return fail(Error::system("demo: cannot listen on 127.0.0.1", errno));
+  const auto sockets = open_sockets();
+  if (!sockets) return fail(sockets.error());
 
   SniffOptions options;
   options.interfaces = {"lo"};
-  options.ports = {fmt::format("{}/tcp", ntohs(tcp->address.sin_port)),
-                   fmt::format("{}/udp", ntohs(udp->address.sin_port))};
+  options.ports = {fmt::format("{}/tcp", ntohs(sockets->tcp.address.sin_port)),
+                   fmt::format("{}/udp", ntohs(sockets->udp.address.sin_port))};
   options.duration = duration;
   std::jthread sender;
   return sniff(options, [&] {
@@ -100,7 +118,7 @@ Expected<int> demo(const std::string& duration) {
         "logsniffd: sending sample messages on loopback for {}; what follows was captured on its way to ports {}.\n"
         "logsniffd: try it on real traffic with: logsniffd sniff -i any PORT\n",
         duration, fmt::join(options.ports, " and "));
-    sender = std::jthread([&tcp, &udp](const std::stop_token& stop) { send_samples(stop, *tcp, *udp); });
+    sender = std::jthread([&sockets](const std::stop_token& stop) { send_samples(stop, *sockets); });
   });
 }
 

@@ -14,6 +14,7 @@
 #include "daemon/cli/command.hpp"
 #include "daemon/cli/hex_dump.hpp"
 #include "daemon/loop/event_loop.hpp"
+#include "daemon/privilege/privilege.hpp"
 #include "daemon/text/escape.hpp"
 
 namespace logsniffd::cli {
@@ -61,6 +62,13 @@ Expected<std::vector<loop::EventLoop::Source>> end_on_signals(loop::EventLoop& l
     sources.push_back(std::move(*added));
   }
   return sources;
+}
+
+// Everything is open, and no packet has been read.
+void drop_privileges(const SniffOptions& options) {
+  using privilege::Purpose;
+  const Purpose purpose = options.read_file.empty() ? Purpose::live_capture : Purpose::replay;
+  for (const Error& kept : privilege::drop(purpose)) fmt::print(stderr, "logsniffd: {}\n", kept.message());
 }
 
 Expected<int> finish(app::Collector& collector, const FirstError& output_error, bool stats) {
@@ -131,6 +139,7 @@ Expected<int> sniff(const SniffOptions& options, const std::function<void()>& wh
     if (!added) return fail(std::move(added.error()));
     time_is_up = std::move(*added);
   }
+  drop_privileges(options);
   (*collector)->start();
   if (when_capturing) when_capturing();
   if (const auto ran = (*loop)->run(); !ran) return fail(ran.error());

@@ -118,9 +118,9 @@ void append_head(const Json& report, const Terminal& terminal, std::string& out)
                  text_of(at(report, "version")), well ? "well" : "TROUBLE", terminal.plain,
                  span_of(at(report, "uptime_s")), count_of(at(report, "pid")));
   const Json& configuration = at(report, "configuration");
-  fmt::format_to(std::back_inserter(out), "{}, read {} (number {} since the start)\n",
-                 text_of(at(configuration, "file")), text_of(at(configuration, "read")),
-                 count_of(at(report, "generation")));
+  fmt::format_to(std::back_inserter(out), "{}, generation {}, read {}\n",
+                 text_of(at(configuration, "file")), count_of(at(report, "generation")),
+                 text_of(at(configuration, "read")));
   for (const Json& problem : at(report, "problems")) {
     fmt::format_to(std::back_inserter(out), "{}! {}{}\n", terminal.red, text_of(problem), terminal.plain);
   }

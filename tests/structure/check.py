@@ -23,6 +23,7 @@ ROOMS = {
     "control": {"loop"},
     "text": set(),
     "pattern": set(),
+    "privilege": set(),
     "capture": set(),
     "link": {"capture"},
     "ip": {"link"},
@@ -49,7 +50,7 @@ ROOMS = {
     "spool": {"sink", "record", "queue"},
     "config": {"text", "framing", "record", "filter", "pattern", "format", "sink/file", "sink/net"},
     "app": {"loop", "control", "text", "capture", "record_path", "pipeline", "format", "sink", "sink/file", "sink/syslog", "sink/journald", "spool", "config"},
-    "cli": {"loop", "control", "text", "capture", "config", "app"},
+    "cli": {"loop", "control", "text", "capture", "config", "app", "privilege"},
     "main": {"cli"},
 }
 
@@ -68,6 +69,8 @@ DOORS = {
     "rapidjson/": {"format"},
     "zlib.h": {"record/json", "sink/file"},
     "zstd.h": {"sink/file"},
+    "seccomp.h": {"privilege"},
+    "cap-ng.h": {"privilege"},
 }
 
 MAX_LINES = 400

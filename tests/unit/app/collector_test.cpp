@@ -100,6 +100,19 @@ TEST_F(CollectorTest, CaptureFile_EveryRecordIsWritten) {
   expect_balanced(ledger);
 }
 
+// So that a command can give up its privileges in between: a thread keeps those that it was started with.
+TEST_F(CollectorTest, Created_HasNoThreadBeforeItsStart) {
+  const auto threads = [] {
+    const std::filesystem::directory_iterator tasks("/proc/self/task");
+    return std::distance(begin(tasks), end(tasks));
+  };
+  const auto before = threads();
+  const auto collector = create();
+  ASSERT_TRUE(collector);
+  EXPECT_EQ(threads(), before);
+  EXPECT_TRUE(std::filesystem::exists(output_));
+}
+
 TEST_F(CollectorTest, InputMissing_FailsAndTouchesNoTarget) {
   options_.read_file = directory_.path("missing.pcap");
   const auto collector = create();
