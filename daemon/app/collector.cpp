@@ -34,7 +34,7 @@ Duration time_lag(const config::Config& config) { return 2 * config.capture.late
 Collector::Collector(CollectorOptions options, CollectorEvents events)
     : options_(std::move(options)),
       events_(std::move(events)),
-      sinks_(options_.output, events_.on_sink_error, events_.on_sink_ended) {}
+      sinks_(options_.output, events_.on_sink_error, events_.on_sink_ended, !options_.read_file.empty()) {}
 
 Collector::~Collector() { stop(Duration::zero()); }
 

@@ -193,13 +193,16 @@ std::vector<SinkView> SinkSet::views() const {
   std::vector<SinkView> views;
   for (const auto& member : running_) {
     const config::SinkTarget& target = member->config.target;
-    const auto& queue = member->worker->queue(0);
+    const sink::SinkWorker& worker = *member->worker;
     views.push_back({.name = member->config.name,
                      .type = std::string(std::visit([](const auto& known) { return type_of(known); }, target)),
                      .target = std::visit([this](const auto& known) { return in_words(known, output_); }, target),
                      .waits = !member->started,
-                     .queued_bytes = queue.queued_bytes(),
-                     .queue_bytes = queue.byte_budget()});
+                     .queued_bytes = worker.queued_bytes(),
+                     .queue_bytes = worker.queue_bytes(),
+                     .health = worker.health(),
+                     .latency = worker.latency(),
+                     .last_write = worker.last_write()});
   }
   return views;
 }
@@ -211,6 +214,7 @@ Expected<std::unique_ptr<SinkSet::Member>> SinkSet::make(const config::Sink& con
   options.name = config.name;
   options.index = index;
   options.queue_bytes = config.queue;
+  options.replay = replay_;
   options.on_finished = on_ended_;
   auto worker = sink::SinkWorker::create(options, std::move(*sink), listener_);
   if (!worker) return fail(std::move(worker.error()));

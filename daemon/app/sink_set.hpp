@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,9 @@ struct SinkView {
   bool waits = false;  // until sinks of the former configuration have left
   std::uint64_t queued_bytes = 0;
   std::uint64_t queue_bytes = 0;  // the ceiling
+  sink::SinkHealth health;
+  sink::LatencySummary latency;
+  std::optional<PacketTime> last_write;
 };
 
 class SinkSet {
@@ -78,9 +82,9 @@ class SinkSet {
   };
 
   // `output`: see make_sink(). `on_ended` is called on a sink's own thread when the sink has written everything: then
-  // retire() has something to do, on the main thread.
-  SinkSet(std::string output, ErrorListener listener, std::function<void()> on_ended = nothing)
-      : output_(std::move(output)), listener_(std::move(listener)), on_ended_(std::move(on_ended)) {}
+  // retire() has something to do, on the main thread. `replay`: see SinkWorkerOptions.
+  SinkSet(std::string output, ErrorListener listener, std::function<void()> on_ended = nothing, bool replay = false)
+      : output_(std::move(output)), listener_(std::move(listener)), on_ended_(std::move(on_ended)), replay_(replay) {}
 
   // Makes the sinks of `wanted` that do not already run in exactly that form. Touches no target. REQUIRED: settled().
   [[nodiscard]] Expected<Transition> prepare(const std::vector<config::Sink>& wanted) const;
@@ -118,6 +122,7 @@ class SinkSet {
   std::string output_;
   ErrorListener listener_;
   std::function<void()> on_ended_;
+  bool replay_;
   Members running_;  // not started while others leave
   Members leaving_;
   std::map<std::string, sink::SinkFigures> retired_;

@@ -21,6 +21,8 @@ std::string rfc3339(PacketTime time) {
   return text;
 }
 
+double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+
 double rounded(double value) { return std::round(value * 10) / 10; }
 
 // Visits every figure that has a rate, by its name in the meter.
@@ -155,7 +157,19 @@ class Report {
     Json list = Json::array();
     for (const SinkView& sink : view_.sinks) {
       Json json{{"name", sink.name}, {"type", sink.type}, {"target", sink.target}};
-      json["state"] = sink.waits ? "waiting" : "working";
+      json["state"] = sink.waits ? "waiting" : sink.health.failing ? "failing" : "working";
+      json["since"] = rfc3339(sink.health.since);
+      if (sink.health.failing) {
+        json["trouble"] = sink.health.trouble;
+        problem(fmt::format("sink {} has been failing since {}: {}", sink.name, rfc3339(sink.health.since),
+                            sink.health.trouble));
+      }
+      put_time(json, "last_write", sink.last_write.value_or(PacketTime{}));
+      json["latency"] = {{"count", sink.latency.count},
+                         {"p50_s", seconds(sink.latency.p50)},
+                         {"p90_s", seconds(sink.latency.p90)},
+                         {"p99_s", seconds(sink.latency.p99)},
+                         {"max_s", seconds(sink.latency.longest)}};
       const auto named = std::find_if(view_.ledger.sinks.begin(), view_.ledger.sinks.end(),
                                       [&](const NamedSinkFigures& other) { return other.name == sink.name; });
       if (named != view_.ledger.sinks.end()) put_figures(json, sink, named->figures);

@@ -19,6 +19,7 @@
 #include "daemon/base/counter_block.hpp"
 #include "daemon/base/error.hpp"
 #include "daemon/record/record_batch.hpp"
+#include "daemon/sink/delivery.hpp"
 #include "daemon/sink/interrupt.hpp"
 
 namespace logsniffd::sink {
@@ -38,6 +39,9 @@ enum class DropReason : std::uint8_t {
 inline constexpr std::array<std::string_view, 10> kDropReasonNames{
     "queue_full", "io_error", "no_space",   "unreachable", "timeout",
     "too_large",  "shutdown", "spool_full", "spool_error", "spool_damaged"};
+
+// "no_space" -> "no space"
+[[nodiscard]] std::string in_words(DropReason reason);
 
 // Whether the reason lies with the target and may pass, so that the same record can get through later.
 [[nodiscard]] constexpr bool is_retryable(DropReason reason) {
@@ -128,6 +132,17 @@ class Sink {
   // sink. REQUIRED: before write().
   void leave_to(Undelivered& undelivered) { undelivered_ = &undelivered; }
 
+  // From now on the observer, which must outlive this sink, learns what becomes of the calls that follow here. A sink
+  // around another one passes the observer on to that one, and uses these calls for it: then records that wait in
+  // between are seen when they reach the target. REQUIRED: before open().
+  virtual void observe(DeliveryObserver& observer) { observer_ = &observer; }
+  // These call open(), start(), reopen(), write() and write_notice(), and tell the observer.
+  [[nodiscard]] Status open_target();
+  void start_target(Interrupt& interrupt);
+  void reopen_target();
+  void deliver(const record::RecordBatch& batch, unsigned index, Interrupt& interrupt);
+  [[nodiscard]] bool deliver_notice(std::string_view text, PacketTime when, Interrupt& interrupt);
+
   [[nodiscard]] virtual const SinkCounters& counters() const { return counters_; }
   // A sink around this one also counts here: one set of figures for each configured sink.
   [[nodiscard]] SinkCounters& shared_counters() { return counters_; }
@@ -143,6 +158,9 @@ class Sink {
   SinkCounters counters_;
   Undelivered* undelivered_ = nullptr;  // null: what could not be written is lost
   std::string error_;
+
+ private:
+  DeliveryObserver* observer_ = nullptr;
 };
 
 }  // namespace logsniffd::sink

@@ -31,9 +31,11 @@ Expected<std::unique_ptr<SinkWorker>> SinkWorker::create(SinkWorkerOptions optio
 SinkWorker::SinkWorker(SinkWorkerOptions options, std::unique_ptr<Sink> sink, ErrorListener listener,
                        Interrupt interrupt)
     : options_(std::move(options)),
+      watch_(options_.wall, options_.replay),
       sink_(std::move(sink)),
       listener_(std::move(listener)),
       interrupt_(std::move(interrupt)) {
+  sink_->observe(watch_);
   for (std::size_t i = 0; i < options_.capture_workers; ++i) {
     queues_.push_back(std::make_unique<BatchQueue>(options_.queue_bytes, wakeup_));
   }
@@ -42,7 +44,7 @@ SinkWorker::SinkWorker(SinkWorkerOptions options, std::unique_ptr<Sink> sink, Er
 SinkWorker::~SinkWorker() = default;
 
 Status SinkWorker::open() {
-  Status opened = sink_->open();
+  Status opened = sink_->open_target();
   if (!opened) return fail(std::move(opened.error()).within("sink " + options_.name));
   return {};
 }
@@ -75,17 +77,18 @@ bool SinkWorker::stop(Duration deadline) {
 }
 
 void SinkWorker::run() {
-  sink_->start(interrupt_);
+  sink_->start_target(interrupt_);
   settle();
   while (true) {
     if (reopen_.exchange(false, std::memory_order_acq_rel)) {
-      sink_->reopen();
+      sink_->reopen_target();
       settle();
     }
     if (take_round()) continue;
     if (drained()) break;
-    const Duration rest = sink_->maintain(interrupt_);
+    Duration rest = sink_->maintain(interrupt_);
     settle();
+    if (!errors_.empty()) rest = std::min(rest, *errors_.rest(std::chrono::steady_clock::now()));
     wakeup_.prepare();
     if (nothing_to_do()) wakeup_.wait(rest);
     wakeup_.finish();
@@ -94,6 +97,7 @@ void SinkWorker::run() {
   unreported_.report(*sink_, interrupt_);
   sink_->finish(interrupt_);
   settle();
+  report(errors_.take_last());
   finished_.store(true, std::memory_order_release);  // partner: stop()
   finish_wakeup_.wake();
   options_.on_finished();
@@ -116,7 +120,7 @@ void SinkWorker::deliver(const BatchQueue::Item& item) {
   unreported_.add(DropReason::queue_full, item.lost_before, item.object->filter_name(0));
   unreported_.report(*sink_, interrupt_);
   const DroppedSums before = dropped_sums(sink_->counters());
-  sink_->write(*item.object, options_.index, interrupt_);
+  sink_->deliver(*item.object, options_.index, interrupt_);
   unreported_.add(before, sink_->counters(), *item.object, options_.index);
   taken_.add(item.weight.records);
   settle();
@@ -128,16 +132,12 @@ void SinkWorker::settle() {
     published.taken = taken_;
     published.sink = sink_->counters();
   });
-  report_error();
+  if (std::string error = sink_->take_error(); !error.empty()) errors_.add(std::move(error));
+  if (!errors_.empty()) report(errors_.take_due(std::chrono::steady_clock::now()));
 }
 
-void SinkWorker::report_error() {
-  const std::string error = sink_->take_error();
-  if (error.empty()) return;
-  const SteadyTime now = std::chrono::steady_clock::now();
-  if (last_error_ != SteadyTime{} && now - last_error_ < kErrorInterval) return;
-  last_error_ = now;
-  listener_(options_.name, error);
+void SinkWorker::report(const std::optional<std::string>& error) {
+  if (error) listener_(options_.name, *error);
 }
 
 bool SinkWorker::drained() const {
@@ -148,6 +148,13 @@ bool SinkWorker::nothing_to_do() const {
   const bool empty = std::all_of(queues_.begin(), queues_.end(), [](const auto& queue) { return queue->empty(); });
   return empty && !drained() && !reopen_.load(std::memory_order_acquire);
 }
+
+std::uint64_t SinkWorker::queued_bytes() const {
+  return std::accumulate(queues_.begin(), queues_.end(), std::uint64_t{0},
+                         [](std::uint64_t sum, const auto& queue) { return sum + queue->queued_bytes(); });
+}
+
+std::uint64_t SinkWorker::queue_bytes() const { return options_.queue_bytes * queues_.size(); }
 
 SinkFigures SinkWorker::figures() const {
   SinkFigures figures;

@@ -1,7 +1,7 @@
 // Runs one sink on its own thread: takes batches from the queues of the capture workers and writes them.
 //
-// THREAD    construction, open(), start(), stop() and figures() run on the main thread; queue(i) is given to capture
-//           worker i.
+// THREAD    construction, open(), start() and stop() run on the main thread; figures(), health(), latencies(),
+//           last_write() and the bytes of the queues on any; queue(i) is given to capture worker i.
 // LOSS      what a full queue or the sink dropped is reported in the sink's own output, before the next batch that
 //           gets through.
 // SHUTDOWN  close the queues first (HandOver::close); the worker ends when it has written what they held. stop() waits
@@ -13,11 +13,14 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "daemon/queue/hand_over.hpp"
+#include "daemon/sink/delivery_watch.hpp"
+#include "daemon/sink/error_reports.hpp"
 #include "daemon/sink/sink.hpp"
 #include "daemon/sink/unreported_losses.hpp"
 
@@ -50,14 +53,15 @@ struct SinkWorkerOptions {
   unsigned index = 0;  // the bit in record::SinkSet
   std::uint64_t queue_bytes = 0;
   std::size_t capture_workers = 1;
+  bool replay = false;                                              // of a capture file: no latencies are measured
+  DeliveryWatch::WallClock wall = &std::chrono::system_clock::now;  // a seam for tests
   std::function<void()> on_finished = [] {};  // on the worker's thread, once wait_finished() would return true
 };
 
 class SinkWorker {
  public:
-  // Called on the worker's thread, at most once per kErrorInterval while the trouble lasts.
+  // Called on the worker's thread, at most once per ErrorReports::kInterval, and once at the end.
   using ErrorListener = std::function<void(const std::string& sink, const std::string& error)>;
-  static constexpr Duration kErrorInterval = std::chrono::seconds(10);
 
   static Expected<std::unique_ptr<SinkWorker>> create(SinkWorkerOptions options, std::unique_ptr<Sink> sink,
                                                       ErrorListener listener);
@@ -78,6 +82,13 @@ class SinkWorker {
   [[nodiscard]] const std::string& name() const { return options_.name; }
   [[nodiscard]] unsigned index() const { return options_.index; }
   [[nodiscard]] SinkFigures figures() const;
+  [[nodiscard]] SinkHealth health() const { return watch_.health(); }
+  [[nodiscard]] std::optional<PacketTime> last_write() const { return watch_.last_write(); }  // wall clock
+  [[nodiscard]] LatencySummary latency() const { return watch_.latencies().summary(); }
+  [[nodiscard]] const LatencyHistogram& latencies() const { return watch_.latencies(); }
+  // What all queues hold, and what they may hold.
+  [[nodiscard]] std::uint64_t queued_bytes() const;
+  [[nodiscard]] std::uint64_t queue_bytes() const;
 
  private:
   // What became of the records that were taken; published when the sink's sums hold.
@@ -92,11 +103,12 @@ class SinkWorker {
   bool take_round();
   void deliver(const BatchQueue::Item& item);
   void settle();
-  void report_error();
+  void report(const std::optional<std::string>& error);
   [[nodiscard]] bool drained() const;
   [[nodiscard]] bool nothing_to_do() const;
 
   SinkWorkerOptions options_;
+  DeliveryWatch watch_;
   std::unique_ptr<Sink> sink_;
   ErrorListener listener_;
   Interrupt interrupt_;
@@ -106,7 +118,7 @@ class SinkWorker {
   std::atomic<bool> finished_{false};
   queue::Wakeup finish_wakeup_;  // the main thread sleeps on it in stop()
   UnreportedLosses unreported_;
-  SteadyTime last_error_{};
+  ErrorReports errors_;
   Counter taken_;  // records, from all queues
   Published<Progress> progress_;
   std::jthread thread_;

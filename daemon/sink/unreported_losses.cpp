@@ -7,13 +7,6 @@
 namespace logsniffd::sink {
 namespace {
 
-// "no_space" -> "no space"
-std::string in_words(std::size_t reason) {
-  std::string words(kDropReasonNames[reason]);
-  std::replace(words.begin(), words.end(), '_', ' ');
-  return words;
-}
-
 struct Span {
   queue::Loss loss;         // without the number of records
   std::string_view filter;  // empty: several
@@ -77,8 +70,8 @@ void UnreportedLosses::report(Sink& sink, Interrupt& interrupt) {
   for (std::size_t reason = 0; reason < unreported_.size(); ++reason) {
     Unreported& unreported = unreported_[reason];
     if (unreported.loss.records == 0) continue;
-    const std::string text = loss_notice(unreported.loss, in_words(reason), unreported.filter);
-    if (!sink.write_notice(text, unreported.loss.last, interrupt)) return;
+    const std::string text = loss_notice(unreported.loss, in_words(static_cast<DropReason>(reason)), unreported.filter);
+    if (!sink.deliver_notice(text, unreported.loss.last, interrupt)) return;
     unreported = {};
   }
 }

@@ -32,7 +32,7 @@ Status SpooledSink::open() {
   auto folder = SpoolFolder::open(options_.path);
   if (!folder) return fail(std::move(folder.error()).within("spool"));
   folder_ = std::move(*folder);
-  if (Status opened = inner_->open(); !opened) {
+  if (Status opened = inner_->open_target(); !opened) {
     (void)inner_->take_error();
     error_ = opened.error().message();
     target_is_unavailable();
@@ -47,7 +47,7 @@ void SpooledSink::take_over() {
 }
 
 void SpooledSink::start(sink::Interrupt& interrupt) {
-  inner_->start(interrupt);
+  inner_->start_target(interrupt);
   if (collect_trouble()) target_is_unavailable();
   open_log(interrupt);
 }
@@ -57,7 +57,7 @@ void SpooledSink::write(const record::RecordBatch& batch, unsigned index, sink::
   undelivered_.records.clear();
   if (passes_through()) tell_loss(interrupt);
   if (passes_through()) {
-    inner_->write(batch, index, interrupt);
+    inner_->deliver(batch, index, interrupt);
     collect_trouble();
     std::sort(undelivered_.records.begin(), undelivered_.records.end());  // a file sink lists them file by file
     if (undelivered_.in_flight + undelivered_.taken_back > 0) passed_.add_all_but(undelivered_.records, batch, index);
@@ -74,7 +74,7 @@ void SpooledSink::write(const record::RecordBatch& batch, unsigned index, sink::
 bool SpooledSink::write_notice(std::string_view text, PacketTime when, sink::Interrupt& interrupt) {
   open_log(interrupt);
   if (passes_through()) {
-    const bool reported = inner_->write_notice(text, when, interrupt);
+    const bool reported = inner_->deliver_notice(text, when, interrupt);
     collect_trouble();
     if (reported && undelivered_.in_flight > 0) passed_.add({EntryKind::notice, 0, encode_notice({text, when})}, 1);
     follow_flight();
@@ -87,7 +87,7 @@ bool SpooledSink::write_notice(std::string_view text, PacketTime when, sink::Int
 }
 
 void SpooledSink::reopen() {
-  inner_->reopen();
+  inner_->reopen_target();
   collect_trouble();
   follow_flight();
   next_try_ = SteadyTime::min();
@@ -351,7 +351,7 @@ void SpooledSink::lose_unreadable(std::uint64_t records) {
 bool SpooledSink::deliver_records(sink::Interrupt& interrupt) {
   std::vector<std::uint32_t>& left = undelivered_.records;
   left.clear();
-  inner_->write(front_.records(), SpoolFront::kBit, interrupt);
+  inner_->deliver(front_.records(), SpoolFront::kBit, interrupt);
   collect_trouble();
   const auto delivered = static_cast<std::uint32_t>(front_.records().size() - left.size());
   shared_.spooled.subtract(delivered);
@@ -369,7 +369,7 @@ bool SpooledSink::deliver_records(sink::Interrupt& interrupt) {
 }
 
 bool SpooledSink::deliver_notice(sink::Interrupt& interrupt) {
-  const bool reported = inner_->write_notice(front_.notice(), front_.notice_time(), interrupt);
+  const bool reported = inner_->deliver_notice(front_.notice(), front_.notice_time(), interrupt);
   collect_trouble();
   const bool whole = reported && undelivered_.taken_back == 0;
   if (whole) front_messages_ = 1;

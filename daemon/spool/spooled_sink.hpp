@@ -56,6 +56,7 @@ class SpooledSink final : public sink::Sink {
   void reopen() override;
   Duration maintain(sink::Interrupt& interrupt) override;
   void finish(sink::Interrupt& interrupt) override;
+  void observe(sink::DeliveryObserver& observer) override { inner_->observe(observer); }
   [[nodiscard]] const sink::SinkCounters& counters() const override { return inner_->counters(); }
 
  private:

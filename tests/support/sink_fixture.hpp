@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "daemon/record/record_batch.hpp"
+#include "daemon/sink/delivery_watch.hpp"
 #include "daemon/sink/sink.hpp"
 
 namespace logsniffd::test {
@@ -67,14 +68,15 @@ inline std::uint64_t dropped(const sink::Sink& sink, sink::DropReason reason) {
   return sink.counters().dropped[static_cast<std::size_t>(reason)].get();
 }
 
-// Writes batches into a sink, and checks after each batch that every record was counted once.
+// Writes batches into a sink, and checks after each batch that every record was counted once. Watches what becomes of
+// them.
 class Feeder {
  public:
-  explicit Feeder(sink::Sink& sink) : sink_(sink) {}
+  explicit Feeder(sink::Sink& sink) : sink_(sink) { sink_.observe(watch_); }
 
   void write(const record::RecordBatch& batch) {
     routed_ += batch.count_for(kSink);
-    sink_.write(batch, kSink, interrupt);
+    sink_.deliver(batch, kSink, interrupt);
     const auto& counters = sink_.counters();
     const std::uint64_t lost =
         std::accumulate(counters.dropped.begin(), counters.dropped.end(), std::uint64_t{0},
@@ -84,10 +86,12 @@ class Feeder {
   void write(const std::vector<std::string>& messages, PacketTime when = kWhen) { write(*batch_of(messages, when)); }
   void write(const std::vector<record::LogRecord>& records) { write(*batch_of(records)); }
   Duration maintain() { return sink_.maintain(interrupt); }
+  [[nodiscard]] sink::SinkHealth health() const { return watch_.health(); }
 
   sink::Interrupt interrupt = std::move(*sink::Interrupt::create());
 
  private:
+  sink::DeliveryWatch watch_{&std::chrono::system_clock::now, false};
   sink::Sink& sink_;
   std::uint64_t routed_ = 0;
 };

@@ -73,7 +73,7 @@ class FileSink final : public Sink {
   void reopen() override {
     files_.forget_all();
     if (path_.is_constant()) only_file().open();
-    collect_error();
+    collect_folder_error();
   }
 
   Duration maintain(Interrupt&) override {
@@ -157,8 +157,12 @@ class FileSink final : public Sink {
     return file.write(block, now, interrupt).outcome == WriteOutcome::done;
   }
 
-  void collect_error() {
+  void collect_folder_error() {
     if (!folder_.error.empty()) error_ = std::exchange(folder_.error, {});
+  }
+
+  void collect_error() {
+    collect_folder_error();
     if (!folder_.archivist) return;
     if (std::string error = folder_.archivist->take_error(); !error.empty()) error_ = std::move(error);
   }

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <random>
 #include <utility>
 
+#include "daemon/sink/delivery_watch.hpp"
 #include "daemon/spool/spooled_sink.hpp"
 #include "tests/support/changeable_sink.hpp"
 #include "tests/support/sink_fixture.hpp"
@@ -30,16 +32,18 @@ class SpooledSinkTest : public testing::Test {
     auto inner = std::make_unique<ChangeableSink>(target_);
     inner_ = inner.get();
     sink_ = std::make_unique<SpooledSink>(SpoolOptions{path_, size_, [this] { return now_; }, 0ms}, std::move(inner));
-    const Status opened = sink_->open();
+    watch_.emplace([this] { return wall_; }, false);
+    sink_->observe(*watch_);
+    const Status opened = sink_->open_target();
     ASSERT_TRUE(opened) << opened.error().message();
-    sink_->start(interrupt_);
+    sink_->start_target(interrupt_);
     routed_ = 0;
   }
   void stop() { sink_.reset(); }  // like kill -9: no call follows
 
   void write(const record::RecordBatch& batch) {
     routed_ += batch.count_for(kSink);
-    sink_->write(batch, kSink, interrupt_);
+    sink_->deliver(batch, kSink, interrupt_);
     expect_balance();
   }
   void write(const Texts& messages, PacketTime when = kWhen) { write(*batch_of(messages, when)); }
@@ -75,6 +79,8 @@ class SpooledSinkTest : public testing::Test {
   std::uint64_t size_ = 1 << 20;
   ChangeableSink::Target target_;
   SteadyTime now_{1h};
+  PacketTime wall_ = kWhen + 1ms;  // records are captured at kWhen
+  std::optional<sink::DeliveryWatch> watch_;
   sink::Interrupt interrupt_ = std::move(*sink::Interrupt::create());
   ChangeableSink* inner_ = nullptr;
   std::unique_ptr<SpooledSink> sink_;

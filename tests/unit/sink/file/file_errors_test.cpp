@@ -46,8 +46,11 @@ TEST_P(RefusedWriteTest, IsCountedAndToldAndOver) {
     feeder.write(std::vector<std::string>{"lost", "as well"});
   });
   EXPECT_EQ(dropped(*sink, GetParam().counted_as), 2U);
-  EXPECT_THAT(sink->take_error(), HasSubstr(GetParam().reported));
+  EXPECT_TRUE(feeder.health().failing);
+  EXPECT_THAT(feeder.health().trouble, HasSubstr(GetParam().reported));
+  EXPECT_EQ(sink->take_error(), feeder.health().trouble);
   feeder.write(std::vector<std::string>{"after"});
+  EXPECT_FALSE(feeder.health().failing);
   EXPECT_EQ(sink->take_error(), "");
   EXPECT_EQ(sink->counters().written.get(), 2U);
   EXPECT_EQ(read_file(directory.path("app.log")), "before\nafter\n");

@@ -172,6 +172,7 @@ TEST_F(FileRotationTest, RenameThatFails_IsSaidOnceAndTriedAgain) {
     feeder.write(std::vector<std::string>{"1", "2", "3", "4"});
     EXPECT_EQ(sink->take_error(), "rotation failed, and the current file stays in use: renaming " +
                                       directory.path("app.log") + ": Permission denied");
+    EXPECT_FALSE(feeder.health().failing);
     steady += 1s;
     feeder.write(std::vector<std::string>{"5"});
   }

@@ -226,9 +226,11 @@ TEST_F(JournaldSinkTest, AbsentJournal_IsCountedAndRecovers) {
   Feeder feeder(*sink);
   feeder.write(std::vector<std::string>{"1", "2"});
   EXPECT_EQ(dropped(*sink, DropReason::unreachable), 2U);
+  EXPECT_EQ(feeder.health().trouble, status.error().message());
   const UnixReceiver receiver(path, SOCK_DGRAM);
   now += 1s;
   feeder.write(std::vector<std::string>{"3"});
+  EXPECT_FALSE(feeder.health().failing);
   EXPECT_EQ(receiver.next(), entry(plain_record("3")));
 }
 

@@ -243,7 +243,9 @@ TEST_F(SyslogSinkTest, RestartedDaemon_CostsNothing) {
   ASSERT_TRUE(sink->open());
   receiver.reset();
   receiver = std::make_unique<UnixReceiver>(path, SOCK_DGRAM);
-  Feeder(*sink).write(std::vector<std::string>{"1", "2"});
+  Feeder feeder(*sink);
+  feeder.write(std::vector<std::string>{"1", "2"});
+  EXPECT_FALSE(feeder.health().failing);
   EXPECT_EQ(receiver->next(), "<133>Mar  9 10:27:44 logsniffd: [src.addr=10.0.0.1] 1");
   EXPECT_EQ(receiver->next(), "<133>Mar  9 10:27:44 logsniffd: [src.addr=10.0.0.1] 2");
 }
@@ -253,9 +255,12 @@ TEST_F(SyslogSinkTest, StaleSocket_IsCountedAsUnreachable) {
   auto sink = to_unix();
   ASSERT_TRUE(sink->open());
   receiver.reset();
-  Feeder(*sink).write(std::vector<std::string>{"1", "2"});
+  Feeder feeder(*sink);
+  feeder.write(std::vector<std::string>{"1", "2"});
   EXPECT_EQ(dropped(*sink, DropReason::unreachable), 2U);
+  EXPECT_TRUE(feeder.health().failing);
   EXPECT_EQ(sink->take_error(), "unix://" + path + ": Connection refused; start the service behind it");
+  EXPECT_EQ(feeder.health().trouble, "unix://" + path + ": Connection refused; start the service behind it");
 }
 
 TEST(SyslogSink, WrongOptions_AreRefused) {
