@@ -16,8 +16,10 @@
 #include "daemon/app/reloader.hpp"
 #include "daemon/app/service_manager.hpp"
 #include "daemon/app/status_report.hpp"
+#include "daemon/app/survey_run.hpp"
 #include "daemon/app/unread_lines.hpp"
 #include "daemon/app/version.hpp"
+#include "daemon/app/why.hpp"
 #include "daemon/control/server.hpp"
 #include "daemon/loop/event_loop.hpp"
 #include "daemon/text/escape.hpp"
@@ -39,6 +41,15 @@ void log_interface(const std::string& interface, capture::InterfaceChange change
 void log_unread(const record_path::UnreadReport& report) {
   for (const std::string& line : describe(report)) spdlog::warn("{}", line);
 }
+
+// What a question that the daemon's figures do not answer waits for.
+constexpr Duration kSurveyDuration = std::chrono::seconds(3);
+constexpr const char* kSurveySpan = "in 3 s";
+
+struct Question {
+  std::string subject;
+  control::Server::Reply reply;
+};
 
 class Daemon {
  public:
@@ -105,6 +116,10 @@ class Daemon {
     if (!sink_ended) return fail(std::move(sink_ended.error()));
     sink_ended_ = std::move(*sink_ended);
 
+    auto survey_done = loop_->add_notifier([this] { answer_questions(); });
+    if (!survey_done) return fail(std::move(survey_done.error()));
+    survey_done_ = std::move(*survey_done);
+
     if (Status added = keep(loop_->add_every(kReportInterval, [this] { report(); })); !added) return added;
     const auto patience = service_manager::watchdog();
     if (!patience) return {};
@@ -135,6 +150,7 @@ class Daemon {
   }
 
   void answer(const control::Request& request, control::Server::Reply reply) {
+    if (request.command == "why") return why(request.arguments, std::move(reply));
     if (request.command == "status") return std::move(reply).send(control::answer_line({{"report", status()}}));
     const bool changes = request.command == "reload" || request.command == "reopen" || request.command == "log-level";
     if (!changes) {
@@ -166,6 +182,44 @@ class Daemon {
     configure_own_log(level->get<std::string>());
     spdlog::info("the level of this log is {} until the next reload", level->get<std::string>());
     std::move(reply).send(control::answer_line());
+  }
+
+  void why(const control::Json& arguments, control::Server::Reply reply) {
+    const auto text = arguments.find("subject");
+    const auto subject =
+        subject_of(text == arguments.end() || !text->is_string() ? "" : text->get<std::string>(), collector_->config());
+    if (!subject) return std::move(reply).send(control::error_line(subject.error()));
+    if (const auto finding = find_cause(*subject, nullptr)) return tell(*finding, std::move(reply));
+    if (!survey_) {
+      auto started = SurveyRun::start(kSurveyDuration, [this] { survey_done_->notify(); });
+      if (!started) return std::move(reply).send(control::error_line(started.error()));
+      survey_ = std::move(*started);
+    }
+    questions_.push_back({text->get<std::string>(), std::move(reply)});
+  }
+
+  // The configuration may be another one than when the question was asked.
+  void answer_questions() {
+    const auto survey = std::exchange(survey_, nullptr);
+    if (!survey) return;
+    const Surveyed surveyed{survey->wire(), kSurveySpan};
+    for (Question& question : std::exchange(questions_, {})) {
+      const auto subject = subject_of(question.subject, collector_->config());
+      if (subject) {
+        tell(*find_cause(*subject, &surveyed), std::move(question.reply));
+      } else {
+        std::move(question.reply).send(control::error_line(subject.error()));
+      }
+    }
+  }
+
+  std::optional<Finding> find_cause(const Subject& subject, const Surveyed* surveyed) {
+    const CollectorView view = collector_->look(kLookWithin);
+    return app::find_cause(subject, {view, collector_->config(), config_path_, wall_now()}, surveyed);
+  }
+
+  static void tell(const Finding& finding, control::Server::Reply reply) {
+    std::move(reply).send(control::answer_line({{"finding", to_json(finding)}}));
   }
 
   control::Json status() {
@@ -257,6 +311,7 @@ class Daemon {
   int stop() {
     service_manager::stopping();
     control_.reset();
+    survey_.reset();
     const bool complete = collector_->stop(kStopDeadline, [](const LateSink& late) {
       const std::string what = "waiting for " + describe(late);
       spdlog::warn("{}", what);
@@ -282,11 +337,14 @@ class Daemon {
   std::vector<loop::EventLoop::Source> sources_;
   std::optional<loop::EventLoop::Notifier> capture_ended_;  // these two are called by threads of the collector
   std::optional<loop::EventLoop::Notifier> sink_ended_;
+  std::optional<loop::EventLoop::Notifier> survey_done_;  // called by the thread of survey_
   std::unique_ptr<Collector> collector_;
   std::optional<Reloader> reloader_;
   DaemonFacts facts_;
   StatusReport status_report_;
-  std::unique_ptr<control::Server> control_;              // null: off, or it could not be opened
+  std::unique_ptr<control::Server> control_;  // null: off, or it could not be opened
+  std::unique_ptr<SurveyRun> survey_;         // while questions wait for it
+  std::vector<Question> questions_;
   std::vector<control::Server::Reply> reload_requests_;   // of clients that wait for the next reload
   std::map<std::string, std::uint64_t> reported_losses_;  // by what was lost
 };

@@ -13,6 +13,7 @@
 #include "daemon/app/unread_lines.hpp"
 #include "daemon/cli/command.hpp"
 #include "daemon/cli/hex_dump.hpp"
+#include "daemon/cli/sniff_hint.hpp"
 #include "daemon/loop/event_loop.hpp"
 #include "daemon/privilege/privilege.hpp"
 #include "daemon/text/escape.hpp"
@@ -71,7 +72,7 @@ void drop_privileges(const SniffOptions& options) {
   for (const Error& kept : privilege::drop(purpose)) fmt::print(stderr, "logsniffd: {}\n", kept.message());
 }
 
-Expected<int> finish(app::Collector& collector, const FirstError& output_error, bool stats) {
+Expected<int> finish(app::Collector& collector, const FirstError& output_error, SniffHint& hint, bool stats) {
   const bool complete = collector.stop(kStopDeadline, [](const app::LateSink& late) {
     fmt::print(stderr, "logsniffd: waiting for {}\n", app::describe(late));
   });
@@ -96,6 +97,7 @@ Expected<int> finish(app::Collector& collector, const FirstError& output_error, 
   }
   collector.report_unread();
   if (ledger.lost_records() > 0) fmt::print(stderr, "logsniffd: {} records lost\n", ledger.lost_records());
+  if (code == 0) hint.tell_at_end();
   if (stats) fmt::print(stderr, "{}\n", ledger.to_json());
   return code;
 }
@@ -139,11 +141,15 @@ Expected<int> sniff(const SniffOptions& options, const std::function<void()>& wh
     if (!added) return fail(std::move(added.error()));
     time_is_up = std::move(*added);
   }
+  SniffHint hint(**loop, **collector, options.read_file);
+  if (options.read_file.empty()) {
+    if (Status watched = hint.watch(); !watched) return fail(std::move(watched.error()));
+  }
   drop_privileges(options);
   (*collector)->start();
   if (when_capturing) when_capturing();
   if (const auto ran = (*loop)->run(); !ran) return fail(ran.error());
-  return finish(**collector, output_error, options.stats);
+  return finish(**collector, output_error, hint, options.stats);
 }
 
 void add_sniff(CLI::App& app, Action& action) {

@@ -18,6 +18,7 @@ struct StatusOptions {
   std::string socket = control::kDefaultSocket;
   bool json = false;
   bool watch = false;
+  std::string why;  // the subject
 };
 
 Expected<control::Json> report_of(control::Connection& daemon) {
@@ -37,7 +38,23 @@ int show(const control::Json& report, const StatusOptions& options, const Termin
   return report.value("status", "") == "well" ? 0 : kTrouble;
 }
 
+Expected<int> why(const StatusOptions& options) {
+  auto daemon = control::Connection::open(options.socket);
+  if (!daemon) return fail(std::move(daemon.error()));
+  const auto answer = daemon->ask({"why", {{"subject", options.why}}});
+  if (!answer) return fail(answer.error());
+  const control::Json finding = answer->value("finding", control::Json::object());
+  if (options.json) {
+    fmt::print("{}\n", finding.dump(-1, ' ', false, control::Json::error_handler_t::replace));
+  } else {
+    fmt::print("{}", finding_text(finding));
+  }
+  return finding.value("cause", "") == "none" ? 0 : kTrouble;
+}
+
 Expected<int> status(const StatusOptions& options) {
+  if (!options.why.empty()) return why(options);
+
   const Terminal terminal = options.json ? Terminal{} : Terminal::of_standard_output();
   auto daemon = control::Connection::open(options.socket);
   if (!daemon) return fail(std::move(daemon.error()));
@@ -58,7 +75,10 @@ void add_status(CLI::App& app, Action& action) {
       "status", "whether the running daemon is well (exit status 0: well, 3: trouble, 1: it cannot be asked)");
   add_socket_option(*command, options->socket);
   command->add_flag("--json", options->json, "one JSON object on a line");
-  command->add_flag("--watch", options->watch, "again every two seconds");
+  CLI::Option* watch = command->add_flag("--watch", options->watch, "again every two seconds");
+  command->add_option("--why", options->why, "why nothing arrives: the first thing that is wrong, and the fix")
+      ->type_name("PORT|FILTER|SINK")
+      ->excludes(watch);
   command->callback([options, &action] { action = [options] { return status(*options); }; });
 }
 

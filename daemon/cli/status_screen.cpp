@@ -118,9 +118,8 @@ void append_head(const Json& report, const Terminal& terminal, std::string& out)
                  text_of(at(report, "version")), well ? "well" : "TROUBLE", terminal.plain,
                  span_of(at(report, "uptime_s")), count_of(at(report, "pid")));
   const Json& configuration = at(report, "configuration");
-  fmt::format_to(std::back_inserter(out), "{}, generation {}, read {}\n",
-                 text_of(at(configuration, "file")), count_of(at(report, "generation")),
-                 text_of(at(configuration, "read")));
+  fmt::format_to(std::back_inserter(out), "{}, generation {}, read {}\n", text_of(at(configuration, "file")),
+                 count_of(at(report, "generation")), text_of(at(configuration, "read")));
   for (const Json& problem : at(report, "problems")) {
     fmt::format_to(std::back_inserter(out), "{}! {}{}\n", terminal.red, text_of(problem), terminal.plain);
   }
@@ -188,6 +187,14 @@ std::string status_screen(const Json& report, const Terminal& terminal) {
   append_head(report, terminal, out);
   append_tables(report, terminal, out);
   append_foot(report, out);
+  return out;
+}
+
+std::string finding_text(const Json& finding) {
+  std::string out = text_of(at(finding, "what")) + "\n";
+  fmt::format_to(std::back_inserter(out), "  figure: {}\n", text_of(at(finding, "figure")));
+  const Json& fix = at(finding, "fix");
+  if (fix.is_string() && fix != "") fmt::format_to(std::back_inserter(out), "  fix:    {}\n", text_of(fix));
   return out;
 }
 

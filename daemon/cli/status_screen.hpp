@@ -10,5 +10,7 @@ namespace logsniffd::cli {
 
 // A member that is missing, as from another version of the daemon, is shown as "-".
 [[nodiscard]] std::string status_screen(const control::Json& report, const Terminal& terminal);
+// The finding of `status --why`.
+[[nodiscard]] std::string finding_text(const control::Json& finding);
 
 }  // namespace logsniffd::cli

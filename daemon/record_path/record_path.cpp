@@ -176,6 +176,11 @@ void RecordPath::on_record(const framing::RecordOrigin& origin, Bytes record, In
   if (verdict != filter::RouteVerdict::routed) return records_.count(reason_of(verdict));
   if (!marks_.empty()) [[unlikely]]
     take_mark(origin.key);
+  for (const filter::Route& route : routes_) {
+    FilterFigures& figures = figures_[route.filter];
+    ++figures.records;
+    figures.last_record_at = now_;
+  }
   hand_on();
 }
 
@@ -190,11 +195,6 @@ void RecordPath::describe(const framing::RecordOrigin& origin, Integrity integri
 // Hands record_ on to routes_.
 void RecordPath::hand_on() {
   records_.routed.add();
-  for (const filter::Route& route : routes_) {
-    FilterFigures& figures = figures_[route.filter];
-    ++figures.records;
-    figures.last_record_at = now_;
-  }
   writer_.append(record_, routes_, now_);
   done_ = max_records_ != 0 && records_.routed.get() >= max_records_;
 }

@@ -11,7 +11,7 @@ _logsniffd() {
       mapfile -t COMPREPLY < <(compgen -f -- "$word")
       compopt -o filenames
       return ;;
-    --filter | --match | --exclude | --count | --duration) return ;;
+    --filter | --match | --exclude | --count | --duration | --why) return ;;
     *)
       case ${COMP_WORDS[1]} in
         sniff)
@@ -20,7 +20,7 @@ _logsniffd() {
         run | check) words="--config --help" ;;
         demo) words="--duration --help" ;;
         interfaces) words="--help" ;;
-        status) words="--json --watch --socket --help" ;;
+        status) words="--json --watch --why --socket --help" ;;
         log-level) words="--socket --help"
           [[ $word == -* ]] || words="debug info warning error" ;;
         reload | reopen) words="--socket --help" ;;

@@ -37,6 +37,7 @@ complete -c logsniffd -n '__fish_seen_subcommand_from sniff' -s h -l help -d 'Pr
 
 complete -c logsniffd -n '__fish_seen_subcommand_from status' -l json -d 'Print one JSON object on a line'
 complete -c logsniffd -n '__fish_seen_subcommand_from status' -l watch -d 'Print it again every two seconds'
+complete -c logsniffd -n '__fish_seen_subcommand_from status' -l why -x -d 'Say why nothing arrives at a port, filter or sink'
 complete -c logsniffd -n '__fish_seen_subcommand_from status' -l socket -r -F -d 'The control socket of the daemon'
 complete -c logsniffd -n '__fish_seen_subcommand_from status' -s h -l help -d 'Print the options'
 

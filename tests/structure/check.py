@@ -41,6 +41,7 @@ ROOMS = {
     "queue": set(),
     "record_path": {"tcp", "packet_path", "framing", "record", "decoder", "filter", "queue"},
     "pipeline": {"capture", "packet_path", "record_path"},
+    "survey": {"capture", "packet_path", "tcp", "udp", "filter"},
     "format": {"record", "text"},
     "sink": {"record", "queue", "format"},
     "sink/net": {"sink", "format"},
@@ -49,8 +50,8 @@ ROOMS = {
     "sink/journald": {"record", "sink", "sink/net", "format"},
     "spool": {"sink", "record", "queue"},
     "config": {"text", "framing", "record", "filter", "pattern", "format", "sink/file", "sink/net"},
-    "app": {"loop", "control", "text", "capture", "record_path", "pipeline", "format", "sink", "sink/file", "sink/syslog", "sink/journald", "spool", "config"},
-    "cli": {"loop", "control", "text", "capture", "config", "app", "privilege"},
+    "app": {"loop", "control", "text", "capture", "record_path", "pipeline", "survey", "format", "sink", "sink/file", "sink/syslog", "sink/journald", "spool", "config"},
+    "cli": {"loop", "control", "text", "capture", "survey", "config", "app", "privilege"},
     "main": {"cli"},
 }
 

@@ -1,0 +1,1 @@
+logsniffd_fuzz(client_hello SOURCES client_hello.cpp LINKS logsniffd_survey)
