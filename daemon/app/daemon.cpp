@@ -17,6 +17,7 @@
 #include "daemon/app/service_manager.hpp"
 #include "daemon/app/status_report.hpp"
 #include "daemon/app/survey_run.hpp"
+#include "daemon/app/tap_set.hpp"
 #include "daemon/app/unread_lines.hpp"
 #include "daemon/app/version.hpp"
 #include "daemon/app/why.hpp"
@@ -92,6 +93,7 @@ class Daemon {
     facts_.config_path = config_path_;
     facts_.started_at = facts_.configured_at = wall_now();
     status_report_.mark(collector_->look(kLookWithin), std::chrono::steady_clock::now());
+    taps_.emplace(*loop_, *collector_);
     open_control(collector_->config().daemon.control);
     spdlog::info("started with {}", config_path_);
     service_manager::ready(status_line());
@@ -150,6 +152,7 @@ class Daemon {
   }
 
   void answer(const control::Request& request, control::Server::Reply reply) {
+    if (request.command == "tap") return taps_->begin(request.arguments, std::move(reply), config_path_);
     if (request.command == "why") return why(request.arguments, std::move(reply));
     if (request.command == "status") return std::move(reply).send(control::answer_line({{"report", status()}}));
     const bool changes = request.command == "reload" || request.command == "reopen" || request.command == "log-level";
@@ -242,6 +245,7 @@ class Daemon {
       configure_own_log(config->daemon.log_level);
       ++facts_.generation;
       facts_.configured_at = wall_now();
+      taps_->reconfigure(config_path_);
       spdlog::info("reloaded {}", config_path_);
     } else {
       facts_.reload_failure = first_error.empty() ? reloaded.error().message() : first_error;
@@ -312,6 +316,7 @@ class Daemon {
     service_manager::stopping();
     control_.reset();
     survey_.reset();
+    taps_.reset();
     const bool complete = collector_->stop(kStopDeadline, [](const LateSink& late) {
       const std::string what = "waiting for " + describe(late);
       spdlog::warn("{}", what);
@@ -342,6 +347,7 @@ class Daemon {
   std::optional<Reloader> reloader_;
   DaemonFacts facts_;
   StatusReport status_report_;
+  std::optional<TapSet> taps_;
   std::unique_ptr<control::Server> control_;  // null: off, or it could not be opened
   std::unique_ptr<SurveyRun> survey_;         // while questions wait for it
   std::vector<Question> questions_;

@@ -95,7 +95,9 @@ SinkIndex SinkSet::Transition::index() const {
 
 std::vector<record_path::Outlet> SinkSet::Transition::outlets() const {
   std::vector<record_path::Outlet> outlets;
-  for (const Member* member : members()) outlets.push_back({member->worker->index(), &member->worker->queue(0)});
+  for (const Member* member : members()) {
+    outlets.push_back({member->worker->index(), &member->worker->queue(0), member->config.name});
+  }
   return outlets;
 }
 

@@ -5,6 +5,7 @@
 
 #include "config/model.hpp"
 #include "daemon/cli/command.hpp"
+#include "daemon/loop/event_loop.hpp"
 
 namespace logsniffd::cli {
 namespace {
@@ -19,7 +20,7 @@ struct RemoteOptions {
 
 Expected<control::Json> ask(const std::string& socket, const control::Request& request,
                             Duration within = control::kAnswerWithin) {
-  auto connection = control::Connection::open(socket);
+  auto connection = connect(socket);
   if (!connection) return fail(std::move(connection.error()));
   return connection->ask(request, within);
 }
@@ -46,6 +47,11 @@ Expected<int> tell(const std::string& socket, const control::Request& request) {
 }
 
 }  // namespace
+
+Expected<control::Connection> connect(const std::string& socket) {
+  loop::release_handled_signals();
+  return control::Connection::open(socket);
+}
 
 void add_socket_option(CLI::App& command, std::string& path) {
   command.add_option("--socket", path, "the control socket of the daemon")->capture_default_str()->type_name("PATH");

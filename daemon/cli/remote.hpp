@@ -8,6 +8,9 @@
 
 namespace logsniffd::cli {
 
+// Connects to the daemon. From now on a signal ends this program, as usual.
+[[nodiscard]] Expected<control::Connection> connect(const std::string& socket);
+
 // The option --socket. `path` must outlive the command.
 void add_socket_option(CLI::App& command, std::string& path);
 

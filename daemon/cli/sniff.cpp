@@ -107,7 +107,7 @@ Expected<int> finish(app::Collector& collector, const FirstError& output_error, 
 Expected<int> sniff(const SniffOptions& options, const std::function<void()>& when_capturing) {
   auto collector_options = to_collector_options(options);
   if (!collector_options) return fail(std::move(collector_options.error()));
-  const auto duration = duration_of(options);
+  const auto duration = duration_of(options.duration);
   if (!duration) return fail(duration.error());
 
   auto loop = loop::EventLoop::create();

@@ -159,12 +159,12 @@ Expected<app::CollectorOptions> to_collector_options(const SniffOptions& options
   return collector;
 }
 
-Expected<std::optional<Duration>> duration_of(const SniffOptions& options) {
-  if (options.duration.empty()) return std::nullopt;
-  const auto duration = parse_duration(options.duration);
+Expected<std::optional<Duration>> duration_of(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const auto duration = parse_duration(text);
   if (!duration || *duration == Duration::zero()) {
-    return fail(Error::usage("--duration " + options.duration +
-                             " is not a valid time; use a number and a unit, such as 10s, 5m or 1h"));
+    return fail(
+        Error::usage("--duration " + text + " is not a valid time; use a number and a unit, such as 10s, 5m or 1h"));
   }
   return duration;
 }

@@ -36,6 +36,6 @@ void add_sniff_options(CLI::App& command, SniffOptions& options);
 [[nodiscard]] Expected<app::CollectorOptions> to_collector_options(const SniffOptions& options);
 
 // --duration; nullopt if it was not given.
-[[nodiscard]] Expected<std::optional<Duration>> duration_of(const SniffOptions& options);
+[[nodiscard]] Expected<std::optional<Duration>> duration_of(const std::string& text);
 
 }  // namespace logsniffd::cli

@@ -39,7 +39,7 @@ int show(const control::Json& report, const StatusOptions& options, const Termin
 }
 
 Expected<int> why(const StatusOptions& options) {
-  auto daemon = control::Connection::open(options.socket);
+  auto daemon = connect(options.socket);
   if (!daemon) return fail(std::move(daemon.error()));
   const auto answer = daemon->ask({"why", {{"subject", options.why}}});
   if (!answer) return fail(answer.error());
@@ -56,7 +56,7 @@ Expected<int> status(const StatusOptions& options) {
   if (!options.why.empty()) return why(options);
 
   const Terminal terminal = options.json ? Terminal{} : Terminal::of_standard_output();
-  auto daemon = control::Connection::open(options.socket);
+  auto daemon = connect(options.socket);
   if (!daemon) return fail(std::move(daemon.error()));
   for (;;) {
     const auto report = report_of(*daemon);

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -55,6 +56,13 @@ Status Connection::send(std::string_view bytes) {
 }
 
 Expected<std::string> Connection::read_line(Duration within) {
+  auto line = next_line(within);
+  if (!line) return fail(std::move(line.error()));
+  if (!*line) return fail(Error::runtime("the daemon does not answer; it may hang"));
+  return std::move(**line);
+}
+
+Expected<std::optional<std::string>> Connection::next_line(Duration within) {
   const auto until = std::chrono::steady_clock::now() + within;
   std::size_t searched = 0;
   for (;;) {
@@ -67,9 +75,11 @@ Expected<std::string> Connection::read_line(Duration within) {
     if (read_.size() >= kMaxAnswer) return fail(Error::runtime("the daemon's answer is too long"));
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()).count();
     pollfd ready{socket_.get(), POLLIN, 0};
-    const int got_ready = left <= 0 ? 0 : ::poll(&ready, 1, static_cast<int>(std::min<std::int64_t>(left, 3'600'000)));
+    const auto patience = static_cast<int>(std::clamp<std::int64_t>(left, 0, 3'600'000));
+    const int got_ready = ::poll(&ready, 1, patience);
     if (got_ready < 0 && errno == EINTR) continue;
-    if (got_ready <= 0) return fail(Error::runtime("the daemon does not answer; it may hang"));
+    if (got_ready <= 0 && left <= patience) return std::nullopt;
+    if (got_ready <= 0) continue;
     std::array<char, 65536> buffer;
     const ssize_t got = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
     if (got < 0 && errno == EINTR) continue;

@@ -4,6 +4,7 @@
 // ERRORS  not_running() says that no daemon listens. All others: the environment, or what the daemon answered.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "daemon/base/time.hpp"
@@ -25,7 +26,10 @@ class Connection {
   // Reads the next line, without its line feed, of at most kMaxAnswer bytes. An error if there is none in time, or if
   // the daemon closed the connection.
   [[nodiscard]] Expected<std::string> read_line(Duration within);
-  [[nodiscard]] int fd() const { return socket_.get(); }
+  // As read_line(), for lines that come when they come: nullopt if there is none in time.
+  [[nodiscard]] Expected<std::optional<std::string>> next_line(Duration within);
+  // Whether next_line() has a line without waiting.
+  [[nodiscard]] bool has_line() const { return read_.find('\n') != std::string::npos; }
 
  private:
   explicit Connection(UniqueFd socket) : socket_(std::move(socket)) {}

@@ -16,6 +16,13 @@ namespace {
 
 constexpr std::array kSignals{SIGINT, SIGTERM, SIGHUP, SIGUSR1};
 
+sigset_t handled_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : kSignals) sigaddset(&set, signal);
+  return set;
+}
+
 Error loop_error(int result) { return Error::system("event loop", -result); }
 
 // sd-event timers are late on purpose, to save wake-ups; a tenth of the time is accurate enough here.
@@ -27,10 +34,13 @@ std::uint64_t microseconds(Duration duration) {
 
 }  // namespace
 
+void release_handled_signals() {
+  const sigset_t set = handled_signals();
+  sigprocmask(SIG_UNBLOCK, &set, nullptr);
+}
+
 void block_handled_signals() {
-  sigset_t set;
-  sigemptyset(&set);
-  for (const int signal : kSignals) sigaddset(&set, signal);
+  const sigset_t set = handled_signals();
   sigprocmask(SIG_BLOCK, &set, nullptr);
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of write()
 }

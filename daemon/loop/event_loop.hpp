@@ -17,6 +17,8 @@ namespace logsniffd::loop {
 // Blocks the signals that the loop handles, in this thread and in all threads that it starts. REQUIRED: called first in
 // main, before any other thread: an early SIGHUP would end the process, and systemd would take that for a clean end.
 void block_handled_signals();
+// For a command without a loop: these signals have their usual effects again. REQUIRED: no other thread runs.
+void release_handled_signals();
 
 class EventLoop {
  public:

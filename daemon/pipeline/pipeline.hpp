@@ -74,6 +74,8 @@ class Pipeline final : public capture::PacketObserver {
   // What wanted streams have lost since the last call. REQUIRED: between two packets.
   [[nodiscard]] record_path::UnreadReport take_unread() { return records_.take_unread(); }
   // See RecordPath. REQUIRED: as above.
+  void add_tap(record_path::Tap& tap) { records_.add_tap(tap); }
+  void remove_tap(record_path::Tap& tap) { records_.remove_tap(tap); }
   [[nodiscard]] std::vector<record_path::NamedFilterFigures> filters() const { return records_.filters(); }
 
   // REQUIRED: between two packets.

@@ -140,7 +140,8 @@ void BatchWriter::hand_over(const std::shared_ptr<const record::RecordBatch>& ba
     if ((batch->sinks() & record::SinkMask{1} << outlet.sink) == 0) continue;
     const queue::Weight weight = weigh(*batch, outlet.sink);
     if (overload_ == Overload::drop) {
-      outlet.queue->offer(batch, weight);
+      const bool taken = outlet.queue->offer(batch, weight);
+      if (!taken && on_loss_) on_loss_(*batch, outlet.sink);
     } else {
       outlet.queue->offer_waiting(batch, weight, [this] { return abandon_.load(std::memory_order_relaxed); });
     }

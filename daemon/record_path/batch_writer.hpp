@@ -12,7 +12,9 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "daemon/base/counter.hpp"
@@ -28,8 +30,9 @@ using BatchQueue = queue::HandOver<record::RecordBatch>;
 
 // The queue for the records of one sink. It must outlive the writer.
 struct Outlet {
-  unsigned sink;  // the bit in record::SinkSet
+  unsigned sink;  // the bit in record::SinkMask
   BatchQueue* queue;
+  std::string name = {};  // the sink's, for those who watch
 };
 
 enum class Overload { drop, wait };
@@ -41,6 +44,10 @@ class BatchWriter {
 
   // Takes effect with the next batch. REQUIRED: no open batch (publish() first).
   void configure(std::shared_ptr<const record::FilterNames> names, std::vector<Outlet> outlets);
+
+  // Called for each batch that a sink loses because its queue is full; empty: nobody wants to know. Live only.
+  using LossListener = std::function<void(const record::RecordBatch& batch, unsigned sink)>;
+  void on_loss(LossListener listener) { on_loss_ = std::move(listener); }
 
   // Times here are steady (PacketClock).
   void append(const record::LogRecord& record, const std::vector<filter::Route>& routes, PacketTime now);
@@ -73,6 +80,7 @@ class BatchWriter {
   record::SinkMask nearly_full_ = 0;  // sinks whose queues are at least three quarters full
   std::vector<filter::Route> fair_;   // reused
   std::uint64_t kept_back_ = 0;
+  LossListener on_loss_;
   queue::Pool<record::RecordBatch> pool_;
   std::unique_ptr<record::RecordBatch> open_;
   PacketTime opened_at_{};  // when its first record was added

@@ -24,7 +24,7 @@ struct FilterFigures {
   PacketTime last_bytes_at{};
 
   std::array<std::uint64_t, framing::kForeignNames.size()> foreign{};  // streams that are not logs: TLS, binary ...
-  std::uint64_t records = 0;                                           // routed; notices about the traffic are not among them
+  std::uint64_t records = 0;  // routed; notices about the traffic are not among them
   PacketTime last_record_at{};
   std::array<std::uint64_t, filter::kRouteVerdicts> refused{};  // records, by verdict; routed stays 0
 };

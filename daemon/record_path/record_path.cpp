@@ -73,7 +73,9 @@ void RecordPath::configure(std::shared_ptr<const RoutingPlan> plan, std::vector<
   writer_.publish();
   keep_figures(*plan->names);
   plan_ = std::move(plan);
+  outlets_ = outlets;
   writer_.configure(plan_->names, std::move(outlets));
+  for (Tap* tap : taps_) tap->configure(*plan_->names, outlets_);
   source_->reconsider();
 }
 
@@ -115,6 +117,7 @@ void RecordPath::end() {
   joiner_.expire(now_, *this);
   netconsole_.expire(now_, *this);
   writer_.publish_if_old(now_);
+  for (Tap* tap : taps_) tap->publish_if_old(now_);
 }
 
 void RecordPath::idle() {
@@ -122,7 +125,30 @@ void RecordPath::idle() {
   joiner_.expire(now_, *this);
   gelf_chunks_.expire(now_);
   netconsole_.expire(now_, *this);
+  publish();
+}
+
+void RecordPath::publish() {
   writer_.publish();
+  for (Tap* tap : taps_) tap->publish();
+}
+
+void RecordPath::add_tap(Tap& tap) {
+  tap.configure(*plan_->names, outlets_);
+  taps_.push_back(&tap);
+  watch_losses();
+}
+
+void RecordPath::remove_tap(Tap& tap) {
+  std::erase(taps_, &tap);
+  watch_losses();
+}
+
+void RecordPath::watch_losses() {
+  if (taps_.empty()) return writer_.on_loss({});
+  writer_.on_loss([this](const record::RecordBatch& batch, unsigned sink) {
+    for (Tap* tap : taps_) tap->lost(batch, sink, now_);
+  });
 }
 
 std::optional<Duration> RecordPath::wake_within() const {
@@ -173,6 +199,7 @@ void RecordPath::on_record(const framing::RecordOrigin& origin, Bytes record, In
     add_proxied_ends(origin.key.stream);
   const filter::RouteVerdict verdict = plan_->filters.route(record_, origin.audience, routes_, refusals_);
   for (const auto& [filter, why] : refusals_) ++figures_[filter].refused[static_cast<std::size_t>(why)];
+  for (Tap* tap : taps_) tap->refused(record_, refusals_, now_);
   if (verdict != filter::RouteVerdict::routed) return records_.count(reason_of(verdict));
   if (!marks_.empty()) [[unlikely]]
     take_mark(origin.key);
@@ -195,6 +222,7 @@ void RecordPath::describe(const framing::RecordOrigin& origin, Integrity integri
 // Hands record_ on to routes_.
 void RecordPath::hand_on() {
   records_.routed.add();
+  for (Tap* tap : taps_) tap->routed(record_, routes_, now_);
   writer_.append(record_, routes_, now_);
   done_ = max_records_ != 0 && records_.routed.get() >= max_records_;
 }

@@ -37,6 +37,7 @@
 #include "daemon/record_path/record_ledger.hpp"
 #include "daemon/record_path/routing_plan.hpp"
 #include "daemon/record_path/silent_streams.hpp"
+#include "daemon/record_path/tap.hpp"
 #include "daemon/record_path/unread_streams.hpp"
 
 namespace logsniffd::record_path {
@@ -76,7 +77,7 @@ class RecordPath final : public packet_path::TrafficObserver,
   // Called after begin() when there is no packet to read now: the same, and hands over the records collected so far.
   void idle();
   // Hands over the records collected so far, whether they fill a batch or not.
-  void publish() { writer_.publish(); }
+  void publish();
   // No datagram will follow: gives out what waits for more of them.
   void finish_datagrams();
   // The time within which begin() should be called; nullopt: not before the next packet.
@@ -86,6 +87,10 @@ class RecordPath final : public packet_path::TrafficObserver,
 
   // What wanted streams have lost since the last call. REQUIRED: between two packets.
   [[nodiscard]] UnreadReport take_unread() { return unread_.take(); }
+
+  // Gives copies to the tap from the next record on, until it is removed. REQUIRED: as above, and the tap outlives that.
+  void add_tap(Tap& tap);
+  void remove_tap(Tap& tap);
 
   // In the order of the plan. A filter that keeps its name over configure() keeps its figures. REQUIRED: as above.
   [[nodiscard]] std::vector<NamedFilterFigures> filters() const;
@@ -172,6 +177,7 @@ class RecordPath final : public packet_path::TrafficObserver,
   }
   void hand_on();
   void keep_figures(const record::FilterNames& names);
+  void watch_losses();
 
   const PacketClock& clock_;
   const InterfaceNames& interfaces_;
@@ -196,6 +202,8 @@ class RecordPath final : public packet_path::TrafficObserver,
   std::vector<filter::Route> routes_;      // likewise
   std::vector<filter::Refusal> refusals_;  // likewise
   std::vector<FilterFigures> figures_;     // by filter; times are steady
+  std::vector<Tap*> taps_;
+  std::vector<Outlet> outlets_;  // as configured, for their names
   std::uint64_t max_records_;
   bool done_ = false;
 };

@@ -1,10 +1,11 @@
 # fish completion for logsniffd.
 complete -c logsniffd -f
-set -l commands run sniff status reload reopen log-level check interfaces demo
+set -l commands run sniff status tap reload reopen log-level check interfaces demo
 
 complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a run -d 'Run the daemon in the foreground (the default)'
 complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a sniff -d 'Capture now, and print records'
 complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a status -d 'Show whether the daemon is well'
+complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a tap -d 'Show the records of the daemon, live'
 complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a reload -d 'Have the daemon read its configuration again'
 complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a reopen -d 'Have the daemon open its targets again'
 complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a log-level -d 'Set how much the daemon says about itself'
@@ -40,6 +41,14 @@ complete -c logsniffd -n '__fish_seen_subcommand_from status' -l watch -d 'Print
 complete -c logsniffd -n '__fish_seen_subcommand_from status' -l why -x -d 'Say why nothing arrives at a port, filter or sink'
 complete -c logsniffd -n '__fish_seen_subcommand_from status' -l socket -r -F -d 'The control socket of the daemon'
 complete -c logsniffd -n '__fish_seen_subcommand_from status' -s h -l help -d 'Print the options'
+
+complete -c logsniffd -n '__fish_seen_subcommand_from tap' -l dropped -d 'Show what is thrown away instead, and why'
+complete -c logsniffd -n '__fish_seen_subcommand_from tap' -l match -x -d 'Show only records in which this RE2 expression is found'
+complete -c logsniffd -n '__fish_seen_subcommand_from tap' -l format -x -a 'text json raw' -d 'How a record is printed'
+complete -c logsniffd -n '__fish_seen_subcommand_from tap' -l count -x -d 'Stop after this many records'
+complete -c logsniffd -n '__fish_seen_subcommand_from tap' -l duration -x -d 'Stop after this time'
+complete -c logsniffd -n '__fish_seen_subcommand_from tap' -l socket -r -F -d 'The control socket of the daemon'
+complete -c logsniffd -n '__fish_seen_subcommand_from tap' -s h -l help -d 'Print the options'
 
 complete -c logsniffd -n '__fish_seen_subcommand_from reload' -l socket -r -F -d 'The control socket of the daemon'
 complete -c logsniffd -n '__fish_seen_subcommand_from reload' -s h -l help -d 'Print the options'

@@ -50,7 +50,7 @@ ROOMS = {
     "sink/journald": {"record", "sink", "sink/net", "format"},
     "spool": {"sink", "record", "queue"},
     "config": {"text", "framing", "record", "filter", "pattern", "format", "sink/file", "sink/net"},
-    "app": {"loop", "control", "text", "capture", "record_path", "pipeline", "survey", "format", "sink", "sink/file", "sink/syslog", "sink/journald", "spool", "config"},
+    "app": {"loop", "control", "text", "pattern", "capture", "record_path", "pipeline", "survey", "format", "sink", "sink/file", "sink/syslog", "sink/journald", "spool", "config"},
     "cli": {"loop", "control", "text", "capture", "survey", "config", "app", "privilege"},
     "main": {"cli"},
 }

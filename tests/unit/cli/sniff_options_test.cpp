@@ -158,14 +158,14 @@ TEST(SniffOptions, FileAndInterface_ExcludeEachOther) {
 TEST(SniffOptions, CountOfZero_IsRefused) { EXPECT_THROW(parse("--count 0"), CLI::ParseError); }
 
 TEST(SniffDuration, Time_IsUnderstood) {
-  EXPECT_EQ(*duration_of(parse("--duration 10s")), std::chrono::seconds(10));
-  EXPECT_EQ(*duration_of(parse("--duration 5m")), std::chrono::minutes(5));
-  EXPECT_EQ(*duration_of(parse("")), std::nullopt);
+  EXPECT_EQ(*duration_of(parse("--duration 10s").duration), std::chrono::seconds(10));
+  EXPECT_EQ(*duration_of(parse("--duration 5m").duration), std::chrono::minutes(5));
+  EXPECT_EQ(*duration_of(parse("").duration), std::nullopt);
 }
 
 TEST(SniffDuration, NoTime_IsRefusedWithTheMend) {
   for (const std::string text : {"10", "0s", "ten", "-1s"}) {
-    const auto duration = duration_of(parse("--duration=" + text));
+    const auto duration = duration_of(parse("--duration=" + text).duration);
     ASSERT_FALSE(duration) << text;
     EXPECT_EQ(duration.error().exit_code(), 2);
     EXPECT_EQ(duration.error().message(),

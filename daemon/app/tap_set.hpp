@@ -1,0 +1,43 @@
+// The taps of a running daemon: programs that watch records live (docs/control.md).
+//
+// THREAD  the main thread.
+// BOUNDS  kMaxTaps taps, each with a queue of kQueueBytes and a thread of its own.
+#pragma once
+
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "daemon/app/collector.hpp"
+#include "daemon/app/tap_sink.hpp"
+#include "daemon/control/server.hpp"
+#include "daemon/loop/event_loop.hpp"
+
+namespace logsniffd::app {
+
+class TapSet {
+ public:
+  static constexpr std::size_t kMaxTaps = 8;
+  static constexpr std::uint64_t kQueueBytes = std::uint64_t{4} << 20;
+
+  // Both must outlive this. REQUIRED: the collector runs as long as there are taps.
+  TapSet(loop::EventLoop& loop, Collector& collector);
+  ~TapSet();
+
+  // Answers the request `tap`, and sends records from now on, until the program hangs up.
+  void begin(const control::Json& arguments, control::Server::Reply reply, const std::string& config_path);
+  // Another configuration is in force.
+  void reconfigure(const std::string& config_path);
+
+ private:
+  struct Session;
+
+  void end(const Session* session);
+
+  loop::EventLoop& loop_;
+  Collector& collector_;
+  std::vector<std::unique_ptr<Session>> sessions_;
+};
+
+}  // namespace logsniffd::app

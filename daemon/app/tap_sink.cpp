@@ -1,0 +1,99 @@
+#include "daemon/app/tap_sink.hpp"
+
+#include <absl/strings/escaping.h>
+#include <fmt/format.h>
+
+#include <bit>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "daemon/text/utf8.hpp"
+
+namespace logsniffd::app {
+namespace {
+
+using record_path::TapFate;
+
+constexpr Duration kPatience = std::chrono::seconds(10);  // then it looks whether it should stop
+constexpr std::size_t kSendFrom = 64 * 1024;
+
+// The key of the filter that drops such records, or what else does.
+constexpr std::array<std::string_view, record_path::kTapFateNames.size()> kReasons{"",      "not text", "severity",
+                                                                                   "match", "exclude",  "queue full"};
+
+}  // namespace
+
+TapPlaces tap_places(const config::Config& config, const std::string& config_path) {
+  TapPlaces places;
+  const auto place = [&](const config::Mark& mark) { return fmt::format("{}:{}", config_path, mark.line); };
+  for (const config::Filter& filter : config.filters) {
+    auto& of_filter = places[filter.name];
+    of_filter[static_cast<std::size_t>(TapFate::severity)] = place(filter.severity_mark);
+    of_filter[static_cast<std::size_t>(TapFate::no_match)] = place(filter.match_mark);
+    of_filter[static_cast<std::size_t>(TapFate::excluded)] = place(filter.exclude_mark);
+  }
+  for (const config::Sink& sink : config.sinks) {
+    places[sink.name][static_cast<std::size_t>(TapFate::queue_full)] = place(sink.mark);
+  }
+  return places;
+}
+
+TapSink::TapSink(UniqueFd connection, format::RecordFormat format, pattern::ExpressionSet match,
+                 std::shared_ptr<const TapPlaces> places)
+    : output_(std::move(connection)),
+      format_(std::move(format)),
+      match_(std::move(match)),
+      places_(std::move(places)) {}
+
+void TapSink::set_places(std::shared_ptr<const TapPlaces> places) {
+  const std::lock_guard lock(mutex_);
+  places_ = std::move(places);
+}
+
+void TapSink::write(const record::RecordBatch& batch, unsigned, sink::Interrupt& interrupt) {
+  for (std::size_t i = 0; i < batch.size() && !gone_; ++i) {
+    append_record(batch, i);
+    if (out_.size() >= kSendFrom) send(interrupt);
+  }
+  send(interrupt);
+}
+
+bool TapSink::write_notice(std::string_view text, PacketTime, sink::Interrupt& interrupt) {
+  out_ += nlohmann::ordered_json{{"missed", text}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  out_ += '\n';
+  send(interrupt);
+  return !gone_;
+}
+
+void TapSink::append_record(const record::RecordBatch& batch, std::size_t i) {
+  if (!match_.empty() && !match_.matches(batch.message(i))) return;
+  const auto fate = static_cast<std::size_t>(std::countr_zero(batch.header(i).sinks));
+  const std::string_view by = batch.filter_name(i);
+  text_.clear();
+  format_.append(batch.record(i, fields_), by, text_);
+  nlohmann::ordered_json line;
+  if (text::is_utf8(text_)) {
+    line["text"] = text_;
+  } else {
+    line["base64"] = absl::Base64Escape(text_);
+  }
+  if (fate != static_cast<std::size_t>(TapFate::routed)) {
+    line["reason"] = kReasons[fate];
+    line["by"] = by;
+    const std::lock_guard lock(mutex_);
+    if (const auto place = places_->find(by); place != places_->end()) line["place"] = place->second[fate];
+  }
+  out_ += line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  out_ += '\n';
+}
+
+void TapSink::send(sink::Interrupt& interrupt) {
+  while (!out_.empty() && !gone_) {
+    const std::string_view piece = out_;
+    const sink::WriteResult result = output_.write({&piece, 1}, interrupt, kPatience);
+    out_.erase(0, result.bytes);
+    gone_ = result.outcome == sink::WriteOutcome::failed || result.outcome == sink::WriteOutcome::interrupted;
+  }
+}
+
+}  // namespace logsniffd::app

@@ -1,0 +1,61 @@
+// Writes the records of a tap to the program that watches, as lines of the control protocol (docs/control.md).
+//
+//   {"text": "..."}                                                    a record, in the format that was asked for
+//   {"text": "...", "reason": "match", "by": "app", "place": "F:12"}   a record that was dropped
+//   {"missed": "..."}                                                  copies that were lost, because this is too slow
+//
+// If a text is not UTF-8, which only the format `raw` allows, the line has its base64 as "base64" instead.
+//
+// THREAD  that of its SinkWorker, except set_places().
+// BLOCK   a program that does not read holds up only this thread; the queue before it loses its records meanwhile.
+#pragma once
+
+#include <array>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "config/model.hpp"
+#include "daemon/format/record_format.hpp"
+#include "daemon/pattern/expression_set.hpp"
+#include "daemon/record_path/tap.hpp"
+#include "daemon/sink/output.hpp"
+#include "daemon/sink/sink.hpp"
+
+namespace logsniffd::app {
+
+// "FILE:LINE" of what drops records, by filter and fate.
+using TapPlaces = std::map<std::string, std::array<std::string, record_path::kTapFateNames.size()>, std::less<>>;
+[[nodiscard]] TapPlaces tap_places(const config::Config& config, const std::string& config_path);
+
+class TapSink final : public sink::Sink {
+ public:
+  // `match`: only records whose message it matches; empty: all.
+  TapSink(UniqueFd connection, format::RecordFormat format, pattern::ExpressionSet match,
+          std::shared_ptr<const TapPlaces> places);
+
+  // Of a new configuration. Any thread.
+  void set_places(std::shared_ptr<const TapPlaces> places);
+
+  [[nodiscard]] Status open() override { return {}; }
+  void write(const record::RecordBatch& batch, unsigned index, sink::Interrupt& interrupt) override;
+  [[nodiscard]] bool write_notice(std::string_view text, PacketTime when, sink::Interrupt& interrupt) override;
+
+ private:
+  void append_record(const record::RecordBatch& batch, std::size_t i);
+  void send(sink::Interrupt& interrupt);
+
+  sink::Output output_;
+  format::RecordFormat format_;
+  pattern::ExpressionSet match_;
+  std::mutex mutex_;                         // guards places_
+  std::shared_ptr<const TapPlaces> places_;  // shared with the main thread, which replaces it
+  std::string out_;                          // lines that are not sent yet
+  std::string text_;                         // reused, as are these
+  std::vector<record::Field> fields_;
+  bool gone_ = false;  // nobody reads any more
+};
+
+}  // namespace logsniffd::app

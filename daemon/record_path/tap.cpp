@@ -1,0 +1,73 @@
+#include "daemon/record_path/tap.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace logsniffd::record_path {
+namespace {
+
+constexpr std::array<TapFate, filter::kRouteVerdicts> kFates{TapFate::routed, TapFate::not_text, TapFate::severity,
+                                                             TapFate::no_match, TapFate::excluded};  // by RouteVerdict
+
+}  // namespace
+
+void Tap::configure(const record::FilterNames& filters, const std::vector<Outlet>& outlets) {
+  publish();
+  filters_ = 0;
+  for (std::size_t i = 0; i < filters.size(); ++i) {
+    const auto& wanted = options_.filters;
+    if (wanted.empty() || std::find(wanted.begin(), wanted.end(), filters[i]) != wanted.end()) {
+      filters_ |= filter::FilterMask{1} << i;
+    }
+  }
+  filter_count_ = filters.size();
+  auto names = std::make_shared<record::FilterNames>(filters);
+  names->resize(filter_count_ + record::kMaxSinks);
+  for (const Outlet& outlet : outlets) (*names)[filter_count_ + outlet.sink] = outlet.name;
+  names_ = std::move(names);
+  batch_.begin(names_);
+}
+
+void Tap::routed(const record::LogRecord& record, const std::vector<filter::Route>& routes, PacketTime now) {
+  if (options_.dropped) return;
+  for (const filter::Route& route : routes) {
+    if ((filters_ >> route.filter & 1) != 0) append(record, route.filter, TapFate::routed, now);
+  }
+}
+
+void Tap::refused(const record::LogRecord& record, const std::vector<filter::Refusal>& refusals, PacketTime now) {
+  if (!options_.dropped) return;
+  for (const auto& [filter, verdict] : refusals) {
+    if ((filters_ >> filter & 1) != 0) append(record, filter, kFates[static_cast<std::size_t>(verdict)], now);
+  }
+}
+
+void Tap::lost(const record::RecordBatch& batch, unsigned sink, PacketTime now) {
+  if (!options_.dropped) return;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const record::RecordHeader& header = batch.header(i);
+    const bool watched = header.filter < filter_count_ && (filters_ >> header.filter & 1) != 0;
+    if (watched && (header.sinks >> sink & 1) != 0) {
+      append(batch.record(i, fields_), filter_count_ + sink, TapFate::queue_full, now);
+    }
+  }
+}
+
+void Tap::append(const record::LogRecord& record, std::size_t name, TapFate fate, PacketTime now) {
+  if (batch_.empty()) opened_at_ = now;
+  batch_.append(record, static_cast<std::uint16_t>(name), record::SinkMask{1} << static_cast<unsigned>(fate));
+  if (batch_.full()) publish();
+}
+
+void Tap::publish() {
+  if (batch_.empty()) return;
+  queue::Weight weight;
+  weight.bytes = batch_.memory_bytes();
+  weight.records = batch_.size();
+  weight.first = batch_.header(0).captured_at;
+  weight.last = batch_.header(batch_.size() - 1).captured_at;
+  queue_.offer(batch_.compact_copy(), weight);
+  batch_.begin(names_);
+}
+
+}  // namespace logsniffd::record_path

@@ -1,0 +1,206 @@
+"""`logsniffd tap`: what flows through a running daemon and what it drops, seen live, at no cost to the records."""
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+from daemon import Daemon, Stream, eventually, lines_of
+from sniffer import BINARY, PATIENCE, PORT, own_network
+
+WELL, RUN_TIME, USAGE = 0, 1, 2
+
+
+def setUpModule():
+    own_network()
+
+
+class Tap:
+    """`logsniffd tap` with its output in files, begun once the daemon has answered it."""
+
+    def __init__(self, socket_path, folder, *arguments):
+        folder = Path(tempfile.mkdtemp(dir=folder))
+        self.out, self.err = folder / "out", folder / "err"
+        with self.out.open("wb") as out, self.err.open("wb") as err:
+            self.process = subprocess.Popen([BINARY, "tap", *arguments, "--socket", str(socket_path)], stdout=out, stderr=err)
+
+    def lines(self):
+        return self.out.read_text().splitlines()
+
+    def stop(self, sign=signal.SIGINT):
+        self.process.send_signal(sign)
+        return self.process.wait(PATIENCE)
+
+
+class TapTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.socket = self.folder / "control.sock"
+        self.config = self.folder / "logsniffd.yaml"
+        self.output = self.folder / "out.log"
+
+    @contextlib.contextmanager
+    def daemon(self, keys="", sink=None):
+        self.config.write_text(f"""
+capture: {{interfaces: [lo]}}
+filters:
+- name: app
+  port: {PORT}
+  to: [out]
+{keys}
+sinks:
+  out: {sink or f"{{type: file, path: {self.output}, format: raw}}"}
+daemon: {{log_level: debug, control: {self.socket}}}
+""")
+        with Daemon(self.config) as daemon:
+            eventually("the control socket is there", self.socket.exists)
+            yield daemon
+
+    def tap(self, daemon, *arguments):
+        before = self.threads(daemon)
+        tap = Tap(self.socket, self.folder, *arguments)
+        self.addCleanup(tap.process.kill)
+        eventually("the daemon serves the tap", lambda: self.threads(daemon) > before)
+        return tap
+
+    @staticmethod
+    def threads(daemon):
+        return len(os.listdir(f"/proc/{daemon.process.pid}/task"))
+
+
+class Records(TapTest):
+    def test_every_record_in_the_format_that_is_asked_for(self):
+        with self.daemon() as daemon, Stream() as stream:
+            text = self.tap(daemon, "--count", "3")
+            template = self.tap(daemon, "app", "--format", "{filter}|{message}", "--match", "line [02]")
+            stream.send(3, padding=0)
+            self.assertEqual(text.process.wait(PATIENCE), WELL)
+            self.assertRegex("\n".join(text.lines()), r"\A(\d\d:\d\d:\d\d\.\d{6} line \d \n?){3}\Z")
+            eventually("the matching lines are shown", lambda: len(template.lines()) == 2)
+            self.assertEqual(template.lines(), ["app|line 0 ", "app|line 2 "])
+            self.assertEqual(template.stop(), -signal.SIGINT)
+            eventually("nobody watches any more", lambda: self.threads(daemon) == 3)
+            daemon.stop_in_order()
+
+    def test_bytes_that_are_not_utf8_arrive_in_raw(self):
+        with self.daemon() as daemon, Stream() as stream:
+            raw = self.tap(daemon, "--format", "raw", "--count", "1")
+            stream.send_lines(b"caf\xe9")
+            self.assertEqual(raw.process.wait(PATIENCE), WELL)
+            self.assertEqual(raw.out.read_bytes(), b"caf\xe9\n")
+
+    def test_reload_keeps_the_tap(self):
+        with self.daemon() as daemon, Stream() as stream:
+            tap = self.tap(daemon, "--dropped", "--format", "{message}")
+            self.config.write_text(self.config.read_text().replace("  to: [out]", "\n\n  exclude: [line]\n  to: [out]"))
+            subprocess.run([BINARY, "reload", "--socket", str(self.socket)], check=True, capture_output=True)
+            stream.send(1, padding=0)
+            eventually("the new key drops", tap.lines)
+            self.assertEqual(tap.lines(), [f"line 0   [dropped by exclude: app, {self.config}:8]"])
+
+    def test_end_of_the_daemon_is_told(self):
+        with self.daemon() as daemon:
+            tap = self.tap(daemon)
+            daemon.stop_in_order()
+            self.assertEqual(tap.process.wait(PATIENCE), RUN_TIME)
+            self.assertIn("closed the connection", tap.err.read_text())
+
+    def test_wrong_requests_are_usage_errors(self):
+        with self.daemon():
+            for arguments, words in ((["apq"], "did you mean 'app'?"), (["--format", "{x}"], "unknown field"),
+                                     (["--match", "("], "not a valid RE2 expression")):
+                result = subprocess.run([BINARY, "tap", *arguments, "--socket", str(self.socket)], capture_output=True,
+                                        text=True, timeout=PATIENCE)
+                self.assertEqual((result.returncode, result.stdout), (USAGE, ""))
+                self.assertIn(words, result.stderr)
+
+
+class Dropped(TapTest):
+    def test_reason_and_place_of_each_key(self):
+        keys = "  severity: warning\n  match: [wanted]\n  exclude: [noise]"
+        with self.daemon(keys) as daemon, Stream() as stream:
+            tap = self.tap(daemon, "--dropped", "--format", "{message}", "--count", "3")
+            stream.send_lines(b"<15>Oct 11 22:14:15 h a: wanted debug", b"<11>Oct 11 22:14:15 h a: other",
+                              b"<11>Oct 11 22:14:15 h a: wanted noise", b"<11>Oct 11 22:14:15 h a: wanted")
+            self.assertEqual(tap.process.wait(PATIENCE), WELL)
+            self.assertEqual(tap.lines(), [f"wanted debug  [dropped by severity: app, {self.config}:7]",
+                                           f"other  [dropped by match: app, {self.config}:8]",
+                                           f"wanted noise  [dropped by exclude: app, {self.config}:9]"])
+            eventually("the wanted one is written", lambda: lines_of(self.output) == [b"wanted"])
+
+    def test_what_a_full_queue_drops(self):
+        target = self.folder / "log.sock"
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as hanging:
+            hanging.bind(str(target))
+            hanging.listen()
+            sink = f"{{type: syslog, to: 'unix://{target}', queue: 1MiB}}"
+            with self.daemon(sink=sink) as daemon, Stream() as stream:
+                tap = self.tap(daemon, "--dropped", "--format", "{message}", "--count", "1")
+                for _ in range(400):
+                    stream.send(100, padding=200)
+                    if tap.process.poll() is not None:
+                        break
+                    time.sleep(0.01)
+                self.assertEqual(tap.process.wait(PATIENCE), WELL)
+                self.assertRegex(tap.lines()[0], rf"^line \d+ x+  \[dropped by queue full: out, {self.config}:\d+\]$")
+
+
+class Cost(TapTest):
+    def test_readers_that_are_stopped_harm_nothing_and_learn_what_they_missed(self):
+        with self.daemon() as daemon, Stream() as stream:
+            tap = self.tap(daemon, "--format", "{message}")
+            tap.process.send_signal(signal.SIGSTOP)
+            stream.send(60_000, padding=100)
+            eventually("all lines are written", lambda: len(lines_of_running(self.output)) == 60_000)
+            tap.process.send_signal(signal.SIGCONT)
+
+            def told():
+                stream.send(1)
+                return "records lost here (queue full)" in tap.err.read_text()
+            eventually("the tap is told", told)
+            self.assertRegex(tap.err.read_text(), r"this tap was too slow: logsniffd: [\d,]+ records lost")
+            self.assertLess(len(tap.lines()), 60_000)
+            tap.stop()
+            ledger = daemon.stop_in_order()
+            self.assertEqual(ledger["sinks"]["out"]["written"], len(stream.sent))
+            self.assertEqual(lines_of(self.output), stream.sent)
+
+    def test_no_more_than_eight(self):
+        with self.daemon() as daemon:
+            for _ in range(8):
+                self.tap(daemon)
+            result = subprocess.run([BINARY, "tap", "--socket", str(self.socket)], capture_output=True, text=True,
+                                    timeout=PATIENCE)
+            self.assertEqual(result.returncode, RUN_TIME)
+            self.assertIn("8 programs watch already", result.stderr)
+            daemon.stop_in_order()
+
+    def test_taps_that_come_and_go_leave_no_descriptor_and_no_thread(self):
+        with self.daemon() as daemon, Stream() as stream:
+            def descriptors():
+                return len(os.listdir(f"/proc/{daemon.process.pid}/fd"))
+            before = descriptors(), self.threads(daemon)
+            for _ in range(50):
+                client = socket.socket(socket.AF_UNIX)
+                client.connect(str(self.socket))
+                client.sendall(b'{"version":1,"command":"tap"}\n')
+                client.recv(100)
+                stream.send(10)
+                client.close()
+            eventually("all taps have ended", lambda: (descriptors(), self.threads(daemon)) == before)
+            daemon.stop_in_order()
+            self.assertEqual(lines_of(self.output), stream.sent)
+
+
+def lines_of_running(path):
+    return path.read_bytes().split(b"\n")[:-1] if path.exists() else []
+
+
+if __name__ == "__main__":
+    unittest.main()
