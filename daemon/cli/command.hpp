@@ -26,6 +26,7 @@ void add_interfaces(CLI::App& app, Action& action);
 void add_demo(CLI::App& app, Action& action);
 void add_status(CLI::App& app, Action& action);
 void add_tap(CLI::App& app, Action& action);
+void add_top(CLI::App& app, Action& action);
 void add_remote(CLI::App& app, Action& action);  // reload, reopen, log-level
 
 // Runs what argv requests, and returns the exit code. Usage errors and --help are handled here.

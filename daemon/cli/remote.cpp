@@ -57,6 +57,15 @@ void add_socket_option(CLI::App& command, std::string& path) {
   command.add_option("--socket", path, "the control socket of the daemon")->capture_default_str()->type_name("PATH");
 }
 
+Expected<control::Json> report_in(const Expected<control::Json>& answer) {
+  if (!answer) return answer;
+  const auto report = answer->find("report");
+  if (report == answer->end() || !report->is_object()) return fail(Error::runtime("the daemon's answer has no report"));
+  return *report;
+}
+
+int exit_code_of(const control::Json& report) { return report.value("status", "") == "well" ? 0 : kTrouble; }
+
 void add_remote(CLI::App& app, Action& action) {
   const auto options = std::make_shared<RemoteOptions>();  // shared: the options outlive this call
   CLI::App* command =

@@ -14,4 +14,12 @@ namespace logsniffd::cli {
 // The option --socket. `path` must outlive the command.
 void add_socket_option(CLI::App& command, std::string& path);
 
+// The exit status if records are being lost, or something does not work.
+inline constexpr int kTrouble = 3;
+
+// The report in the answer to `status`.
+[[nodiscard]] Expected<control::Json> report_in(const Expected<control::Json>& answer);
+// 0: the daemon is well; kTrouble: it is not.
+[[nodiscard]] int exit_code_of(const control::Json& report);
+
 }  // namespace logsniffd::cli

@@ -11,7 +11,6 @@
 namespace logsniffd::cli {
 namespace {
 
-constexpr int kTrouble = 3;  // records are being lost, or something does not work
 constexpr Duration kWatchInterval = std::chrono::seconds(2);
 
 struct StatusOptions {
@@ -21,21 +20,13 @@ struct StatusOptions {
   std::string why;  // the subject
 };
 
-Expected<control::Json> report_of(control::Connection& daemon) {
-  auto answer = daemon.ask({"status"});
-  if (!answer) return answer;
-  const auto report = answer->find("report");
-  if (report == answer->end() || !report->is_object()) return fail(Error::runtime("the daemon's answer has no report"));
-  return *report;
-}
-
 int show(const control::Json& report, const StatusOptions& options, const Terminal& terminal) {
   const std::string text = options.json ? report.dump(-1, ' ', false, control::Json::error_handler_t::replace) + "\n"
                                         : status_screen(report, terminal);
   if (options.watch && !options.json) fmt::print("{}", terminal.clear);
   fmt::print("{}", text);
   std::fflush(stdout);
-  return report.value("status", "") == "well" ? 0 : kTrouble;
+  return exit_code_of(report);
 }
 
 Expected<int> why(const StatusOptions& options) {
@@ -59,7 +50,8 @@ Expected<int> status(const StatusOptions& options) {
   auto daemon = connect(options.socket);
   if (!daemon) return fail(std::move(daemon.error()));
   for (;;) {
-    const auto report = report_of(*daemon);
+    const auto answer = daemon->ask({"status"});
+    const auto report = report_in(answer);
     if (!report) return fail(report.error());
     const int code = show(*report, options, terminal);
     if (!options.watch || std::ferror(stdout) != 0) return code;

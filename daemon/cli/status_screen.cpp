@@ -3,78 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <vector>
 
-#include "daemon/text/escape.hpp"
+#include "daemon/cli/figures.hpp"
 
 namespace logsniffd::cli {
 namespace {
 
 using control::Json;
-
-const Json& at(const Json& object, const char* name) {
-  static const Json kNone;
-  if (!object.is_object()) return kNone;
-  const auto found = object.find(name);
-  return found == object.end() ? kNone : *found;
-}
-
-std::string text_of(const Json& value) {
-  std::string text;
-  if (value.is_string()) text::append_escaped(value.get_ref<const std::string&>(), text);
-  return text.empty() ? "-" : text;
-}
-
-// 1234567 as "1,234,567".
-std::string count_of(const Json& value) {
-  if (!value.is_number_integer()) return "-";
-  std::string digits = fmt::format("{}", value.get<std::int64_t>());
-  const std::size_t first = digits.front() == '-' ? 1 : 0;
-  for (std::size_t end = digits.size(); end > first + 3;) digits.insert(end -= 3, ",");
-  return digits;
-}
-
-std::string rate_of(const Json& value) {
-  if (!value.is_number()) return "-";
-  const auto rate = value.get<double>();
-  return rate >= 1000 ? fmt::format("{:.0f}k", rate / 1000) : fmt::format("{:.1f}", rate);
-}
-
-std::string size_of(const Json& value) {
-  if (!value.is_number()) return "-";
-  constexpr std::array<const char*, 5> kUnits{"B", "KiB", "MiB", "GiB", "TiB"};
-  auto size = value.get<double>();
-  std::size_t unit = 0;
-  while (size >= 1024 && unit + 1 < kUnits.size()) {
-    size /= 1024;
-    ++unit;
-  }
-  const bool whole = unit == 0 || size >= 10;
-  return whole ? fmt::format("{:.0f} {}", size, kUnits[unit]) : fmt::format("{:.1f} {}", size, kUnits[unit]);
-}
-
-std::string span_of(const Json& seconds) {
-  if (!seconds.is_number()) return "-";
-  const auto s = seconds.get<std::int64_t>();
-  if (s < 60) return fmt::format("{} s", s);
-  if (s < 3600) return fmt::format("{} min {} s", s / 60, s % 60);
-  if (s < 86400) return fmt::format("{} h {} min", s / 3600, s / 60 % 60);
-  return fmt::format("{} d {} h", s / 86400, s / 3600 % 24);
-}
-
-std::string ago(const Json& seconds) { return seconds.is_number() ? span_of(seconds) + " ago" : "never"; }
-
-// "match 12, severity 3"; "0" if all counts are.
-std::string counts_of(const Json& object) {
-  std::string text;
-  for (const auto& [name, value] : object.items()) {
-    if (!value.is_number() || value == 0) continue;
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, count_of(value));
-  }
-  return text.empty() ? "0" : text;
-}
 
 // Columns as wide as their widest cell. All but the first are right-aligned, except for the last.
 class Table {
@@ -164,7 +101,6 @@ void append_foot(const Json& report, std::string& out) {
   const Json& ledger = at(report, "ledger");
   const Json& packets = at(ledger, "packets");
   const Json& records = at(ledger, "records");
-  const Json& unaccounted = at(report, "unaccounted");
   fmt::format_to(std::back_inserter(out), "connections  {} of {}\n", count_of(at(connections, "open")),
                  count_of(at(connections, "ceiling")));
   fmt::format_to(std::back_inserter(out),
@@ -175,9 +111,7 @@ void append_foot(const Json& report, std::string& out) {
                  count_of(at(packets, "kernel_dropped")));
   fmt::format_to(std::back_inserter(out), "records      {} framed, {} routed, filtered: {}\n",
                  count_of(at(records, "framed")), count_of(at(records, "routed")), counts_of(at(records, "filtered")));
-  fmt::format_to(std::back_inserter(out), "unaccounted  packets {}, bytes {}, records {}\n",
-                 count_of(at(unaccounted, "packets")), count_of(at(unaccounted, "bytes")),
-                 count_of(at(unaccounted, "records")));
+  out += unaccounted_of(report) + "\n";
 }
 
 }  // namespace

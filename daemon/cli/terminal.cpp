@@ -32,4 +32,12 @@ Terminal Terminal::of_standard_output() {
   return terminal;
 }
 
+bool Terminal::can_place_cursor() {
+  int error = 0;
+  if (::isatty(STDOUT_FILENO) == 0 || setupterm(nullptr, STDOUT_FILENO, &error) != OK) return false;
+  const bool can = !capability("cup").empty();
+  del_curterm(cur_term);
+  return can;
+}
+
 }  // namespace logsniffd::cli

@@ -13,6 +13,9 @@ struct Terminal {
   std::string plain;  // ends bold and red
 
   static Terminal of_standard_output();
+
+  // Whether standard output is a terminal whose cursor can be placed anywhere.
+  [[nodiscard]] static bool can_place_cursor();
 };
 
 }  // namespace logsniffd::cli

@@ -37,11 +37,13 @@ Expected<Connection> Connection::open(const std::string& path) {
 }
 
 Expected<Json> Connection::ask(const Request& request, Duration within) {
-  if (Status sent = send(request_line(request) + "\n"); !sent) return fail(std::move(sent.error()));
+  if (Status sent = send(request); !sent) return fail(std::move(sent.error()));
   const auto line = read_line(within);
   if (!line) return fail(line.error());
   return parse_answer(*line);
 }
+
+Status Connection::send(const Request& request) { return send(request_line(request) + "\n"); }
 
 Status Connection::send(std::string_view bytes) {
   while (!bytes.empty()) {

@@ -23,6 +23,8 @@ class Connection {
 
   // Sends a request, and returns the members of the answer.
   [[nodiscard]] Expected<Json> ask(const Request& request, Duration within = kAnswerWithin);
+  // Sends a request without waiting for its answer, which read_line() and parse_answer() read.
+  [[nodiscard]] Status send(const Request& request);
   // Reads the next line, without its line feed, of at most kMaxAnswer bytes. An error if there is none in time, or if
   // the daemon closed the connection.
   [[nodiscard]] Expected<std::string> read_line(Duration within);
@@ -30,6 +32,7 @@ class Connection {
   [[nodiscard]] Expected<std::optional<std::string>> next_line(Duration within);
   // Whether next_line() has a line without waiting.
   [[nodiscard]] bool has_line() const { return read_.find('\n') != std::string::npos; }
+  [[nodiscard]] int fd() const { return socket_.get(); }
 
  private:
   explicit Connection(UniqueFd socket) : socket_(std::move(socket)) {}

@@ -22,10 +22,11 @@ _logsniffd() {
         interfaces) words="--help" ;;
         status) words="--json --watch --why --socket --help" ;;
         tap) words="--dropped --match --format --count --duration --socket --help" ;;
+        top) words="--once --socket --help" ;;
         log-level) words="--socket --help"
           [[ $word == -* ]] || words="debug info warning error" ;;
         reload | reopen) words="--socket --help" ;;
-        *) words="run sniff status tap reload reopen log-level check interfaces demo --config --help --version" ;;
+        *) words="run sniff status tap top reload reopen log-level check interfaces demo --config --help --version" ;;
       esac ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")

@@ -1,11 +1,12 @@
 # fish completion for logsniffd.
 complete -c logsniffd -f
-set -l commands run sniff status tap reload reopen log-level check interfaces demo
+set -l commands run sniff status tap top reload reopen log-level check interfaces demo
 
 complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a run -d 'Run the daemon in the foreground (the default)'
 complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a sniff -d 'Capture now, and print records'
 complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a status -d 'Show whether the daemon is well'
 complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a tap -d 'Show the records of the daemon, live'
+complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a top -d 'Watch the running daemon'
 complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a reload -d 'Have the daemon read its configuration again'
 complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a reopen -d 'Have the daemon open its targets again'
 complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a log-level -d 'Set how much the daemon says about itself'
@@ -49,6 +50,10 @@ complete -c logsniffd -n '__fish_seen_subcommand_from tap' -l count -x -d 'Stop 
 complete -c logsniffd -n '__fish_seen_subcommand_from tap' -l duration -x -d 'Stop after this time'
 complete -c logsniffd -n '__fish_seen_subcommand_from tap' -l socket -r -F -d 'The control socket of the daemon'
 complete -c logsniffd -n '__fish_seen_subcommand_from tap' -s h -l help -d 'Print the options'
+
+complete -c logsniffd -n '__fish_seen_subcommand_from top' -l once -d 'Print the figures once, without a screen'
+complete -c logsniffd -n '__fish_seen_subcommand_from top' -l socket -r -F -d 'The control socket of the daemon'
+complete -c logsniffd -n '__fish_seen_subcommand_from top' -s h -l help -d 'Print the options'
 
 complete -c logsniffd -n '__fish_seen_subcommand_from reload' -l socket -r -F -d 'The control socket of the daemon'
 complete -c logsniffd -n '__fish_seen_subcommand_from reload' -s h -l help -d 'Print the options'
