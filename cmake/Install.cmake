@@ -1,4 +1,5 @@
-# cmake --install: binary, unit, system user, configuration, manual pages, completions, lnav format. DESTDIR applies to everything.
+# cmake --install: binary, unit, system user, configuration, manual pages, completions, lnav format,
+# Grafana dashboard, alert rules. DESTDIR applies to everything.
 install(TARGETS logsniffd RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES packaging/sysusers.conf DESTINATION lib/sysusers.d RENAME logsniffd.conf)
 
@@ -14,6 +15,8 @@ set(LOGSNIFFD_ZSH_FUNCTIONS ${CMAKE_INSTALL_DATADIR}/zsh/site-functions CACHE ST
 install(FILES packaging/completions/_logsniffd DESTINATION ${LOGSNIFFD_ZSH_FUNCTIONS})
 install(FILES packaging/completions/logsniffd.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 install(FILES packaging/lnav/logsniffd.json DESTINATION ${CMAKE_INSTALL_DATADIR}/logsniffd/lnav)
+install(FILES packaging/grafana/logsniffd.json DESTINATION ${CMAKE_INSTALL_DATADIR}/logsniffd/grafana)
+install(FILES packaging/prometheus/logsniffd.rules.yml DESTINATION ${CMAKE_INSTALL_DATADIR}/logsniffd/prometheus)
 
 # The prefix is known only at install time (--prefix), and the unit must name the binary by its full path.
 install(CODE "set(logsniffd_unit \"${PROJECT_SOURCE_DIR}/systemd/logsniffd.service\")

@@ -4,6 +4,7 @@
 
 #include "config/keys.hpp"
 #include "config/sections.hpp"
+#include "daemon/base/listen_address.hpp"
 
 namespace logsniffd::config {
 namespace {
@@ -29,10 +30,25 @@ void read_control(const Value& value, Daemon& daemon) {
   }
 }
 
+void read_metrics(const Value& value, Daemon& daemon) {
+  if (value.is_empty()) {
+    daemon.metrics.clear();
+    return;
+  }
+  const auto text = value.text();
+  if (!text) return;
+  if (const auto address = parse_listen_address(*text); !address) {
+    value.fail(address.error().message());
+  } else {
+    daemon.metrics = *text;
+    daemon.metrics_mark = value.key_mark();
+  }
+}
+
 constexpr std::array<Key<Daemon>, 3> kKeys{{
     {"log_level", read_log_level},
     {"control", read_control},
-    {"metrics", refuse_unless_empty<Daemon>, false},
+    {"metrics", read_metrics},
 }};
 
 }  // namespace

@@ -142,6 +142,8 @@ inline constexpr std::array<std::string_view, 4> kLogLevels{"debug", "info", "wa
 struct Daemon {
   std::string log_level = "info";                       // of kLogLevels
   std::string control = "/run/logsniffd/control.sock";  // the path of the control socket; empty: none
+  std::string metrics;                                  // an address, see parse_listen_address(); empty: none
+  Mark metrics_mark;
 };
 
 struct Config {

@@ -12,6 +12,7 @@
 #include "config/loader.hpp"
 #include "daemon/app/collector.hpp"
 #include "daemon/app/configuration.hpp"
+#include "daemon/app/metrics_page.hpp"
 #include "daemon/app/own_log.hpp"
 #include "daemon/app/reloader.hpp"
 #include "daemon/app/service_manager.hpp"
@@ -23,6 +24,7 @@
 #include "daemon/app/why.hpp"
 #include "daemon/control/server.hpp"
 #include "daemon/loop/event_loop.hpp"
+#include "daemon/metrics/server.hpp"
 #include "daemon/text/escape.hpp"
 
 namespace logsniffd::app {
@@ -95,6 +97,7 @@ class Daemon {
     status_report_.mark(collector_->look(kLookWithin), std::chrono::steady_clock::now());
     taps_.emplace(*loop_, *collector_);
     open_control(collector_->config().daemon.control);
+    open_metrics(collector_->config().daemon.metrics);
     spdlog::info("started with {}", config_path_);
     service_manager::ready(status_line());
     return {};
@@ -148,6 +151,21 @@ class Daemon {
     } else {
       spdlog::warn("{}; logsniffd status, tap and reload cannot reach this daemon: see daemon.control in {}",
                    opened.error().message(), config_path_);
+    }
+  }
+
+  // As with the control socket.
+  void open_metrics(const std::string& address) {
+    metrics_.reset();
+    if (address.empty()) return;
+    auto opened = metrics::Server::open(*loop_, {.address = address}, [this] {
+      return metrics_page(collector_->look(kLookWithin), collector_->config(), facts_);
+    });
+    if (opened) {
+      metrics_ = std::move(*opened);
+    } else {
+      spdlog::warn("{}; nothing can read the metrics: see daemon.metrics in {}", opened.error().message(),
+                   config_path_);
     }
   }
 
@@ -260,6 +278,8 @@ class Daemon {
       answer["problems"] = problems;
       std::move(reply).send(control::answer_line(answer));
     }
+    const std::string& address = collector_->config().daemon.metrics;
+    if (metrics_ ? metrics_->address() != address : !address.empty()) open_metrics(address);
     // Last, because it ends the clients of the old socket.
     const std::string& wanted = collector_->config().daemon.control;
     if (control_ ? control_->path() != wanted : !wanted.empty()) open_control(wanted);
@@ -315,6 +335,7 @@ class Daemon {
   int stop() {
     service_manager::stopping();
     control_.reset();
+    metrics_.reset();
     survey_.reset();
     taps_.reset();
     const bool complete = collector_->stop(kStopDeadline, [](const LateSink& late) {
@@ -349,6 +370,7 @@ class Daemon {
   StatusReport status_report_;
   std::optional<TapSet> taps_;
   std::unique_ptr<control::Server> control_;  // null: off, or it could not be opened
+  std::unique_ptr<metrics::Server> metrics_;  // likewise
   std::unique_ptr<SurveyRun> survey_;         // while questions wait for it
   std::vector<Question> questions_;
   std::vector<control::Server::Reply> reload_requests_;   // of clients that wait for the next reload

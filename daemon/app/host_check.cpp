@@ -124,12 +124,26 @@ void check_feedback(const config::Config& config, const config::Sink& sink, cons
   }
 }
 
+void check_metrics(const config::Config& config, Diagnostics& found) {
+  constexpr std::string_view kUnix = "unix://";
+  const std::string& address = config.daemon.metrics;
+  if (address.empty()) return;
+  const bool is_unix = address.starts_with(kUnix);
+  if (is_unix && begins_with_any(address.substr(kUnix.size()), kWritableInSandbox)) return;
+  found.push_back(warning(config.daemon.metrics_mark, "daemon.metrics",
+                          is_unix ? "logsniffd.service may not make a socket there; use /run/logsniffd/"
+                                  : "logsniffd.service may not use IP; use unix:///run/logsniffd/metrics.sock, or add "
+                                    "RestrictAddressFamilies=AF_INET AF_INET6 and IPAddressAllow=localhost to a "
+                                    "drop-in (systemctl edit logsniffd)"));
+}
+
 }  // namespace
 
 Diagnostics check_host(const config::Config& config, const std::string& user) {
   Diagnostics found;
   const Identity daemon = identity_of(user).value_or(this_user());
   check_interfaces(config, found);
+  check_metrics(config, found);
   for (const config::Sink& sink : config.sinks) {
     if (const auto* const file = std::get_if<config::FileTarget>(&sink.target)) {
       check_directory(sink, "path", fixed_directory(file->path), "/var/log/logsniffd/", found);

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "daemon/app/deadline.hpp"
+#include "daemon/metrics/figures.hpp"
 
 namespace logsniffd::app {
 namespace {
@@ -204,6 +205,7 @@ std::vector<SinkView> SinkSet::views() const {
                      .queue_bytes = worker.queue_bytes(),
                      .health = worker.health(),
                      .latency = worker.latency(),
+                     .latency_buckets = worker.latencies().cumulative(metrics::latency_bounds()),
                      .last_write = worker.last_write()});
   }
   return views;

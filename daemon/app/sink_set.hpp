@@ -38,6 +38,7 @@ struct SinkView {
   std::uint64_t queue_bytes = 0;  // the ceiling
   sink::SinkHealth health;
   sink::LatencySummary latency;
+  sink::CumulativeLatency latency_buckets;  // by metrics::latency_bounds()
   std::optional<PacketTime> last_write;
 };
 

@@ -204,12 +204,11 @@ class Report {
   }
 
   [[nodiscard]] Json memory() const {
-    const pipeline::PipelineCounters& counters = view_.ledger.pipeline;
-    const config::Limits& limits = config_.limits;
-    return {
-        {"reassembly", {{"bytes", counters.streams.buffered.get()}, {"ceiling_bytes", limits.reassembly}}},
-        {"partial_records", {{"bytes", counters.framing.partial_bytes.get()}, {"ceiling_bytes", limits.reassembly}}},
-        {"fragments", {{"bytes", counters.fragments.held_bytes.get()}, {"ceiling_bytes", limits.fragments}}}};
+    Json json;
+    for (const BoundedMemory& memory : bounded_memory(view_.ledger.pipeline, config_.limits)) {
+      json[std::string(memory.of)] = {{"bytes", memory.bytes}, {"ceiling_bytes", memory.ceiling_bytes}};
+    }
+    return json;
   }
 
   void check_ledger() {
@@ -234,6 +233,12 @@ class Report {
 };
 
 }  // namespace
+
+std::array<BoundedMemory, 3> bounded_memory(const pipeline::PipelineCounters& counters, const config::Limits& limits) {
+  return {{{"reassembly", counters.streams.buffered.get(), limits.reassembly},
+           {"partial_records", counters.framing.partial_bytes.get(), limits.reassembly},
+           {"fragments", counters.fragments.held_bytes.get(), limits.fragments}}};
+}
 
 void StatusReport::mark(const CollectorView& view, SteadyTime now) {
   RateMeter::Figures figures;

@@ -3,8 +3,10 @@
 // THREAD  the main thread. report() waits for the capture worker, for at most kLookWithin.
 #pragma once
 
+#include <array>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/app/collector.hpp"
@@ -23,6 +25,15 @@ struct DaemonFacts {
   PacketTime configured_at{};
   std::string reload_failure = {};  // of the last reload; empty: it worked
 };
+
+// Memory of what waits, and the limit for it.
+struct BoundedMemory {
+  std::string_view of;
+  std::uint64_t bytes;
+  std::uint64_t ceiling_bytes;
+};
+[[nodiscard]] std::array<BoundedMemory, 3> bounded_memory(const pipeline::PipelineCounters& counters,
+                                                          const config::Limits& limits);
 
 class StatusReport {
  public:

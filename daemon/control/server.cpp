@@ -1,36 +1,20 @@
 #include "daemon/control/server.hpp"
 
 #include <fmt/format.h>
-#include <grp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
-
-#include "daemon/control/address.hpp"
 
 namespace logsniffd::control {
 namespace {
 
-constexpr mode_t kSocketMode = 0660;
-constexpr int kBacklog = 128;
 constexpr int kAcceptedAtOnce = 64;
 constexpr Duration kAcceptPause = std::chrono::seconds(1);
 constexpr int kMaxGroups = 256;
-
-// The group of this name; nullopt: there is none.
-std::optional<gid_t> group_named(const std::string& name) {
-  std::array<char, 16384> text;
-  group entry{};
-  group* found = nullptr;
-  if (getgrnam_r(name.c_str(), &entry, text.data(), text.size(), &found) != 0 || found == nullptr) return std::nullopt;
-  return entry.gr_gid;
-}
 
 bool is_member(int connection, gid_t primary, gid_t wanted) {
   if (primary == wanted) return true;
@@ -39,17 +23,6 @@ bool is_member(int connection, gid_t primary, gid_t wanted) {
   if (::getsockopt(connection, SOL_SOCKET, SO_PEERGROUPS, groups.data(), &size) != 0) return false;
   const auto* end = groups.data() + size / sizeof(gid_t);
   return std::find(static_cast<const gid_t*>(groups.data()), end, wanted) != end;
-}
-
-bool is_socket(const std::string& path) {
-  struct stat file {};
-  return ::lstat(path.c_str(), &file) == 0 && S_ISSOCK(file.st_mode);
-}
-
-// Whether somebody accepts connections at this address.
-bool is_served(const Address& address) {
-  const UniqueFd probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  return ::connect(probe.get(), address.get(), address.size()) == 0 || errno == EAGAIN;
 }
 
 }  // namespace
@@ -95,53 +68,24 @@ Server::Server(loop::EventLoop& loop, ServerOptions options, Handler handler)
 
 Server::~Server() {
   while (!clients_.empty()) leave(std::shared_ptr<Client>(clients_.back()));
-  struct stat file {};
-  if (listener_.valid() && ::stat(options_.path.c_str(), &file) == 0 && file.st_ino == inode_) {
-    ::unlink(options_.path.c_str());
-  }
 }
 
 Expected<std::unique_ptr<Server>> Server::open(loop::EventLoop& loop, ServerOptions options, Handler handler) {
   std::unique_ptr<Server> server(new Server(loop, std::move(options), std::move(handler)));
-  Status listening = server->listen();
-  if (listening) listening = server->watch_listener();
+  auto listener = UnixListener::open(server->options_.path, server->options_.group);
+  Status listening;
+  if (listener) {
+    server->listener_ = std::move(*listener);
+    listening = server->watch_listener();
+  } else {
+    listening = fail(std::move(listener.error()));
+  }
   if (!listening) return fail(std::move(listening.error()).within("control socket " + server->options_.path));
   return server;
 }
 
-Status Server::listen() {
-  const auto address = Address::of(options_.path);
-  if (!address) return fail(address.error());
-  UniqueFd listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (!listener.valid()) return fail(Error::system("cannot be made", errno));
-  ::fchmod(listener.get(), kSocketMode);  // the file never has more rights than that, not even for a moment
-  if (::bind(listener.get(), address->get(), address->size()) != 0) {
-    if (errno != EADDRINUSE) return fail(Error::system("cannot be made", errno));
-    if (!is_socket(options_.path)) return fail(Error::runtime("a file with this name exists, and is not a socket"));
-    if (is_served(*address))
-      return fail(Error::runtime("another process listens there; is logsniffd running already?"));
-    ::unlink(options_.path.c_str());
-    if (::bind(listener.get(), address->get(), address->size()) != 0) {
-      return fail(Error::system("cannot be made", errno));
-    }
-  }
-  struct stat file {};
-  if (::stat(options_.path.c_str(), &file) != 0) return fail(Error::system("cannot be found", errno));
-  inode_ = file.st_ino;
-  listener_ = std::move(listener);  // from here on the destructor removes the file
-  const auto group = group_named(options_.group);
-  if (group && *group != file.st_gid) {
-    // Only root, or a member of the group, may do that; otherwise the socket stays with this process's own group.
-    [[maybe_unused]] const int changed = ::lchown(options_.path.c_str(), static_cast<uid_t>(-1), *group);
-  }
-  // The umask may have taken the group's rights away.
-  if (::chmod(options_.path.c_str(), kSocketMode) != 0) return fail(Error::system("cannot set its mode", errno));
-  if (::listen(listener_.get(), kBacklog) != 0) return fail(Error::system("cannot listen", errno));
-  return {};
-}
-
 Status Server::watch_listener() {
-  auto added = loop_.add_descriptor(listener_.get(), EPOLLIN, [this](std::uint32_t) { accept_some(); });
+  auto added = loop_.add_descriptor(listener_.descriptor(), EPOLLIN, [this](std::uint32_t) { accept_some(); });
   if (!added) return fail(std::move(added.error()));
   listening_ = std::move(*added);
   return {};
@@ -149,7 +93,7 @@ Status Server::watch_listener() {
 
 void Server::accept_some() {
   for (int i = 0; i < kAcceptedAtOnce; ++i) {
-    UniqueFd connection(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    UniqueFd connection(::accept4(listener_.descriptor(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
     if (connection.valid()) {
       admit(std::move(connection));
     } else if (errno == EAGAIN) {

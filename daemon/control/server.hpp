@@ -21,6 +21,7 @@
 
 #include "daemon/base/unique_fd.hpp"
 #include "daemon/control/protocol.hpp"
+#include "daemon/control/unix_listener.hpp"
 #include "daemon/loop/event_loop.hpp"
 
 namespace logsniffd::control {
@@ -78,7 +79,6 @@ class Server {
  private:
   Server(loop::EventLoop& loop, ServerOptions options, Handler handler);
 
-  [[nodiscard]] Status listen();
   [[nodiscard]] Status watch_listener();
   void accept_some();
   void pause_accepting();
@@ -95,8 +95,7 @@ class Server {
   loop::EventLoop& loop_;
   ServerOptions options_;
   Handler handler_;
-  UniqueFd listener_;
-  std::uint64_t inode_ = 0;                           // of the socket's file, which another server may have replaced
+  UnixListener listener_;
   std::optional<loop::EventLoop::Source> listening_;  // or the timer of a pause
   std::vector<std::shared_ptr<Client>> clients_;      // the longest idle first; shared with a call in progress
 };

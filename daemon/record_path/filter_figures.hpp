@@ -4,7 +4,9 @@
 // THREAD  confined to the capture worker.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <string>
 
@@ -13,6 +15,22 @@
 #include "daemon/framing/framing.hpp"
 
 namespace logsniffd::record_path {
+
+// Sizes of messages, in buckets by powers of two. The bound of a bucket belongs to it.
+struct RecordSizes {
+  static constexpr std::size_t kLargest = 24;  // 2^24 bytes, the largest that limits.record may allow
+  static constexpr std::size_t kLeastShown = 4;
+
+  std::array<std::uint64_t, kLargest + 2> counts{};  // the last one has no bound
+  std::uint64_t bytes = 0;
+
+  [[nodiscard]] static constexpr std::uint64_t bound(std::size_t bucket) { return std::uint64_t{1} << bucket; }
+  void add(std::size_t size) {
+    const auto bucket = static_cast<std::size_t>(size == 0 ? 0 : std::bit_width(size - 1));
+    ++counts[std::min(bucket, kLargest + 1)];
+    bytes += size;
+  }
+};
 
 struct FilterFigures {
   // What the filter wants by its ports, protocol, direction and networks. An interface that shows a packet twice counts
@@ -26,6 +44,7 @@ struct FilterFigures {
   std::array<std::uint64_t, framing::kForeignNames.size()> foreign{};  // streams that are not logs: TLS, binary ...
   std::uint64_t records = 0;  // routed; notices about the traffic are not among them
   PacketTime last_record_at{};
+  RecordSizes sizes;                                            // of these records' messages
   std::array<std::uint64_t, filter::kRouteVerdicts> refused{};  // records, by verdict; routed stays 0
 };
 

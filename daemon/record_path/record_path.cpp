@@ -207,6 +207,7 @@ void RecordPath::on_record(const framing::RecordOrigin& origin, Bytes record, In
     FilterFigures& figures = figures_[route.filter];
     ++figures.records;
     figures.last_record_at = now_;
+    figures.sizes.add(record_.message.size());
   }
   hand_on();
 }

@@ -50,7 +50,8 @@ ROOMS = {
     "sink/journald": {"record", "sink", "sink/net", "format"},
     "spool": {"sink", "record", "queue"},
     "config": {"text", "framing", "record", "filter", "pattern", "format", "sink/file", "sink/net"},
-    "app": {"loop", "control", "text", "pattern", "capture", "record_path", "pipeline", "survey", "format", "sink", "sink/file", "sink/syslog", "sink/journald", "spool", "config"},
+    "metrics": {"loop", "control", "text", "capture", "record_path", "pipeline", "sink"},
+    "app": {"loop", "control", "metrics", "text", "pattern", "capture", "record_path", "pipeline", "survey", "format", "sink", "sink/file", "sink/syslog", "sink/journald", "spool", "config"},
     "cli": {"loop", "control", "text", "capture", "survey", "config", "app", "privilege"},
     "main": {"cli"},
 }
@@ -73,6 +74,8 @@ DOORS = {
     "seccomp.h": {"privilege"},
     "cap-ng.h": {"privilege"},
     "boost/histogram": {"sink"},
+    "prometheus/": {"metrics"},
+    "boost/beast": {"metrics"},
 }
 
 MAX_LINES = 400

@@ -1,7 +1,8 @@
 #!/bin/sh
 # prepare.sh FOLDER: puts the missing senders of the live tests into FOLDER.
 #   FOLDER/root           Debian packages (`unpack` in cmake/packages.txt), unpacked there and not installed: syslog-ng
-#                         would remove rsyslog, nginx and HAProxy would start and listen
+#                         would remove rsyslog, nginx, HAProxy and Prometheus (of which only promtool is used) would
+#                         start and listen
 #   FOLDER/node_modules   the npm packages of package.json
 # If nothing is missing, it is silent and does not use the network.
 set -eu

@@ -78,6 +78,26 @@ TEST(HostCheck, FilesOfTls_ThatTheUnitCannotSee) {
 // A user who owns nothing here.
 const Identity kStranger{"stranger", 4'000'000, {4'000'001}};
 
+std::vector<std::string> findings_on_metrics(const std::string& address) {
+  config::Config config;
+  config.daemon.metrics = address;
+  std::vector<std::string> lines = findings(config);
+  std::erase_if(lines, [](const std::string& line) { return !line.starts_with("daemon.metrics"); });
+  return lines;
+}
+
+TEST(HostCheck, MetricsThatTheUnitForbids) {
+  EXPECT_THAT(findings_on_metrics(""), IsEmpty());
+  EXPECT_THAT(findings_on_metrics("unix:///run/logsniffd/metrics.sock"), IsEmpty());
+  EXPECT_THAT(findings_on_metrics("unix:///run/metrics.sock"),
+              ElementsAre("daemon.metrics: logsniffd.service may not make a socket there; use /run/logsniffd/"));
+  EXPECT_THAT(
+      findings_on_metrics("[::1]:9514"),
+      ElementsAre("daemon.metrics: logsniffd.service may not use IP; use unix:///run/logsniffd/metrics.sock, or "
+                  "add RestrictAddressFamilies=AF_INET AF_INET6 and IPAddressAllow=localhost to a drop-in "
+                  "(systemctl edit logsniffd)"));
+}
+
 class FileAccess : public testing::Test {
  protected:
   FileAccess() {

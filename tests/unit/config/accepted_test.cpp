@@ -293,6 +293,9 @@ TEST(Accepted, LogLevels_AreRead) {
 TEST(Accepted, ControlSocket_IsReadAndTurnedOff) {
   EXPECT_EQ(good("daemon: {control: /tmp/x.sock}" + kRest).daemon.control, "/tmp/x.sock");
   EXPECT_EQ(good("daemon: {control: ''}" + kRest).daemon.control, "");
+  for (const std::string address : {"127.0.0.1:9514", "[::1]:9514", "unix:///run/logsniffd/metrics.sock"}) {
+    EXPECT_EQ(good("daemon: {metrics: '" + address + "'}" + kRest).daemon.metrics, address);
+  }
 }
 
 TEST(Accepted, MarksOfConditions_AreTheirLines) {

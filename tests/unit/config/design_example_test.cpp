@@ -53,7 +53,7 @@ sinks:
 daemon:
   log_level: info
   control: /run/logsniffd/control.sock
-  metrics: ''                # 127.0.0.1:9514, off when empty
+  metrics: ''                # 127.0.0.1:9514 or unix:///run/logsniffd/metrics.sock, off when empty
 )";
 
 TEST(DesignExample, IsRefusedOnlyForWhatIsNotThereYet) {

@@ -127,7 +127,14 @@ INSTANTIATE_TEST_SUITE_P(
                 {"f.yaml:2:12: daemon.control: 'logsniffd.sock' is not an absolute path; start it with /"}},
         Refusal{"daemon:\n  control: /" + std::string(107, 'x'),
                 {"f.yaml:2:12: daemon.control: is longer than 107 bytes; shorten it"}},
-        Refusal{"daemon:\n  metrics: 127.0.0.1:9514", {"f.yaml:2:3: daemon.metrics" + kUnsupported}}));
+        Refusal{"daemon:\n  metrics: 9514",
+                {"f.yaml:2:12: daemon.metrics: '9514' is not an address with a port; use 127.0.0.1:PORT, [::1]:PORT or "
+                 "unix:///PATH"}},
+        Refusal{"daemon:\n  metrics: 0.0.0.0:9514",
+                {"f.yaml:2:12: daemon.metrics: '0.0.0.0:9514' can be reached by other hosts, and the figures are for "
+                 "this one only; use 127.0.0.1:PORT, [::1]:PORT or unix:///PATH"}},
+        Refusal{"daemon:\n  metrics: unix:///" + std::string(107, 'x'),
+                {"f.yaml:2:12: daemon.metrics: the path is longer than 107 bytes; shorten it"}}));
 
 TEST(Section, SeveralProblems_AreAllReportedInTheOrderOfTheFile) {
   const std::vector<std::string> expected{

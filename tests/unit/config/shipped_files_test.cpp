@@ -123,6 +123,7 @@ TEST(InstalledDefault, CommentedKeys_AreTheDefaults) {
   }
   EXPECT_EQ(config.daemon.log_level, Daemon().log_level);
   EXPECT_EQ(config.daemon.control, Daemon().control);
+  EXPECT_EQ(config.daemon.metrics, Daemon().metrics);
 }
 
 TEST(Examples, EachOne_LoadsWithoutAWarning) {

@@ -1,0 +1,1 @@
+logsniffd_fuzz(metrics_request SOURCES metrics_request.cpp LINKS logsniffd_metrics)
