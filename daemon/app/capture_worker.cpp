@@ -9,6 +9,8 @@
 #include <cstdlib>
 #include <future>
 
+#include "daemon/app/wall_clock.hpp"
+
 namespace logsniffd::app {
 namespace {
 
@@ -17,8 +19,6 @@ namespace {
 constexpr std::size_t kReadBudget = 256;
 // For the rest of a live source. Reading it takes far less, unless clocks are set back meanwhile.
 constexpr Duration kRestDeadline = std::chrono::seconds(10);
-
-PacketTime clock_now() { return std::chrono::time_point_cast<PacketTime::duration>(std::chrono::system_clock::now()); }
 
 }  // namespace
 
@@ -155,7 +155,7 @@ bool CaptureWorker::read_some() {
   const bool idle = *status == capture::ReadStatus::idle;
   if (idle) {
     if (options_.time_lag) {
-      pipeline_.idle(clock_now() - *options_.time_lag);
+      pipeline_.idle(wall_now() - *options_.time_lag);
     } else {
       pipeline_.publish();
     }
@@ -168,7 +168,7 @@ bool CaptureWorker::read_some() {
 
 // Packets of a replay are unrelated to the machine's clocks.
 void CaptureWorker::hear_clocks() {
-  if (options_.time_lag) pipeline_.heard(std::chrono::steady_clock::now(), clock_now());
+  if (options_.time_lag) pipeline_.heard(std::chrono::steady_clock::now(), wall_now());
 }
 
 void CaptureWorker::sleep() {
@@ -199,7 +199,7 @@ void CaptureWorker::run_changes() {
 void CaptureWorker::read_rest() {
   if (source_->wait_fd() < 0 || error_) return;
   const Duration lag = options_.time_lag.value_or(Duration::zero());
-  source_->end_at(clock_now() + lag);
+  source_->end_at(wall_now() + lag);
   const auto begun = std::chrono::steady_clock::now();
   while (!pipeline_.done()) {
     hear_clocks();

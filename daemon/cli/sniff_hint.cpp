@@ -5,6 +5,7 @@
 
 #include <cstdio>
 
+#include "daemon/app/wall_clock.hpp"
 #include "daemon/app/why.hpp"
 #include "daemon/capture/file_source.hpp"
 #include "daemon/survey/wire_survey.hpp"
@@ -66,7 +67,7 @@ void SniffHint::tell(const std::string& when, const survey::WireSurvey* wire, co
   const app::CollectorView view = collector_.look(kViewWithin);
   app::Subject subject;
   if (!collector_.config().filters.empty()) subject.filter = 0;
-  PacketTime now = std::chrono::time_point_cast<PacketTime::duration>(std::chrono::system_clock::now());
+  PacketTime now = app::wall_now();
   // The packets of a file have their own time.
   if (!read_file_.empty() && view.capture && !view.capture->filters.empty()) {
     now = view.capture->filters[0].figures.last_bytes_at;

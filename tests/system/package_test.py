@@ -113,6 +113,40 @@ class Package(Installed):
         machine.run("systemctl", "restart", "logsniffd")
         self.assert_collects("second")
 
+    def test_service_can_be_looked_into_and_told(self):
+        self.configure()
+        self.assertEqual(machine.run("stat", "-c", "%U %G %a", "/run/logsniffd/control.sock").strip(), "logsniffd adm 660")
+        self.assertIn(": well", machine.run("logsniffd", "status"))
+        tapped = self.shell(f"""
+            logsniffd tap --format '{{filter}}: {{message}}' --count 1 --duration 10s & sleep 1
+            logger -d -n 127.0.0.1 -P {PORT} --rfc3164 seen live
+            wait""")
+        self.assertEqual(tapped, "app: seen live\n")
+        self.assertIn("1 record, the last one", self.shell(f"logsniffd status --why {PORT}"))
+        self.assertIn("no filter watches port 7", self.shell("logsniffd status --why 7; test $? = 3"))
+        self.assertIn("app", machine.run("logsniffd", "top", "--once"))
+
+        self.assertIn("reloaded", machine.run("logsniffd", "reload"))
+        machine.path("/etc/logsniffd.yaml").write_text(CONFIG + "filtres: []\n")
+        refused = self.shell("logsniffd reload 2>&1; test $? = 2")
+        self.assertIn("filtres: unknown key (did you mean 'filters'?)", refused)
+        self.assertIn("filtres", self.shell("logsniffd status; test $? = 3"))
+        self.assertEqual(show("ActiveState"), "active")
+
+    def test_group_adm_may_look_but_not_change(self):
+        self.configure()
+        member = "setpriv --reuid nobody --regid nogroup --groups adm"
+        self.assertIn(": well", self.shell(f"{member} logsniffd status"))
+        self.assertIn("only root", self.shell(f"{member} logsniffd reload 2>&1; test $? = 1"))
+        outsider = "setpriv --reuid nobody --regid nogroup --clear-groups"
+        self.assertIn("permission denied", self.shell(f"{outsider} logsniffd status 2>&1; test $? = 1"))
+        self.assert_collects("for the group")
+        self.assertIn("for the group by nc", self.shell(f"{member} cat {OUTPUT}"))
+
+    @staticmethod
+    def shell(script):
+        return machine.run("sh", "-c", script)
+
     def test_upgrade_keeps_an_edited_configuration_and_restarts_the_service(self):
         self.configure()
         process = show("MainPID")
