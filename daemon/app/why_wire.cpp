@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 #include <vector>
 
 #include "daemon/text/escape.hpp"
@@ -25,7 +26,8 @@ std::string ports_with_text(const survey::WireSurvey& wire, std::uint16_t port) 
   }
   const auto distance = [&](const Port& other) { return std::abs(int{other.number} - int{port}); };
   std::sort(found.begin(), found.end(), [&](const auto& a, const auto& b) {
-    return std::pair(distance(a.first), a.first) < std::pair(distance(b.first), b.first);
+    const auto rank = [&](const Port& other) { return std::tuple(distance(other), other.number, other.transport); };
+    return rank(a.first) < rank(b.first);
   });
   std::string text;
   for (std::size_t i = 0; i < std::min(found.size(), kPortsNamed); ++i) {

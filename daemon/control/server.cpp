@@ -111,7 +111,7 @@ void Server::pause_accepting() {
 }
 
 void Server::admit(UniqueFd connection) {
-  const auto refuse = [&](Error error) {
+  const auto refuse = [&](const Error& error) {
     const std::string line = error_line(error) + "\n";
     ::send(connection.get(), line.data(), line.size(), MSG_NOSIGNAL | MSG_DONTWAIT);  // as far as it gets
   };

@@ -25,7 +25,7 @@ struct Port {
   Transport transport = Transport::tcp;
   std::uint16_t number = 0;
 
-  auto operator<=>(const Port&) const = default;
+  bool operator==(const Port&) const = default;
   template <class H>
   friend H AbslHashValue(H state, const Port& port) {
     return H::combine(std::move(state), port.transport, port.number);

@@ -4,11 +4,10 @@ import json
 import os
 import socket
 import subprocess
-import tempfile
 import unittest
-from pathlib import Path
 
-from daemon import Daemon, Stream, eventually
+from asked import AskedTest
+from daemon import Stream, eventually
 from sniffer import BINARY, PATIENCE, PORT, own_network
 
 WELL, NOT_RUNNING, USAGE, TROUBLE = 0, 1, 2, 3
@@ -18,15 +17,9 @@ def setUpModule():
     own_network()
 
 
-class ControlTest(unittest.TestCase):
+class ControlTest(AskedTest):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
-        self.folder.chmod(0o755)
-        self.socket = self.folder / "control.sock"
-        self.config = self.folder / "logsniffd.yaml"
-        self.output = self.folder / "out.log"
+        super().setUp()
         self.configure()
 
     def configure(self, more=""):
@@ -42,18 +35,8 @@ daemon: {{log_level: debug, control: {self.socket}}}
 {more}
 """)
 
-    @contextlib.contextmanager
-    def daemon(self):
-        with Daemon(self.config) as daemon:
-            eventually("the control socket is there", self.socket.exists)
-            yield daemon
-
-    def run_command(self, *arguments, **options):
-        return subprocess.run([BINARY, *arguments, "--socket", str(self.socket)], capture_output=True, text=True,
-                              timeout=PATIENCE, **options)
-
     def status(self):
-        result = self.run_command("status", "--json")
+        result = self.ask("status", "--json")
         return result.returncode, json.loads(result.stdout)
 
     def written(self, count):
@@ -70,7 +53,7 @@ daemon: {{log_level: debug, control: {self.socket}}}
 
 class Status(ControlTest):
     def test_figures_are_those_of_the_ledger_and_the_file(self):
-        with self.daemon() as daemon, Stream() as stream:
+        with self.running() as daemon, Stream() as stream:
             stream.send(100)
             stream.send_lines(b"noise")
             stream.send(1)
@@ -88,24 +71,24 @@ class Status(ControlTest):
             self.assertEqual(report["ledger"]["records"]["framed"], ledger["records"]["framed"])
 
     def test_screen_answers_and_says_well(self):
-        with self.daemon():
-            result = self.run_command("status")
+        with self.running():
+            result = self.ask("status")
             self.assertEqual((result.returncode, result.stderr), (WELL, ""))
             for word in (": well", "FILTER", "app", "SINK", "out", "unaccounted  packets 0, bytes 0, records 0"):
                 self.assertIn(word, result.stdout)
             self.assertLessEqual(max(map(len, result.stdout.splitlines()[2:])), 80)
 
     def test_nobody_runs(self):
-        result = self.run_command("status")
+        result = self.ask("status")
         self.assertEqual((result.returncode, result.stdout), (NOT_RUNNING, ""))
         self.assertIn("logsniffd is not running", result.stderr)
 
 
 class Reload(ControlTest):
     def test_good_one_says_so_and_is_in_force(self):
-        with self.daemon(), Stream() as stream:
+        with self.running(), Stream() as stream:
             self.configure("limits: {connections: 5}")
-            result = self.run_command("reload")
+            result = self.ask("reload")
             self.assertEqual((result.returncode, result.stderr), (0, ""))
             self.assertIn("number 2 since the start", result.stdout)
             code, report = self.status()
@@ -114,10 +97,10 @@ class Reload(ControlTest):
             eventually("the line is written", lambda: self.written(1))
 
     def test_bad_one_tells_each_problem_and_the_daemon_is_in_trouble_until_the_next(self):
-        with self.daemon():
+        with self.running():
             good = self.config.read_text()
             self.config.write_text(good + "limits: {conections: 5}\ncapturing: {}\n")
-            result = self.run_command("reload")
+            result = self.ask("reload")
             self.assertEqual((result.returncode, result.stdout), (USAGE, ""))
             self.assertIn("limits.conections: unknown key (did you mean 'connections'?)", result.stderr)
             self.assertIn("capturing: unknown key", result.stderr)
@@ -126,11 +109,11 @@ class Reload(ControlTest):
             self.assertEqual((code, report["status"], report["generation"]), (TROUBLE, "trouble", 1))
             self.assertIn("conections", report["problems"][0])
             self.config.write_text(good)
-            self.assertEqual(self.run_command("reload").returncode, 0)
+            self.assertEqual(self.ask("reload").returncode, 0)
             self.assertEqual(self.status()[0], WELL)
 
     def test_many_at_once_all_get_an_answer(self):
-        with self.daemon():
+        with self.running():
             commands = [subprocess.Popen([BINARY, "reload", "--socket", str(self.socket)], stdout=subprocess.PIPE)
                         for _ in range(20)]
             for command in commands:
@@ -138,47 +121,47 @@ class Reload(ControlTest):
                 self.assertEqual(command.returncode, 0)
 
     def test_socket_moves_with_its_key(self):
-        with self.daemon():
+        with self.running():
             old = self.socket
             self.socket = self.folder / "moved.sock"
             self.configure()
             moved, self.socket = self.socket, old
-            self.assertEqual(self.run_command("reload").returncode, 0)
+            self.assertEqual(self.ask("reload").returncode, 0)
             self.socket = moved
-            eventually("the new socket answers", lambda: self.run_command("status").returncode == WELL)
+            eventually("the new socket answers", lambda: self.ask("status").returncode == WELL)
             self.assertFalse(old.exists())
 
 
 class Others(ControlTest):
     def test_reopen_follows_a_file_that_was_moved(self):
-        with self.daemon(), Stream() as stream:
+        with self.running(), Stream() as stream:
             stream.send(1)
             eventually("the line is written", lambda: self.written(1))
             self.output.rename(self.folder / "moved.log")
-            self.assertEqual(self.run_command("reopen").returncode, 0)
+            self.assertEqual(self.ask("reopen").returncode, 0)
             stream.send(1)
             eventually("the next line is in a new file", lambda: self.output.exists() and self.output.read_text())
 
     def test_log_level_holds_until_the_next_reload(self):
-        with self.daemon() as daemon:
-            self.assertEqual(self.run_command("log-level", "error").returncode, 0)
-            self.run_command("reopen")
-            self.assertEqual(self.run_command("reload").returncode, 0)
-            self.run_command("reopen")
+        with self.running() as daemon:
+            self.assertEqual(self.ask("log-level", "error").returncode, 0)
+            self.ask("reopen")
+            self.assertEqual(self.ask("reload").returncode, 0)
+            self.ask("reopen")
             eventually("it is said", lambda: daemon.said("reopening the targets"))
             self.assertEqual(len(daemon.said("reopening the targets")), 1)
 
     def test_unknown_level_is_a_usage_error(self):
-        result = self.run_command("log-level", "loud")
+        result = self.ask("log-level", "loud")
         self.assertEqual(result.returncode, USAGE)
 
 
 class Access(ControlTest):
     def as_user(self, user, groups, *arguments):
-        return self.run_command(*arguments, user=user, group="nogroup", extra_groups=groups)
+        return self.ask(*arguments, user=user, group="nogroup", extra_groups=groups)
 
     def test_group_of_the_socket_may_look_but_not_change(self):
-        with self.daemon():
+        with self.running():
             self.assertEqual(self.as_user("nobody", ["adm"], "status").returncode, WELL)
             result = self.as_user("nobody", ["adm"], "reload")
             self.assertEqual(result.returncode, NOT_RUNNING)
@@ -186,7 +169,7 @@ class Access(ControlTest):
             self.assertEqual(self.status()[1]["generation"], 1)
 
     def test_anybody_else_is_refused(self):
-        with self.daemon():
+        with self.running():
             result = self.as_user("nobody", [], "status")
             self.assertEqual((result.returncode, result.stdout), (NOT_RUNNING, ""))
             self.assertIn("permission denied", result.stderr)
@@ -199,7 +182,7 @@ class Access(ControlTest):
 
 class Hostile(ControlTest):
     def test_crowd_that_hangs_costs_no_record_and_leaves_room_for_the_operator(self):
-        with self.daemon() as daemon, Stream() as stream:
+        with self.running() as daemon, Stream() as stream:
             crowd = []
             for i in range(1000):
                 crowd.append(self.raw())
@@ -214,7 +197,7 @@ class Hostile(ControlTest):
             daemon.stop_in_order()
 
     def test_random_bytes_end_only_their_sender(self):
-        with self.daemon() as daemon:
+        with self.running() as daemon:
             for size in (1, 100, 5000, 100_000):
                 client = self.raw()
                 try:
@@ -228,7 +211,7 @@ class Hostile(ControlTest):
             daemon.stop_in_order()
 
     def test_client_that_is_stopped_within_its_answer_stalls_nobody(self):
-        with self.daemon() as daemon:
+        with self.running() as daemon:
             stopped = self.raw()
             stopped.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
             for _ in range(50):

@@ -9,7 +9,8 @@ import time
 import unittest
 from pathlib import Path
 
-from daemon import Daemon, Stream, eventually, lines_of
+from asked import AskedTest
+from daemon import Stream, eventually, lines_of
 from sniffer import BINARY, PATIENCE, PORT, own_network
 
 WELL, RUN_TIME, USAGE = 0, 1, 2
@@ -36,15 +37,7 @@ class Tap:
         return self.process.wait(PATIENCE)
 
 
-class TapTest(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
-        self.socket = self.folder / "control.sock"
-        self.config = self.folder / "logsniffd.yaml"
-        self.output = self.folder / "out.log"
-
+class TapTest(AskedTest):
     @contextlib.contextmanager
     def daemon(self, keys="", sink=None):
         self.config.write_text(f"""
@@ -58,8 +51,7 @@ sinks:
   out: {sink or f"{{type: file, path: {self.output}, format: raw}}"}
 daemon: {{log_level: debug, control: {self.socket}}}
 """)
-        with Daemon(self.config) as daemon:
-            eventually("the control socket is there", self.socket.exists)
+        with self.running() as daemon:
             yield daemon
 
     def tap(self, daemon, *arguments):

@@ -5,11 +5,11 @@ import re
 import shlex
 import signal
 import subprocess
-import tempfile
 import unittest
 from pathlib import Path
 
-from daemon import Daemon, Stream, eventually
+from asked import AskedTest
+from daemon import Stream, eventually
 from sniffer import BINARY, PATIENCE, PORT, own_network
 
 WELL, NOT_RUNNING, TROUBLE = 0, 1, 3
@@ -71,13 +71,9 @@ class Terminal:
         return shown[0]
 
 
-class TopTest(unittest.TestCase):
+class TopTest(AskedTest):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
-        self.socket = self.folder / "control.sock"
-        self.config = self.folder / "logsniffd.yaml"
+        super().setUp()
         self.configure()
 
     def configure(self, more_filters=""):
@@ -92,12 +88,6 @@ daemon: {{log_level: debug, control: {self.socket}}}
 """)
 
     @contextlib.contextmanager
-    def daemon(self):
-        with Daemon(self.config) as daemon:
-            eventually("the control socket is there", self.socket.exists)
-            yield daemon
-
-    @contextlib.contextmanager
     def top(self, columns=80, rows=24, prefix=""):
         with Terminal(self.folder, columns, rows) as terminal:
             terminal.type(f"clear; {prefix}{shlex.quote(BINARY)} top --socket {self.socket}")
@@ -105,8 +95,7 @@ daemon: {{log_level: debug, control: {self.socket}}}
             yield terminal
 
     def once(self, **options):
-        return subprocess.run([BINARY, "top", "--once", "--socket", str(self.socket)], capture_output=True, text=True,
-                              timeout=PATIENCE, **options)
+        return self.ask("top", "--once", **options)
 
     def assert_shell_is_back(self, terminal):
         terminal.shows("shell>")
@@ -118,7 +107,7 @@ daemon: {{log_level: debug, control: {self.socket}}}
 
 class Screen(TopTest):
     def busy(self, columns, rows):
-        with self.daemon(), Stream() as stream, self.top(columns, rows) as terminal:
+        with self.running(), Stream() as stream, self.top(columns, rows) as terminal:
             def send():
                 stream.send(20)
                 stream.send_lines(b"noise")
@@ -145,13 +134,13 @@ class Screen(TopTest):
         self.assertIn("LAST 52 S", self.busy(200, 50))
 
     def test_rate_falls_within_seconds_when_nothing_comes(self):
-        with self.daemon(), Stream() as stream, self.top() as terminal:
+        with self.running(), Stream() as stream, self.top() as terminal:
             eventually("a rate", lambda: re.search(r"^app +[\d,]+ +[1-9]", terminal.text(), re.M), meanwhile=lambda: stream.send(20))
             # The daemon's own rates are means of 10 s or more.
             eventually("no rate", lambda: re.search(r"^app +[\d,]+ +0\.0 ", terminal.text(), re.M), patience=8)
 
     def test_size_of_the_terminal_is_followed(self):
-        with self.daemon(), self.top() as terminal:
+        with self.running(), self.top() as terminal:
             for columns, rows, course in ((120, 30, 25), (60, 10, 12), (80, 24, 12)):
                 terminal.resize(columns, rows)
                 eventually("the screen has the new size",
@@ -161,14 +150,14 @@ class Screen(TopTest):
             self.assert_shell_is_back(terminal)
 
     def test_locale_without_utf8_has_ascii(self):
-        with self.daemon(), Stream() as stream, self.top(prefix="LC_ALL=C ") as terminal:
+        with self.running(), Stream() as stream, self.top(prefix="LC_ALL=C ") as terminal:
             stream.send(5)
             eventually("a course", lambda: re.search(r"^app +[\d,]+ +[\d.]+ +[_.:=+*#-]+ ", terminal.text(), re.M))
             self.assertTrue(terminal.text().isascii())
 
     def test_trouble_is_shown(self):
         self.configure("- {name: bad, port: 10, to: [out]}")
-        with self.daemon(), self.top() as terminal:
+        with self.running(), self.top() as terminal:
             terminal.shows("well")
             self.config.write_text("filters: 7\n")
             subprocess.run([BINARY, "reload", "--socket", self.socket], capture_output=True, timeout=PATIENCE)
@@ -178,7 +167,7 @@ class Screen(TopTest):
 
 class Keys(TopTest):
     def test_sorting(self):
-        with self.daemon(), self.top() as terminal:
+        with self.running(), self.top() as terminal:
             for word in ("records", "dropped", "name", "rate"):
                 terminal.press("s")
                 terminal.shows(f"sort: {word}")
@@ -187,7 +176,7 @@ class Keys(TopTest):
             self.assertLess(text.index("\nquiet"), text.index("\napp"))
 
     def test_pause_holds_the_figures(self):
-        with self.daemon(), Stream() as stream, self.top() as terminal:
+        with self.running(), Stream() as stream, self.top() as terminal:
             terminal.shows("well")
             terminal.press("Space")
             terminal.shows("PAUSED", "space continue")
@@ -201,7 +190,7 @@ class Keys(TopTest):
             self.assertNotIn("PAUSED", terminal.text())
 
     def test_help(self):
-        with self.daemon(), self.top() as terminal:
+        with self.running(), self.top() as terminal:
             terminal.press("h")
             self.assertNotIn("FILTER", terminal.shows("reverse the order"))
             terminal.press("?")
@@ -209,7 +198,7 @@ class Keys(TopTest):
 
     def test_long_list_is_scrolled(self):
         self.configure("\n".join(f"- {{name: more-{i:02}, port: {20000 + i}, to: [out]}}" for i in range(60)))
-        with self.daemon(), self.top() as terminal:
+        with self.running(), self.top() as terminal:
             terminal.shows("more-00", "lines 1-19 of 66")
             terminal.press("Down")
             terminal.shows("lines 2-20 of 66")
@@ -224,12 +213,12 @@ class Keys(TopTest):
 
     def test_end_leaves_the_terminal_as_it_was(self):
         for keys in (["q"], ["C-c"]):
-            with self.subTest(keys), self.daemon(), self.top() as terminal:
+            with self.subTest(keys), self.running(), self.top() as terminal:
                 terminal.press(*keys)
                 self.assert_shell_is_back(terminal)
 
     def test_signal_leaves_the_terminal_as_it_was(self):
-        with self.daemon(), self.top(prefix=f"echo $$ > {self.folder}/pid; ") as terminal:
+        with self.running(), self.top(prefix=f"echo $$ > {self.folder}/pid; ") as terminal:
             shell = (self.folder / "pid").read_text().strip()
             children = Path(f"/proc/{shell}/task/{shell}/children").read_text().split()
             self.assertEqual(len(children), 1)
@@ -237,7 +226,7 @@ class Keys(TopTest):
             self.assert_shell_is_back(terminal)
 
     def test_stopped_by_the_terminal_and_continued(self):
-        with self.daemon(), self.top() as terminal:
+        with self.running(), self.top() as terminal:
             terminal.press("C-z")
             terminal.shows("shell>", "Stopped")
             terminal.type("fg")
@@ -257,17 +246,17 @@ class DaemonComesAndGoes(TopTest):
     @contextlib.contextmanager
     def top_over_two_daemons(self):
         with contextlib.ExitStack() as stack:
-            with self.daemon() as daemon:
+            with self.running() as daemon:
                 terminal = stack.enter_context(self.top())
                 terminal.shows(": well")
                 daemon.stop_in_order()
             text = terminal.shows("logsniffd is not running, waiting")
             self.assertIn("FILTER", text)
             self.assertIn("quiet", text)
-            yield terminal, self.daemon
+            yield terminal, self.running
 
     def test_daemon_that_hangs_is_told_and_keys_still_work(self):
-        with self.daemon() as daemon, self.top() as terminal:
+        with self.running() as daemon, self.top() as terminal:
             terminal.shows(": well")
             daemon.process.send_signal(signal.SIGSTOP)
             try:
@@ -287,7 +276,7 @@ class DaemonComesAndGoes(TopTest):
 
 class Once(TopTest):
     def test_frame_in_a_pipe_is_plain_text(self):
-        with self.daemon(), Stream() as stream:
+        with self.running(), Stream() as stream:
             stream.send(5)
             eventually("the lines are written", lambda: self.once().stdout.count("app                5 "))
             result = self.once()
@@ -303,19 +292,19 @@ class Once(TopTest):
         self.assertIn("logsniffd is not running", result.stderr)
 
     def test_output_that_is_full_is_an_error(self):
-        with self.daemon(), open("/dev/full", "w") as full:
+        with self.running(), open("/dev/full", "w") as full:
             result = subprocess.run([BINARY, "top", "--once", "--socket", self.socket], stdout=full, stderr=subprocess.PIPE,
                                     text=True, timeout=PATIENCE)
             self.assertEqual(result.returncode, 1)
             self.assertIn("standard output", result.stderr)
 
     def test_terminal_that_cannot_place_its_cursor_gets_the_plain_frame(self):
-        with self.daemon(), Terminal(self.folder, 80, 24) as terminal:
+        with self.running(), Terminal(self.folder, 80, 24) as terminal:
             terminal.type(f"clear; TERM=dumb {shlex.quote(BINARY)} top --socket {self.socket}; echo status $?")
             self.assertIn("FILTER", terminal.shows(f"status {WELL}"))
 
     def test_without_a_terminal_it_ends_by_itself(self):
-        with self.daemon():
+        with self.running():
             result = subprocess.run([BINARY, "top", "--socket", self.socket], stdin=subprocess.DEVNULL, capture_output=True,
                                     text=True, timeout=PATIENCE)
             self.assertEqual(result.returncode, WELL)

@@ -5,13 +5,12 @@ import socket
 import ssl
 import struct
 import subprocess
-import tempfile
 import threading
 import time
 import unittest
-from pathlib import Path
 
-from daemon import Daemon, eventually
+from asked import AskedTest
+from daemon import eventually
 from sniffer import BINARY, PATIENCE, own_network
 
 WELL, USAGE, TROUBLE = 0, 2, 3
@@ -49,14 +48,7 @@ def connection(port):
             yield client, accepted
 
 
-class WhyTest(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
-        self.socket = self.folder / "control.sock"
-        self.config = self.folder / "logsniffd.yaml"
-
+class WhyTest(AskedTest):
     @contextlib.contextmanager
     def daemon(self, keys="", sink=None, interface="lo", more=""):
         sink = sink or f"{{type: file, path: {self.folder}/out.log}}"
@@ -72,16 +64,14 @@ filters:
 sinks: {{out: {sink}}}
 daemon: {{log_level: debug, control: {self.socket}}}
 """)
-        with Daemon(self.config) as daemon:
-            eventually("the control socket is there", self.socket.exists)
+        with self.running() as daemon:
             yield daemon
 
-    def ask(self, subject):
-        return subprocess.run([BINARY, "status", "--why", subject, "--json", "--socket", str(self.socket)],
-                              capture_output=True, text=True, timeout=PATIENCE)
+    def why(self, subject):
+        return self.ask("status", "--why", subject, "--json")
 
     def assert_cause(self, cause, *words, subject="app"):
-        result = self.ask(subject)
+        result = self.why(subject)
         finding = json.loads(result.stdout)
         self.assertEqual(finding["cause"], cause, finding)
         self.assertEqual(result.returncode, WELL if cause == "none" else TROUBLE)
@@ -148,7 +138,7 @@ class OnTheWire(WhyTest):
             self.assertEqual(daemon.said("nosuch0") != [], True)
             with connection(APP) as (client, _):
                 client.sendall(b"hello\n")
-                eventually("the record is seen", lambda: self.ask("app").returncode == WELL)
+                eventually("the record is seen", lambda: self.why("app").returncode == WELL)
 
     def test_interface_that_went_away(self):
         subprocess.run(["ip", "link", "add", "gone0", "type", "veth", "peer", "name", "gone0peer"], check=True)
@@ -156,9 +146,9 @@ class OnTheWire(WhyTest):
             subprocess.run(["ip", "link", "set", end, "up"], check=True)
         with self.daemon(interface="gone0"):
             subprocess.run(["ip", "link", "set", "gone0", "down"], check=True)
-            eventually("the daemon heard of it", lambda: "interface_down" in self.ask("app").stdout)
+            eventually("the daemon heard of it", lambda: "interface_down" in self.why("app").stdout)
             subprocess.run(["ip", "link", "del", "gone0"], check=True)
-            eventually("the daemon heard of it", lambda: "interface_missing" in self.ask("app").stdout)
+            eventually("the daemon heard of it", lambda: "interface_missing" in self.why("app").stdout)
 
 
 class InTheData(WhyTest):
@@ -178,7 +168,7 @@ class InTheData(WhyTest):
 
     def test_all_is_well(self):
         with self.sending(b"hello\n" * 5):
-            eventually("the records are routed", lambda: self.ask("app").returncode == WELL)
+            eventually("the records are routed", lambda: self.why("app").returncode == WELL)
             self.assert_cause("none", "5 records", subject="out")
             self.assert_cause("none", "5 records", subject=f"{APP}/tcp")
 
@@ -187,7 +177,7 @@ class InTheData(WhyTest):
                                  ("exclude: [hello]", b"hello 1\nhello 2\n", "dropped_by_exclude"),
                                  ("severity: err", b"<15>Oct 11 22:14:15 h a: x\n" * 2, "dropped_by_severity")):
             with self.subTest(key), self.sending(data, keys=f"  {key}"):
-                eventually("it is dropped", lambda: cause in self.ask("app").stdout)
+                eventually("it is dropped", lambda: cause in self.why("app").stdout)
                 self.assert_cause(cause, f"{self.config}:7", "2 records dropped")
 
     def test_encrypted_with_the_name_of_the_server(self):
@@ -206,7 +196,7 @@ class InTheData(WhyTest):
 
     def test_binary(self):
         with self.sending(bytes(range(256)) * 20):
-            eventually("it is recognized", lambda: "binary" in self.ask("app").stdout)
+            eventually("it is recognized", lambda: "binary" in self.why("app").stdout)
 
     def test_unfinished(self):
         with self.sending(b"no end of line", keys="  framing: lines"):
@@ -223,7 +213,7 @@ class InTheData(WhyTest):
     def test_earlier_filter_is_final(self):
         more = f"- {{name: second, port: {APP}, to: [out]}}"
         with self.sending(b"hello\n" * 3, keys="  final: true", more=more):
-            eventually("the first one takes them", lambda: self.ask("app").returncode == WELL)
+            eventually("the first one takes them", lambda: self.why("app").returncode == WELL)
             self.assert_cause("taken_by_final", f"filter app ({self.config}:4)", subject="second")
 
 
@@ -235,7 +225,7 @@ class InTheSinks(WhyTest):
             with self.subTest(cause), self.daemon(sink=sink), connection(APP) as (client, _):
                 def sent():
                     client.sendall(b"hello\n")
-                    return cause in self.ask("app").stdout
+                    return cause in self.why("app").stdout
                 eventually("the sink tried", sent)
                 self.assert_cause(cause, "nobody", subject="out")
 
@@ -243,7 +233,7 @@ class InTheSinks(WhyTest):
 class Subjects(WhyTest):
     def test_unknown_one_is_a_usage_error_with_the_nearest(self):
         with self.daemon():
-            result = self.ask("apq")
+            result = self.why("apq")
             self.assertEqual((result.returncode, result.stdout), (USAGE, ""))
             self.assertIn("did you mean 'app'?", result.stderr)
 
