@@ -74,7 +74,7 @@ Expected<std::optional<std::string>> Connection::next_line(Duration within) {
       return line;
     }
     searched = read_.size();
-    if (read_.size() >= kMaxAnswer) return fail(Error::runtime("the daemon's answer is too long"));
+    if (read_.size() >= kMaxAnswer) return fail(Error::runtime("the answer of the daemon is too long"));
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()).count();
     pollfd ready{socket_.get(), POLLIN, 0};
     const auto patience = static_cast<int>(std::clamp<std::int64_t>(left, 0, 3'600'000));
