@@ -141,7 +141,7 @@ Expected<int> sniff(const SniffOptions& options, const std::function<void()>& wh
     if (!added) return fail(std::move(added.error()));
     time_is_up = std::move(*added);
   }
-  SniffHint hint(**loop, **collector, options.read_file);
+  SniffHint hint(**loop, **collector, options.read_file, !options.expression.empty());
   if (options.read_file.empty()) {
     if (Status watched = hint.watch(); !watched) return fail(std::move(watched.error()));
   }

@@ -46,6 +46,7 @@ Status SniffHint::watch() {
 // Without the look there is no hint: it is not worth an error.
 void SniffHint::look_at_wire() {
   if (has_records()) return;
+  if (has_expression_) return tell("nothing to show yet", nullptr, "");
   auto started = app::SurveyRun::start(kLook, [this] { looked_->notify(); });
   if (started) survey_ = std::move(*started);
 }
@@ -58,12 +59,17 @@ void SniffHint::tell_after_look() {
 void SniffHint::tell_at_end() {
   survey_.reset();
   if (told_ || has_records()) return;
-  if (read_file_.empty()) return tell("nothing was shown", nullptr, "");
+  if (read_file_.empty() || has_expression_) return tell("nothing was shown", nullptr, "");
   const auto wire = survey_of(read_file_);
   tell("nothing was shown", wire ? &*wire : nullptr, "in " + read_file_);
 }
 
 void SniffHint::tell(const std::string& when, const survey::WireSurvey* wire, const std::string& span) {
+  told_ = true;
+  if (wire != nullptr && wire->packets() == 0 && !read_file_.empty()) {
+    fmt::print(stderr, "logsniffd: {}: {} has no packets\n", when, read_file_);
+    return;
+  }
   const app::CollectorView view = collector_.look(kViewWithin);
   app::Subject subject;
   if (!collector_.config().filters.empty()) subject.filter = 0;
@@ -78,9 +84,9 @@ void SniffHint::tell(const std::string& when, const survey::WireSurvey* wire, co
   if (finding) {
     fmt::print(stderr, "logsniffd: {}: {} ({})\n", when, finding->what, finding->figure);
   } else {
-    fmt::print(stderr, "logsniffd: {}: {} packets were captured\n", when, view.ledger.pipeline.packets.received.get());
+    fmt::print(stderr, "logsniffd: {}: {} packets were captured{}\n", when, view.ledger.pipeline.packets.received.get(),
+               has_expression_ ? " through --filter" : "");
   }
-  told_ = true;
 }
 
 }  // namespace logsniffd::cli

@@ -17,9 +17,10 @@ class SniffHint {
  public:
   static constexpr Duration kAfter = std::chrono::seconds(10);
 
-  // `read_file`: see CollectorOptions. Both must outlive this.
-  SniffHint(loop::EventLoop& loop, app::Collector& collector, std::string read_file)
-      : loop_(loop), collector_(collector), read_file_(std::move(read_file)) {}
+  // `read_file`: see CollectorOptions. `has_expression`: the user's BPF narrows the capture, so what the whole wire
+  // carries explains nothing. Both references must outlive this.
+  SniffHint(loop::EventLoop& loop, app::Collector& collector, std::string read_file, bool has_expression)
+      : loop_(loop), collector_(collector), read_file_(std::move(read_file)), has_expression_(has_expression) {}
 
   // Live: if kAfter has passed without a record, looks at the wire and tells. REQUIRED: called once.
   [[nodiscard]] Status watch();
@@ -35,6 +36,7 @@ class SniffHint {
   loop::EventLoop& loop_;
   app::Collector& collector_;
   std::string read_file_;
+  bool has_expression_;
   std::optional<loop::EventLoop::Source> timer_;
   std::optional<loop::EventLoop::Notifier> looked_;  // called by the thread of survey_
   std::unique_ptr<app::SurveyRun> survey_;

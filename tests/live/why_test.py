@@ -8,6 +8,7 @@ import subprocess
 import threading
 import time
 import unittest
+from pathlib import Path
 
 from asked import AskedTest
 from daemon import eventually
@@ -15,6 +16,7 @@ from sniffer import BINARY, PATIENCE, own_network
 
 WELL, USAGE, TROUBLE = 0, 2, 3
 APP, NEAR = 9988, 9990
+CAPTURE = str(next((Path(__file__).parents[1] / "golden").glob("*/*.pcap")))
 
 
 def setUpModule():
@@ -228,6 +230,26 @@ class InTheSinks(WhyTest):
                     return cause in self.why("app").stdout
                 eventually("the sink tried", sent)
                 self.assert_cause(cause, "nobody", subject="out")
+
+
+class Sniff(unittest.TestCase):
+    """`sniff` says it in one line, if it has nothing to show."""
+
+    def stderr(self, *arguments):
+        result = subprocess.run([BINARY, "sniff", *arguments], capture_output=True, text=True, timeout=PATIENCE + 20)
+        self.assertEqual((result.returncode, result.stdout), (0, ""), result.stderr)
+        return result.stderr
+
+    def test_live_after_ten_seconds_and_once(self):
+        with connection(NEAR) as (client, _), repeatedly(lambda: client.sendall(b"hello\n")):
+            said = self.stderr("-i", "lo", str(APP), "--duration", "14s")
+        self.assertRegex(said, rf"nothing to show yet: nothing is sent to or from port {APP} \(.*{NEAR}/tcp")
+        self.assertEqual(said.count("nothing"), 2, said)
+
+    def test_file_at_its_end(self):
+        self.assertRegex(self.stderr("-r", CAPTURE, "1"), r"^logsniffd: nothing was shown: nothing is sent to or from port 1 ")
+        self.assertRegex(self.stderr("-r", CAPTURE, "--match", "nosuch"), "--match of filter sniff drops the records")
+        self.assertRegex(self.stderr("-r", CAPTURE, "--filter", "icmp"), "0 packets were captured through --filter")
 
 
 class Subjects(WhyTest):

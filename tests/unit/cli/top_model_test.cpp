@@ -20,12 +20,12 @@ Json filter(const char* name, int records, int dropped = 0) {
   return {{"name", name}, {"records", records}, {"records_per_s", 0.5}, {"dropped", {{"match", dropped}}}};
 }
 
-Json report(int records, Json filters = Json::array(), int pid = 1) {
+Json report(int records, const std::vector<Json>& filters = {}, int pid = 1) {
   return {{"status", "well"},
           {"pid", pid},
           {"started", "2026-11-28T09:00:00Z"},
           {"rates", {{"packets_per_s", 7.5}, {"bytes_per_s", 70}, {"records_per_s", 3}}},
-          {"filters", std::move(filters)},
+          {"filters", filters},
           {"sinks", {{{"name", "out"}, {"written", records}, {"written_per_s", 2}}}},
           {"ledger",
            {{"packets", {{"received", records + 40}, {"received_bytes", records * 10}, {"kernel_dropped", 40}}},
