@@ -61,7 +61,7 @@ class Wire {
   }
 
   [[nodiscard]] Finding cause() const {
-    if (surveyed_.wire.packets() == 0) {
+    if (surveyed_.wire.packets() == 0 && filter_ != nullptr) {
       return {Cause::silent_wire, "no interface of this machine carries any packet", none("packet"),
               "see that the senders send here, or that the switch mirrors their traffic to this port"};
     }

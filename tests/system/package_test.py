@@ -123,7 +123,7 @@ class Package(Installed):
             wait""")
         self.assertEqual(tapped, "app: seen live\n")
         self.assertIn("1 record, the last one", self.shell(f"logsniffd status --why {PORT}"))
-        self.assertIn("no filter watches port 7", self.shell("logsniffd status --why 7; test $? = 3"))
+        self.assertIn("no filter watches it", self.shell("logsniffd status --why 7; test $? = 3"))
         self.assertIn("app", machine.run("logsniffd", "top", "--once"))
 
         self.assertIn("reloaded", machine.run("logsniffd", "reload"))

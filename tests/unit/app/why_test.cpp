@@ -140,6 +140,11 @@ TEST_F(Why, PortWithoutAFilter) {
   EXPECT_EQ(told_by_wire("9988/udp").cause, Cause::not_watched);
 }
 
+TEST_F(Why, PortWithoutAFilterOnASilentWire_TheFilterIsWhatIsMissing) {
+  EXPECT_EQ(told_by_wire("7000").cause, Cause::not_watched);
+  EXPECT_THAT(told_by_wire("7000").what, HasSubstr("no filter watches it"));
+}
+
 TEST_F(Why, OtherProtocol) {
   see(test::udp_packet(test::endpoint("10.0.0.1:40000"), test::endpoint("10.0.0.2:9988"), "hello"));
   const Finding finding = told_by_wire();
