@@ -28,14 +28,13 @@ void tell(const Finding& finding, Reply reply) {
 }
 
 void set_log_level(const control::Json& arguments, Reply reply) {
-  const auto level = arguments.find("level");
-  if (level == arguments.end() ||
-      std::find(config::kLogLevels.begin(), config::kLogLevels.end(), *level) == config::kLogLevels.end()) {
+  const std::string level = control::text_argument(arguments, "level");
+  if (std::find(config::kLogLevels.begin(), config::kLogLevels.end(), level) == config::kLogLevels.end()) {
     const auto message = fmt::format("the argument level is one of {}", fmt::join(config::kLogLevels, ", "));
     return refuse(std::move(reply), Error::usage(message));
   }
-  configure_own_log(level->get<std::string>());
-  spdlog::info("the level of this log is {} until the next reload", level->get<std::string>());
+  configure_own_log(level);
+  spdlog::info("the level of this log is {} until the next reload", level);
   std::move(reply).send(control::answer_line());
 }
 
@@ -126,8 +125,7 @@ void ControlCommands::on_reload(const ReloadResult& result) {
 }
 
 void ControlCommands::why(const control::Json& arguments, Reply reply) {
-  const auto named = arguments.find("subject");
-  const std::string text = named != arguments.end() && named->is_string() ? named->get<std::string>() : "";
+  const std::string text = control::text_argument(arguments, "subject");
   const auto subject = subject_of(text, collector_.config());
   if (!subject) return refuse(std::move(reply), subject.error());
   if (const auto finding = find_cause(*subject, nullptr)) return tell(*finding, std::move(reply));

@@ -20,12 +20,6 @@ struct TapRequest {
   pattern::ExpressionSet match;
 };
 
-// The text of an argument, or what it is by default.
-std::string text_argument(const control::Json& arguments, const char* name, const char* otherwise) {
-  const auto found = arguments.find(name);
-  return found != arguments.end() && found->is_string() ? found->get<std::string>() : std::string(otherwise);
-}
-
 Expected<TapRequest> read_request(const control::Json& arguments, const config::Config& config) {
   record_path::TapOptions options;
   options.linger = config.capture.latency;
@@ -41,10 +35,10 @@ Expected<TapRequest> read_request(const control::Json& arguments, const config::
       options.filters.push_back(name);
     }
   }
-  auto format = format::RecordFormat::compile(text_argument(arguments, "format", "text"));
+  auto format = format::RecordFormat::compile(control::text_argument(arguments, "format", "text"));
   if (!format) return fail(std::move(format.error()).within("the format"));
   std::vector<std::string> expressions;
-  if (std::string match = text_argument(arguments, "match", ""); !match.empty())
+  if (std::string match = control::text_argument(arguments, "match"); !match.empty())
     expressions.push_back(std::move(match));
   auto match = pattern::ExpressionSet::compile(expressions);
   if (!match) return fail(std::move(match.error()).within("match"));

@@ -18,8 +18,8 @@ constexpr Duration kPatience = std::chrono::seconds(10);  // then it looks wheth
 constexpr std::size_t kSendFrom = 64 * 1024;
 
 // The key of the filter that drops such records, or what else does.
-constexpr std::array<std::string_view, record_path::kTapFateNames.size()> kReasons{"",      "not text", "severity",
-                                                                                   "match", "exclude",  "queue full"};
+constexpr std::array<std::string_view, record_path::kTapFates> kReasons{"",      "not text", "severity",
+                                                                        "match", "exclude",  "queue full"};
 
 }  // namespace
 

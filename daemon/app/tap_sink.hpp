@@ -27,7 +27,7 @@
 namespace logsniffd::app {
 
 // "FILE:LINE" of what drops records, by filter and fate.
-using TapPlaces = std::map<std::string, std::array<std::string, record_path::kTapFateNames.size()>, std::less<>>;
+using TapPlaces = std::map<std::string, std::array<std::string, record_path::kTapFates>, std::less<>>;
 [[nodiscard]] TapPlaces tap_places(const config::Config& config, const std::string& config_path);
 
 class TapSink final : public sink::Sink {

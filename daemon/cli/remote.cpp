@@ -14,7 +14,7 @@ namespace {
 constexpr Duration kReloadWithin = std::chrono::minutes(1);
 
 struct RemoteOptions {
-  std::string socket = control::kDefaultSocket;
+  std::string socket = config::Daemon().control;
   std::string level;
 };
 

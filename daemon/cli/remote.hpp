@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
+#include "config/model.hpp"
 #include "daemon/control/client.hpp"
 
 namespace logsniffd::cli {

@@ -14,7 +14,7 @@ namespace {
 constexpr Duration kWatchInterval = std::chrono::seconds(2);
 
 struct StatusOptions {
-  std::string socket = control::kDefaultSocket;
+  std::string socket = config::Daemon().control;
   bool json = false;
   bool watch = false;
   std::string why;  // the subject

@@ -14,7 +14,7 @@ namespace {
 constexpr Duration kForever = std::chrono::hours(24 * 365);
 
 struct TapOptions {
-  std::string socket = control::kDefaultSocket;
+  std::string socket = config::Daemon().control;
   std::vector<std::string> filters;
   bool dropped = false;
   std::string match;

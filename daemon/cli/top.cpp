@@ -18,7 +18,7 @@ namespace logsniffd::cli {
 namespace {
 
 struct TopOptions {
-  std::string socket = control::kDefaultSocket;
+  std::string socket = config::Daemon().control;
   bool once = false;
 };
 
@@ -112,7 +112,7 @@ Expected<int> watch(const std::string& socket) {
 }
 
 Expected<int> print_once(const std::string& socket) {
-  auto daemon = control::Connection::open(socket);
+  auto daemon = connect(socket);
   if (!daemon) return fail(std::move(daemon.error()));
   auto report = report_in(daemon->ask({"status"}));
   if (!report) return fail(std::move(report.error()));

@@ -1,7 +1,7 @@
 // The other end of the control socket: asks a running daemon, and waits for its answer.
 //
 // THREAD  confined to one thread; calls block, within their deadlines.
-// ERRORS  not_running() says that no daemon listens. All others: the environment, or what the daemon answered.
+// ERRORS  what the environment did not allow, or what the daemon answered.
 #pragma once
 
 #include <optional>

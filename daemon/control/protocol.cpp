@@ -38,6 +38,11 @@ Expected<Request> parse_request(std::string_view line) {
   return request;
 }
 
+std::string text_argument(const Json& arguments, const char* name, const char* otherwise) {
+  const auto* text = member<Json::string_t>(arguments, name);
+  return text == nullptr ? std::string(otherwise) : *text;
+}
+
 std::string request_line(const Request& request) {
   return to_line({{"version", kVersion}, {"command", request.command}, {"arguments", request.arguments}});
 }

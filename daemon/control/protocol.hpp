@@ -19,7 +19,6 @@ namespace logsniffd::control {
 using Json = nlohmann::ordered_json;
 
 inline constexpr int kVersion = 1;
-inline constexpr const char* kDefaultSocket = "/run/logsniffd/control.sock";
 // Bounds of a line, with its line feed.
 inline constexpr std::size_t kMaxRequest = std::size_t{16} * 1024;
 inline constexpr std::size_t kMaxAnswer = std::size_t{4} * 1024 * 1024;
@@ -28,6 +27,9 @@ struct Request {
   std::string command;
   Json arguments = Json::object();
 };
+
+// The argument if it is text, otherwise `otherwise`.
+[[nodiscard]] std::string text_argument(const Json& arguments, const char* name, const char* otherwise = "");
 
 // `line`: any bytes, without the line feed. ERRORS  usage: what is wrong with it.
 [[nodiscard]] Expected<Request> parse_request(std::string_view line);

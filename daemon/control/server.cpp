@@ -12,8 +12,6 @@
 namespace logsniffd::control {
 namespace {
 
-constexpr int kAcceptedAtOnce = 64;
-constexpr Duration kAcceptPause = std::chrono::seconds(1);
 constexpr int kMaxGroups = 256;
 
 bool is_member(int connection, gid_t primary, gid_t wanted) {
@@ -64,7 +62,10 @@ UniqueFd Server::Reply::take() && {
 }
 
 Server::Server(loop::EventLoop& loop, ServerOptions options, Handler handler)
-    : loop_(loop), options_(std::move(options)), handler_(std::move(handler)) {}
+    : loop_(loop),
+      options_(std::move(options)),
+      handler_(std::move(handler)),
+      acceptor_(loop, [this](UniqueFd connection) { admit(std::move(connection)); }) {}
 
 Server::~Server() {
   while (!clients_.empty()) leave(std::shared_ptr<Client>(clients_.back()));
@@ -72,42 +73,13 @@ Server::~Server() {
 
 Expected<std::unique_ptr<Server>> Server::open(loop::EventLoop& loop, ServerOptions options, Handler handler) {
   std::unique_ptr<Server> server(new Server(loop, std::move(options), std::move(handler)));
-  auto listener = UnixListener::open(server->options_.path, server->options_.group);
-  Status listening;
-  if (listener) {
-    server->listener_ = std::move(*listener);
-    listening = server->watch_listener();
-  } else {
-    listening = fail(std::move(listener.error()));
-  }
-  if (!listening) return fail(std::move(listening.error()).within("control socket " + server->options_.path));
+  const std::string name = "control socket " + server->path();
+  auto listener = UnixListener::open(server->path(), server->options_.group);
+  if (!listener) return fail(std::move(listener.error()).within(name));
+  server->listener_ = std::move(*listener);
+  Status watched = server->acceptor_.watch(server->listener_.descriptor());
+  if (!watched) return fail(std::move(watched.error()).within(name));
   return server;
-}
-
-Status Server::watch_listener() {
-  auto added = loop_.add_descriptor(listener_.descriptor(), EPOLLIN, [this](std::uint32_t) { accept_some(); });
-  if (!added) return fail(std::move(added.error()));
-  listening_ = std::move(*added);
-  return {};
-}
-
-void Server::accept_some() {
-  for (int i = 0; i < kAcceptedAtOnce; ++i) {
-    UniqueFd connection(::accept4(listener_.descriptor(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-    if (connection.valid()) {
-      admit(std::move(connection));
-    } else if (errno == EAGAIN) {
-      return;
-    } else if (errno != EINTR && errno != ECONNABORTED) {
-      return pause_accepting();
-    }
-  }
-}
-
-// There are no descriptors left: the listener would stay readable, and the loop would spin.
-void Server::pause_accepting() {
-  auto pause = loop_.add_after(kAcceptPause, [this] { [[maybe_unused]] const Status watched = watch_listener(); });
-  if (pause) listening_ = std::move(*pause);
 }
 
 void Server::admit(UniqueFd connection) {

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "daemon/base/unique_fd.hpp"
+#include "daemon/control/acceptor.hpp"
 #include "daemon/control/protocol.hpp"
 #include "daemon/control/unix_listener.hpp"
 #include "daemon/loop/event_loop.hpp"
@@ -79,9 +80,6 @@ class Server {
  private:
   Server(loop::EventLoop& loop, ServerOptions options, Handler handler);
 
-  [[nodiscard]] Status watch_listener();
-  void accept_some();
-  void pause_accepting();
   void admit(UniqueFd connection);
   [[nodiscard]] std::optional<Access> access_of(int connection) const;
   [[nodiscard]] bool make_room();
@@ -96,8 +94,8 @@ class Server {
   ServerOptions options_;
   Handler handler_;
   UnixListener listener_;
-  std::optional<loop::EventLoop::Source> listening_;  // or the timer of a pause
-  std::vector<std::shared_ptr<Client>> clients_;      // the longest idle first; shared with a call in progress
+  Acceptor acceptor_;                             // of listener_, and so after it
+  std::vector<std::shared_ptr<Client>> clients_;  // the longest idle first; shared with a call in progress
 };
 
 }  // namespace logsniffd::control

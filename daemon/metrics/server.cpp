@@ -15,8 +15,6 @@
 namespace logsniffd::metrics {
 namespace {
 
-constexpr int kAcceptedAtOnce = 64;
-constexpr Duration kAcceptPause = std::chrono::seconds(1);
 constexpr std::string_view kEndOfHead = "\r\n\r\n";
 constexpr std::string_view kTextFormat = "text/plain; version=0.0.4; charset=utf-8";
 constexpr std::string_view kSentence = "text/plain; charset=utf-8";
@@ -51,17 +49,19 @@ struct Server::Client {
 };
 
 Server::Server(loop::EventLoop& loop, ServerOptions options, Page page)
-    : loop_(loop), options_(std::move(options)), page_(std::move(page)) {}
+    : loop_(loop),
+      options_(std::move(options)),
+      page_(std::move(page)),
+      acceptor_(loop, [this](UniqueFd connection) { admit(std::move(connection)); }) {}
 
 Server::~Server() {
   while (!clients_.empty()) leave(ClientPtr(clients_.back()));
-  listening_.reset();  // before the descriptor that it listens to
 }
 
 Expected<std::unique_ptr<Server>> Server::open(loop::EventLoop& loop, ServerOptions options, Page page) {
   std::unique_ptr<Server> server(new Server(loop, std::move(options), std::move(page)));
   Status opened = server->listen();
-  if (opened) opened = server->watch_listener();
+  if (opened) opened = server->acceptor_.watch(server->listener());
   if (!opened) return fail(std::move(opened.error()).within("metrics at " + server->address()));
   return server;
 }
@@ -79,32 +79,6 @@ Status Server::listen() {
     tcp_ = std::move(*opened);
   }
   return {};
-}
-
-Status Server::watch_listener() {
-  auto added = loop_.add_descriptor(listener(), EPOLLIN, [this](std::uint32_t) { accept_some(); });
-  if (!added) return fail(std::move(added.error()));
-  listening_ = std::move(*added);
-  return {};
-}
-
-void Server::accept_some() {
-  for (int i = 0; i < kAcceptedAtOnce; ++i) {
-    UniqueFd connection(::accept4(listener(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-    if (connection.valid()) {
-      admit(std::move(connection));
-    } else if (errno == EAGAIN) {
-      return;
-    } else if (errno != EINTR && errno != ECONNABORTED) {
-      return pause_accepting();
-    }
-  }
-}
-
-// There are no descriptors left: the listener would stay readable, and the loop would spin.
-void Server::pause_accepting() {
-  auto pause = loop_.add_after(kAcceptPause, [this] { [[maybe_unused]] const Status watched = watch_listener(); });
-  if (pause) listening_ = std::move(*pause);
 }
 
 // An honest client sends its request in one piece: it may be there already, and then is answered before another client

@@ -16,6 +16,7 @@
 
 #include "daemon/base/error.hpp"
 #include "daemon/base/unique_fd.hpp"
+#include "daemon/control/acceptor.hpp"
 #include "daemon/control/unix_listener.hpp"
 #include "daemon/loop/event_loop.hpp"
 
@@ -53,10 +54,7 @@ class Server {
   Server(loop::EventLoop& loop, ServerOptions options, Page page);
 
   [[nodiscard]] Status listen();
-  [[nodiscard]] Status watch_listener();
   [[nodiscard]] int listener() const { return tcp_.valid() ? tcp_.get() : unix_.descriptor(); }
-  void accept_some();
-  void pause_accepting();
   void admit(UniqueFd connection);
   void wait(const ClientPtr& client, std::uint32_t events, Duration at_most);
   void read_from(const ClientPtr& client);
@@ -70,8 +68,8 @@ class Server {
   Page page_;
   UniqueFd tcp_;  // one of these two listens
   control::UnixListener unix_;
-  std::optional<loop::EventLoop::Source> listening_;  // or the timer of a pause
-  std::vector<ClientPtr> clients_;                    // the longest silent first
+  control::Acceptor acceptor_;      // of the one that listens, and so after it
+  std::vector<ClientPtr> clients_;  // the longest silent first
 };
 
 }  // namespace logsniffd::metrics

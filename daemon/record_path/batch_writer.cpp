@@ -12,16 +12,14 @@ constexpr std::size_t kSmallBatch = record::RecordBatch::kTextBytes / 4;
 // This many records are kept back before the queues are checked again.
 constexpr std::uint64_t kLookAgain = 256;
 
-queue::Weight weigh(const record::RecordBatch& batch, unsigned sink) {
-  queue::Weight weight;
-  weight.bytes = batch.memory_bytes();
-  weight.records = batch.count_for(sink);
-  weight.first = batch.header(0).captured_at;
-  weight.last = batch.header(batch.size() - 1).captured_at;
-  return weight;
-}
-
 }  // namespace
+
+queue::Weight weigh(const record::RecordBatch& batch, std::uint64_t records) {
+  return {.bytes = batch.memory_bytes(),
+          .records = records,
+          .first = batch.header(0).captured_at,
+          .last = batch.header(batch.size() - 1).captured_at};
+}
 
 BatchWriter::BatchWriter(Overload overload, Duration linger, const std::atomic<bool>& abandon)
     : overload_(overload), linger_(linger), abandon_(abandon), open_(pool_.acquire()) {}
@@ -138,7 +136,7 @@ void BatchWriter::publish() {
 void BatchWriter::hand_over(const std::shared_ptr<const record::RecordBatch>& batch) {
   for (const Outlet& outlet : outlets_) {
     if ((batch->sinks() & record::SinkMask{1} << outlet.sink) == 0) continue;
-    const queue::Weight weight = weigh(*batch, outlet.sink);
+    const queue::Weight weight = weigh(*batch, batch->count_for(outlet.sink));
     if (overload_ == Overload::drop) {
       const bool taken = outlet.queue->offer(batch, weight);
       if (!taken && on_loss_) on_loss_(*batch, outlet.sink);

@@ -35,6 +35,9 @@ struct Outlet {
   std::string name = {};  // the sink's, for those who watch
 };
 
+// What `records` records of the batch cost the budget of a queue. REQUIRED: the batch is not empty.
+[[nodiscard]] queue::Weight weigh(const record::RecordBatch& batch, std::uint64_t records);
+
 enum class Overload { drop, wait };
 
 class BatchWriter {
@@ -44,6 +47,8 @@ class BatchWriter {
 
   // Takes effect with the next batch. REQUIRED: no open batch (publish() first).
   void configure(std::shared_ptr<const record::FilterNames> names, std::vector<Outlet> outlets);
+
+  [[nodiscard]] const std::vector<Outlet>& outlets() const { return outlets_; }
 
   // Called for each batch that a sink loses because its queue is full; empty: nobody wants to know. Live only.
   using LossListener = std::function<void(const record::RecordBatch& batch, unsigned sink)>;

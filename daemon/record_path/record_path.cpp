@@ -73,9 +73,8 @@ void RecordPath::configure(std::shared_ptr<const RoutingPlan> plan, std::vector<
   writer_.publish();
   keep_figures(*plan->names);
   plan_ = std::move(plan);
-  outlets_ = outlets;
   writer_.configure(plan_->names, std::move(outlets));
-  for (Tap* tap : taps_) tap->configure(*plan_->names, outlets_);
+  for (Tap* tap : taps_) tap->configure(*plan_->names, writer_.outlets());
   source_->reconsider();
 }
 
@@ -134,7 +133,7 @@ void RecordPath::publish() {
 }
 
 void RecordPath::add_tap(Tap& tap) {
-  tap.configure(*plan_->names, outlets_);
+  tap.configure(*plan_->names, writer_.outlets());
   taps_.push_back(&tap);
   watch_losses();
 }

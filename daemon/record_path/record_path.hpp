@@ -203,7 +203,6 @@ class RecordPath final : public packet_path::TrafficObserver,
   std::vector<filter::Refusal> refusals_;  // likewise
   std::vector<FilterFigures> figures_;     // by filter; times are steady
   std::vector<Tap*> taps_;
-  std::vector<Outlet> outlets_;  // as configured, for their names
   std::uint64_t max_records_;
   bool done_ = false;
 };

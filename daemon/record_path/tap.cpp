@@ -1,7 +1,7 @@
 #include "daemon/record_path/tap.hpp"
 
 #include <algorithm>
-#include <bit>
+#include <array>
 
 namespace logsniffd::record_path {
 namespace {
@@ -61,12 +61,7 @@ void Tap::append(const record::LogRecord& record, std::size_t name, TapFate fate
 
 void Tap::publish() {
   if (batch_.empty()) return;
-  queue::Weight weight;
-  weight.bytes = batch_.memory_bytes();
-  weight.records = batch_.size();
-  weight.first = batch_.header(0).captured_at;
-  weight.last = batch_.header(batch_.size() - 1).captured_at;
-  queue_.offer(batch_.compact_copy(), weight);
+  queue_.offer(batch_.compact_copy(), weigh(batch_, batch_.size()));
   batch_.begin(names_);
 }
 

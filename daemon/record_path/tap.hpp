@@ -8,11 +8,10 @@
 // BOUNDS  one open batch, and the queue.
 #pragma once
 
-#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "daemon/filter/filter_table.hpp"
@@ -21,11 +20,10 @@
 
 namespace logsniffd::record_path {
 
-// What became of a record. In a tap's batch it is the only bit of RecordHeader::sinks. RecordHeader::filter is then the
-// number of the filter, or, for `queue_full`, that of the sink: see Tap::names().
+// What became of a record. In a tap's batch it is the only bit of RecordHeader::sinks, and RecordBatch::filter_name()
+// is the name of the filter or, for `queue_full`, that of the sink.
 enum class TapFate : std::uint8_t { routed, not_text, severity, no_match, excluded, queue_full };
-inline constexpr std::array<std::string_view, 6> kTapFateNames{"routed",   "not_text", "severity",
-                                                               "no_match", "excluded", "queue_full"};
+inline constexpr std::size_t kTapFates = static_cast<std::size_t>(TapFate::queue_full) + 1;
 
 struct TapOptions {
   std::vector<std::string> filters;  // by name; empty: all

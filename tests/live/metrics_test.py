@@ -6,13 +6,13 @@ import re
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
 from pathlib import Path
 
-from daemon import Daemon, Stream, eventually
-from sniffer import BINARY, PATIENCE, PORT, own_network
+from asked import AskedTest
+from daemon import Stream, eventually
+from sniffer import PATIENCE, PORT, own_network
 
 PROMTOOL = Path(os.environ["SENDERS"]) / "root/usr/bin/promtool"
 RULES = Path(__file__).parents[2] / "packaging/prometheus/logsniffd.rules.yml"
@@ -64,36 +64,28 @@ def resident_beside_the_ring(process):
     return int(status["VmRSS"].split()[0]) - ring, int(status["RssAnon"].split()[0])
 
 
-class MetricsTest(unittest.TestCase):
+class MetricsTest(AskedTest):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
-        self.socket = self.folder / "metrics.sock"
-        self.control = self.folder / "control.sock"
-        self.config = self.folder / "logsniffd.yaml"
+        super().setUp()
+        self.metrics = self.folder / "metrics.sock"
         self.configure(TCP)
 
     def configure(self, address):
         self.config.write_text(f"""
 capture: {{interfaces: [lo], buffer: 2MiB}}
 filters: [{{name: 'a"p\\p', port: {PORT}, exclude: [noise], to: [out]}}]
-sinks: {{out: {{type: file, path: {self.folder}/out.log, format: raw}}}}
-daemon: {{log_level: debug, control: {self.control}, metrics: '{address}'}}
+sinks: {{out: {{type: file, path: {self.output}, format: raw}}}}
+daemon: {{log_level: debug, control: {self.socket}, metrics: '{address}'}}
 """)
 
     @contextlib.contextmanager
     def daemon(self):
-        with Daemon(self.config) as daemon:
+        with self.running() as daemon:
             eventually("the daemon has started", lambda: daemon.said("started with"))
             yield daemon
 
-    def command(self, *arguments):
-        return subprocess.run([BINARY, *arguments, "--socket", str(self.control)], capture_output=True, text=True,
-                              timeout=PATIENCE)
-
     def status(self):
-        return json.loads(self.command("status", "--json").stdout)
+        return json.loads(self.ask("status", "--json").stdout)
 
     def connect(self, address=TCP):
         if address.startswith("unix://"):
@@ -124,11 +116,11 @@ class Figures(MetricsTest):
             stream.send_lines(b"noise")
             stream.send(1)
             eventually("all lines are written", lambda: self.status()["sinks"][0]["written"] == 101)
-            self.configure("unix://" + str(self.socket))  # from now on nothing of it is on the wire
-            self.assertEqual(self.command("reload").returncode, 0)
-            eventually("the socket is there", self.socket.exists)
+            self.configure("unix://" + str(self.metrics))  # from now on nothing of it is on the wire
+            self.assertEqual(self.ask("reload").returncode, 0)
+            eventually("the socket is there", self.metrics.exists)
             before = self.status()
-            page = self.scrape(f"unix://{self.socket}")
+            page = self.scrape(f"unix://{self.metrics}")
             after = self.status()
             self.assertEqual(before["ledger"], after["ledger"])
             self.compare(samples(page), before)
@@ -199,24 +191,24 @@ class Figures(MetricsTest):
         with self.daemon():
             good = self.config.read_text()
             self.config.write_text("capturing: {}\n")
-            self.assertNotEqual(self.command("reload").returncode, 0)
+            self.assertNotEqual(self.ask("reload").returncode, 0)
             self.assertIn("\nlogsniffd_config_last_reload_successful 0\n", self.scrape())
             self.config.write_text(good)
-            self.assertEqual(self.command("reload").returncode, 0)
+            self.assertEqual(self.ask("reload").returncode, 0)
             self.assertIn("\nlogsniffd_config_last_reload_successful 1\n", self.scrape())
 
 
 class Addresses(MetricsTest):
     def test_reload_changes_the_address(self):
         with self.daemon() as daemon:
-            for address in (TCP, "[::1]:9514", f"unix://{self.socket}", "127.0.0.9:1"):
+            for address in (TCP, "[::1]:9514", f"unix://{self.metrics}", "127.0.0.9:1"):
                 self.configure(address)
-                self.assertEqual(self.command("reload").returncode, 0)
+                self.assertEqual(self.ask("reload").returncode, 0)
                 eventually(f"{address} answers", lambda: self.answers(address))
             self.assertFalse(self.answers(TCP))
-            self.assertFalse(self.socket.exists())
+            self.assertFalse(self.metrics.exists())
             self.configure("")
-            self.assertEqual(self.command("reload").returncode, 0)
+            self.assertEqual(self.ask("reload").returncode, 0)
             eventually("nobody listens", lambda: not self.answers("127.0.0.9:1"))
             daemon.stop_in_order()
 

@@ -14,10 +14,12 @@
 #include "daemon/control/address.hpp"
 #include "daemon/control/client.hpp"
 #include "tests/support/temp_directory.hpp"
+#include "tests/support/unix_client.hpp"
 
 namespace logsniffd::control {
 namespace {
 
+using test::read_all;
 using testing::HasSubstr;
 
 constexpr Duration kShort = std::chrono::milliseconds(50);
@@ -74,23 +76,7 @@ class ServerTest : public testing::Test {
     const auto answer = connection.ask({"echo", {{"text", text}}});
     return answer ? answer->at("echo").at("text").get<std::string>() : answer.error().message();
   }
-  // A client that sends these bytes and nothing more.
-  UniqueFd send_raw(const std::string& bytes) {
-    UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    const auto address = Address::of(path_);
-    if (::connect(socket.get(), address->get(), address->size()) != 0) throw std::runtime_error("connect");
-    if (::send(socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) < 0) throw std::runtime_error("send");
-    return socket;
-  }
-  // Everything that the server sends until it closes the connection.
-  static std::string read_all(const UniqueFd& socket) {
-    std::string all;
-    char buffer[4096];
-    for (ssize_t got = 0; (got = ::recv(socket.get(), buffer, sizeof buffer, 0)) > 0;) {
-      all.append(buffer, static_cast<std::size_t>(got));
-    }
-    return all;
-  }
+  [[nodiscard]] UniqueFd send_raw(const std::string& bytes) const { return test::send_raw(path_, bytes); }
 
   test::TempDirectory directory_;
   std::string path_ = directory_.path("control.sock");

@@ -10,12 +10,13 @@
 #include <stdexcept>
 #include <thread>
 
-#include "daemon/control/address.hpp"
 #include "tests/support/temp_directory.hpp"
+#include "tests/support/unix_client.hpp"
 
 namespace logsniffd::metrics {
 namespace {
 
+using test::read_all;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
@@ -56,22 +57,7 @@ class ServerTest : public testing::Test {
     thread_.join();
   }
 
-  [[nodiscard]] UniqueFd send_raw(const std::string& bytes) const {
-    UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    const auto address = control::Address::of(path_);
-    if (::connect(socket.get(), address->get(), address->size()) != 0) throw std::runtime_error("connect");
-    if (::send(socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) < 0) throw std::runtime_error("send");
-    return socket;
-  }
-  // Everything that the server sends until it closes the connection.
-  static std::string read_all(const UniqueFd& socket) {
-    std::string all;
-    char buffer[4096];
-    for (ssize_t got = 0; (got = ::recv(socket.get(), buffer, sizeof buffer, 0)) > 0;) {
-      all.append(buffer, static_cast<std::size_t>(got));
-    }
-    return all;
-  }
+  [[nodiscard]] UniqueFd send_raw(const std::string& bytes) const { return test::send_raw(path_, bytes); }
   [[nodiscard]] std::string ask(const std::string& request) const { return read_all(send_raw(request)); }
 
   test::TempDirectory directory_;

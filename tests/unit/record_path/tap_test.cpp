@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+#include <string_view>
+
 namespace logsniffd::record_path {
 namespace {
 
@@ -15,6 +18,9 @@ record::LogRecord message(std::string_view text) {
   record.message = text;
   return record;
 }
+
+constexpr std::array<std::string_view, kTapFates> kTapFateNames{"routed",   "not_text", "severity",
+                                                                "no_match", "excluded", "queue_full"};
 
 class TapTest : public testing::Test {
  protected:
