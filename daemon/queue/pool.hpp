@@ -1,15 +1,17 @@
 // Recycles objects that one thread fills and others release, and the reference counts with which these share them: in
 // the steady state nothing is allocated.
 //
-// THREAD  acquire() and share() on the owner's thread; the shared pointers may die on any.
+// THREAD  acquire() and share() on the owner's thread; the shared pointers may die on any. No thread waits for another:
+//         who finds the list of idle objects in use allocates or frees instead.
 // BOUNDS  keeps at most kKept idle objects, and as many counts; anything beyond that is freed when it comes back.
 #pragma once
 
-#include <boost/lockfree/stack.hpp>
 #include <cstddef>
 #include <memory>
+#include <mutex>
 #include <new>
 #include <utility>
+#include <vector>
 
 namespace logsniffd::queue {
 
@@ -20,8 +22,7 @@ class Pool {
 
   // Returns an object in the state in which its last user left it, or a new one.
   [[nodiscard]] std::unique_ptr<T> acquire() {
-    T* recycled = nullptr;
-    if (idle_->objects.pop(recycled)) return std::unique_ptr<T>(recycled);
+    if (auto recycled = idle_->objects.take()) return recycled;
     return std::make_unique<T>();
   }
 
@@ -37,20 +38,41 @@ class Pool {
     alignas(std::max_align_t) std::byte memory[96];
   };
 
-  struct Idle {
-    boost::lockfree::stack<T*, boost::lockfree::capacity<kKept>> objects;
-    boost::lockfree::stack<Count*, boost::lockfree::capacity<kKept>> counts;
-    ~Idle() {
-      objects.consume_all([](T* object) { delete object; });
-      counts.consume_all([](Count* count) { delete count; });
+  // Idle objects of one kind.
+  template <class U>
+  class Shelf {
+   public:
+    Shelf() { kept_.reserve(kKept); }
+
+    // Returns null where there is none, or another thread is at the shelf.
+    [[nodiscard]] std::unique_ptr<U> take() {
+      const std::unique_lock lock(mutex_, std::try_to_lock);
+      if (!lock || kept_.empty()) return nullptr;
+      auto taken = std::move(kept_.back());
+      kept_.pop_back();
+      return taken;
     }
+
+    // Frees the object where the shelf is full, or another thread is at it.
+    void put(std::unique_ptr<U> object) {
+      const std::unique_lock lock(mutex_, std::try_to_lock);
+      if (lock && kept_.size() < kKept) kept_.push_back(std::move(object));
+    }
+
+   private:
+    std::mutex mutex_;
+    std::vector<std::unique_ptr<U>> kept_;
+  };
+
+  struct Idle {
+    Shelf<T> objects;
+    Shelf<Count> counts;
   };
 
   struct GiveBack {
     Idle* idle;  // kept alive by the CountMemory of the same shared pointer
     void operator()(const T* done) const {
-      T* const mine = const_cast<T*>(done);  // it was a mutable T before it was shared
-      if (!idle->objects.bounded_push(mine)) delete mine;
+      idle->objects.put(std::unique_ptr<T>(const_cast<T*>(done)));  // it was a mutable T before it was shared
     }
   };
 
@@ -65,13 +87,12 @@ class Pool {
 
     U* allocate(std::size_t) {  // the library requests one at a time
       static_assert(sizeof(U) <= sizeof(Count) && alignof(U) <= alignof(Count));
-      Count* count = nullptr;
-      if (!idle->counts.pop(count)) count = new Count;
-      return static_cast<U*>(static_cast<void*>(count));
+      std::unique_ptr<Count> count = idle->counts.take();
+      if (count == nullptr) count = std::make_unique<Count>();
+      return static_cast<U*>(static_cast<void*>(count.release()));
     }
     void deallocate(U* memory, std::size_t) {
-      auto* const count = static_cast<Count*>(static_cast<void*>(memory));
-      if (!idle->counts.bounded_push(count)) delete count;
+      idle->counts.put(std::unique_ptr<Count>(static_cast<Count*>(static_cast<void*>(memory))));
     }
     friend bool operator==(const CountMemory& a, const CountMemory& b) { return a.idle == b.idle; }
 

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <memory>
 #include <thread>
+#include <vector>
 
 #include "daemon/queue/pool.hpp"
 
@@ -98,6 +101,24 @@ TEST(HandOver, WaitingProducer_GivesUpWhenAskedTo) {
   EXPECT_EQ(queue.counters().dropped.get(), 1U);
 }
 
+// Takes what comes until the queue is closed, and returns how many came before one that was out of order.
+int taken_in_order(Queue& queue, Wakeup& wakeup) {
+  int expected = 0;
+  while (true) {
+    Queue::Item item;
+    if (queue.take(item)) {
+      if (*item.object != expected) return expected;
+      ++expected;
+      queue.release(item);
+      continue;
+    }
+    if (queue.drained()) return expected;
+    wakeup.prepare();
+    if (queue.empty() && !queue.drained()) wakeup.wait(std::chrono::hours(1));
+    wakeup.finish();
+  }
+}
+
 // Two threads, a small budget, a sleeping consumer: every number arrives once and in order, whichever side waits.
 TEST(HandOver, TwoThreads_NothingLostNobodySleepsForEver) {
   constexpr int kCount = 20'000;
@@ -107,21 +128,30 @@ TEST(HandOver, TwoThreads_NothingLostNobodySleepsForEver) {
     for (int i = 0; i < kCount; ++i) queue.offer_waiting(number(i), weight(16), [] { return false; });
     queue.close();
   });
-  int expected = 0;
-  while (true) {
-    Queue::Item item;
-    if (queue.take(item)) {
-      ASSERT_EQ(*item.object, expected++);
-      queue.release(item);
-      continue;
-    }
-    if (queue.drained()) break;
-    wakeup.prepare();
-    if (queue.empty() && !queue.drained()) wakeup.wait(std::chrono::hours(1));
-    wakeup.finish();
-  }
-  EXPECT_EQ(expected, kCount);
+  EXPECT_EQ(taken_in_order(queue, wakeup), kCount);
   EXPECT_EQ(queue.queued_bytes(), 0U);
+}
+
+// An object in two hands would show another number, or a race to TSan.
+TEST(Pool, SeveralThreadsLetGoWhileTheOwnerTakes_NoObjectIsInTwoHands) {
+  constexpr int kCount = 20'000;
+  std::array<Wakeup, 2> wakeups;
+  std::array<Queue, 2> queues{Queue(1024, wakeups[0]), Queue(1024, wakeups[1])};
+  std::array<int, 2> taken{};
+  std::vector<std::jthread> users;
+  for (std::size_t i = 0; i < queues.size(); ++i) {
+    users.emplace_back([&, i] { taken[i] = taken_in_order(queues[i], wakeups[i]); });
+  }
+  Pool<int> pool;
+  for (int i = 0; i < kCount; ++i) {
+    auto object = pool.acquire();
+    *object = i;
+    const std::shared_ptr<const int> shared = pool.share(std::move(object));
+    for (Queue& queue : queues) queue.offer_waiting(shared, weight(16), [] { return false; });
+  }
+  for (Queue& queue : queues) queue.close();
+  users.clear();
+  EXPECT_EQ(taken, (std::array<int, 2>{kCount, kCount}));
 }
 
 TEST(Pool, SharedObject_ComesBackWhenTheLastUserLetsGo) {
