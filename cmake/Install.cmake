@@ -1,4 +1,4 @@
-# cmake --install: binary, unit, system user, configuration, manual pages, completions, lnav format,
+# cmake --install: binary, unit, journal catalog, system user, configuration, manual pages, completions, lnav format,
 # Grafana dashboard, alert rules. DESTDIR applies to everything.
 install(TARGETS logsniffd RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES packaging/sysusers.conf DESTINATION lib/sysusers.d RENAME logsniffd.conf)
@@ -17,6 +17,8 @@ install(FILES packaging/completions/logsniffd.fish DESTINATION ${CMAKE_INSTALL_D
 install(FILES packaging/lnav/logsniffd.json DESTINATION ${CMAKE_INSTALL_DATADIR}/logsniffd/lnav)
 install(FILES packaging/grafana/logsniffd.json DESTINATION ${CMAKE_INSTALL_DATADIR}/logsniffd/grafana)
 install(FILES packaging/prometheus/logsniffd.rules.yml DESTINATION ${CMAKE_INSTALL_DATADIR}/logsniffd/prometheus)
+
+install(FILES systemd/logsniffd.catalog DESTINATION lib/systemd/catalog)
 
 # The prefix is known only at install time (--prefix), and the unit must name the binary by its full path.
 install(CODE "set(logsniffd_unit \"${PROJECT_SOURCE_DIR}/systemd/logsniffd.service\")

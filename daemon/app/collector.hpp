@@ -73,6 +73,7 @@ class Collector {
   // otherwise soon.
   void report_unread() { worker_->report_unread(events_.on_unread); }
   [[nodiscard]] bool responds(Duration within) { return worker_->responds(within); }
+  [[nodiscard]] std::vector<std::string> hanging_sinks() { return sinks_.hanging(); }
   [[nodiscard]] std::optional<Error> take_error() { return worker_->take_error(); }
   [[nodiscard]] Ledger ledger() const;
   // Waits at most `within` for the capture worker.

@@ -2,13 +2,11 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "daemon/app/own_log.hpp"
 #include "daemon/app/version.hpp"
 #include "daemon/app/wall_clock.hpp"
 
@@ -27,32 +25,34 @@ void tell(const Finding& finding, Reply reply) {
   std::move(reply).send(control::answer_line({{"finding", to_json(finding)}}));
 }
 
-void set_log_level(const control::Json& arguments, Reply reply) {
+void set_log_level(const control::Json& arguments, own_log::OwnLog& log, Reply reply) {
   const std::string level = control::text_argument(arguments, "level");
   if (std::find(config::kLogLevels.begin(), config::kLogLevels.end(), level) == config::kLogLevels.end()) {
     const auto message = fmt::format("the argument level is one of {}", fmt::join(config::kLogLevels, ", "));
     return refuse(std::move(reply), Error::usage(message));
   }
-  configure_own_log(level);
-  spdlog::info("the level of this log is {} until the next reload", level);
+  log.set_level(level);
+  log.write(own_log::Event::level_changed, fmt::format("the level of this log is {} until the next reload", level));
   std::move(reply).send(control::answer_line());
 }
 
 }  // namespace
 
 ControlCommands::ControlCommands(loop::EventLoop& loop, Collector& collector, const DaemonFacts& facts,
-                                 const StatusReport& report, Actions actions)
+                                 const StatusReport& report, own_log::OwnLog& log, Actions actions)
     : loop_(loop),
       collector_(collector),
       facts_(facts),
       report_(report),
+      log_(log),
       actions_(std::move(actions)),
       taps_(loop, collector) {}
 
 Expected<std::unique_ptr<ControlCommands>> ControlCommands::create(loop::EventLoop& loop, Collector& collector,
                                                                    const DaemonFacts& facts, const StatusReport& report,
-                                                                   Actions actions) {
-  std::unique_ptr<ControlCommands> commands(new ControlCommands(loop, collector, facts, report, std::move(actions)));
+                                                                   own_log::OwnLog& log, Actions actions) {
+  std::unique_ptr<ControlCommands> commands(
+      new ControlCommands(loop, collector, facts, report, log, std::move(actions)));
   auto survey_done = loop.add_notifier([commands = commands.get()] { commands->answer_questions(); });
   if (!survey_done) return fail(std::move(survey_done.error()));
   commands->survey_done_ = std::move(*survey_done);
@@ -73,8 +73,10 @@ void ControlCommands::listen() {
   if (opened) {
     server_ = std::move(*opened);
   } else {
-    spdlog::warn("{}; logsniffd status, tap and reload cannot reach this daemon: see daemon.control in {}",
-                 opened.error().message(), facts_.config_path);
+    log_.write(own_log::Event::control_unavailable,
+               fmt::format("{}; logsniffd status, tap and reload cannot reach this daemon: see daemon.control in {}",
+                           opened.error().message(), facts_.config_path),
+               {{"LOGSNIFFD_CONFIG", facts_.config_path}});
   }
 }
 
@@ -101,7 +103,7 @@ void ControlCommands::change(const control::Request& request, Reply reply) {
     return refuse(std::move(reply),
                   Error::runtime(request.command + " changes the daemon: only root and its own user may do that"));
   }
-  if (request.command == "log-level") return set_log_level(request.arguments, std::move(reply));
+  if (request.command == "log-level") return set_log_level(request.arguments, log_, std::move(reply));
   if (request.command == "reload") {
     reload_requests_.push_back(std::move(reply));
     return actions_.reload();

@@ -16,6 +16,7 @@
 #include "daemon/app/why.hpp"
 #include "daemon/control/server.hpp"
 #include "daemon/loop/event_loop.hpp"
+#include "daemon/own_log/own_log.hpp"
 
 namespace logsniffd::app {
 
@@ -34,7 +35,7 @@ class ControlCommands {
   // All references must outlive this. REQUIRED: the collector runs as long as this lives.
   static Expected<std::unique_ptr<ControlCommands>> create(loop::EventLoop& loop, Collector& collector,
                                                            const DaemonFacts& facts, const StatusReport& report,
-                                                           Actions actions);
+                                                           own_log::OwnLog& log, Actions actions);
 
   // Listens where the configuration says, unless it listens there already. Without its control socket the daemon does
   // what it is there for, and only cannot be asked: a failure is a warning.
@@ -49,7 +50,7 @@ class ControlCommands {
   };
 
   ControlCommands(loop::EventLoop& loop, Collector& collector, const DaemonFacts& facts, const StatusReport& report,
-                  Actions actions);
+                  own_log::OwnLog& log, Actions actions);
   void answer(const control::Request& request, control::Server::Reply reply);
   void change(const control::Request& request, control::Server::Reply reply);
   void why(const control::Json& arguments, control::Server::Reply reply);
@@ -60,6 +61,7 @@ class ControlCommands {
   Collector& collector_;
   const DaemonFacts& facts_;
   const StatusReport& report_;
+  own_log::OwnLog& log_;
   Actions actions_;
   TapSet taps_;
   std::optional<loop::EventLoop::Notifier> survey_done_;  // called by the thread of survey_

@@ -175,6 +175,16 @@ bool SinkSet::stop(Duration deadline, const LateListener& on_late) {
   return end(running_, now + deadline, on_late) && left;
 }
 
+std::vector<std::string> SinkSet::hanging() {
+  std::vector<std::string> names;
+  for (const Members* members : {&running_, &leaving_}) {
+    for (const auto& member : *members) {
+      if (member->worker->hangs()) names.push_back(member->worker->name());
+    }
+  }
+  return names;
+}
+
 void SinkSet::reopen() {
   for (const Members* members : {&leaving_, &running_}) {
     for (const auto& member : *members) member->worker->request_reopen();

@@ -106,6 +106,8 @@ class SinkSet {
   bool stop(Duration deadline, const LateListener& on_late = {});
 
   void reopen();
+  // The names of the sinks whose workers hung since the last call (Heartbeat).
+  [[nodiscard]] std::vector<std::string> hanging();
   // Figures by name: a redefined sink continues to count where the former one stopped.
   [[nodiscard]] std::vector<NamedSinkFigures> figures() const;
   // In the order of the configuration.

@@ -77,9 +77,11 @@ bool SinkWorker::stop(Duration deadline) {
 }
 
 void SinkWorker::run() {
+  heartbeat_.start();
   sink_->start_target(interrupt_);
   settle();
   while (true) {
+    heartbeat_.beat();
     if (reopen_.exchange(false, std::memory_order_acq_rel)) {
       sink_->reopen_target();
       settle();

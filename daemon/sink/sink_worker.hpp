@@ -18,6 +18,7 @@
 #include <thread>
 #include <vector>
 
+#include "daemon/base/heartbeat.hpp"
 #include "daemon/queue/hand_over.hpp"
 #include "daemon/sink/delivery_watch.hpp"
 #include "daemon/sink/error_reports.hpp"
@@ -73,6 +74,8 @@ class SinkWorker {
   // Waits until the worker has ended; returns false if it has not by then. REQUIRED, also for stop(): every queue
   // is closed.
   [[nodiscard]] bool wait_finished(Duration at_most);
+  // See Heartbeat. REQUIRED: one thread asks.
+  [[nodiscard]] bool hangs() { return heartbeat_.hangs(); }
   // Does what stop() does when its deadline passes; returns immediately.
   void interrupt() { interrupt_.raise(); }
   // Returns true if everything that was queued could be written before the deadline.
@@ -121,6 +124,7 @@ class SinkWorker {
   ErrorReports errors_;
   Counter taken_;  // records, from all queues
   Published<Progress> progress_;
+  Heartbeat heartbeat_;
   std::jthread thread_;
 };
 

@@ -51,7 +51,8 @@ ROOMS = {
     "spool": {"sink", "record", "queue"},
     "config": {"text", "framing", "record", "filter", "pattern", "format", "sink/file", "sink/net"},
     "metrics": {"loop", "control", "text", "capture", "record_path", "pipeline", "sink"},
-    "app": {"loop", "control", "metrics", "text", "pattern", "capture", "record_path", "pipeline", "survey", "format", "sink", "sink/file", "sink/syslog", "sink/journald", "spool", "config"},
+    "own_log": {"format"},
+    "app": {"loop", "control", "metrics", "own_log", "text", "pattern", "capture", "record_path", "pipeline", "survey", "format", "sink", "sink/file", "sink/syslog", "sink/journald", "spool", "config"},
     "cli": {"loop", "control", "text", "capture", "survey", "config", "app", "privilege"},
     "main": {"cli"},
 }
@@ -61,7 +62,7 @@ DOORS = {
     "pcap": {"capture"},
     "yaml-cpp/": {"config"},
     "re2/": {"pattern"},
-    "spdlog/": {"app"},
+    "spdlog/": {"own_log"},
     "systemd/": {"loop", "app"},
     "CLI/": {"cli"},
     "curses": {"cli"},

@@ -26,7 +26,7 @@ class Installed(unittest.TestCase):
         self.install()
         modes = {str(path.relative_to(self.root)): path.stat().st_mode & 0o777 for path in self.root.rglob("*") if path.is_file()}
         for name, mode in {"usr/bin/logsniffd": 0o755, "usr/lib/systemd/system/logsniffd.service": 0o644,
-                           "usr/lib/sysusers.d/logsniffd.conf": 0o644, "etc/logsniffd.yaml": 0o644}.items():
+                           "usr/lib/systemd/catalog/logsniffd.catalog": 0o644, "usr/lib/sysusers.d/logsniffd.conf": 0o644, "etc/logsniffd.yaml": 0o644}.items():
             self.assertEqual(modes.get(name), mode, name)
         self.assertEqual([name for name in modes if not name.startswith(("usr/", "etc/logsniffd.yaml"))], [])
 

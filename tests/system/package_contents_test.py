@@ -15,6 +15,7 @@ EXPECTED = {"./usr/bin/logsniffd": "-rwxr-xr-x", "./etc/logsniffd.yaml": "-rw-r-
             "./usr/share/zsh/vendor-completions/_logsniffd": "-rw-r--r--",
             "./usr/share/fish/vendor_completions.d/logsniffd.fish": "-rw-r--r--", "./usr/share/logsniffd/lnav/logsniffd.json": "-rw-r--r--",
             "./usr/share/logsniffd/grafana/logsniffd.json": "-rw-r--r--",
+            "./usr/lib/systemd/catalog/logsniffd.catalog": "-rw-r--r--",
             "./usr/share/logsniffd/prometheus/logsniffd.rules.yml": "-rw-r--r--",
             "./usr/share/doc/logsniffd/CHANGELOG.md.gz": "-rw-r--r--", "./usr/share/doc/logsniffd/docs/operations.md.gz": "-rw-r--r--"}
 OUTSIDE_USR = {"./", "./etc/", "./etc/logsniffd.yaml", "./lib/", "./lib/systemd/", "./lib/systemd/system/",

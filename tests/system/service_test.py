@@ -3,6 +3,7 @@ to the stop."""
 import json
 import os
 import re
+import shutil
 import time
 import unittest
 
@@ -188,22 +189,72 @@ class Service(unittest.TestCase):
         self.assertEqual(machine.path(OUTPUT + ".1").read_text().splitlines()[0], "before")
         machine.path(OUTPUT + ".1").unlink()
 
-    def test_watchdog_restarts_a_daemon_that_hangs(self):
-        folder = machine.path("/run/systemd/system/logsniffd.service.d")
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "watchdog.conf").write_text("[Service]\nWatchdogSec=2s\n")
-        self.addCleanup(machine.run, "systemctl", "daemon-reload")
-        self.addCleanup((folder / "watchdog.conf").unlink)
-        machine.run("systemctl", "daemon-reload")
+    def start_with_a_short_watchdog(self, *settings):
+        """Starts the unit with a watchdog of 2 s, and waits for more than two of its periods: a daemon that does not
+        report would be gone by then. Returns its process."""
+        self.drop_in("watchdog.conf", "WatchdogSec=2s", *settings)
         self.start()
         pid = show("MainPID")["MainPID"]
-        time.sleep(5)   # more than two watchdog periods: a daemon that does not report would be gone by now
+        time.sleep(5)
         self.assertEqual(show("MainPID", "NRestarts"), {"MainPID": pid, "NRestarts": "0"})
+        return pid
 
-        machine.run("kill", "-STOP", pid)
+    def drop_in(self, name, *settings):
+        path = machine.path("/run/systemd/system/logsniffd.service.d") / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join(("[Service]", *settings)) + "\n")
+        self.addCleanup(machine.run, "systemctl", "daemon-reload")
+        self.addCleanup(path.unlink)
+        machine.run("systemctl", "daemon-reload")
+
+    def preload(self):
+        """The setting that makes a worker hang which writes certain texts (hanging_write.cpp)."""
+        library = "/usr/lib/hanging_write.so"
+        shutil.copy(os.environ["HANGING_WRITE"], machine.path(library))
+        return f"Environment=LD_PRELOAD={library}"
+
+    def assert_replaced(self):
         eventually("it is replaced", lambda: show("ActiveState", "NRestarts") == {"ActiveState": "active", "NRestarts": "1"})
         self.log("after the watchdog")
-        eventually("the new one captures", self.output)
+        eventually("the new one captures", lambda: "after the watchdog" in self.output())
+
+    def test_watchdog_restarts_a_daemon_that_hangs(self):
+        pid = self.start_with_a_short_watchdog()
+        machine.run("kill", "-STOP", pid)
+        self.assert_replaced()
+
+    def test_watchdog_restarts_a_daemon_with_a_frozen_sink_worker_and_the_log_names_the_sink(self):
+        self.start_with_a_short_watchdog(self.preload())
+        self.log("freeze this worker")
+        self.assert_replaced()
+        [first, *_] = self.journal(LOGSNIFFD_EVENT="worker_stuck")
+        self.assertEqual((first["LOGSNIFFD_SINK"], first["PRIORITY"]), ("file", "3"))
+        self.assertIn("the worker of sink file hangs", first["MESSAGE"])
+
+    def test_watchdog_leaves_a_daemon_alone_whose_target_does_not_answer(self):
+        pid = self.start_with_a_short_watchdog(self.preload())
+        self.log("block this worker")
+        eventually("another sink has the line", lambda: self.journal(MESSAGE="block this worker"))
+        time.sleep(5)   # again more than two periods
+        self.assertEqual(show("MainPID", "NRestarts"), {"MainPID": pid, "NRestarts": "0"})
+        self.assertEqual(self.journal(LOGSNIFFD_EVENT="worker_stuck"), [])
+        machine.run("kill", "-KILL", pid)   # nothing ends that call, and the stop would wait for it
+
+    def test_own_log_has_identifiers_that_the_catalog_explains(self):
+        machine.run("journalctl", "--update-catalog")
+        self.start()
+        machine.path("/etc/logsniffd.yaml").write_text("capture: {interfaces: [lo], snaplan: 1KiB}\n")
+        machine.run("systemctl", "reload", "logsniffd", check=False)
+        [failed] = eventually("the failed reload is in the journal", lambda: self.journal(LOGSNIFFD_EVENT="reload_failed"))
+        self.assertEqual((failed["MESSAGE_ID"], failed["PRIORITY"], failed["SYSLOG_IDENTIFIER"], failed["_TRANSPORT"]),
+                         ("578f550d65ce4f3daaef5770d2c42cea", "3", "logsniffd", "journal"))
+        self.assertEqual(failed["LOGSNIFFD_CONFIG"], "/etc/logsniffd.yaml")
+        problems = [entry["MESSAGE"] for entry in self.journal(LOGSNIFFD_EVENT="configuration_problem")]
+        self.assertIn("snaplan", "\n".join(problems))
+
+        explained = machine.run("journalctl", "-x", "-o", "short", f"MESSAGE_ID={failed['MESSAGE_ID']}")
+        self.assertIn("Subject: logsniffd refused a new configuration", explained)
+        self.assertIn("/etc/logsniffd.yaml has an error", explained)
 
     def test_stop_is_not_held_up_by_a_journal_that_hangs(self):
         self.start()

@@ -1,5 +1,4 @@
-// A record in journald's native protocol (systemd.io/JOURNAL_NATIVE_PROTOCOL): NAME=value LF; if the value contains a
-// LF: NAME LF, its length as 64 bits little-endian, the value, LF. So no value can create a field.
+// A record in journald's native protocol (format/journal_field.hpp).
 //
 // A sender chooses the values of MESSAGE, PRIORITY, SYSLOG_PID and SYSLOG_TIMESTAMP, that of SYSLOG_IDENTIFIER as far
 // as the template allows it, and those of fields that begin with LOGSNIFFD_. SYSLOG_FACILITY holds only local0 to
