@@ -53,7 +53,7 @@ void append_head(const Json& report, const Terminal& terminal, std::string& out)
   const bool well = at(report, "status") == "well";
   fmt::format_to(std::back_inserter(out), "{}logsniffd {}: {}{}, up {}, pid {}\n", well ? terminal.bold : terminal.red,
                  text_of(at(report, "version")), well ? "well" : "TROUBLE", terminal.plain,
-                 span_of(at(report, "uptime_s")), count_of(at(report, "pid")));
+                 span_of(at(report, "uptime_s")), at(report, "pid").dump());
   const Json& configuration = at(report, "configuration");
   fmt::format_to(std::back_inserter(out), "{}, generation {}, read {}\n", text_of(at(configuration, "file")),
                  count_of(at(report, "generation")), text_of(at(configuration, "read")));
