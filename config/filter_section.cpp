@@ -84,18 +84,20 @@ void read_expressions(const Value& value, std::vector<std::string>& expressions)
   }
 }
 
-void read_match(const Value& value, Draft& draft) {
-  draft.filter.match_mark = value.key_mark();
-  read_expressions(value, draft.filter.match);
-}
-
-void read_exclude(const Value& value, Draft& draft) {
-  draft.filter.exclude_mark = value.key_mark();
-  read_expressions(value, draft.filter.exclude);
+void read_where(const Value& value, Draft& draft) {
+  for (const Value& test : value.members()) {
+    if (const Status known = filter::check_field_name(test.name()); !known) test.fail_key(known.error().message());
+    const auto text = test.text();
+    if (!text) continue;
+    if (const Status valid = text->size() > kMaxExpression ? check_expression(*text) : filter::check_field_test(*text);
+        !valid) {
+      test.fail(valid.error().message());
+    }
+    draft.filter.where.push_back({std::string(test.name()), *text});
+  }
 }
 
 void read_severity(const Value& value, Draft& draft) {
-  draft.filter.severity_mark = value.key_mark();
   if (const auto found = value.choice(record::kSeverityNames)) {
     draft.filter.severity = static_cast<record::Severity>(*found);
   }
@@ -118,7 +120,7 @@ void read_to(const Value& value, Draft& draft) {
   }
 }
 
-constexpr std::array<Key<Draft>, 16> kKeys{{
+constexpr std::array<Key<Draft>, 17> kKeys{{
     {"name", read_name},
     {"port", read_port},
     {"ports", read_ports},
@@ -128,14 +130,22 @@ constexpr std::array<Key<Draft>, 16> kKeys{{
     {"framing", [](const Value& value, Draft& draft) { read_framing(value, draft.filter.framing); }},
     {"multiline", [](const Value& value, Draft& draft) { read_multiline(value, draft.filter.multiline); }},
     {"decode", [](const Value& value, Draft& draft) { value.read_choice(record::kDecodes, draft.filter.decode); }},
-    {"match", read_match},
-    {"exclude", read_exclude},
+    {"where", read_where},
+    {"match", [](const Value& value, Draft& draft) { read_expressions(value, draft.filter.match); }},
+    {"exclude", [](const Value& value, Draft& draft) { read_expressions(value, draft.filter.exclude); }},
     {"severity", read_severity},
     {"final", [](const Value& value, Draft& draft) { value.read_bool(draft.filter.final); }},
     {"to", read_to},
     {"rate", refuse<Draft>, false},
     {"repeat", refuse<Draft>, false},
 }};
+
+void note_refusing_keys(const Value& value, Filter& filter) {
+  for (const auto& [key, verdict] : filter::kRefusingKeys) {
+    if (const auto found = value.find(key))
+      filter.refusing_marks[static_cast<std::size_t>(verdict)] = found->key_mark();
+  }
+}
 
 // Checks what no key shows alone.
 void check_together(const Value& value, const Filter& filter) {
@@ -163,6 +173,7 @@ void read_filters(const Value& value, std::span<const std::string_view> sinks, s
       item.fail("is empty; give it a name, a port and sinks, or remove it");
     } else if (item.is_mapping()) {
       read_keys(item, kKeys, draft);
+      note_refusing_keys(item, draft.filter);
       check_together(item, draft.filter);
     } else {
       item.fail("this should be a mapping, such as {name: app, port: 9988, to: [journal]}");

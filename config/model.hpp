@@ -15,7 +15,9 @@
 
 #include "daemon/base/choice.hpp"
 #include "daemon/base/time.hpp"
+#include "daemon/filter/field_tests.hpp"
 #include "daemon/filter/flow_options.hpp"
+#include "daemon/filter/route_verdict.hpp"
 #include "daemon/framing/framing_options.hpp"
 #include "daemon/framing/join_mode.hpp"
 #include "daemon/record/decode.hpp"
@@ -71,15 +73,19 @@ struct Filter {
   framing::FramingOptions framing;
   Multiline multiline;
   record::Decode decode = record::Decode::automatic;
+  std::vector<filter::FieldTest> where;      // all of them; empty: all records
   std::vector<std::string> match;            // RE2; any of them; empty: all records
   std::vector<std::string> exclude;          // RE2; none of them
   std::optional<record::Severity> severity;  // the minimum
   bool final = false;
   std::vector<std::string> to;  // names of sinks, at least one
   Mark mark;
-  Mark match_mark;  // these three are of the keys; not in the file if the key is not
-  Mark exclude_mark;
-  Mark severity_mark;
+  std::array<Mark, filter::kRouteVerdicts>
+      refusing_marks;  // of filter::kRefusingKeys; not in the file if the key is not
+
+  [[nodiscard]] const Mark& mark_of(filter::RouteVerdict verdict) const {
+    return refusing_marks[static_cast<std::size_t>(verdict)];
+  }
 };
 
 // Where records wait while the target of a sink is unavailable.

@@ -126,9 +126,6 @@ class Report {
       Json json{{"name", filter.name}, {"place", fmt::format("{}:{}", facts.config_path, filter.mark.line)}};
       if (view_.capture && i < view_.capture->filters.size()) {
         const record_path::FilterFigures& figures = view_.capture->filters[i].figures;
-        const auto refused = [&](filter::RouteVerdict verdict) {
-          return figures.refused[static_cast<std::size_t>(verdict)];
-        };
         json["records"] = figures.records;
         json["records_per_s"] = rate("filter." + filter.name + ".records", figures.records);
         put_time(json, "last_record", figures.last_record_at);
@@ -136,9 +133,9 @@ class Report {
         json["datagrams"] = figures.datagrams;
         json["bytes"] = figures.bytes;
         put_time(json, "last_traffic", figures.last_bytes_at);
-        json["dropped"] = {{"severity", refused(filter::RouteVerdict::severity)},
-                           {"match", refused(filter::RouteVerdict::no_match)},
-                           {"exclude", refused(filter::RouteVerdict::excluded)}};
+        for (const auto& [key, verdict] : filter::kRefusingKeys) {
+          json["dropped"][key] = figures.refused[static_cast<std::size_t>(verdict)];
+        }
       }
       json["to"] = filter.to;
       list.push_back(std::move(json));

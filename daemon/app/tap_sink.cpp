@@ -18,8 +18,13 @@ constexpr Duration kPatience = std::chrono::seconds(10);  // then it looks wheth
 constexpr std::size_t kSendFrom = 64 * 1024;
 
 // The key of the filter that drops such records, or what else does.
-constexpr std::array<std::string_view, record_path::kTapFates> kReasons{"",      "not text", "severity",
-                                                                        "match", "exclude",  "queue full"};
+constexpr auto kReasons = [] {
+  std::array<std::string_view, record_path::kTapFates> reasons{};
+  reasons[static_cast<std::size_t>(TapFate::not_text)] = "not text";
+  for (const auto& [key, verdict] : filter::kRefusingKeys) reasons[static_cast<std::size_t>(verdict)] = key;
+  reasons[static_cast<std::size_t>(TapFate::queue_full)] = "queue full";
+  return reasons;
+}();
 
 }  // namespace
 
@@ -28,9 +33,9 @@ TapPlaces tap_places(const config::Config& config, const std::string& config_pat
   const auto place = [&](const config::Mark& mark) { return fmt::format("{}:{}", config_path, mark.line); };
   for (const config::Filter& filter : config.filters) {
     auto& of_filter = places[filter.name];
-    of_filter[static_cast<std::size_t>(TapFate::severity)] = place(filter.severity_mark);
-    of_filter[static_cast<std::size_t>(TapFate::no_match)] = place(filter.match_mark);
-    of_filter[static_cast<std::size_t>(TapFate::excluded)] = place(filter.exclude_mark);
+    for (const auto& [key, verdict] : filter::kRefusingKeys) {
+      of_filter[static_cast<std::size_t>(verdict)] = place(filter.mark_of(verdict));
+    }
   }
   for (const config::Sink& sink : config.sinks) {
     places[sink.name][static_cast<std::size_t>(TapFate::queue_full)] = place(sink.mark);

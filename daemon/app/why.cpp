@@ -39,6 +39,7 @@ constexpr auto kWords = std::to_array<std::string_view>({
     "unfinished",
     "dropped_by_text",
     "dropped_by_severity",
+    "dropped_by_where",
     "dropped_by_match",
     "dropped_by_exclude",
     "taken_by_final",
@@ -61,6 +62,23 @@ std::string ago(PacketTime then, PacketTime now) {
 bool is_recent(PacketTime time, PacketTime now) { return time != PacketTime{} && now - time < kRecently; }
 
 std::string number(std::uint64_t n, const char* thing) { return fmt::format("{} {}{}", n, thing, n == 1 ? "" : "s"); }
+
+// REQUIRED: a key of the configuration stands behind it.
+Cause cause_of(filter::RouteVerdict verdict) {
+  switch (verdict) {
+    case filter::RouteVerdict::severity:
+      return Cause::dropped_by_severity;
+    case filter::RouteVerdict::where:
+      return Cause::dropped_by_where;
+    case filter::RouteVerdict::excluded:
+      return Cause::dropped_by_exclude;
+    case filter::RouteVerdict::not_text:
+    case filter::RouteVerdict::routed:
+    case filter::RouteVerdict::no_match:
+      break;
+  }
+  return Cause::dropped_by_match;
+}
 
 class Diagnosis {
  public:
@@ -154,7 +172,7 @@ class Diagnosis {
   [[nodiscard]] const config::Filter& filter_of(std::size_t filter) const { return evidence_.config.filters[filter]; }
 
   // "FILE:LINE", or the option of sniff.
-  [[nodiscard]] std::string place(const config::Mark& mark, const char* option) const {
+  [[nodiscard]] std::string place(const config::Mark& mark, std::string_view option) const {
     if (evidence_.config_path.empty()) return fmt::format("--{}", option);
     return fmt::format("{} ({}:{})", option, evidence_.config_path, mark.line);
   }
@@ -169,26 +187,18 @@ class Diagnosis {
     finding.figure =
         fmt::format("{} dropped by it, {} taken since the start", number(*most, "record"), figures(filter).records);
     finding.fix = "logsniffd tap --dropped shows the very records; change the key if they are wanted";
-    const auto set = [&](Cause cause, const std::string& key) {
-      finding.cause = cause;
-      finding.what = fmt::format("{} of filter {} drops the records", key, options.name);
-    };
-    switch (static_cast<filter::RouteVerdict>(most - refused.begin())) {
-      case filter::RouteVerdict::severity:
-        set(Cause::dropped_by_severity, place(options.severity_mark, "severity"));
-        break;
-      case filter::RouteVerdict::excluded:
-        set(Cause::dropped_by_exclude, place(options.exclude_mark, "exclude"));
-        break;
-      case filter::RouteVerdict::not_text:
-        finding.cause = Cause::dropped_by_text;
-        finding.what = "what the port carries does not look like text, and is not shown";
-        finding.fix = "name the port, and it is shown whatever it carries";
-        break;
-      case filter::RouteVerdict::routed:
-      case filter::RouteVerdict::no_match:
-        set(Cause::dropped_by_match, place(options.match_mark, "match"));
-        break;
+    const auto verdict = static_cast<filter::RouteVerdict>(most - refused.begin());
+    if (verdict == filter::RouteVerdict::not_text) {
+      finding.cause = Cause::dropped_by_text;
+      finding.what = "what the port carries does not look like text, and is not shown";
+      finding.fix = "name the port, and it is shown whatever it carries";
+      return finding;
+    }
+    for (const auto& [key, refusing] : filter::kRefusingKeys) {
+      if (refusing != verdict) continue;
+      finding.cause = cause_of(verdict);
+      finding.what =
+          fmt::format("{} of filter {} drops the records", place(options.mark_of(verdict), key), options.name);
     }
     return finding;
   }

@@ -40,6 +40,7 @@ enum class Cause : std::uint8_t {
   unfinished,       // data, but no end of a record
   dropped_by_text,  // by the filter: not text
   dropped_by_severity,
+  dropped_by_where,
   dropped_by_match,
   dropped_by_exclude,
   taken_by_final,  // an earlier filter is final

@@ -36,6 +36,7 @@ filter::FilterOptions filter_options(const config::Filter& filter, const SinkInd
   options.transport = filter.transport;
   options.direction = filter.direction;
   options.networks = filter.networks;
+  options.where = filter.where;
   options.match = filter.match;
   options.exclude = filter.exclude;
   options.at_least = filter.severity;

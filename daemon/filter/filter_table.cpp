@@ -11,13 +11,14 @@
 namespace logsniffd::filter {
 
 struct FilterTable::Compiled {
-  struct Expressions {
+  struct Tests {
+    FieldTests where;
     pattern::ExpressionSet match;
     pattern::ExpressionSet exclude;
   };
 
-  Compiled(std::vector<FilterOptions> filters, std::vector<Expressions> compiled)
-      : options(std::move(filters)), expressions(std::move(compiled)), traffic(options) {}
+  Compiled(std::vector<FilterOptions> filters, std::vector<Tests> compiled)
+      : options(std::move(filters)), tests(std::move(compiled)), traffic(options) {}
 
   [[nodiscard]] RouteVerdict judge(std::size_t filter, const record::LogRecord& record) const;
 
@@ -34,17 +35,18 @@ struct FilterTable::Compiled {
   }
 
   std::vector<FilterOptions> options;
-  std::vector<Expressions> expressions;  // by filter
+  std::vector<Tests> tests;  // by filter
   TrafficIndex traffic;
 };
 
 // The cheapest test comes first, except for text: binary data is refused as such, whatever else does not match.
 RouteVerdict FilterTable::Compiled::judge(std::size_t filter, const record::LogRecord& record) const {
   const FilterOptions& wanted = options[filter];
-  const auto& [match, exclude] = expressions[filter];
+  const auto& [where, match, exclude] = tests[filter];
   if (wanted.text_only && !looks_like_text(record.message)) return RouteVerdict::not_text;
   // Severities count downwards: emerg is 0.
   if (wanted.at_least && record.severity && *record.severity > *wanted.at_least) return RouteVerdict::severity;
+  if (!where.hold(record)) return RouteVerdict::where;
   if (!match.empty() && !match.matches(record.message)) return RouteVerdict::no_match;
   if (exclude.matches(record.message)) return RouteVerdict::excluded;
   return RouteVerdict::routed;
@@ -54,15 +56,17 @@ Expected<FilterTable> FilterTable::compile(std::vector<FilterOptions> filters) {
   if (filters.size() > kMaxFilters) {
     return fail(Error::usage(fmt::format("{} filters are too many; use at most {}", filters.size(), kMaxFilters)));
   }
-  std::vector<Compiled::Expressions> expressions;
+  std::vector<Compiled::Tests> tests;
   for (const FilterOptions& filter : filters) {
+    Expected<FieldTests> where = FieldTests::compile(filter.where);
+    if (!where) return fail(std::move(where.error()).within(fmt::format("filter {}: where", filter.name)));
     Expected<pattern::ExpressionSet> match = pattern::ExpressionSet::compile(filter.match);
     if (!match) return fail(std::move(match.error()).within(fmt::format("filter {}: match", filter.name)));
     Expected<pattern::ExpressionSet> exclude = pattern::ExpressionSet::compile(filter.exclude);
     if (!exclude) return fail(std::move(exclude.error()).within(fmt::format("filter {}: exclude", filter.name)));
-    expressions.push_back({std::move(*match), std::move(*exclude)});
+    tests.push_back({std::move(*where), std::move(*match), std::move(*exclude)});
   }
-  return FilterTable(std::make_unique<Compiled>(std::move(filters), std::move(expressions)));
+  return FilterTable(std::make_unique<Compiled>(std::move(filters), std::move(tests)));
 }
 
 FilterTable::FilterTable(std::unique_ptr<Compiled> compiled) : compiled_(std::move(compiled)) {}

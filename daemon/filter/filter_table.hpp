@@ -15,7 +15,9 @@
 
 #include "daemon/base/endpoint.hpp"
 #include "daemon/base/error.hpp"
+#include "daemon/filter/field_tests.hpp"
 #include "daemon/filter/flow_options.hpp"
+#include "daemon/filter/route_verdict.hpp"
 #include "daemon/record/log_record.hpp"
 #include "daemon/record/record_batch.hpp"
 
@@ -35,6 +37,7 @@ struct FilterOptions {
   std::vector<std::string> match = {};            // RE2, found anywhere in the message; any of them; empty: all
   std::vector<std::string> exclude = {};          // RE2; none of them
   std::optional<record::Severity> at_least = {};  // a record without severity passes
+  std::vector<FieldTest> where = {};              // the record passes all of them
   bool text_only = false;                         // refuses messages that do not look like text
   bool final = false;                             // a record that this filter takes goes to no later one
   record::SinkMask sinks = 0;
@@ -44,10 +47,6 @@ struct Route {
   std::uint16_t filter;
   record::SinkMask sinks;
 };
-
-// Why a record was not routed: the reason of the first candidate that refused it.
-enum class RouteVerdict : std::uint8_t { routed, not_text, severity, no_match, excluded };
-inline constexpr std::size_t kRouteVerdicts = 5;
 
 struct Refusal {
   std::uint16_t filter;

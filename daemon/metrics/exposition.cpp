@@ -187,10 +187,8 @@ class Exposition {
                         number(value));
     };
     put("routed", {}, filter.records);
-    for (const auto& [reason, verdict] : {std::pair{"severity", filter::RouteVerdict::severity},
-                                          {"match", filter::RouteVerdict::no_match},
-                                          {"exclude", filter::RouteVerdict::excluded}}) {
-      put("dropped", reason, filter.refused[static_cast<std::size_t>(verdict)]);
+    for (const auto& [key, verdict] : filter::kRefusingKeys) {
+      put("dropped", key, filter.refused[static_cast<std::size_t>(verdict)]);
     }
     families_.histogram("logsniffd_record_bytes", "Sizes of the messages of the records that the filter took.", labels,
                         sizes(filter.sizes));

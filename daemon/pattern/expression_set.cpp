@@ -4,15 +4,10 @@
 
 #include <algorithm>
 
+#include "daemon/pattern/compile.hpp"
+
 namespace logsniffd::pattern {
 namespace {
-
-RE2::Options quiet_options() {
-  RE2::Options options;
-  options.set_log_errors(false);
-  options.set_max_mem(ExpressionSet::kMemoryBytes);
-  return options;
-}
 
 // Returns null if they are too large for one automaton; each alone still works.
 std::unique_ptr<const RE2::Set> combine(const std::vector<std::string>& expressions) {
@@ -26,6 +21,21 @@ std::unique_ptr<const RE2::Set> combine(const std::vector<std::string>& expressi
 
 }  // namespace
 
+RE2::Options quiet_options() {
+  RE2::Options options;
+  options.set_log_errors(false);
+  options.set_max_mem(ExpressionSet::kMemoryBytes);
+  return options;
+}
+
+Expected<std::unique_ptr<const RE2>> compile_expression(std::string_view expression) {
+  auto compiled = std::make_unique<const RE2>(expression, quiet_options());
+  if (compiled->ok()) return compiled;
+  return fail(
+      Error::usage(fmt::format("'{}' is not a valid RE2 expression: {}; see https://github.com/google/re2/wiki/Syntax",
+                               expression, compiled->error())));
+}
+
 Status check_expression(std::string_view expression) {
   const RE2 compiled(expression, quiet_options());
   if (compiled.ok()) return {};
@@ -35,12 +45,9 @@ Status check_expression(std::string_view expression) {
 Expected<ExpressionSet> ExpressionSet::compile(const std::vector<std::string>& expressions) {
   ExpressionSet result;
   for (const std::string& expression : expressions) {
-    auto compiled = std::make_unique<const RE2>(expression, quiet_options());
-    if (!compiled->ok())
-      return fail(Error::usage(
-          fmt::format("'{}' is not a valid RE2 expression: {}; see https://github.com/google/re2/wiki/Syntax",
-                      expression, compiled->error())));
-    result.each_.push_back(std::move(compiled));
+    auto compiled = compile_expression(expression);
+    if (!compiled) return fail(std::move(compiled.error()));
+    result.each_.push_back(std::move(*compiled));
   }
   if (expressions.size() > 1) result.together_ = combine(expressions);
   return result;

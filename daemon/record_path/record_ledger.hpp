@@ -12,10 +12,11 @@
 
 namespace logsniffd::record_path {
 
-// Why a framed record was not routed: a RouteVerdict, or over_count after the last requested record.
-enum class Filtered : std::uint8_t { not_text, severity, no_match, excluded, over_count };
-inline constexpr std::array<std::string_view, 5> kFilteredNames{"not_text", "severity", "no_match", "excluded",
-                                                                "over_count"};
+// Why a framed record was not routed: the RouteVerdicts that refuse, in their order, or over_count after the last
+// requested record.
+enum class Filtered : std::uint8_t { not_text, severity, where, no_match, excluded, over_count };
+inline constexpr std::array<std::string_view, 6> kFilteredNames{"not_text", "severity", "where",
+                                                                "no_match", "excluded", "over_count"};
 
 struct RecordLedger {
   Counter framed;

@@ -12,19 +12,10 @@ constexpr std::uint64_t kMaxChunkedMessages = 4096;
 constexpr std::uint64_t kMaxNetconsoleMessages = 4096;
 constexpr std::uint64_t kMaxNetconsoleSenders = 4096;
 
+// REQUIRED: it refuses.
 Filtered reason_of(filter::RouteVerdict verdict) {
-  switch (verdict) {
-    case filter::RouteVerdict::not_text:
-      return Filtered::not_text;
-    case filter::RouteVerdict::severity:
-      return Filtered::severity;
-    case filter::RouteVerdict::excluded:
-      return Filtered::excluded;
-    case filter::RouteVerdict::routed:
-    case filter::RouteVerdict::no_match:
-      break;
-  }
-  return Filtered::no_match;
+  static_assert(static_cast<std::size_t>(Filtered::over_count) + 1 == filter::kRouteVerdicts);
+  return static_cast<Filtered>(static_cast<std::uint8_t>(verdict) - 1);
 }
 
 framing::GelfChunkLimits chunk_limits(const RecordLimits& limits) {

@@ -1,16 +1,8 @@
 #include "daemon/record_path/tap.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace logsniffd::record_path {
-namespace {
-
-constexpr std::array<TapFate, filter::kRouteVerdicts> kFates{TapFate::routed, TapFate::not_text, TapFate::severity,
-                                                             TapFate::no_match, TapFate::excluded};  // by RouteVerdict
-
-}  // namespace
-
 void Tap::configure(const record::FilterNames& filters, const std::vector<Outlet>& outlets) {
   publish();
   filters_ = 0;
@@ -37,8 +29,9 @@ void Tap::routed(const record::LogRecord& record, const std::vector<filter::Rout
 
 void Tap::refused(const record::LogRecord& record, const std::vector<filter::Refusal>& refusals, PacketTime now) {
   if (!options_.dropped) return;
+  static_assert(kTapFates == filter::kRouteVerdicts + 1);
   for (const auto& [filter, verdict] : refusals) {
-    if ((filters_ >> filter & 1) != 0) append(record, filter, kFates[static_cast<std::size_t>(verdict)], now);
+    if ((filters_ >> filter & 1) != 0) append(record, filter, static_cast<TapFate>(verdict), now);
   }
 }
 

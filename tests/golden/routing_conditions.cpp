@@ -46,6 +46,22 @@ FileBytes severity() {
   return capture.bytes();
 }
 
+FileBytes where() {
+  return lines(R"({"host":"web-1","status":503,"msg":"upstream gone"})"
+               "\n"
+               R"({"host":"web-2","status":200,"msg":"served"})"
+               "\n"
+               R"({"host":"db-1","status":503,"msg":"another host"})"
+               "\n"
+               R"({"host":"web-3","msg":"without a status"})"
+               "\n"
+               R"({"host":"web-1","status":"n/a","msg":"not a number"})"
+               "\n"
+               "no fields at all\n"
+               R"({"host":"web-4","status":500.5,"msg":"just above"})"
+               "\n");
+}
+
 FileBytes direction() {
   Capture capture;
   TcpConversation talk(endpoint(kClient), endpoint(kServer));
@@ -78,6 +94,7 @@ std::span<const Condition> routing_conditions() {
       Condition{"two-filters-final", two_filters_final},
       Condition{"match-and-exclude", match_and_exclude},
       Condition{"severity", severity},
+      Condition{"where", where},
       Condition{"direction", direction},
       Condition{"networks", networks},
   };

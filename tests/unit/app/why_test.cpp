@@ -220,13 +220,12 @@ TEST_F(Why, DataWithoutAnEndOfARecord) {
 }
 
 TEST_F(Why, DroppedByAKey_NamesItsPlace) {
-  config_.filters[0].match_mark = {10, 3};
-  config_.filters[0].exclude_mark = {11, 3};
-  config_.filters[0].severity_mark = {12, 3};
+  for (std::size_t i = 0; i < filter::kRouteVerdicts; ++i) config_.filters[0].refusing_marks[i] = {10 + int(i), 3};
   const std::vector<std::tuple<filter::RouteVerdict, Cause, std::string>> kKeys{
-      {filter::RouteVerdict::no_match, Cause::dropped_by_match, "match (/etc/logsniffd.yaml:10) of filter app"},
-      {filter::RouteVerdict::excluded, Cause::dropped_by_exclude, "exclude (/etc/logsniffd.yaml:11) of filter app"},
       {filter::RouteVerdict::severity, Cause::dropped_by_severity, "severity (/etc/logsniffd.yaml:12) of filter app"},
+      {filter::RouteVerdict::where, Cause::dropped_by_where, "where (/etc/logsniffd.yaml:13) of filter app"},
+      {filter::RouteVerdict::no_match, Cause::dropped_by_match, "match (/etc/logsniffd.yaml:14) of filter app"},
+      {filter::RouteVerdict::excluded, Cause::dropped_by_exclude, "exclude (/etc/logsniffd.yaml:15) of filter app"},
       {filter::RouteVerdict::not_text, Cause::dropped_by_text, "does not look like text"}};
   data_just_now();
   std::uint64_t count = 0;

@@ -72,6 +72,7 @@ TEST(Accepted, Filter_IsRead) {
     networks: [10.0.0.0/8, 192.0.2.7, '2001:db8::/32', 0.0.0.0/0, '::/0']
     framing: nul
     decode: syslog
+    where: {host: 'web.*', field.status: '>=500'}
     match: ['ERROR|WARN', '^x$']
     exclude: ['healthcheck']
     severity: warning
@@ -100,6 +101,9 @@ sinks: {out: {type: stdout}, again: {type: stdout}}
   EXPECT_EQ(filter.networks[4].prefix, 0U);
   EXPECT_EQ(filter.framing.method, framing::Method::nul);
   EXPECT_EQ(filter.decode, record::Decode::syslog);
+  ASSERT_EQ(filter.where.size(), 2U);
+  EXPECT_EQ(filter.where[1].field, "field.status");
+  EXPECT_EQ(filter.where[1].test, ">=500");
   EXPECT_THAT(filter.match, ElementsAre("ERROR|WARN", "^x$"));
   EXPECT_THAT(filter.exclude, ElementsAre("healthcheck"));
   EXPECT_EQ(filter.severity, record::Severity::warning);
@@ -301,9 +305,10 @@ TEST(Accepted, ControlSocket_IsReadAndTurnedOff) {
 TEST(Accepted, MarksOfConditions_AreTheirLines) {
   const Config config =
       good("filters:\n- name: a\n  match: [x]\n  severity: err\n  to: [screen]\nsinks: {screen: {type: stdout}}");
-  EXPECT_EQ(config.filters.at(0).match_mark.line, 3);
-  EXPECT_EQ(config.filters.at(0).severity_mark.line, 4);
-  EXPECT_EQ(config.filters.at(0).exclude_mark.line, 0);
+  const Filter& filter = config.filters.at(0);
+  EXPECT_EQ(filter.mark_of(filter::RouteVerdict::no_match).line, 3);
+  EXPECT_EQ(filter.mark_of(filter::RouteVerdict::severity).line, 4);
+  EXPECT_EQ(filter.mark_of(filter::RouteVerdict::excluded).line, 0);
 }
 
 TEST(LoadFile, Missing_IsAUsageErrorThatNamesTheFile) {

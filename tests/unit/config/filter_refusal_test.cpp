@@ -152,9 +152,25 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Refusal{"por: 5", {kAt + "por: unknown key (did you mean 'port'?)"}},
                     Refusal{"sink: out",
                             {kAt + "sink: unknown key; use name, port, ports, protocol, direction, networks, framing, "
-                                   "multiline, decode, match, exclude, severity, final or to"}},
+                                   "multiline, decode, where, match, exclude, severity, final or to"}},
                     Refusal{"port: 5\n    port: 6",
                             {"f.yaml:4:5: filters[0].port: duplicate key, first on line 3; remove one of them"}},
+                    Refusal{"where: nginx",
+                            {"f.yaml:3:12: filters[0].where: 'nginx' is a single value, but should be a mapping, with "
+                             "one 'key: value' per line"}},
+                    Refusal{"where: {hst: x}",
+                            {"f.yaml:3:13: filters[0].where.hst: unknown field (did you mean 'host'?)"}},
+                    Refusal{"where: {message: x}",
+                            {"f.yaml:3:13: filters[0].where.message: unknown field; use host, app, pid, msgid, "
+                             "severity, interface or field.NAME"}},
+                    Refusal{"where: {host: [a]}",
+                            {"f.yaml:3:19: filters[0].where.host: this is a list, but should be a single value"}},
+                    Refusal{"where: {host: '('}",
+                            {"f.yaml:3:19: filters[0].where.host: '(' is not a valid RE2 expression: missing ): (; see "
+                             "https://github.com/google/re2/wiki/Syntax"}},
+                    Refusal{"where: {field.status: '>=high'}",
+                            {"f.yaml:3:27: filters[0].where.field.status: '>=high' does not compare with a number; "
+                             "example: '>=500'"}},
                     Refusal{"rate: {limit: 1000/s}", {kAt + "rate" + kUnsupported}},
                     Refusal{"repeat: 5s", {kAt + "repeat" + kUnsupported}},
                     Refusal{"direction: to",

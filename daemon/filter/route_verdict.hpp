@@ -1,0 +1,25 @@
+// What a filter decides about a record.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace logsniffd::filter {
+
+// Why a record was not routed: the reason of the first candidate that refused it.
+enum class RouteVerdict : std::uint8_t { routed, not_text, severity, where, no_match, excluded };
+inline constexpr std::size_t kRouteVerdicts = 6;
+
+// The keys of the configuration by which a filter refuses records.
+struct RefusingKey {
+  std::string_view key;
+  RouteVerdict verdict;
+};
+inline constexpr auto kRefusingKeys = std::to_array<RefusingKey>({{"severity", RouteVerdict::severity},
+                                                                  {"where", RouteVerdict::where},
+                                                                  {"match", RouteVerdict::no_match},
+                                                                  {"exclude", RouteVerdict::excluded}});
+
+}  // namespace logsniffd::filter
