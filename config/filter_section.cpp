@@ -103,6 +103,27 @@ void read_severity(const Value& value, Draft& draft) {
   }
 }
 
+constexpr std::array<Key<filter::RedactRule>, 2> kRedactKeys{{
+    {"pattern", [](const Value& value, filter::RedactRule& rule) { rule.pattern = value.text().value_or(""); }},
+    {"with", [](const Value& value, filter::RedactRule& rule) { rule.with = value.text().value_or(rule.with); }},
+}};
+
+void read_redact(const Value& value, Draft& draft) {
+  for (const Value& item : value.items()) {
+    filter::RedactRule& rule = draft.filter.redact.emplace_back();
+    read_keys(item, kRedactKeys, rule);
+    if (!item.is_mapping()) continue;
+    const auto pattern = item.find("pattern");
+    if (!pattern) {
+      item.fail_missing("pattern", "is missing; give an RE2 expression for what must not be seen");
+    } else if (const Status valid = check_expression(rule.pattern); !valid) {
+      pattern->fail(valid.error().message());
+    } else if (const auto compiled = filter::Redaction::compile({rule}); !compiled) {
+      item.fail(compiled.error().message());
+    }
+  }
+}
+
 void read_to(const Value& value, Draft& draft) {
   if (!value.is_null() && value.is_empty()) return value.fail("lists no sinks; list at least one");
   for (const Value& item : value.items()) {
@@ -120,7 +141,7 @@ void read_to(const Value& value, Draft& draft) {
   }
 }
 
-constexpr std::array<Key<Draft>, 17> kKeys{{
+constexpr std::array<Key<Draft>, 18> kKeys{{
     {"name", read_name},
     {"port", read_port},
     {"ports", read_ports},
@@ -134,6 +155,7 @@ constexpr std::array<Key<Draft>, 17> kKeys{{
     {"match", [](const Value& value, Draft& draft) { read_expressions(value, draft.filter.match); }},
     {"exclude", [](const Value& value, Draft& draft) { read_expressions(value, draft.filter.exclude); }},
     {"severity", read_severity},
+    {"redact", read_redact},
     {"final", [](const Value& value, Draft& draft) { value.read_bool(draft.filter.final); }},
     {"to", read_to},
     {"rate", refuse<Draft>, false},

@@ -17,6 +17,7 @@
 #include "daemon/base/time.hpp"
 #include "daemon/filter/field_tests.hpp"
 #include "daemon/filter/flow_options.hpp"
+#include "daemon/filter/redaction.hpp"
 #include "daemon/filter/route_verdict.hpp"
 #include "daemon/framing/framing_options.hpp"
 #include "daemon/framing/join_mode.hpp"
@@ -77,6 +78,7 @@ struct Filter {
   std::vector<std::string> match;            // RE2; any of them; empty: all records
   std::vector<std::string> exclude;          // RE2; none of them
   std::optional<record::Severity> severity;  // the minimum
+  std::vector<filter::RedactRule> redact;
   bool final = false;
   std::vector<std::string> to;  // names of sinks, at least one
   Mark mark;

@@ -15,10 +15,15 @@ struct FilterTable::Compiled {
     FieldTests where;
     pattern::ExpressionSet match;
     pattern::ExpressionSet exclude;
+    Redaction redaction;
   };
 
   Compiled(std::vector<FilterOptions> filters, std::vector<Tests> compiled)
-      : options(std::move(filters)), tests(std::move(compiled)), traffic(options) {}
+      : options(std::move(filters)), tests(std::move(compiled)), traffic(options) {
+    for (std::size_t i = 0; i < tests.size(); ++i) {
+      if (!tests[i].redaction.empty()) redacting |= FilterMask{1} << i;
+    }
+  }
 
   [[nodiscard]] RouteVerdict judge(std::size_t filter, const record::LogRecord& record) const;
 
@@ -36,13 +41,14 @@ struct FilterTable::Compiled {
 
   std::vector<FilterOptions> options;
   std::vector<Tests> tests;  // by filter
+  FilterMask redacting = 0;
   TrafficIndex traffic;
 };
 
 // The cheapest test comes first, except for text: binary data is refused as such, whatever else does not match.
 RouteVerdict FilterTable::Compiled::judge(std::size_t filter, const record::LogRecord& record) const {
   const FilterOptions& wanted = options[filter];
-  const auto& [where, match, exclude] = tests[filter];
+  const auto& [where, match, exclude, redaction] = tests[filter];
   if (wanted.text_only && !looks_like_text(record.message)) return RouteVerdict::not_text;
   // Severities count downwards: emerg is 0.
   if (wanted.at_least && record.severity && *record.severity > *wanted.at_least) return RouteVerdict::severity;
@@ -64,7 +70,9 @@ Expected<FilterTable> FilterTable::compile(std::vector<FilterOptions> filters) {
     if (!match) return fail(std::move(match.error()).within(fmt::format("filter {}: match", filter.name)));
     Expected<pattern::ExpressionSet> exclude = pattern::ExpressionSet::compile(filter.exclude);
     if (!exclude) return fail(std::move(exclude.error()).within(fmt::format("filter {}: exclude", filter.name)));
-    tests.push_back({std::move(*where), std::move(*match), std::move(*exclude)});
+    Expected<Redaction> redaction = Redaction::compile(filter.redact);
+    if (!redaction) return fail(std::move(redaction.error()).within(fmt::format("filter {}: redact", filter.name)));
+    tests.push_back({std::move(*where), std::move(*match), std::move(*exclude), std::move(*redaction)});
   }
   return FilterTable(std::make_unique<Compiled>(std::move(filters), std::move(tests)));
 }
@@ -96,6 +104,10 @@ RouteVerdict FilterTable::route(const record::LogRecord& record, FilterMask amon
 void FilterTable::route_notice(FilterMask among, std::vector<Route>& routes) const {
   compiled_->offer(among, routes, [&](std::size_t filter) { return !compiled_->options[filter].text_only; });
 }
+
+FilterMask FilterTable::redacting() const { return compiled_->redacting; }
+
+const Redaction& FilterTable::redaction(std::size_t filter) const { return compiled_->tests[filter].redaction; }
 
 const std::vector<FilterOptions>& FilterTable::options() const { return compiled_->options; }
 

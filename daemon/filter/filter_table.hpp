@@ -17,6 +17,7 @@
 #include "daemon/base/error.hpp"
 #include "daemon/filter/field_tests.hpp"
 #include "daemon/filter/flow_options.hpp"
+#include "daemon/filter/redaction.hpp"
 #include "daemon/filter/route_verdict.hpp"
 #include "daemon/record/log_record.hpp"
 #include "daemon/record/record_batch.hpp"
@@ -39,6 +40,7 @@ struct FilterOptions {
   std::optional<record::Severity> at_least = {};  // a record without severity passes
   std::vector<FieldTest> where = {};              // the record passes all of them
   bool text_only = false;                         // refuses messages that do not look like text
+  std::vector<RedactRule> redact = {};            // what must not be seen of the records that it takes or refuses
   bool final = false;                             // a record that this filter takes goes to no later one
   record::SinkMask sinks = 0;
 };
@@ -79,6 +81,10 @@ class FilterTable {
   // to it, but a text-only filter does not take it. Appends to `routes` (cleared first); they stay empty if no
   // filter takes it.
   void route_notice(FilterMask among, std::vector<Route>& routes) const;
+
+  // The filters that redact, and how one of them does it.
+  [[nodiscard]] FilterMask redacting() const;
+  [[nodiscard]] const Redaction& redaction(std::size_t filter) const;
 
   [[nodiscard]] const std::vector<FilterOptions>& options() const;
 

@@ -189,7 +189,8 @@ void RecordPath::on_record(const framing::RecordOrigin& origin, Bytes record, In
     add_proxied_ends(origin.key.stream);
   const filter::RouteVerdict verdict = plan_->filters.route(record_, origin.audience, routes_, refusals_);
   for (const auto& [filter, why] : refusals_) ++figures_[filter].refused[static_cast<std::size_t>(why)];
-  for (Tap* tap : taps_) tap->refused(record_, refusals_, now_);
+  if (!taps_.empty()) [[unlikely]]
+    show_refusals();
   if (verdict != filter::RouteVerdict::routed) return records_.count(reason_of(verdict));
   if (!marks_.empty()) [[unlikely]]
     take_mark(origin.key);
@@ -210,12 +211,37 @@ void RecordPath::describe(const framing::RecordOrigin& origin, Integrity integri
   record_.integrity = integrity;
 }
 
+void RecordPath::show_refusals() {
+  for (const filter::Refusal& refusal : refusals_) {
+    const record::LogRecord& seen = redacted_for(refusal.filter);
+    for (Tap* tap : taps_) tap->refused(seen, refusal, now_);
+  }
+}
+
+// record_ as the filter lets it be seen. LIFETIME: up to the next call.
+const record::LogRecord& RecordPath::redacted_for(std::uint16_t filter) {
+  if ((plan_->filters.redacting() >> filter & 1) == 0) return record_;
+  redacted_ = plan_->filters.redaction(filter).apply(record_, redacted_text_);
+  return redacted_;
+}
+
 // Hands record_ on to routes_.
 void RecordPath::hand_on() {
   records_.routed.add();
-  for (Tap* tap : taps_) tap->routed(record_, routes_, now_);
-  writer_.append(record_, routes_, now_);
+  if (plan_->filters.redacting() == 0) [[likely]] {
+    put(record_, routes_);
+  } else {
+    for (const filter::Route& route : routes_) {
+      one_route_.assign(1, route);
+      put(redacted_for(route.filter), one_route_);
+    }
+  }
   done_ = max_records_ != 0 && records_.routed.get() >= max_records_;
+}
+
+void RecordPath::put(const record::LogRecord& record, const std::vector<filter::Route>& routes) {
+  for (Tap* tap : taps_) tap->routed(record, routes, now_);
+  writer_.append(record, routes, now_);
 }
 
 }  // namespace logsniffd::record_path

@@ -176,6 +176,9 @@ class RecordPath final : public packet_path::TrafficObserver,
     for (; filters != 0; filters &= filters - 1) change(figures_[static_cast<std::size_t>(std::countr_zero(filters))]);
   }
   void hand_on();
+  void put(const record::LogRecord& record, const std::vector<filter::Route>& routes);
+  void show_refusals();
+  [[nodiscard]] const record::LogRecord& redacted_for(std::uint16_t filter);
   void keep_figures(const record::FilterNames& names);
   void watch_losses();
 
@@ -198,8 +201,11 @@ class RecordPath final : public packet_path::TrafficObserver,
   framing::NetconsoleOrder netconsole_;
   decoder::Decoder decoder_;
   BatchWriter writer_;
-  record::LogRecord record_;               // reused for each record
-  std::vector<filter::Route> routes_;      // likewise
+  record::LogRecord record_;              // reused for each record
+  std::vector<filter::Route> routes_;     // likewise
+  std::vector<filter::Route> one_route_;  // likewise
+  record::LogRecord redacted_;            // record_ as one filter lets it be seen
+  filter::RedactedText redacted_text_;
   std::vector<filter::Refusal> refusals_;  // likewise
   std::vector<FilterFigures> figures_;     // by filter; times are steady
   std::vector<Tap*> taps_;

@@ -27,12 +27,11 @@ void Tap::routed(const record::LogRecord& record, const std::vector<filter::Rout
   }
 }
 
-void Tap::refused(const record::LogRecord& record, const std::vector<filter::Refusal>& refusals, PacketTime now) {
+void Tap::refused(const record::LogRecord& record, const filter::Refusal& refusal, PacketTime now) {
   if (!options_.dropped) return;
   static_assert(kTapFates == filter::kRouteVerdicts + 1);
-  for (const auto& [filter, verdict] : refusals) {
-    if ((filters_ >> filter & 1) != 0) append(record, filter, static_cast<TapFate>(verdict), now);
-  }
+  const auto& [filter, verdict] = refusal;
+  if ((filters_ >> filter & 1) != 0) append(record, filter, static_cast<TapFate>(verdict), now);
 }
 
 void Tap::lost(const record::RecordBatch& batch, unsigned sink, PacketTime now) {

@@ -40,7 +40,7 @@ class Tap {
   void configure(const record::FilterNames& filters, const std::vector<Outlet>& outlets);
 
   void routed(const record::LogRecord& record, const std::vector<filter::Route>& routes, PacketTime now);
-  void refused(const record::LogRecord& record, const std::vector<filter::Refusal>& refusals, PacketTime now);
+  void refused(const record::LogRecord& record, const filter::Refusal& refusal, PacketTime now);
   // The records of `batch` for this sink did not fit into its queue.
   void lost(const record::RecordBatch& batch, unsigned sink, PacketTime now);
 

@@ -62,6 +62,15 @@ FileBytes where() {
                "\n");
 }
 
+FileBytes redact() {
+  return lines(
+      "login of alice, password=hunter2 token=abc\n"
+      R"({"user":"bob","auth":"password=x9","msg":"PASSWORD=y8 refused"})"
+      "\n"
+      "nothing to hide\n"
+      "DEBUG password=z7\n");
+}
+
 FileBytes direction() {
   Capture capture;
   TcpConversation talk(endpoint(kClient), endpoint(kServer));
@@ -95,6 +104,7 @@ std::span<const Condition> routing_conditions() {
       Condition{"match-and-exclude", match_and_exclude},
       Condition{"severity", severity},
       Condition{"where", where},
+      Condition{"redact", redact},
       Condition{"direction", direction},
       Condition{"networks", networks},
   };

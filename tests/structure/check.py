@@ -22,7 +22,7 @@ ROOMS = {
     "loop": set(),
     "control": {"loop"},
     "text": set(),
-    "pattern": set(),
+    "pattern": {"text"},
     "privilege": set(),
     "capture": set(),
     "link": {"capture"},

@@ -74,6 +74,7 @@ TEST(Accepted, Filter_IsRead) {
     decode: syslog
     where: {host: 'web.*', field.status: '>=500'}
     match: ['ERROR|WARN', '^x$']
+    redact: [{pattern: 'a=\S+', with: 'a=?'}, {pattern: b}]
     exclude: ['healthcheck']
     severity: warning
     final: true
@@ -101,6 +102,9 @@ sinks: {out: {type: stdout}, again: {type: stdout}}
   EXPECT_EQ(filter.networks[4].prefix, 0U);
   EXPECT_EQ(filter.framing.method, framing::Method::nul);
   EXPECT_EQ(filter.decode, record::Decode::syslog);
+  ASSERT_EQ(filter.redact.size(), 2U);
+  EXPECT_EQ(filter.redact[0].with, "a=?");
+  EXPECT_EQ(filter.redact[1].with, "***");
   ASSERT_EQ(filter.where.size(), 2U);
   EXPECT_EQ(filter.where[1].field, "field.status");
   EXPECT_EQ(filter.where[1].test, ">=500");

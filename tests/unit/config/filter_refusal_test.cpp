@@ -152,7 +152,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Refusal{"por: 5", {kAt + "por: unknown key (did you mean 'port'?)"}},
                     Refusal{"sink: out",
                             {kAt + "sink: unknown key; use name, port, ports, protocol, direction, networks, framing, "
-                                   "multiline, decode, where, match, exclude, severity, final or to"}},
+                                   "multiline, decode, where, match, exclude, severity, redact, final or to"}},
                     Refusal{"port: 5\n    port: 6",
                             {"f.yaml:4:5: filters[0].port: duplicate key, first on line 3; remove one of them"}},
                     Refusal{"where: nginx",
@@ -171,6 +171,20 @@ INSTANTIATE_TEST_SUITE_P(
                     Refusal{"where: {field.status: '>=high'}",
                             {"f.yaml:3:27: filters[0].where.field.status: '>=high' does not compare with a number; "
                              "example: '>=500'"}},
+                    Refusal{"redact: [x]",
+                            {"f.yaml:3:14: filters[0].redact[0]: 'x' is a single value, but should be a mapping, with "
+                             "one 'key: value' per line"}},
+                    Refusal{"redact: [{with: x}]",
+                            {"f.yaml:3:14: filters[0].redact[0].pattern: is missing; give an RE2 expression for what "
+                             "must not be seen"}},
+                    Refusal{"redact: [{pattern: ''}]",
+                            {"f.yaml:3:24: filters[0].redact[0].pattern: is empty and would match everything; remove "
+                             "it"}},
+                    Refusal{"redact: [{pattern: 'x*'}]",
+                            {"f.yaml:3:14: filters[0].redact[0]: 'x*' matches the empty text, so it matches "
+                             "everywhere"}},
+                    Refusal{"redact: [{pattern: x, wiht: y}]",
+                            {"f.yaml:3:27: filters[0].redact[0].wiht: unknown key; use pattern or with"}},
                     Refusal{"rate: {limit: 1000/s}", {kAt + "rate" + kUnsupported}},
                     Refusal{"repeat: 5s", {kAt + "repeat" + kUnsupported}},
                     Refusal{"direction: to",
