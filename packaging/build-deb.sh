@@ -12,6 +12,9 @@ mkdir -p "$out"
 out=$(readlink -f "$out")
 umask 022
 packaging/install-packages.sh build package </dev/null >&2
+# Two callers at the same time take turns.
+exec 9>"$out/.lock"
+flock 9
 
 version=$(packaging/version.sh)
 SOURCE_DATE_EPOCH=$(packaging/source-date.sh)
@@ -23,12 +26,15 @@ if [ -f "$package" ] && [ "$(cat "$out/source.state" 2>/dev/null)" = "$state" ];
   exit 0
 fi
 
-scratch=$(mktemp -d "${TMPDIR:-/var/tmp}/logsniffd-deb.XXXXXX")
+# Always in the same place, so that ccache knows the paths; see below.
+scratch=$out/scratch
+rm -rf "$scratch"
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 1' HUP INT TERM
 source=$scratch/logsniffd
-mkdir "$source"
-packaging/source-files.sh | tar -c --null --files-from=- | tar -x -C "$source"
+mkdir -p "$source"
+packaging/source-files.sh >"$scratch/files"
+tar -c --null --files-from="$scratch/files" | tar -x -C "$source"
 cp -R "$source/packaging/debian" "$source/debian"
 
 maintainer=$(sed -n 's/^Maintainer: //p' packaging/debian/control)
@@ -40,14 +46,16 @@ logsniffd ($version) unstable; urgency=medium
  -- $maintainer  $(LC_ALL=C date -u -R -d "@$SOURCE_DATE_EPOCH")
 END
 
-# debhelper gives the build a home directory of its own, so ccache must be told where its cache is.
+# debhelper gives the build a home directory of its own, so ccache must be told where its cache is. It must leave paths as
+# they are: with a base directory it compiles ../daemon/x.cpp, which the debugging symbols, and so the build ID, would show.
 if [ -z "${CCACHE_DISABLE:-}" ] && command -v ccache >/dev/null; then
   CCACHE_DIR=$(ccache --get-config cache_dir)
-  export CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_DIR CCACHE_BASEDIR="$source" CCACHE_NOHASHDIR=1
+  unset CCACHE_NOHASHDIR
+  export CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_DIR CCACHE_BASEDIR='' CCACHE_HASHDIR=1
 fi
 echo "building logsniffd $version; this takes some minutes" >&2
 log=$out/build.log
-(cd "$source" && LC_ALL=C.UTF-8 dpkg-buildpackage -us -uc -b) </dev/null >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
+(cd "$source" && LC_ALL=C.UTF-8 dpkg-buildpackage -us -uc -b) </dev/null >"$log" 2>&1 9>&- || { cat "$log" >&2; exit 1; }
 rm -f "$out/source.state" "$out"/logsniffd*.deb "$out"/logsniffd_*.changes "$out"/logsniffd_*.buildinfo
 mv "$scratch"/logsniffd*.deb "$scratch"/logsniffd_*.changes "$scratch"/logsniffd_*.buildinfo "$out/"
 echo "$state" >"$out/source.state"

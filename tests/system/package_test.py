@@ -1,6 +1,8 @@
-"""The life of the Debian package on a minimal Debian 12 that booted its own systemd: installed by apt, collecting,
-upgraded, removed, purged."""
+"""The life of the Debian package on a minimal Debian 12 that booted its own systemd and rsyslog: installed by apt,
+collecting, killed, upgraded, removed, purged."""
 import os
+import re
+import shutil
 import subprocess
 import tempfile
 import time
@@ -15,13 +17,32 @@ PORT = 9988
 OUTPUT = "/var/log/logsniffd/app.log"
 CONFIG = f"""# mine
 capture: {{interfaces: [lo]}}
-filters: [{{name: app, port: {PORT}, to: [file]}}]
+filters: [{{name: app, port: {PORT}, to: [file, syslog, journal]}}]
 sinks:
   file: {{type: file, path: '/var/log/logsniffd/{{filter}}.log', format: '{{message}}'}}
+  syslog: {{type: syslog}}
+  journal: {{type: journald}}
 """
-# Of these folders apt, dpkg and the journal keep the records of what happened; the rest of the file system must be as before.
-RECORDS = ("/var/cache/", "/var/log/apt/", "/var/log/dpkg.log", "/var/log/alternatives.log", "/var/log/journal/", "/var/lib/apt/",
-           "/var/lib/dpkg/", "/var/lib/systemd/")
+# Python's two handlers for other machines, and a line without any logging.
+PYTHON = f"""
+import logging.handlers, socket, sys
+message = sys.argv[1]
+syslog = logging.handlers.SysLogHandler(("127.0.0.1", {PORT}))
+syslog.ident = "billing: "
+with socket.create_server(("127.0.0.1", {PORT})) as server:
+    pickled = logging.handlers.SocketHandler("127.0.0.1", {PORT})
+    for handler, name in (syslog, "SysLogHandler"), (pickled, "SocketHandler"):
+        handler.handle(logging.makeLogRecord({{"name": "orders", "levelno": logging.WARNING, "levelname": "WARNING",
+                                              "msg": "%s by %s", "args": (message, name)}}))
+    with socket.create_connection(("127.0.0.1", {PORT})) as plain:
+        plain.sendall(f"{{message}} by socket\\n".encode())
+    pickled.close()
+"""
+# What each sender calls itself. Lines of those that call themselves nothing have the daemon's name in the journal.
+IDENTIFIERS = {"logger": "backup", "nc": "logsniffd", "SysLogHandler": "billing", "SocketHandler": "orders", "socket": "logsniffd"}
+# There apt, dpkg, the journal and rsyslog keep the records of what happened; the rest of the file system must be as before.
+RECORDS = ("/var/cache/", "/var/log/apt/", "/var/log/dpkg.log", "/var/log/alternatives.log", "/var/log/journal/", "/var/log/syslog",
+           "/var/log/user.log", "/var/log/auth.log", "/var/lib/apt/", "/var/lib/dpkg/", "/var/lib/systemd/")
 ACCOUNTS = ("/etc/passwd", "/etc/group", "/etc/shadow", "/etc/gshadow")
 
 
@@ -30,6 +51,7 @@ def setUpModule():
     package = next(PACKAGES.glob("logsniffd_*.deb"))
     machine = CleanContainer(PACKAGES, package)
     unittest.enterModuleContext(machine)
+    machine.run("systemctl", "start", "rsyslog")
 
 
 def eventually(what, condition):
@@ -56,8 +78,14 @@ def read(name):
     return path.read_text() if path.exists() else None
 
 
+def journal(*match):
+    """The messages of these entries, also of those that came just now."""
+    machine.run("journalctl", "--sync")
+    return machine.run("journalctl", "--quiet", "--output=cat", *match, check=False).splitlines()
+
+
 def files():
-    """Every path on the file system of the container, without the records of apt and dpkg."""
+    """Every path on the file system of the container, without RECORDS."""
     listing = machine.run("find", "/", "-xdev", "-path", "/tmp/*", "-o", "-path", "/var/tmp/*", "-o", "-print")
     return sorted(name for name in listing.splitlines() if not name.startswith(RECORDS))
 
@@ -84,11 +112,17 @@ class Installed(unittest.TestCase):
         machine.run("systemctl", "restart", "logsniffd")
 
     def assert_collects(self, message):
+        """The line of each sender gets to each sink."""
         # Nobody listens on the port: the answer to a UDP datagram is an ICMP error that no sender here waits for.
-        machine.run("logger", "-d", "-n", "127.0.0.1", "-P", PORT, "--rfc3164", f"{message} by logger")
+        machine.run("logger", "-d", "-n", "127.0.0.1", "-P", PORT, "--rfc3164", "-t", "backup", f"{message} by logger")
         machine.run("nc", "-u", "-q", "0", "-w", "1", "127.0.0.1", PORT, input=f"{message} by nc\n", check=False)
-        eventually("both lines are in the file",
-                   lambda: {f"{message} by logger", f"{message} by nc"} <= set((read(OUTPUT) or "").splitlines()))
+        machine.run("python3", "-B", "-c", PYTHON, message)
+        for sender, identifier in IDENTIFIERS.items():
+            line = f"{message} by {sender}"
+            through_rsyslog = re.compile(rf"(?m) logsniffd: \[src\.addr=127\.0\.0\.1[^]]*\] {line}$")
+            eventually(f"the file has '{line}'", lambda: line in (read(OUTPUT) or "").splitlines())
+            eventually(f"rsyslog's file has '{line}'", lambda: through_rsyslog.search(read("/var/log/syslog") or ""))
+            eventually(f"journalctl -t {identifier} shows '{line}'", lambda: line in journal("-t", identifier))
 
 
 class Package(Installed):
@@ -112,6 +146,40 @@ class Package(Installed):
         self.assert_collects("first")
         machine.run("systemctl", "restart", "logsniffd")
         self.assert_collects("second")
+
+    def test_daemon_that_is_killed_comes_back_and_collects(self):
+        self.configure()
+        self.assert_collects("before")
+        process, since = show("MainPID"), f"--since=@{time.time():.3f}"
+        machine.run("kill", "-KILL", process)
+        self.wait_for_restart(1)
+        self.assertNotEqual(show("MainPID"), process)
+        self.assert_collects("after")
+        said = journal(since, "UNIT=logsniffd.service")
+        self.assertIn("logsniffd.service: Main process exited, code=killed, status=9/KILL", said)
+        self.assertIn("logsniffd.service: Scheduled restart job, restart counter is at 1.", said)
+
+    def test_daemon_with_a_frozen_sink_worker_comes_back_and_collects(self):
+        library = "/usr/lib/hanging_write.so"
+        shutil.copy(os.environ["HANGING_WRITE"], machine.path(library))
+        folder = machine.path("/run/systemd/system/logsniffd.service.d")
+        folder.mkdir(parents=True)
+        (folder / "frozen.conf").write_text(f"[Service]\nWatchdogSec=2s\nEnvironment=LD_PRELOAD={library}\n")
+        self.addCleanup(machine.path(library).unlink)
+        self.addCleanup(shutil.rmtree, folder)
+        machine.run("systemctl", "daemon-reload")
+        self.configure()
+        self.assert_collects("before")
+        machine.run("logger", "-d", "-n", "127.0.0.1", "-P", PORT, "--rfc3164", "freeze this worker")
+        self.wait_for_restart(1)
+        self.assert_collects("after")
+        [line, *_] = journal("LOGSNIFFD_EVENT=worker_stuck")
+        self.assertIn("the worker of sink file hangs", line)
+
+    @staticmethod
+    def wait_for_restart(number):
+        """Waits until systemd has brought the daemon back for the `number`th time, and it is ready."""
+        eventually(f"restart {number}", lambda: (show("NRestarts"), show("ActiveState")) == (str(number), "active"))
 
     def test_service_can_be_looked_into_and_told(self):
         self.configure()
