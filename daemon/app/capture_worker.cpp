@@ -91,7 +91,8 @@ std::optional<CaptureView> CaptureWorker::look(Duration within) {
 CaptureView CaptureWorker::view() {
   read_statistics();
   publish_counters();
-  return {counters_.read(), source_->interfaces(), pipeline_.filters()};
+  hear_clocks();
+  return {counters_.read(), source_->interfaces(), pipeline_.filters(), pipeline_.senders()};
 }
 
 void CaptureWorker::report_unread(UnreadListener listener) {

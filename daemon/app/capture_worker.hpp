@@ -44,6 +44,7 @@ struct CaptureView {
   CaptureCounters counters;
   std::vector<capture::InterfaceFigures> interfaces;
   std::vector<record_path::NamedFilterFigures> filters;
+  BusySenderReport senders = {};
 };
 
 class CaptureWorker {

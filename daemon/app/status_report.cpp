@@ -71,6 +71,7 @@ class Report {
     json["interfaces"] = interfaces();
     json["filters"] = filters(facts);
     json["sinks"] = sinks();
+    json["senders"] = senders();
     json["connections"] = {{"open", view_.ledger.pipeline.streams.connections_open.get()},
                            {"ceiling", config_.limits.connections}};
     json["memory"] = memory();
@@ -171,6 +172,18 @@ class Report {
                                       [&](const NamedSinkFigures& other) { return other.name == sink.name; });
       if (named != view_.ledger.sinks.end()) put_figures(json, sink, named->figures);
       list.push_back(std::move(json));
+    }
+    return list;
+  }
+
+  [[nodiscard]] Json senders() const {
+    Json list = Json::array();
+    if (!view_.capture) return list;
+    const double span = seconds(view_.capture->senders.span);
+    for (const BusySender& sender : view_.capture->senders.senders) {
+      list.push_back({{"address", sender.address.to_string()},
+                      {"records_per_s", rounded(static_cast<double>(sender.records) / span)},
+                      {"bytes_per_s", rounded(static_cast<double>(sender.bytes) / span)}});
     }
     return list;
   }

@@ -1,4 +1,4 @@
-// The taps of a running daemon: programs that watch records live (docs/control.md).
+// The taps of a running daemon: programs that watch records, streams or packets live (docs/control.md).
 //
 // THREAD  the main thread.
 // BOUNDS  kMaxTaps taps, each with a queue of kQueueBytes and a thread of its own.
@@ -25,7 +25,7 @@ class TapSet {
   TapSet(loop::EventLoop& loop, Collector& collector);
   ~TapSet();
 
-  // Answers the request `tap`, and sends records from now on, until the program hangs up.
+  // Answers the request `tap`, and sends records or events from now on, until the program hangs up.
   void begin(const control::Json& arguments, control::Server::Reply reply, const std::string& config_path);
   // Another configuration is in force.
   void reconfigure(const std::string& config_path);

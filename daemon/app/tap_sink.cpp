@@ -5,6 +5,7 @@
 
 #include <bit>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
 
 #include "daemon/text/utf8.hpp"
@@ -43,12 +44,8 @@ TapPlaces tap_places(const config::Config& config, const std::string& config_pat
   return places;
 }
 
-TapSink::TapSink(UniqueFd connection, format::RecordFormat format, pattern::ExpressionSet match,
-                 std::shared_ptr<const TapPlaces> places)
-    : output_(std::move(connection)),
-      format_(std::move(format)),
-      match_(std::move(match)),
-      places_(std::move(places)) {}
+TapSink::TapSink(UniqueFd connection, TapShow show, std::shared_ptr<const TapPlaces> places)
+    : output_(std::move(connection)), show_(std::move(show)), places_(std::move(places)) {}
 
 void TapSink::set_places(std::shared_ptr<const TapPlaces> places) {
   const std::lock_guard lock(mutex_);
@@ -57,7 +54,7 @@ void TapSink::set_places(std::shared_ptr<const TapPlaces> places) {
 
 void TapSink::write(const record::RecordBatch& batch, unsigned, sink::Interrupt& interrupt) {
   for (std::size_t i = 0; i < batch.size() && !gone_; ++i) {
-    append_record(batch, i);
+    append(batch, i);
     if (out_.size() >= kSendFrom) send(interrupt);
   }
   send(interrupt);
@@ -70,26 +67,50 @@ bool TapSink::write_notice(std::string_view text, PacketTime, sink::Interrupt& i
   return !gone_;
 }
 
-void TapSink::append_record(const record::RecordBatch& batch, std::size_t i) {
-  if (!match_.empty() && !match_.matches(batch.message(i))) return;
-  const auto fate = static_cast<std::size_t>(std::countr_zero(batch.header(i).sinks));
-  const std::string_view by = batch.filter_name(i);
+void TapSink::append(const record::RecordBatch& batch, std::size_t i) {
+  std::string_view bytes = batch.message(i);
+  std::uint64_t length = bytes.size();
+  std::optional<record_path::TapEvent> event;
+  if (std::holds_alternative<TapEventFormat>(show_.format)) {
+    const record_path::EventMessage message = record_path::read_event(bytes);
+    event = message.event;
+    bytes = message.shown;
+    length = message.event.bytes;
+  }
+  if (!show_.match.empty() && !show_.match.matches(bytes)) return;
+
   text_.clear();
-  format_.append(batch.record(i, fields_), by, text_);
+  const record::LogRecord record = batch.record(i, fields_);
+  if (event) {
+    std::get<TapEventFormat>(show_.format).append(record, *event, text_);
+  } else {
+    std::get<format::RecordFormat>(show_.format).append(record, batch.filter_name(i), text_);
+  }
   nlohmann::ordered_json line;
   if (text::is_utf8(text_)) {
     line["text"] = text_;
   } else {
     line["base64"] = absl::Base64Escape(text_);
   }
-  if (fate != static_cast<std::size_t>(TapFate::routed)) {
-    line["reason"] = kReasons[fate];
-    line["by"] = by;
-    const std::lock_guard lock(mutex_);
-    if (const auto place = places_->find(by); place != places_->end()) line["place"] = place->second[fate];
+  bytes = bytes.substr(0, record_path::TapEvent::kShownBytes);
+  if (show_.payload && !bytes.empty()) {
+    line["payload"] = absl::Base64Escape({bytes.data(), bytes.size()});
+    if (length > bytes.size()) line["more"] = length - bytes.size();
   }
+  if (!event) append_reason(batch, i, line);
   out_ += line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   out_ += '\n';
+}
+
+// Why the record was dropped, if it was.
+void TapSink::append_reason(const record::RecordBatch& batch, std::size_t i, nlohmann::ordered_json& line) {
+  const auto fate = static_cast<std::size_t>(std::countr_zero(batch.header(i).sinks));
+  if (fate == static_cast<std::size_t>(TapFate::routed)) return;
+  const std::string_view by = batch.filter_name(i);
+  line["reason"] = kReasons[fate];
+  line["by"] = by;
+  const std::lock_guard lock(mutex_);
+  if (const auto place = places_->find(by); place != places_->end()) line["place"] = place->second[fate];
 }
 
 void TapSink::send(sink::Interrupt& interrupt) {

@@ -1,7 +1,8 @@
-// Writes the records of a tap to the program that watches, as lines of the control protocol (docs/control.md).
+// Writes the records or events of a tap to the program that watches, as lines of the control protocol (docs/control.md).
 //
 //   {"text": "..."}                                                    a record, in the format that was asked for
 //   {"text": "...", "reason": "match", "by": "app", "place": "F:12"}   a record that was dropped
+//   {"text": "...", "payload": "base64", "more": 904}                  with its bytes, of which 904 are left out
 //   {"missed": "..."}                                                  copies that were lost, because this is too slow
 //
 // If a text is not UTF-8, which only the format `raw` allows, the line has its base64 as "base64" instead.
@@ -14,10 +15,13 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "config/model.hpp"
+#include "daemon/app/tap_event_format.hpp"
 #include "daemon/format/record_format.hpp"
 #include "daemon/pattern/expression_set.hpp"
 #include "daemon/record_path/tap.hpp"
@@ -30,11 +34,18 @@ namespace logsniffd::app {
 using TapPlaces = std::map<std::string, std::array<std::string, record_path::kTapFates>, std::less<>>;
 [[nodiscard]] TapPlaces tap_places(const config::Config& config, const std::string& config_path);
 
+// What is shown of a record or an event.
+struct TapShow {
+  using Format = std::variant<format::RecordFormat, TapEventFormat>;
+
+  Format format;                 // of what the tap copies
+  pattern::ExpressionSet match;  // only those in whose bytes it is found; empty: all
+  bool payload = false;          // with the bytes
+};
+
 class TapSink final : public sink::Sink {
  public:
-  // `match`: only records whose message it matches; empty: all.
-  TapSink(UniqueFd connection, format::RecordFormat format, pattern::ExpressionSet match,
-          std::shared_ptr<const TapPlaces> places);
+  TapSink(UniqueFd connection, TapShow show, std::shared_ptr<const TapPlaces> places);
 
   // Of a new configuration. Any thread.
   void set_places(std::shared_ptr<const TapPlaces> places);
@@ -44,12 +55,12 @@ class TapSink final : public sink::Sink {
   [[nodiscard]] bool write_notice(std::string_view text, PacketTime when, sink::Interrupt& interrupt) override;
 
  private:
-  void append_record(const record::RecordBatch& batch, std::size_t i);
+  void append(const record::RecordBatch& batch, std::size_t i);
+  void append_reason(const record::RecordBatch& batch, std::size_t i, nlohmann::ordered_json& line);
   void send(sink::Interrupt& interrupt);
 
   sink::Output output_;
-  format::RecordFormat format_;
-  pattern::ExpressionSet match_;
+  TapShow show_;
   std::mutex mutex_;                         // guards places_
   std::shared_ptr<const TapPlaces> places_;  // shared with the main thread, which replaces it
   std::string out_;                          // lines that are not sent yet

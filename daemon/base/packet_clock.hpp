@@ -96,6 +96,9 @@ class PacketClock {
     ceiling_ = now_ + slack_;
   }
 
+  // The latest steady time that is known: of a packet or, in live capture, of the last call of heard().
+  [[nodiscard]] PacketTime latest() const { return live_ ? std::max(latest_, now_) : latest_; }
+
   [[nodiscard]] const ClockCounters& counters() const { return counters_; }
 
  private:

@@ -23,6 +23,12 @@ void append_line(std::size_t offset, Bytes line, std::string& out) {
 
 }  // namespace
 
+void append_hex_lines(Bytes bytes, std::string& out) {
+  for (std::size_t offset = 0; offset < bytes.size(); offset += kBytesPerLine) {
+    append_line(offset, bytes.subspan(offset, std::min(kBytesPerLine, bytes.size() - offset)), out);
+  }
+}
+
 void append_hex_dump(const capture::RawPacket& packet, std::string& out) {
   fmt::format_to(std::back_inserter(out), "{}, {} bytes{}", capture::to_string(packet.link_type),
                  packet.original_length,
@@ -32,9 +38,7 @@ void append_hex_dump(const capture::RawPacket& packet, std::string& out) {
     text::append_escaped(packet.interface, out);  // a file may name it anything
   }
   out.push_back('\n');
-  for (std::size_t offset = 0; offset < packet.bytes.size(); offset += kBytesPerLine) {
-    append_line(offset, packet.bytes.subspan(offset, std::min(kBytesPerLine, packet.bytes.size() - offset)), out);
-  }
+  append_hex_lines(packet.bytes, out);
 }
 
 Expected<std::unique_ptr<HexDump>> HexDump::open(app::CaptureWorker& worker, const std::string& output) {

@@ -32,6 +32,9 @@ class HexDump final : public capture::PacketObserver {
   std::string text_;  // reused
 };
 
+// "00000000  45 00 ...\n" for each 16 bytes, appended to `out`.
+void append_hex_lines(Bytes bytes, std::string& out);
+
 // "EN10MB, 60 bytes\n00000000  45 00 ...\n", appended to `out`.
 void append_hex_dump(const capture::RawPacket& packet, std::string& out);
 

@@ -16,6 +16,7 @@ using control::Json;
 
 constexpr std::size_t kLeastColumns = 80;
 constexpr std::size_t kBarCells = 4;
+constexpr std::size_t kSendersOnScreen = 5;
 
 struct Column {
   std::string head;
@@ -188,6 +189,24 @@ void append_sinks(const TopModel& model, SortOrder order, const Area& area, std:
                 dropped_within(at(sink, "dropped"), widths.last, area.charset)},
                area.charset, lines);
     append_trouble(sink, area, lines);
+  }
+}
+
+void append_senders(const TopModel& model, const Area& area, std::vector<Line>& lines) {
+  const Json& senders = at(model.report(), "senders");
+  if (!senders.is_array() || senders.empty()) return;
+  const std::vector<Column> columns{
+      {"SENDER", 39, Align::left}, {"RECORDS/S", 9, Align::right}, {"BYTES/S", 11, Align::right}};
+  lines.push_back({});
+  append_heads(columns, area.charset, lines);
+  std::size_t shown = 0;
+  for (const Json& sender : senders) {
+    if (area.rows && shown++ == kSendersOnScreen) break;
+    append_row(columns,
+               {{text_of(at(sender, "address"))},
+                {rate_of(at(sender, "records_per_s"))},
+                {size_of(at(sender, "bytes_per_s"))}},
+               area.charset, lines);
   }
 }
 

@@ -1,4 +1,4 @@
-// The tables of filters and sinks in `logsniffd top`.
+// The tables of filters, sinks and senders in `logsniffd top`.
 #pragma once
 
 #include <vector>
@@ -10,5 +10,7 @@ namespace logsniffd::cli {
 // At least 80 columns wide; the caller cuts.
 void append_filters(const TopModel& model, SortOrder order, const Area& area, std::vector<Line>& lines);
 void append_sinks(const TopModel& model, SortOrder order, const Area& area, std::vector<Line>& lines);
+// The busiest senders, the busiest first, after an empty line. Nothing if the report has none.
+void append_senders(const TopModel& model, const Area& area, std::vector<Line>& lines);
 
 }  // namespace logsniffd::cli

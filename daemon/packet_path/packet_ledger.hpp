@@ -38,6 +38,13 @@ struct Decoded {};
 // The fate of a packet.
 using PacketVerdict = std::variant<Decoded, Ignored, Malformed>;
 
+// The words of the ledger for a fate.
+struct VerdictWords {
+  std::string_view verdict;
+  std::string_view reason;  // empty: decoded
+};
+[[nodiscard]] VerdictWords in_words(PacketVerdict verdict);
+
 struct PacketLedger {
   Counter received;
   Counter received_bytes;

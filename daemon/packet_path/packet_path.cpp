@@ -52,6 +52,20 @@ PacketVerdict PacketPath::add(const capture::RawPacket& packet, std::size_t plac
   return verdict;
 }
 
+void PacketPath::report(const capture::RawPacket& packet, std::size_t place, PacketVerdict verdict) {
+  const PacketContent& content = burst_[place].decoded.content;
+  SeenPacket seen{packet, nullptr, packet.bytes, capture::cut_bytes(packet), verdict};
+  const auto describe = [&seen](const auto& payload_of) {
+    seen.flow = &payload_of.flow;
+    seen.payload = payload_of.payload;
+    seen.missing_bytes = payload_of.missing_bytes;
+  };
+  if (const auto* const segment = std::get_if<tcp::SegmentView>(&content)) describe(*segment);
+  if (const auto* const datagram = std::get_if<udp::UdpDatagram>(&content)) describe(*datagram);
+  if (std::holds_alternative<Fragment>(content)) return;  // the other parts are missing
+  observer_.on_packet(seen);
+}
+
 PacketVerdict PacketPath::follow(const capture::RawPacket& packet, BurstPacket& looked_up, PacketTime now) {
   PacketContent& content = looked_up.decoded.content;
   if (const auto* const fragment = std::get_if<Fragment>(&content)) [[unlikely]] {

@@ -1,4 +1,4 @@
-// The output of the packets: the streams of TCP (tcp::StreamObserver) and the datagrams of UDP.
+// The output of the packets: the streams of TCP (tcp::StreamObserver) and the datagrams of UDP; on request, the packets.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,8 @@
 #include "daemon/base/endpoint.hpp"
 #include "daemon/base/interface_names.hpp"
 #include "daemon/base/time.hpp"
+#include "daemon/capture/raw_packet.hpp"
+#include "daemon/packet_path/packet_ledger.hpp"
 #include "daemon/tcp/stream_observer.hpp"
 
 namespace logsniffd::packet_path {
@@ -24,6 +26,15 @@ struct SeenDatagram {
   InterfaceNames::Number interface;
 };
 
+// One packet, and its fate. LIFETIME: valid only during the call.
+struct SeenPacket {
+  const capture::RawPacket& packet;
+  const Flow* flow;             // null: its ports could not be read
+  Bytes payload;                // without a flow: the whole packet
+  std::uint64_t missing_bytes;  // of the payload: cut by the snapshot length
+  PacketVerdict verdict;
+};
+
 // THREAD   called on the capture worker.
 // GRAMMAR  watches() before any event of the segment, audience() before on_datagram(); their answers may change only
 //          between two packets.
@@ -34,6 +45,9 @@ class TrafficObserver : public tcp::StreamObserver {
   // Returns who wants this direction of this flow.
   [[nodiscard]] virtual Audience audience(const Flow& flow) const = 0;
   virtual void on_datagram(const SeenDatagram& datagram) = 0;
+  // Called after all events of the packet, by PacketPath::report() alone. Fragments are one packet, when
+  // the last one has arrived.
+  virtual void on_packet(const SeenPacket& /*packet*/) {}
 
  protected:
   ~TrafficObserver() = default;

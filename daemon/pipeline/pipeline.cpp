@@ -42,6 +42,8 @@ packet_path::PacketVerdict Pipeline::add(const capture::RawPacket& packet, std::
   now_ = clock_.at(packet.captured_at);
   records_.begin(now_);
   const packet_path::PacketVerdict verdict = packets_.add(packet, place, now_);
+  if (reports_packets_) [[unlikely]]
+    packets_.report(packet, place, verdict);
   records_.end();
   return verdict;
 }

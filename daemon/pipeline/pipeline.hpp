@@ -74,9 +74,16 @@ class Pipeline final : public capture::PacketObserver {
   // What wanted streams have lost since the last call. REQUIRED: between two packets.
   [[nodiscard]] record_path::UnreadReport take_unread() { return records_.take_unread(); }
   // See RecordPath. REQUIRED: as above.
-  void add_tap(record_path::Tap& tap) { records_.add_tap(tap); }
-  void remove_tap(record_path::Tap& tap) { records_.remove_tap(tap); }
+  void add_tap(record_path::Tap& tap) {
+    records_.add_tap(tap);
+    reports_packets_ = records_.wants_packets();
+  }
+  void remove_tap(record_path::Tap& tap) {
+    records_.remove_tap(tap);
+    reports_packets_ = records_.wants_packets();
+  }
   [[nodiscard]] std::vector<record_path::NamedFilterFigures> filters() const { return records_.filters(); }
+  [[nodiscard]] BusySenderReport senders() const { return records_.senders(); }
 
   // REQUIRED: between two packets.
   void copy_counters(PipelineCounters& copy) const;
@@ -100,6 +107,7 @@ class Pipeline final : public capture::PacketObserver {
   InterfaceNames interfaces_;
   record_path::RecordPath records_;
   packet_path::PacketPath packets_;
+  bool reports_packets_ = false;
 };
 
 }  // namespace logsniffd::pipeline

@@ -35,6 +35,11 @@ void RecordPath::on_datagram(const packet_path::SeenDatagram& datagram) {
     filter.bytes += datagram.payload.size();
     filter.last_bytes_at = datagram.seen_at;
   });
+  if (!taps_at(TapPoint::stream).empty()) [[unlikely]] {
+    const std::string_view cut = datagram.cut_short ? "cut_short" : "";
+    show(datagram.flow, datagram.interface, datagram.audience, kDatagram,
+         {.kind = TapEvent::Kind::datagram, .reason = cut, .bytes = datagram.payload.size()}, datagram.payload);
+  }
   const bool chunk = framing::is_gelf_chunk(datagram.payload) && any_lane(datagram.audience, reads_chunks);
   std::optional<Bytes> chunked;
   if (chunk) [[unlikely]]

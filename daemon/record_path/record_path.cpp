@@ -55,6 +55,7 @@ RecordPath::RecordPath(const RecordPathOptions& options, const PacketClock& cloc
       netconsole_(netconsole_limits(options.limits)),
       decoder_(options.limits.framing.record_bytes, options.hash_secret),
       writer_(options.overload, options.linger, abandon),
+      senders_(options.hash_secret),
       max_records_(options.max_records) {}
 
 void RecordPath::configure(std::shared_ptr<const RoutingPlan> plan, std::vector<Outlet> outlets) {
@@ -123,24 +124,6 @@ void RecordPath::publish() {
   for (Tap* tap : taps_) tap->publish();
 }
 
-void RecordPath::add_tap(Tap& tap) {
-  tap.configure(*plan_->names, writer_.outlets());
-  taps_.push_back(&tap);
-  watch_losses();
-}
-
-void RecordPath::remove_tap(Tap& tap) {
-  std::erase(taps_, &tap);
-  watch_losses();
-}
-
-void RecordPath::watch_losses() {
-  if (taps_.empty()) return writer_.on_loss({});
-  writer_.on_loss([this](const record::RecordBatch& batch, unsigned sink) {
-    for (Tap* tap : taps_) tap->lost(batch, sink, now_);
-  });
-}
-
 std::optional<Duration> RecordPath::wake_within() const {
   return sooner(silent_.due_within(now_), sooner(joiner_.expire_within(now_), netconsole_.expire_within(now_)));
 }
@@ -183,13 +166,14 @@ void RecordPath::on_record(const framing::RecordOrigin& origin, Bytes record, In
   records_.framed.add();
   if (done_) [[unlikely]]
     return records_.count(Filtered::over_count);
+  senders_.add(origin.flow.src.address, record.size(), now_);
   describe(origin, integrity);
   decoder_.decode(lane_of(origin).decode, record, record_, now_);
   if (!proxied_.empty()) [[unlikely]]
     add_proxied_ends(origin.key.stream);
   const filter::RouteVerdict verdict = plan_->filters.route(record_, origin.audience, routes_, refusals_);
   for (const auto& [filter, why] : refusals_) ++figures_[filter].refused[static_cast<std::size_t>(why)];
-  if (!taps_.empty()) [[unlikely]]
+  if (!taps_at(TapPoint::record).empty()) [[unlikely]]
     show_refusals();
   if (verdict != filter::RouteVerdict::routed) return records_.count(reason_of(verdict));
   if (!marks_.empty()) [[unlikely]]
@@ -214,7 +198,7 @@ void RecordPath::describe(const framing::RecordOrigin& origin, Integrity integri
 void RecordPath::show_refusals() {
   for (const filter::Refusal& refusal : refusals_) {
     const record::LogRecord& seen = redacted_for(refusal.filter);
-    for (Tap* tap : taps_) tap->refused(seen, refusal, now_);
+    for (Tap* tap : taps_at(TapPoint::record)) tap->refused(seen, refusal, now_);
   }
 }
 
@@ -240,7 +224,7 @@ void RecordPath::hand_on() {
 }
 
 void RecordPath::put(const record::LogRecord& record, const std::vector<filter::Route>& routes) {
-  for (Tap* tap : taps_) tap->routed(record, routes, now_);
+  for (Tap* tap : taps_at(TapPoint::record)) tap->routed(record, routes, now_);
   writer_.append(record, routes, now_);
 }
 

@@ -21,6 +21,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/base/busy_senders.hpp"
 #include "daemon/base/interface_names.hpp"
 #include "daemon/base/packet_clock.hpp"
 #include "daemon/base/slab_pool.hpp"
@@ -91,9 +92,15 @@ class RecordPath final : public packet_path::TrafficObserver,
   // Gives copies to the tap from the next record on, until it is removed. REQUIRED: as above, and the tap outlives that.
   void add_tap(Tap& tap);
   void remove_tap(Tap& tap);
+  // True if a tap wants on_packet() to be called.
+  [[nodiscard]] bool wants_packets() const { return !taps_at_[static_cast<std::size_t>(TapPoint::packet)].empty(); }
 
   // In the order of the plan. A filter that keeps its name over configure() keeps its figures. REQUIRED: as above.
   [[nodiscard]] std::vector<NamedFilterFigures> filters() const;
+
+  // The senders of the most records, whatever became of these. REQUIRED: as above.
+  [[nodiscard]] BusySenderReport senders() const { return senders_.busiest(clock_.latest(), kShownSenders); }
+  static constexpr std::size_t kShownSenders = 10;
 
   [[nodiscard]] const framing::FramingCounters& framing() const { return framing_.counters; }
   [[nodiscard]] const framing::JoinCounters& joining() const { return joiner_.counters(); }
@@ -111,6 +118,7 @@ class RecordPath final : public packet_path::TrafficObserver,
     return plan_->filters.candidates(flow);
   }
   void on_datagram(const packet_path::SeenDatagram& datagram) override;
+  void on_packet(const packet_path::SeenPacket& seen) override;
   std::optional<tcp::StreamHandle> on_open(tcp::StreamId id, const Flow& flow, tcp::StreamStart start) override;
   void on_bytes(const tcp::StreamView& view, Bytes bytes, PacketTime seen_at) override;
   void on_gap(const tcp::StreamView& view, std::uint64_t missing_bytes, PacketTime seen_at) override;
@@ -137,7 +145,9 @@ class RecordPath final : public packet_path::TrafficObserver,
   // The names of the values in proxied_.
   static constexpr std::array<std::string_view, 4> kProxyFields{"proxy.src.addr", "proxy.src.port", "proxy.dst.addr",
                                                                 "proxy.dst.port"};
-  // JoinKey::stream for the lines of one datagram.
+  // InterfaceNames: the number without a name.
+  static constexpr InterfaceNames::Number kNoInterface = 0;
+  // JoinKey::stream for the lines of one datagram, and for taps.
   static constexpr std::uint32_t kDatagram = 0xffff'ffff;
 
   [[nodiscard]] const Lane& lane_of(const framing::RecordOrigin& origin) const { return plan_->lanes[origin.key.lane]; }
@@ -180,7 +190,15 @@ class RecordPath final : public packet_path::TrafficObserver,
   void show_refusals();
   [[nodiscard]] const record::LogRecord& redacted_for(std::uint16_t filter);
   void keep_figures(const record::FilterNames& names);
+
+  // taps.cpp
+  [[nodiscard]] std::vector<Tap*>& taps_at(TapPoint point) { return taps_at_[static_cast<std::size_t>(point)]; }
   void watch_losses();
+  void show(const Flow& flow, InterfaceNames::Number interface, filter::FilterMask audience, std::uint32_t stream,
+            const TapEvent& event, Bytes payload = {});
+  void show(const tcp::StreamView& view, const TapEvent& event, Bytes payload = {}) {
+    show(view.flow(), view.ingress, streams_[view.handle].candidates, view.id.index(), event, payload);
+  }
 
   const PacketClock& clock_;
   const InterfaceNames& interfaces_;
@@ -208,7 +226,9 @@ class RecordPath final : public packet_path::TrafficObserver,
   filter::RedactedText redacted_text_;
   std::vector<filter::Refusal> refusals_;  // likewise
   std::vector<FilterFigures> figures_;     // by filter; times are steady
+  BusySenders senders_;
   std::vector<Tap*> taps_;
+  std::array<std::vector<Tap*>, kTapPointNames.size()> taps_at_;
   std::uint64_t max_records_;
   bool done_ = false;
 };

@@ -7,7 +7,7 @@
 
 namespace logsniffd::record_path {
 
-std::optional<tcp::StreamHandle> RecordPath::on_open(tcp::StreamId, const Flow& flow, tcp::StreamStart start) {
+std::optional<tcp::StreamHandle> RecordPath::on_open(tcp::StreamId id, const Flow& flow, tcp::StreamStart start) {
   const filter::FilterMask candidates = plan_->filters.candidates(flow);
   if (candidates == 0) return std::nullopt;
   const tcp::StreamHandle handle = streams_.acquire();
@@ -23,11 +23,15 @@ std::optional<tcp::StreamHandle> RecordPath::on_open(tcp::StreamId, const Flow& 
     if ((lane.filters & candidates) == 0) continue;
     stream.lanes.push_back({framing::StreamFramer(lane.framing, joined_late), static_cast<std::uint8_t>(i)});
   }
+  if (!taps_at(TapPoint::stream).empty()) [[unlikely]]
+    show(flow, kNoInterface, candidates, id.index(), {.kind = TapEvent::Kind::opened, .reason = in_words(start)});
   return handle;
 }
 
 void RecordPath::on_bytes(const tcp::StreamView& view, Bytes bytes, PacketTime seen_at) {
   Stream& stream = streams_[view.handle];
+  if (!taps_at(TapPoint::stream).empty()) [[unlikely]]
+    show(view, {.kind = TapEvent::Kind::bytes, .bytes = bytes.size()}, bytes);
   const PacketTime earlier = std::exchange(stream.last_bytes_at, seen_at);
   count(stream.candidates, [&](FilterFigures& filter) {
     filter.bytes += bytes.size();
@@ -73,6 +77,8 @@ void RecordPath::end_silences() {
 void RecordPath::on_gap(const tcp::StreamView& view, std::uint64_t missing_bytes, PacketTime) {
   if (missing_bytes > 0) unread_.add(view.id, view.key, {.missing = missing_bytes});
   Stream& stream = streams_[view.handle];
+  if (!taps_at(TapPoint::stream).empty()) [[unlikely]]
+    show(view, {.kind = TapEvent::Kind::gap, .bytes = missing_bytes});
   for (LaneFramer& lane : stream.lanes) {
     LaneFrames frames(*this, view, stream, lane.lane);
     lane.framer.gap(framing_, plan_->lanes[lane.lane].framing, frames);
@@ -82,8 +88,10 @@ void RecordPath::on_gap(const tcp::StreamView& view, std::uint64_t missing_bytes
   if (stream.joined_late) proxied_.erase(view.id.index());
 }
 
-void RecordPath::on_end(const tcp::StreamView& view, tcp::StreamEnd, PacketTime) {
+void RecordPath::on_end(const tcp::StreamView& view, tcp::StreamEnd end, PacketTime) {
   Stream& stream = streams_[view.handle];
+  if (!taps_at(TapPoint::stream).empty()) [[unlikely]]
+    show(view, {.kind = TapEvent::Kind::end, .reason = in_words(end)});
   for (LaneFramer& lane : stream.lanes) {
     LaneFrames frames(*this, view, stream, lane.lane);
     lane.framer.end(framing_, plan_->lanes[lane.lane].framing, frames);

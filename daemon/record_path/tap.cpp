@@ -1,6 +1,7 @@
 #include "daemon/record_path/tap.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace logsniffd::record_path {
 void Tap::configure(const record::FilterNames& filters, const std::vector<Outlet>& outlets) {
@@ -14,7 +15,7 @@ void Tap::configure(const record::FilterNames& filters, const std::vector<Outlet
   }
   filter_count_ = filters.size();
   auto names = std::make_shared<record::FilterNames>(filters);
-  names->resize(filter_count_ + record::kMaxSinks);
+  names->resize(filter_count_ + record::kMaxSinks + 1);
   for (const Outlet& outlet : outlets) (*names)[filter_count_ + outlet.sink] = outlet.name;
   names_ = std::move(names);
   batch_.begin(names_);
@@ -43,6 +44,46 @@ void Tap::lost(const record::RecordBatch& batch, unsigned sink, PacketTime now) 
       append(batch.record(i, fields_), filter_count_ + sink, TapFate::queue_full, now);
     }
   }
+}
+
+void Tap::packet(const record::LogRecord& origin, filter::FilterMask audience, const packet_path::SeenPacket& seen,
+                 PacketTime now) {
+  if (options_.dropped && std::holds_alternative<packet_path::Decoded>(seen.verdict)) return;
+  const bool unwanted_too = options_.dropped && options_.filters.empty();
+  if (!unwanted_too && (audience & filters_) == 0) return;
+  const packet_path::VerdictWords words = packet_path::in_words(seen.verdict);
+  append(origin,
+         {.kind = TapEvent::Kind::packet,
+          .verdict = words.verdict,
+          .reason = words.reason,
+          .bytes = seen.payload.size() + seen.missing_bytes},
+         seen.payload, now);
+}
+
+void Tap::stream(const record::LogRecord& origin, filter::FilterMask audience, std::uint32_t stream, TapEvent event,
+                 Bytes payload, PacketTime now) {
+  const bool wanted = (audience & filters_) != 0;
+  switch (event.kind) {
+    case TapEvent::Kind::bytes:
+    case TapEvent::Kind::gap:
+      if (wanted) event.offset = std::exchange(offsets_[stream], offsets_[stream] + event.bytes);
+      break;
+    case TapEvent::Kind::end:
+      event.offset = offsets_[stream];
+      offsets_.erase(stream);
+      break;
+    case TapEvent::Kind::opened:
+    case TapEvent::Kind::packet:
+    case TapEvent::Kind::datagram:
+      break;
+  }
+  if (wanted) append(origin, event, payload, now);
+}
+
+void Tap::append(record::LogRecord origin, const TapEvent& event, Bytes payload, PacketTime now) {
+  write_event(event, payload, message_);
+  origin.message = message_;
+  append(origin, filter_count_ + record::kMaxSinks, TapFate::routed, now);
 }
 
 void Tap::append(const record::LogRecord& record, std::size_t name, TapFate fate, PacketTime now) {

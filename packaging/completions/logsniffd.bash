@@ -21,7 +21,7 @@ _logsniffd() {
         demo) words="--duration --help" ;;
         interfaces) words="--help" ;;
         status) words="--json --watch --why --socket --help" ;;
-        tap) words="--dropped --match --format --count --duration --socket --help" ;;
+        tap) words="--at --hex --dropped --match --format --count --duration --socket --help" ;;
         top) words="--once --socket --help" ;;
         log-level) words="--socket --help"
           [[ $word == -* ]] || words="debug info warning error" ;;

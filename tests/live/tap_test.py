@@ -1,8 +1,11 @@
 """`logsniffd tap`: what flows through a running daemon and what it drops, seen live, at no cost to the records."""
+import base64
 import contextlib
+import json
 import os
 import signal
 import socket
+import struct
 import subprocess
 import tempfile
 import time
@@ -11,7 +14,7 @@ from pathlib import Path
 
 from asked import AskedTest
 from daemon import Stream, eventually, lines_of
-from sniffer import BINARY, PATIENCE, PORT, own_network
+from sniffer import BINARY, PATIENCE, PORT, own_network, send_udp, udp_listener
 
 WELL, RUN_TIME, USAGE = 0, 1, 2
 
@@ -87,6 +90,13 @@ class Records(TapTest):
             self.assertEqual(raw.process.wait(PATIENCE), WELL)
             self.assertEqual(raw.out.read_bytes(), b"caf\xe9\n")
 
+    def test_hex_dump_below_each_record(self):
+        with self.daemon() as daemon, Stream() as stream:
+            tap = self.tap(daemon, "--format", "{message}", "-x", "--count", "1")
+            stream.send_lines(b"hello")
+            self.assertEqual(tap.process.wait(PATIENCE), WELL)
+            self.assertEqual(tap.lines(), ["hello", "00000000  68 65 6c 6c 6f"])
+
     def test_reload_keeps_the_tap(self):
         with self.daemon() as daemon, Stream() as stream:
             tap = self.tap(daemon, "--dropped", "--format", "{message}")
@@ -106,11 +116,47 @@ class Records(TapTest):
     def test_wrong_requests_are_usage_errors(self):
         with self.daemon():
             for arguments, words in ((["apq"], "did you mean 'app'?"), (["--format", "{x}"], "unknown field"),
-                                     (["--match", "("], "not a valid RE2 expression")):
+                                     (["--match", "("], "not a valid RE2 expression"),
+                                     (["--at", "wire"], "not in {record,stream,packet}"),
+                                     (["--at", "stream", "--dropped"], "shown without --dropped, as gaps"),
+                                     (["--at", "packet", "--format", "raw"], "is text or json, not 'raw'")):
                 result = subprocess.run([BINARY, "tap", *arguments, "--socket", str(self.socket)], capture_output=True,
                                         text=True, timeout=PATIENCE)
                 self.assertEqual((result.returncode, result.stdout), (USAGE, ""))
                 self.assertIn(words, result.stderr)
+
+
+class Redacted(TapTest):
+    KEYS = "  exclude: [noise]\n  redact: [{pattern: 'password=\\S+', with: 'password=***'}]"
+
+    def test_nobody_sees_it(self):
+        with self.daemon(self.KEYS) as daemon, Stream() as stream:
+            routed = self.tap(daemon, "--format", "{message}", "-x", "--count", "1")
+            dropped = self.tap(daemon, "--dropped", "--format", "{message}", "--count", "1")
+            stream.send_lines(b"password=x", b"noise password=y")
+            self.assertEqual((routed.process.wait(PATIENCE), dropped.process.wait(PATIENCE)), (WELL, WELL))
+            self.assertEqual(routed.lines(), ["password=***", "00000000  70 61 73 73 77 6f 72 64  3d 2a 2a 2a"])
+            self.assertEqual(dropped.lines(), [f"noise password=***  [dropped by exclude: app, {self.config}:7]"])
+            eventually("the record is written", lambda: lines_of(self.output) == [b"password=***"])
+
+    def test_bytes_of_its_traffic_are_refused(self):
+        with self.daemon(self.KEYS) as daemon, Stream() as stream:
+            for arguments in (["--at", "packet", "-x"], ["--at", "stream", "--match", "password=x"]):
+                result = subprocess.run([BINARY, "tap", *arguments, "--socket", str(self.socket)], capture_output=True,
+                                        text=True, timeout=PATIENCE)
+                self.assertEqual((result.returncode, result.stdout), (USAGE, ""))
+                self.assertIn("filter app redacts", result.stderr)
+            tap = self.tap(daemon, "--at", "stream", "--count", "1")
+            stream.send_lines(b"password=x")
+            self.assertEqual(tap.process.wait(PATIENCE), WELL)
+            self.assertNotIn("password", tap.out.read_text())
+
+    def test_reload_that_adds_it_ends_a_tap_of_bytes(self):
+        with self.daemon() as daemon:
+            tap = self.tap(daemon, "--at", "stream", "-x")
+            self.config.write_text(self.config.read_text().replace("  to: [out]", "  to: [out]\n" + self.KEYS))
+            subprocess.run([BINARY, "reload", "--socket", str(self.socket)], check=True, capture_output=True)
+            self.assertEqual(tap.process.wait(PATIENCE), RUN_TIME)
 
 
 class Dropped(TapTest):
@@ -143,7 +189,96 @@ class Dropped(TapTest):
                 self.assertRegex(tap.lines()[0], rf"^line \d+ x+  \[dropped by queue full: out, {self.config}:\d+\]$")
 
 
+class Packets(TapTest):
+    def test_packets_of_a_flow_with_their_verdict_and_bytes(self):
+        with self.daemon() as daemon:
+            tap = self.tap(daemon, "app", "--at", "packet", "-x", "--match", "hello")
+            with Stream() as stream:
+                stream.send_lines(b"hello")
+                eventually("the packet is shown", lambda: len(tap.lines()) >= 2)
+                source = f"127.0.0.1:{stream.socket.getsockname()[1]}"
+            self.assertRegex(tap.lines()[0], rf"^\d\d:\d\d:\d\d\.\d{{6}} lo tcp {source} > 127.0.0.1:{PORT} 6 bytes, decoded$")
+            self.assertEqual(tap.lines()[1], "00000000  68 65 6c 6c 6f 0a")
+            daemon.stop_in_order()
+
+    def test_dropped_packets_are_those_that_reach_no_stream(self):
+        with self.daemon() as daemon, udp_listener(), socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_UDP) as raw:
+            tap = self.tap(daemon, "--at", "packet", "--dropped", "--format", "json", "-x", "--count", "1")
+            send_udp(b"whole")
+            datagram = struct.pack("!HHHH", 4000, PORT, 4, 0) + b"bad length"
+            raw.sendto(datagram, ("127.0.0.1", 0))
+            self.assertEqual(tap.process.wait(PATIENCE), WELL)
+            line = json.loads(tap.lines()[0])
+            self.assertEqual((line["event"], line["interface"], line["verdict"], line["reason"]),
+                             ("packet", "lo", "malformed", "udp_length"))
+            self.assertTrue(base64.b64decode(line["payload"]).endswith(datagram))
+
+    def test_older_daemon_is_told_from_one_that_knows_where_to_watch(self):
+        path = self.folder / "old.sock"
+        with socket.socket(socket.AF_UNIX) as old:
+            old.bind(str(path))
+            old.listen()
+            client = subprocess.Popen([BINARY, "tap", "--at", "packet", "--socket", str(path)], stderr=subprocess.PIPE, text=True)
+            with old.accept()[0] as connection:
+                connection.recv(1000)
+                connection.sendall(b'{"version":1,"ok":true}\n')
+                errors = client.communicate(timeout=PATIENCE)[1]
+            self.assertEqual(client.returncode, RUN_TIME)
+            self.assertIn("does not know --at", errors)
+
+
+class Streams(TapTest):
+    def test_what_reassembly_hands_on(self):
+        with self.daemon() as daemon:
+            tap = self.tap(daemon, "--at", "stream", "-x")
+            with Stream() as stream:
+                stream.send_lines(b"hello")
+                eventually("the bytes are shown", lambda: "68 65 6c 6c 6f 0a" in tap.out.read_text())
+                stream.send_lines(b"x" * 5000)
+                eventually("the cut is told", lambda: "bytes more)" in tap.out.read_text())
+                port = stream.socket.getsockname()[1]
+            eventually("the end is shown", lambda: "end at 5007: fin" in tap.out.read_text())
+            flow = f"tcp 127.0.0.1:{port} > 127.0.0.1:{PORT}"
+            events = [line.split(" ", 1)[1] for line in tap.lines() if flow in line]
+            self.assertEqual(events[:3], [f"- {flow} opened: handshake", f"lo {flow} 6 bytes at 0", f"lo {flow} 5001 bytes at 6"])
+            self.assertIn("(905 bytes more)", tap.lines())
+            with udp_listener():
+                send_udp(b"datagram")
+                eventually("the datagram is shown", lambda: "datagram of 8 bytes" in tap.out.read_text())
+            daemon.stop_in_order()
+
+    def test_json_lines_with_the_bytes(self):
+        with self.daemon() as daemon, Stream() as stream:
+            tap = self.tap(daemon, "--at", "stream", "--format", "json", "-x", "--count", "2")
+            stream.send_lines(b"hello")
+            self.assertEqual(tap.process.wait(PATIENCE), WELL)
+            opened, sent = [json.loads(line) for line in tap.lines()]
+            self.assertEqual((opened["event"], opened["reason"]), ("opened", "handshake"))
+            self.assertEqual((sent["event"], sent["bytes"], sent["offset"], base64.b64decode(sent["payload"])),
+                             ("bytes", 6, 0, b"hello\n"))
+
+
 class Cost(TapTest):
+    def test_stopped_readers_of_packets_and_streams_harm_nothing(self):
+        sent = [b"line %d %s" % (i, b"x" * 2000) for i in range(6000)]
+        with self.daemon() as daemon, udp_listener():
+            taps = [self.tap(daemon, "--at", point, "-x") for point in ("packet", "stream")]
+            for tap in taps:
+                tap.process.send_signal(signal.SIGSTOP)
+            send_udp(*sent)
+            eventually("all lines are written", lambda: len(lines_of_running(self.output)) == len(sent))
+            for tap in taps:
+                tap.process.send_signal(signal.SIGCONT)
+
+                def told(tap=tap):
+                    sent.append(b"one more")
+                    send_udp(sent[-1])
+                    return "lost here (queue full)" in tap.err.read_text()
+                eventually("the tap is told", told)
+                tap.stop()
+            daemon.stop_in_order()
+            self.assertEqual(lines_of(self.output), sent)
+
     def test_readers_that_are_stopped_harm_nothing_and_learn_what_they_missed(self):
         with self.daemon() as daemon, Stream() as stream:
             tap = self.tap(daemon, "--format", "{message}")

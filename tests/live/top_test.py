@@ -1,5 +1,6 @@
 """`logsniffd top` on a real terminal, of tmux, while lines are sent; and without a terminal."""
 import contextlib
+import json
 import os
 import re
 import shlex
@@ -105,6 +106,23 @@ daemon: {{log_level: debug, control: {self.socket}}}
         self.assertNotIn("FILTER", text)
 
 
+class Senders(TopTest):
+    def test_busiest_are_reported_and_leave_when_they_are_silent(self):
+        with self.running() as daemon, Stream() as stream:
+            self.assertEqual(json.loads(self.ask("status", "--json").stdout)["senders"], [])
+            stream.send(100)
+
+            def senders():
+                return json.loads(self.ask("status", "--json").stdout)["senders"]
+            (sender,) = eventually("the sender is known", senders)
+            self.assertEqual(sender["address"], "127.0.0.1")
+            self.assertGreater(sender["records_per_s"], 0)
+            self.assertGreater(sender["bytes_per_s"], 60 * sender["records_per_s"])
+            self.assertIn("SENDER", self.once().stdout)
+            eventually("it is forgotten", lambda: senders() == [], patience=25)
+            daemon.stop_in_order()
+
+
 class Screen(TopTest):
     def busy(self, columns, rows):
         with self.running(), Stream() as stream, self.top(columns, rows) as terminal:
@@ -120,6 +138,7 @@ class Screen(TopTest):
             text = terminal.shows(": well, up", "packets ", "quiet", "never", "SINK", "working", "unaccounted  packets 0, bytes 0, records 0",
                                   "q quit", meanwhile=send)
             self.assertRegex(text, rf"(?m)^out +working +[\d.k]+ +[{BLOCKS}]+ [█░]{{4}} +<?\d+% ")
+            self.assertRegex(text, r"(?m)^127\.0\.0\.1 +[\d.k]+ +[\d.]+ \w+$")
             lines = text.rstrip("\n").split("\n")
             self.assertEqual(len(lines), rows)
             self.assertTrue(lines[0].startswith("logsniffd "))

@@ -85,6 +85,20 @@ TEST(TopView, Figures_AreReadable) {
   }
 }
 
+TEST(TopView, BusiestSenders_AreTheThirdTable) {
+  Json report = whole();
+  for (int i = 1; i <= 7; ++i) {
+    report["senders"].push_back(
+        {{"address", fmt::format("192.0.2.{}", i)}, {"records_per_s", 12345.6 / i}, {"bytes_per_s", 1536}});
+  }
+  const TopModel model = model_of(report);
+  EXPECT_THAT(screen(model, kSmall),
+              AllOf(HasSubstr("SENDER"), HasSubstr("192.0.2.1                                     12k     1.5 KiB"),
+                    HasSubstr("192.0.2.5"), Not(HasSubstr("192.0.2.6")), Not(HasSubstr("lines 1-"))));
+  EXPECT_THAT(screen(model, kPlain), HasSubstr("192.0.2.7"));
+  EXPECT_THAT(screen(model_of(whole()), kSmall), Not(HasSubstr("SENDER")));
+}
+
 TEST(TopView, Frame_FillsTheTerminalAndNeverMore) {
   TopModel model = model_of(with_filters(30));
   for (std::size_t rows = 1; rows < 60; rows += 3) {

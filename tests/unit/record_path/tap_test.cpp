@@ -66,7 +66,7 @@ TEST_F(TapTest, NamedFilter_GetsOnlyItsOwn) {
 
 TEST_F(TapTest, OfRoutedRecords_GetsNoneThatIsDropped) {
   Tap routed = tap({});
-  routed.refused(message("a"), {{0, filter::RouteVerdict::excluded}}, now_);
+  routed.refused(message("a"), {0, filter::RouteVerdict::excluded}, now_);
   routed.publish();
   EXPECT_THAT(taken(), IsEmpty());
 }
@@ -74,8 +74,10 @@ TEST_F(TapTest, OfRoutedRecords_GetsNoneThatIsDropped) {
 TEST_F(TapTest, OfDroppedRecords_GetsThemWithTheReason) {
   Tap dropped = tap({.filters = {}, .dropped = true});
   dropped.routed(message("a"), {{0, 1}}, now_);
-  dropped.refused(message("b"), {{0, filter::RouteVerdict::excluded}, {1, filter::RouteVerdict::severity}}, now_);
-  dropped.refused(message("c"), {{0, filter::RouteVerdict::no_match}, {1, filter::RouteVerdict::not_text}}, now_);
+  dropped.refused(message("b"), {0, filter::RouteVerdict::excluded}, now_);
+  dropped.refused(message("b"), {1, filter::RouteVerdict::severity}, now_);
+  dropped.refused(message("c"), {0, filter::RouteVerdict::no_match}, now_);
+  dropped.refused(message("c"), {1, filter::RouteVerdict::not_text}, now_);
   dropped.publish();
   EXPECT_THAT(taken(), ElementsAre("first excluded b", "second severity b", "first no_match c", "second not_text c"));
 }
