@@ -34,7 +34,8 @@ trap 'exit 1' HUP INT TERM
 source=$scratch/logsniffd
 mkdir -p "$source"
 packaging/source-files.sh >"$scratch/files"
-tar -c --null --files-from="$scratch/files" | tar -x -C "$source"
+# dpkg lowers later times to SOURCE_DATE_EPOCH, but keeps earlier ones, which tell when the checkout was made.
+tar -c --mtime="@$SOURCE_DATE_EPOCH" --null --files-from="$scratch/files" | tar -x -C "$source"
 cp -R "$source/packaging/debian" "$source/debian"
 
 maintainer=$(sed -n 's/^Maintainer: //p' packaging/debian/control)
