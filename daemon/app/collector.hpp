@@ -28,6 +28,7 @@ struct CollectorOptions {
   std::string read_file;   // a capture file, "-" for standard input; empty: live
   std::string expression;  // the user's BPF
   std::string output;      // see make_sink()
+  SinkMaker make;          // in place of make_sink(); empty: none
   bool text_only = false;
   bool wait_for_missing = false;                      // see LiveOptions
   std::uint64_t max_records = 0;                      // 0: no limit

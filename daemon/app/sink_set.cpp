@@ -222,7 +222,7 @@ std::vector<SinkView> SinkSet::views() const {
 }
 
 Expected<std::unique_ptr<SinkSet::Member>> SinkSet::make(const config::Sink& config, unsigned index) const {
-  auto sink = make_sink(config, output_);
+  auto sink = make_ ? make_(config) : make_sink(config, output_);
   if (!sink) return fail(std::move(sink.error()).within("sink " + config.name));
   sink::SinkWorkerOptions options;
   options.name = config.name;

@@ -83,9 +83,15 @@ class SinkSet {
   };
 
   // `output`: see make_sink(). `on_ended` is called on a sink's own thread when the sink has written everything: then
-  // retire() has something to do, on the main thread. `replay`: see SinkWorkerOptions.
-  SinkSet(std::string output, ErrorListener listener, std::function<void()> on_ended = nothing, bool replay = false)
-      : output_(std::move(output)), listener_(std::move(listener)), on_ended_(std::move(on_ended)), replay_(replay) {}
+  // retire() has something to do, on the main thread. `replay`: see SinkWorkerOptions. `make`: in place of
+  // make_sink().
+  SinkSet(std::string output, ErrorListener listener, std::function<void()> on_ended = nothing, bool replay = false,
+          SinkMaker make = {})
+      : output_(std::move(output)),
+        listener_(std::move(listener)),
+        on_ended_(std::move(on_ended)),
+        replay_(replay),
+        make_(std::move(make)) {}
 
   // Makes the sinks of `wanted` that do not already run in exactly that form. Touches no target. REQUIRED: settled().
   [[nodiscard]] Expected<Transition> prepare(const std::vector<config::Sink>& wanted) const;
@@ -126,6 +132,7 @@ class SinkSet {
   ErrorListener listener_;
   std::function<void()> on_ended_;
   bool replay_;
+  SinkMaker make_;
   Members running_;  // not started while others leave
   Members leaving_;
   std::map<std::string, sink::SinkFigures> retired_;

@@ -5,7 +5,6 @@
 #include "daemon/sink/file/file_sink.hpp"
 #include "daemon/sink/file/stream_sink.hpp"
 #include "daemon/sink/journald/journald_sink.hpp"
-#include "daemon/sink/syslog/syslog_sink.hpp"
 #include "daemon/spool/spooled_sink.hpp"
 
 namespace logsniffd::app {
@@ -54,15 +53,7 @@ Expected<std::unique_ptr<sink::Sink>> make_bare_sink(const config::FileTarget& f
 }
 
 Expected<std::unique_ptr<sink::Sink>> make_bare_sink(const config::SyslogTarget& syslog, const std::string&) {
-  sink::syslog::SyslogSinkOptions options;
-  options.target = syslog.to;
-  options.protocol = syslog.protocol;
-  options.max_size = syslog.max_size;
-  options.trust = syslog.trust;
-  options.facility = syslog.facility;
-  options.tag = syslog.tag;
-  options.tls = syslog.tls;
-  return sink::syslog::make_syslog_sink(options);
+  return sink::syslog::make_syslog_sink(syslog_options(syslog));
 }
 
 Expected<std::unique_ptr<sink::Sink>> make_bare_sink(const config::JournaldTarget& journald, const std::string&) {
@@ -131,6 +122,18 @@ pipeline::PipelineLimits pipeline_limits(const config::Limits& limits) {
   return {{limits.connections, limits.idle, limits.hole_wait, limits.per_connection, limits.reassembly},
           {limits.fragments, kFragmentWait},
           {limits.record, limits.reassembly}};
+}
+
+sink::syslog::SyslogSinkOptions syslog_options(const config::SyslogTarget& syslog) {
+  sink::syslog::SyslogSinkOptions options;
+  options.target = syslog.to;
+  options.protocol = syslog.protocol;
+  options.max_size = syslog.max_size;
+  options.trust = syslog.trust;
+  options.facility = syslog.facility;
+  options.tag = syslog.tag;
+  options.tls = syslog.tls;
+  return options;
 }
 
 Expected<std::unique_ptr<sink::Sink>> make_sink(const config::Sink& sink, const std::string& output) {

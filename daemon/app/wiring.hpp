@@ -3,6 +3,7 @@
 // Pure except make_sink(), which still opens nothing.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -11,6 +12,7 @@
 #include "daemon/capture/live_source.hpp"
 #include "daemon/pipeline/pipeline.hpp"
 #include "daemon/sink/sink.hpp"
+#include "daemon/sink/syslog/syslog_sink.hpp"
 
 namespace logsniffd::app {
 
@@ -27,5 +29,8 @@ using SinkIndex = std::map<std::string, unsigned>;
 // Makes the sink, with its spool if it has one. `output`: where a standard output sink writes instead (sniff -o);
 // empty: standard output.
 [[nodiscard]] Expected<std::unique_ptr<sink::Sink>> make_sink(const config::Sink& sink, const std::string& output);
+// Takes the place of make_sink() where the sinks are not the real ones.
+using SinkMaker = std::function<Expected<std::unique_ptr<sink::Sink>>(const config::Sink&)>;
+[[nodiscard]] sink::syslog::SyslogSinkOptions syslog_options(const config::SyslogTarget& syslog);
 
 }  // namespace logsniffd::app

@@ -18,7 +18,7 @@
 namespace logsniffd::cli {
 namespace {
 
-constexpr std::array<std::string_view, 4> kLater{"test", "learn", "record", "fleet"};
+constexpr std::array<std::string_view, 3> kLater{"learn", "record", "fleet"};
 constexpr int kUsage = 2;
 
 int usage_error(const std::string& message) {
@@ -59,6 +59,7 @@ void add_commands(CLI::App& app, Action& action) {
   add_top(app, action);
   add_remote(app, action);
   add_check(app, action);
+  add_test(app, action);
   add_interfaces(app, action);
   add_demo(app, action);
 }

@@ -22,6 +22,7 @@ void add_commands(CLI::App& app, Action& action);
 void add_run(CLI::App& app, Action& action);
 void add_sniff(CLI::App& app, Action& action);
 void add_check(CLI::App& app, Action& action);
+void add_test(CLI::App& app, Action& action);
 void add_interfaces(CLI::App& app, Action& action);
 void add_demo(CLI::App& app, Action& action);
 void add_status(CLI::App& app, Action& action);

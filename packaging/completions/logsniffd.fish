@@ -1,6 +1,6 @@
 # fish completion for logsniffd.
 complete -c logsniffd -f
-set -l commands run sniff status tap top reload reopen log-level check interfaces demo
+set -l commands run sniff status tap top reload reopen log-level check test interfaces demo
 
 complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a run -d 'Run the daemon in the foreground (the default)'
 complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a sniff -d 'Capture now, and print records'
@@ -11,6 +11,7 @@ complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a reload -
 complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a reopen -d 'Have the daemon open its targets again'
 complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a log-level -d 'Set how much the daemon says about itself'
 complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a check -d 'Validate a configuration'
+complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a test -d 'Run a capture file through a configuration'
 complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a interfaces -d 'List what can be captured on'
 complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a demo -d 'Show records of sample messages'
 complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -s c -l config -r -F -d 'The configuration file'
@@ -69,6 +70,12 @@ complete -c logsniffd -n '__fish_seen_subcommand_from log-level' -s h -l help -d
 
 complete -c logsniffd -n '__fish_seen_subcommand_from check' -s c -l config -r -F -d 'The configuration file'
 complete -c logsniffd -n '__fish_seen_subcommand_from check' -s h -l help -d 'Print the options'
+
+complete -c logsniffd -n '__fish_seen_subcommand_from test' -F
+complete -c logsniffd -n '__fish_seen_subcommand_from test' -s c -l config -r -F -d 'The configuration file'
+complete -c logsniffd -n '__fish_seen_subcommand_from test' -l expect -x -a '(__fish_complete_directories)' -d 'Compare with this folder, which has one file for each sink'
+complete -c logsniffd -n '__fish_seen_subcommand_from test' -l update -d 'Write that folder'
+complete -c logsniffd -n '__fish_seen_subcommand_from test' -s h -l help -d 'Print the options'
 
 complete -c logsniffd -n '__fish_seen_subcommand_from interfaces' -s h -l help -d 'Print the options'
 

@@ -65,6 +65,7 @@ DOORS = {
     "spdlog/": {"own_log"},
     "systemd/": {"loop", "app"},
     "CLI/": {"cli"},
+    "dtl/": {"cli"},
     "curses": {"cli"},
     "term.h": {"cli"},
     "openssl/": {"sink/net"},

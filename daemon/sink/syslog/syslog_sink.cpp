@@ -24,14 +24,24 @@ constexpr std::size_t kLargestUdp = 65507;  // the most that IPv4 carries
 constexpr std::size_t kLargest = 1 << 20;
 constexpr Duration kFlightGlance = std::chrono::seconds(1);  // between checks of what is in flight while idle
 
+SyslogMessage message_form(const sink::net::Peer& peer, SyslogProtocol protocol, const SyslogSinkOptions& options) {
+  return {protocol, peer.is_local(), {options.trust.value_or(!peer.is_local()), options.facility, options.tag}};
+}
+
+std::size_t datagram_limit(const sink::net::Peer& peer, const SyslogSinkOptions& options) {
+  return std::min(options.max_size.value_or(kDatagram), peer.is_local() ? kLargest : kLargestUdp);
+}
+
+std::size_t stream_limit(const SyslogSinkOptions& options) { return options.max_size.value_or(kStreamed); }
+
 class SyslogSink final : public Sink {
  public:
   SyslogSink(sink::net::Peer peer, SyslogProtocol protocol, const SyslogSinkOptions& options)
-      : message_(protocol, peer.is_local(), {options.trust.value_or(!peer.is_local()), options.facility, options.tag}),
+      : message_(message_form(peer, protocol, options)),
         local_(peer.is_local()),
         tls_(peer.kind == sink::net::PeerKind::tls ? std::optional(options.tls) : std::nullopt),
-        max_datagram_(std::min(options.max_size.value_or(kDatagram), local_ ? kLargest : kLargestUdp)),
-        max_streamed_(options.max_size.value_or(kStreamed)),
+        max_datagram_(datagram_limit(peer, options)),
+        max_streamed_(stream_limit(options)),
         connection_(std::move(peer), options.timing, options.tls) {}
 
   // If it fails, the sink still works: write() connects by itself. The worker waits for the answer of another host, so
@@ -188,9 +198,12 @@ Expected<SyslogProtocol> parse_protocol(std::string_view name) {
   return fail(Error::usage(fmt::format("protocol: '{}' is neither rfc3164 nor rfc5424", name)));
 }
 
-}  // namespace
+struct Target {
+  sink::net::Peer peer;
+  SyslogProtocol protocol;
+};
 
-Expected<std::unique_ptr<Sink>> make_syslog_sink(const SyslogSinkOptions& options) {
+Expected<Target> check(const SyslogSinkOptions& options) {
   auto peer = sink::net::parse_peer(options.target);
   if (!peer) return fail(std::move(peer.error()).within("to"));
   const auto protocol = parse_protocol(options.protocol);
@@ -202,7 +215,23 @@ Expected<std::unique_ptr<Sink>> make_syslog_sink(const SyslogSinkOptions& option
   if (options.tls.certificate.empty() != options.tls.key.empty()) {
     return fail(Error::usage("tls: certificate and key need each other; give both"));
   }
-  return std::make_unique<SyslogSink>(std::move(*peer), *protocol, options);
+  return Target{std::move(*peer), *protocol};
+}
+
+}  // namespace
+
+Expected<std::unique_ptr<Sink>> make_syslog_sink(const SyslogSinkOptions& options) {
+  auto target = check(options);
+  if (!target) return fail(std::move(target.error()));
+  return std::make_unique<SyslogSink>(std::move(target->peer), target->protocol, options);
+}
+
+Expected<OutgoingMessages> outgoing_messages(const SyslogSinkOptions& options) {
+  const auto target = check(options);
+  if (!target) return fail(target.error());
+  const bool datagrams = target->peer.is_local() || target->peer.kind == sink::net::PeerKind::udp;
+  return OutgoingMessages{message_form(target->peer, target->protocol, options),
+                          datagrams ? datagram_limit(target->peer, options) : stream_limit(options)};
 }
 
 }  // namespace logsniffd::sink::syslog

@@ -9,6 +9,7 @@
 #include "daemon/sink/net/socket_timing.hpp"
 #include "daemon/sink/net/tls_options.hpp"
 #include "daemon/sink/sink.hpp"
+#include "daemon/sink/syslog/syslog_message.hpp"
 
 namespace logsniffd::sink::syslog {
 
@@ -25,5 +26,13 @@ struct SyslogSinkOptions {
 
 // Fails (usage) if the options make no sense; Sink::open() finds what the host does not allow.
 [[nodiscard]] Expected<std::unique_ptr<Sink>> make_syslog_sink(const SyslogSinkOptions& options);
+
+// The messages that this sink sends, without the sink.
+struct OutgoingMessages {
+  SyslogMessage form;
+  std::size_t limit;  // the most bytes of one. A unix socket is taken for a datagram socket.
+};
+// Fails like make_syslog_sink().
+[[nodiscard]] Expected<OutgoingMessages> outgoing_messages(const SyslogSinkOptions& options);
 
 }  // namespace logsniffd::sink::syslog
