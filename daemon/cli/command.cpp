@@ -18,7 +18,7 @@
 namespace logsniffd::cli {
 namespace {
 
-constexpr std::array<std::string_view, 3> kLater{"learn", "record", "fleet"};
+constexpr std::array<std::string_view, 2> kLater{"record", "fleet"};
 constexpr int kUsage = 2;
 
 int usage_error(const std::string& message) {
@@ -54,6 +54,7 @@ void fill_standard_descriptors() {
 void add_commands(CLI::App& app, Action& action) {
   add_run(app, action);
   add_sniff(app, action);
+  add_learn(app, action);
   add_status(app, action);
   add_tap(app, action);
   add_top(app, action);

@@ -21,6 +21,7 @@ void add_commands(CLI::App& app, Action& action);
 // Each adds its command, or commands.
 void add_run(CLI::App& app, Action& action);
 void add_sniff(CLI::App& app, Action& action);
+void add_learn(CLI::App& app, Action& action);
 void add_check(CLI::App& app, Action& action);
 void add_test(CLI::App& app, Action& action);
 void add_interfaces(CLI::App& app, Action& action);

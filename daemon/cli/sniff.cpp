@@ -3,15 +3,14 @@
 
 #include <fmt/format.h>
 
-#include <csignal>
 #include <cstdio>
 #include <mutex>
 #include <optional>
-#include <vector>
 
 #include "daemon/app/collector.hpp"
 #include "daemon/app/unread_lines.hpp"
 #include "daemon/cli/command.hpp"
+#include "daemon/cli/end_on_signals.hpp"
 #include "daemon/cli/hex_dump.hpp"
 #include "daemon/cli/sniff_hint.hpp"
 #include "daemon/loop/event_loop.hpp"
@@ -50,20 +49,6 @@ class FirstError {
   mutable std::mutex mutex_;  // guards error_
   std::string error_;
 };
-
-Expected<std::vector<loop::EventLoop::Source>> end_on_signals(loop::EventLoop& loop) {
-  std::vector<loop::EventLoop::Source> sources;
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) {
-    // SIGHUP and SIGUSR1 have no meaning here, but must not end the program either.
-    const bool ends = signal == SIGINT || signal == SIGTERM;
-    auto added = loop.add_signal(signal, [&loop, ends] {
-      if (ends) loop.quit(0);
-    });
-    if (!added) return fail(std::move(added.error()));
-    sources.push_back(std::move(*added));
-  }
-  return sources;
-}
 
 // Everything is open, and no packet has been read.
 void drop_privileges(const SniffOptions& options) {

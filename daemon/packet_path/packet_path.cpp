@@ -63,7 +63,7 @@ void PacketPath::report(const capture::RawPacket& packet, std::size_t place, Pac
   if (const auto* const segment = std::get_if<tcp::SegmentView>(&content)) describe(*segment);
   if (const auto* const datagram = std::get_if<udp::UdpDatagram>(&content)) describe(*datagram);
   if (std::holds_alternative<Fragment>(content)) return;  // the other parts are missing
-  observer_.on_packet(seen);
+  observer_.on_verdict(seen);
 }
 
 PacketVerdict PacketPath::follow(const capture::RawPacket& packet, BurstPacket& looked_up, PacketTime now) {

@@ -41,7 +41,7 @@ class PacketPath {
   // Call next for each packet in order: `packet` is the one at `place` in the burst.
   PacketVerdict add(const capture::RawPacket& packet, std::size_t place, PacketTime now);
 
-  // Shows the packet to TrafficObserver::on_packet. REQUIRED: add() has just returned `verdict` for it.
+  // Shows the packet to TrafficObserver::on_verdict. REQUIRED: add() has just returned `verdict` for it.
   void report(const capture::RawPacket& packet, std::size_t place, PacketVerdict verdict);
 
   // Releases what has waited or been silent for too long.

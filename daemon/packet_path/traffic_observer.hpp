@@ -47,7 +47,7 @@ class TrafficObserver : public tcp::StreamObserver {
   virtual void on_datagram(const SeenDatagram& datagram) = 0;
   // Called after all events of the packet, by PacketPath::report() alone. Fragments are one packet, when
   // the last one has arrived.
-  virtual void on_packet(const SeenPacket& /*packet*/) {}
+  virtual void on_verdict(const SeenPacket& /*packet*/) {}
 
  protected:
   ~TrafficObserver() = default;

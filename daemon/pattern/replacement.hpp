@@ -27,7 +27,8 @@ class Replacement {
   // `with` is not valid, or if the expression matches the empty text.
   [[nodiscard]] static Expected<Replacement> compile(std::string_view expression, std::string with);
 
-  // Replaces all matches; the result is in `out`. Returns false, and leaves `out` alone, if there is none.
+  // Replaces all matches; the result is in `out`, which may own `text`. Returns false, and leaves `out` alone, if there is
+  // none.
   bool apply(std::string_view text, std::string& out) const;
 
  private:

@@ -92,7 +92,7 @@ class RecordPath final : public packet_path::TrafficObserver,
   // Gives copies to the tap from the next record on, until it is removed. REQUIRED: as above, and the tap outlives that.
   void add_tap(Tap& tap);
   void remove_tap(Tap& tap);
-  // True if a tap wants on_packet() to be called.
+  // True if a tap wants on_verdict() to be called.
   [[nodiscard]] bool wants_packets() const { return !taps_at_[static_cast<std::size_t>(TapPoint::packet)].empty(); }
 
   // In the order of the plan. A filter that keeps its name over configure() keeps its figures. REQUIRED: as above.
@@ -118,7 +118,7 @@ class RecordPath final : public packet_path::TrafficObserver,
     return plan_->filters.candidates(flow);
   }
   void on_datagram(const packet_path::SeenDatagram& datagram) override;
-  void on_packet(const packet_path::SeenPacket& seen) override;
+  void on_verdict(const packet_path::SeenPacket& seen) override;
   std::optional<tcp::StreamHandle> on_open(tcp::StreamId id, const Flow& flow, tcp::StreamStart start) override;
   void on_bytes(const tcp::StreamView& view, Bytes bytes, PacketTime seen_at) override;
   void on_gap(const tcp::StreamView& view, std::uint64_t missing_bytes, PacketTime seen_at) override;

@@ -23,7 +23,7 @@ void RecordPath::watch_losses() {
   });
 }
 
-void RecordPath::on_packet(const packet_path::SeenPacket& seen) {
+void RecordPath::on_verdict(const packet_path::SeenPacket& seen) {
   record::LogRecord origin;
   origin.captured_at = seen.packet.captured_at;
   origin.interface = seen.packet.interface;

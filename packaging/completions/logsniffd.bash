@@ -7,7 +7,7 @@ _logsniffd() {
     --framing) words="auto lines nul octet length datagram" ;;
     --decode) words="auto plain syslog json gelf python netconsole" ;;
     --format) words="text json raw" ;;
-    -r | --read | -o | --output | -c | --config | --expect | --socket)
+    -r | --read | --yaml | -o | --output | -c | --config | --expect | --socket)
       mapfile -t COMPREPLY < <(compgen -f -- "$word")
       compopt -o filenames
       return ;;
@@ -17,6 +17,7 @@ _logsniffd() {
         sniff)
           words="--interface --read --filter --direction --framing --decode --match --exclude --format --output
                  --promiscuous --count --duration --hex --stats --help" ;;
+        learn) words="--interface --read --duration --yaml --json --help" ;;
         run | check) words="--config --help" ;;
         test) words="--config --expect --update --help"
           if [[ $word != -* ]]; then
@@ -32,7 +33,7 @@ _logsniffd() {
         log-level) words="--socket --help"
           [[ $word == -* ]] || words="debug info warning error" ;;
         reload | reopen) words="--socket --help" ;;
-        *) words="run sniff status tap top reload reopen log-level check test interfaces demo --config --help --version" ;;
+        *) words="run sniff learn status tap top reload reopen log-level check test interfaces demo --config --help --version" ;;
       esac ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")

@@ -1,9 +1,10 @@
 # fish completion for logsniffd.
 complete -c logsniffd -f
-set -l commands run sniff status tap top reload reopen log-level check test interfaces demo
+set -l commands run sniff learn status tap top reload reopen log-level check test interfaces demo
 
 complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a run -d 'Run the daemon in the foreground (the default)'
 complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a sniff -d 'Capture now, and print records'
+complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a learn -d 'Listen to everything, and tell what logs here'
 complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a status -d 'Show whether the daemon is well'
 complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a tap -d 'Show the records of the daemon, live'
 complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a top -d 'Watch the running daemon'
@@ -37,6 +38,13 @@ complete -c logsniffd -n '__fish_seen_subcommand_from sniff' -l duration -x -d '
 complete -c logsniffd -n '__fish_seen_subcommand_from sniff' -s x -l hex -d 'Print the bytes of each packet before its records'
 complete -c logsniffd -n '__fish_seen_subcommand_from sniff' -l stats -d 'Print the ledger at the end'
 complete -c logsniffd -n '__fish_seen_subcommand_from sniff' -s h -l help -d 'Print the options'
+
+complete -c logsniffd -n '__fish_seen_subcommand_from learn' -s i -l interface -x -a '(echo any; ls /sys/class/net)' -d 'The interface to listen on'
+complete -c logsniffd -n '__fish_seen_subcommand_from learn' -s r -l read -r -F -d 'Read a pcap or pcapng file instead'
+complete -c logsniffd -n '__fish_seen_subcommand_from learn' -l duration -x -d 'How long to listen'
+complete -c logsniffd -n '__fish_seen_subcommand_from learn' -l yaml -r -F -d 'Write the configuration for it to this new file'
+complete -c logsniffd -n '__fish_seen_subcommand_from learn' -l json -d 'Print one JSON object'
+complete -c logsniffd -n '__fish_seen_subcommand_from learn' -s h -l help -d 'Print the options'
 
 complete -c logsniffd -n '__fish_seen_subcommand_from status' -l json -d 'Print one JSON object on a line'
 complete -c logsniffd -n '__fish_seen_subcommand_from status' -l watch -d 'Print it again every two seconds'

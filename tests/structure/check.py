@@ -42,6 +42,7 @@ ROOMS = {
     "record_path": {"tcp", "packet_path", "framing", "record", "decoder", "filter", "queue"},
     "pipeline": {"capture", "packet_path", "record_path"},
     "survey": {"capture", "packet_path", "tcp", "udp", "filter"},
+    "learn": {"capture", "packet_path", "tcp", "framing", "decoder", "record", "record_path", "pipeline", "filter", "pattern", "survey", "text"},
     "format": {"record", "text"},
     "sink": {"record", "queue", "format"},
     "sink/net": {"sink", "format"},
@@ -53,7 +54,7 @@ ROOMS = {
     "metrics": {"loop", "control", "text", "capture", "record_path", "pipeline", "sink"},
     "own_log": {"format"},
     "app": {"loop", "control", "metrics", "own_log", "text", "pattern", "capture", "record_path", "pipeline", "survey", "format", "sink", "sink/file", "sink/syslog", "sink/journald", "spool", "config"},
-    "cli": {"loop", "control", "text", "capture", "survey", "config", "app", "privilege"},
+    "cli": {"loop", "control", "text", "capture", "survey", "learn", "config", "app", "privilege"},
     "main": {"cli"},
 }
 

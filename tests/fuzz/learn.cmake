@@ -1,0 +1,1 @@
+logsniffd_fuzz(learn SOURCES learn.cpp LINKS logsniffd_learn)
