@@ -59,7 +59,7 @@ class BusySenders {
     if (both) append(previous_, found);
     add_up(found);
     std::sort(found.begin(), found.end(), [](const BusySender& a, const BusySender& b) {
-      return a.records != b.records ? a.records > b.records : a.address < b.address;
+      return a.records != b.records ? a.records > b.records : precedes(a.address, b.address);
     });
     found.resize(std::min(found.size(), most));
     return {std::move(found), std::max<Duration>(now - (both ? previous_begun_ : begun_), std::chrono::seconds(1))};
@@ -117,10 +117,14 @@ class BusySenders {
     }
   }
 
+  [[nodiscard]] static bool precedes(const Address& a, const Address& b) {
+    return std::memcmp(a.bytes().data(), b.bytes().data(), Address::kSize) < 0;
+  }
+
   // A sender may be in both windows.
   static void add_up(std::vector<BusySender>& found) {
     std::sort(found.begin(), found.end(),
-              [](const BusySender& a, const BusySender& b) { return a.address < b.address; });
+              [](const BusySender& a, const BusySender& b) { return precedes(a.address, b.address); });
     std::size_t kept = 0;
     for (std::size_t i = 0; i < found.size(); ++i) {
       if (kept > 0 && found[kept - 1].address == found[i].address) {

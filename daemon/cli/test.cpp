@@ -222,8 +222,7 @@ Expected<int> test(const TestOptions& options) {
   }
   for (const Error& kept : privilege::drop(privilege::Purpose::replay)) complain(kept.message());
   const int code = trial.run();
-  const Expected<int> judged =
-      folder ? judge(trial, *folder, sinks, options.update) : trial.print().map([] { return 0; });
+  Expected<int> judged = folder ? judge(trial, *folder, sinks, options.update) : trial.print().map([] { return 0; });
   if (!judged) return judged;
   if (std::fflush(stdout) != 0) return fail(Error::system("writing standard output", errno));
   return code != 0 ? code : *judged;

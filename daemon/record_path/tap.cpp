@@ -4,6 +4,7 @@
 #include <utility>
 
 namespace logsniffd::record_path {
+
 void Tap::configure(const record::FilterNames& filters, const std::vector<Outlet>& outlets) {
   publish();
   filters_ = 0;
