@@ -101,13 +101,11 @@ struct TapSet::Session {
   Session(std::unique_ptr<sink::SinkWorker> its_worker, TapSink& its_sink, TapRequest request)
       : worker(std::move(its_worker)),
         sink(its_sink),
-        wanted(request.options),
         looks_at_bytes(request.looks_at_bytes),
         tap(std::move(request.options), worker->queue(0)) {}
 
   std::unique_ptr<sink::SinkWorker> worker;
   TapSink& sink;  // in the worker
-  record_path::TapOptions wanted;
   bool looks_at_bytes;
   record_path::Tap tap;
   std::optional<loop::EventLoop::Source> hang_up;
@@ -153,7 +151,8 @@ void TapSet::begin(const control::Json& arguments, control::Server::Reply reply,
 void TapSet::reconfigure(const std::string& config_path) {
   std::vector<const Session*> hidden;
   for (const auto& session : sessions_) {
-    if (session->looks_at_bytes && hiding_filter(session->wanted, collector_.config())) hidden.push_back(session.get());
+    if (session->looks_at_bytes && hiding_filter(session->tap.options(), collector_.config()))
+      hidden.push_back(session.get());
   }
   for (const Session* session : hidden) end(session);
   if (sessions_.empty()) return;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cerrno>
 #include <cstdlib>
@@ -26,34 +27,15 @@ constexpr const char* kName = "logsniffd";
 // How long a journald that is busy may hold up a message. One that hangs does so once.
 constexpr timeval kPatience{.tv_sec = 0, .tv_usec = 100'000};
 
-spdlog::level::level_enum spdlog_level(Level level) {
-  switch (level) {
-    case Level::debug:
-      return spdlog::level::debug;
-    case Level::info:
-      return spdlog::level::info;
-    case Level::warning:
-      return spdlog::level::warn;
-    case Level::error:
-      break;
-  }
-  return spdlog::level::err;
-}
+// What spdlog and syslog (RFC 5424 section 6.2.1) call a level.
+struct LevelNames {
+  spdlog::level::level_enum spdlog;
+  char priority;
+};
+constexpr std::array<LevelNames, 4> kLevels{
+    {{spdlog::level::debug, '7'}, {spdlog::level::info, '6'}, {spdlog::level::warn, '4'}, {spdlog::level::err, '3'}}};
 
-// The priorities of syslog (RFC 5424 section 6.2.1).
-char priority_of(Level level) {
-  switch (level) {
-    case Level::debug:
-      return '7';
-    case Level::info:
-      return '6';
-    case Level::warning:
-      return '4';
-    case Level::error:
-      break;
-  }
-  return '3';
-}
+const LevelNames& names_of(Level level) { return kLevels[static_cast<std::size_t>(level)]; }
 
 // For an assertion: whether the event is documented to have these fields.
 [[maybe_unused]] bool has(Event event, const Fields& fields) {
@@ -97,7 +79,8 @@ class OwnLog::JournalSink final : public spdlog::sinks::base_sink<spdlog::detail
     const std::string_view text(message.payload.data(), message.payload.size());
     entry_.clear();
     append_journal_field("MESSAGE", text, entry_);
-    append_journal_field("PRIORITY", {&(priority_ = priority_of(kind.level)), 1}, entry_);
+    const char& priority = names_of(kind.level).priority;
+    append_journal_field("PRIORITY", {&priority, 1}, entry_);
     append_journal_field("SYSLOG_IDENTIFIER", kName, entry_);
     append_journal_field("MESSAGE_ID", kind.id, entry_);
     append_journal_field("LOGSNIFFD_EVENT", kind.name, entry_);
@@ -108,7 +91,7 @@ class OwnLog::JournalSink final : public spdlog::sinks::base_sink<spdlog::detail
                                   reinterpret_cast<const sockaddr*>(&to_), sizeof to_);
     blocked_ = sent < 0 && (errno == EAGAIN || errno == ENOBUFS);
     if (blocked_) ++lost_;
-    if (sent < 0 && !blocked_) fmt::print(stderr, "<{}>{}\n", priority_, text);
+    if (sent < 0 && !blocked_) fmt::print(stderr, "<{}>{}\n", priority, text);
   }
   void flush_() override {}
 
@@ -117,8 +100,7 @@ class OwnLog::JournalSink final : public spdlog::sinks::base_sink<spdlog::detail
   sockaddr_un to_{};
   Event event_{};
   const Fields* fields_ = nullptr;  // REQUIRED: describe() precedes each message
-  char priority_{};
-  std::string entry_;  // reused
+  std::string entry_;               // reused
   std::uint64_t lost_ = 0;
   bool blocked_ = false;  // journald did not take the latest message
 };
@@ -133,7 +115,10 @@ OwnLog::OwnLog(OwnLogOptions options) : now_(std::move(options.now)) {
   }
 }
 
-OwnLog::~OwnLog() = default;
+OwnLog::~OwnLog() {
+  const std::scoped_lock lock(mutex_);
+  close_windows(now_(), Duration::zero());
+}
 
 void OwnLog::set_level(const std::string& level) {
   const std::scoped_lock lock(mutex_);
@@ -143,9 +128,9 @@ void OwnLog::set_level(const std::string& level) {
 void OwnLog::write(Event event, std::string_view text, const Fields& fields) {
   assert(has(event, fields));
   const std::scoped_lock lock(mutex_);
-  if (!logger_->should_log(spdlog_level(kind_of(event).level))) return;
+  if (!logger_->should_log(names_of(kind_of(event).level).spdlog)) return;
   const SteadyTime now = now_();
-  close_old_windows(now);
+  close_windows(now, kWindow);
   Window& window = windows_[static_cast<std::size_t>(event)];
   if (!window.began) window.began = now;
   if (window.written == kBurst) {
@@ -159,12 +144,12 @@ void OwnLog::write(Event event, std::string_view text, const Fields& fields) {
 
 void OwnLog::report_suppressed() {
   const std::scoped_lock lock(mutex_);
-  close_old_windows(now_());
+  close_windows(now_(), kWindow);
 }
 
-void OwnLog::close_old_windows(SteadyTime now) {
+void OwnLog::close_windows(SteadyTime now, Duration from) {
   for (std::size_t i = 0; i < kEvents; ++i) {
-    if (!windows_[i].began || now - *windows_[i].began < kWindow) continue;
+    if (!windows_[i].began || now - *windows_[i].began < from) continue;
     const Window window = std::exchange(windows_[i], {});
     if (window.suppressed == 0) continue;
     put(Event::suppressed,
@@ -176,7 +161,7 @@ void OwnLog::close_old_windows(SteadyTime now) {
 
 void OwnLog::put(Event event, std::string_view text, const Fields& fields) {
   if (journal_) journal_->describe(event, fields);
-  logger_->log(spdlog_level(kind_of(event).level), spdlog::string_view_t(text.data(), text.size()));
+  logger_->log(names_of(kind_of(event).level).spdlog, spdlog::string_view_t(text.data(), text.size()));
   if (journal_ && !journal_->blocked()) report_lost();
 }
 

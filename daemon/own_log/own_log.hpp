@@ -5,7 +5,7 @@
 // BLOCK   at most 100 ms for a journald that hangs, and once: what it does not take is counted, and reported with the
 //         next message that it takes. Without a journald, messages go to standard error.
 // BOUNDS  kBurst messages of one event in kWindow. The number of the others is reported with the latest of them when
-//         the window has passed: with the next message, or by report_suppressed().
+//         the window has passed: with the next message, by report_suppressed(), or at the end.
 #pragma once
 
 #include <array>
@@ -71,7 +71,8 @@ class OwnLog {
 
   void put(Event event, std::string_view text, const Fields& fields);
   void report_lost();
-  void close_old_windows(SteadyTime now);
+  // Reports what was suppressed in windows that are at least `from` old.
+  void close_windows(SteadyTime now, Duration from);
 
   std::function<SteadyTime()> now_;
   std::mutex mutex_;                      // guards all below

@@ -66,7 +66,7 @@ void RecordPath::configure(std::shared_ptr<const RoutingPlan> plan, std::vector<
   keep_figures(*plan->names);
   plan_ = std::move(plan);
   writer_.configure(plan_->names, std::move(outlets));
-  for (Tap* tap : taps_) tap->configure(*plan_->names, writer_.outlets());
+  for_each_tap([this](Tap& tap) { tap.configure(*plan_->names, writer_.outlets()); });
   source_->reconsider();
 }
 
@@ -108,7 +108,7 @@ void RecordPath::end() {
   joiner_.expire(now_, *this);
   netconsole_.expire(now_, *this);
   writer_.publish_if_old(now_);
-  for (Tap* tap : taps_) tap->publish_if_old(now_);
+  for_each_tap([this](Tap& tap) { tap.publish_if_old(now_); });
 }
 
 void RecordPath::idle() {
@@ -121,7 +121,7 @@ void RecordPath::idle() {
 
 void RecordPath::publish() {
   writer_.publish();
-  for (Tap* tap : taps_) tap->publish();
+  for_each_tap([](Tap& tap) { tap.publish(); });
 }
 
 std::optional<Duration> RecordPath::wake_within() const {

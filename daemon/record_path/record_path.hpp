@@ -192,6 +192,12 @@ class RecordPath final : public packet_path::TrafficObserver,
   void keep_figures(const record::FilterNames& names);
 
   // taps.cpp
+  template <class Call>
+  void for_each_tap(Call call) {
+    for (const auto& taps : taps_at_) {
+      for (Tap* tap : taps) call(*tap);
+    }
+  }
   [[nodiscard]] std::vector<Tap*>& taps_at(TapPoint point) { return taps_at_[static_cast<std::size_t>(point)]; }
   void watch_losses();
   void show(const Flow& flow, InterfaceNames::Number interface, filter::FilterMask audience, std::uint32_t stream,
@@ -227,7 +233,6 @@ class RecordPath final : public packet_path::TrafficObserver,
   std::vector<filter::Refusal> refusals_;  // likewise
   std::vector<FilterFigures> figures_;     // by filter; times are steady
   BusySenders senders_;
-  std::vector<Tap*> taps_;
   std::array<std::vector<Tap*>, kTapPointNames.size()> taps_at_;
   std::uint64_t max_records_;
   bool done_ = false;

@@ -24,7 +24,8 @@ std::optional<tcp::StreamHandle> RecordPath::on_open(tcp::StreamId id, const Flo
     stream.lanes.push_back({framing::StreamFramer(lane.framing, joined_late), static_cast<std::uint8_t>(i)});
   }
   if (!taps_at(TapPoint::stream).empty()) [[unlikely]]
-    show(flow, kNoInterface, candidates, id.index(), {.kind = TapEvent::Kind::opened, .reason = in_words(start)});
+    show(flow, kNoInterface, candidates, id.index(),
+         {.kind = TapEvent::Kind::opened, .reason = tcp::kStreamStartNames[static_cast<std::size_t>(start)]});
   return handle;
 }
 
@@ -91,7 +92,7 @@ void RecordPath::on_gap(const tcp::StreamView& view, std::uint64_t missing_bytes
 void RecordPath::on_end(const tcp::StreamView& view, tcp::StreamEnd end, PacketTime) {
   Stream& stream = streams_[view.handle];
   if (!taps_at(TapPoint::stream).empty()) [[unlikely]]
-    show(view, {.kind = TapEvent::Kind::end, .reason = in_words(end)});
+    show(view, {.kind = TapEvent::Kind::end, .reason = tcp::kStreamEndNames[static_cast<std::size_t>(end)]});
   for (LaneFramer& lane : stream.lanes) {
     LaneFrames frames(*this, view, stream, lane.lane);
     lane.framer.end(framing_, plan_->lanes[lane.lane].framing, frames);

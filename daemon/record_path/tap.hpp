@@ -42,6 +42,8 @@ class Tap {
   // `queue` must outlive it.
   Tap(TapOptions options, BatchQueue& queue) : options_(std::move(options)), queue_(queue) {}
 
+  [[nodiscard]] const TapOptions& options() const { return options_; }  // any thread: they never change
+
   // Another plan is in force. Names that it does not have are ignored; a filter that gets such a name later is watched.
   void configure(const record::FilterNames& filters, const std::vector<Outlet>& outlets);
 

@@ -6,28 +6,6 @@
 
 namespace logsniffd::record_path {
 
-std::string_view in_words(tcp::StreamStart start) {
-  return start == tcp::StreamStart::handshake ? "handshake" : "mid_stream";
-}
-
-std::string_view in_words(tcp::StreamEnd end) {
-  switch (end) {
-    case tcp::StreamEnd::fin:
-      return "fin";
-    case tcp::StreamEnd::reset:
-      return "reset";
-    case tcp::StreamEnd::replaced:
-      return "replaced";
-    case tcp::StreamEnd::idle:
-      return "idle";
-    case tcp::StreamEnd::evicted:
-      return "evicted";
-    case tcp::StreamEnd::shutdown:
-      break;
-  }
-  return "shutdown";
-}
-
 void write_event(const TapEvent& event, Bytes payload, std::string& message) {
   const std::size_t shown = std::min(payload.size(), TapEvent::kShownBytes);
   message.resize(sizeof event + shown);

@@ -12,7 +12,6 @@
 #include <type_traits>
 
 #include "daemon/base/bytes.hpp"
-#include "daemon/tcp/stream_observer.hpp"
 
 namespace logsniffd::record_path {
 
@@ -33,9 +32,6 @@ struct TapEvent {
 static_assert(std::is_trivially_copyable_v<TapEvent>);
 
 inline constexpr std::array<std::string_view, 6> kTapEventNames{"packet", "opened", "bytes", "gap", "end", "datagram"};
-
-[[nodiscard]] std::string_view in_words(tcp::StreamStart start);
-[[nodiscard]] std::string_view in_words(tcp::StreamEnd end);
 
 // Makes the message of an event.
 void write_event(const TapEvent& event, Bytes payload, std::string& message);

@@ -5,13 +5,11 @@ namespace logsniffd::record_path {
 
 void RecordPath::add_tap(Tap& tap) {
   tap.configure(*plan_->names, writer_.outlets());
-  taps_.push_back(&tap);
   taps_at(tap.point()).push_back(&tap);
   watch_losses();
 }
 
 void RecordPath::remove_tap(Tap& tap) {
-  std::erase(taps_, &tap);
   std::erase(taps_at(tap.point()), &tap);
   watch_losses();
 }

@@ -2,9 +2,11 @@
 // reported separately.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string_view>
 
 #include "daemon/base/bytes.hpp"
 #include "daemon/base/time.hpp"
@@ -47,6 +49,10 @@ enum class StreamEnd : std::uint8_t {
   evicted,   // room was needed for another connection
   shutdown,  // the capture ended
 };
+
+inline constexpr std::array<std::string_view, 2> kStreamStartNames{"handshake", "mid_stream"};
+inline constexpr std::array<std::string_view, 6> kStreamEndNames{"fin",  "reset",   "replaced",
+                                                                 "idle", "evicted", "shutdown"};
 
 // Why captured payload is not part of any stream.
 enum class Unread : std::uint8_t {

@@ -32,24 +32,6 @@ constexpr std::uint64_t kPlenty = 4ULL << 30;
 constexpr tcp::TcpLimits kTcpLimits{1'000'000, kGeneration, kGeneration, kPlenty, kPlenty};
 constexpr ip::FragmentLimits kFragmentLimits{kPlenty, std::chrono::seconds(30)};
 
-std::string_view name_of(tcp::StreamEnd end) {
-  switch (end) {
-    case tcp::StreamEnd::fin:
-      return "fin";
-    case tcp::StreamEnd::reset:
-      return "reset";
-    case tcp::StreamEnd::replaced:
-      return "replaced";
-    case tcp::StreamEnd::idle:
-      return "idle";
-    case tcp::StreamEnd::evicted:
-      return "evicted";
-    case tcp::StreamEnd::shutdown:
-      break;
-  }
-  return "shutdown";
-}
-
 std::string hexadecimal(Bytes bytes) {
   std::string text;
   text.reserve(bytes.size() * 2);
@@ -78,7 +60,7 @@ class Notes final : public tcp::StreamObserver {
     if (missing > 0) streams_[stream.handle]["items"].push_back(missing);
   }
   void on_end(const tcp::StreamView& stream, tcp::StreamEnd end, PacketTime) override {
-    streams_[stream.handle]["end"] = name_of(end);
+    streams_[stream.handle]["end"] = tcp::kStreamEndNames[static_cast<std::size_t>(end)];
   }
 
   // `counters` are those of the observed table. They must outlive this object.

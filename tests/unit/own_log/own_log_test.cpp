@@ -66,6 +66,20 @@ TEST_F(OwnLogTest, MoreThanABurst_TheRestIsCountedWhenTheWindowHasPassed) {
   EXPECT_THAT(next(), HasSubstr("a new window"));
 }
 
+TEST_F(OwnLogTest, EndWithinAWindow_WhatWasSuppressedIsReported) {
+  {
+    OwnLog log({.journal = true, .socket = path_, .now = [this] { return now_; }});
+    log.set_level("info");
+    for (unsigned i = 0; i < OwnLog::kBurst + 1; ++i) {
+      log.write(Event::reloaded, "reloaded");
+      if (i < OwnLog::kBurst) {
+        EXPECT_THAT(next(), HasSubstr("MESSAGE=reloaded\n"));
+      }
+    }
+  }
+  EXPECT_THAT(next(), HasSubstr("MESSAGE=1 more messages like this within 10 s: reloaded\n"));
+}
+
 TEST_F(OwnLogTest, JournalHangs_TheLogDoesNotWaitAndCountsWhatIsLost) {
   std::uint64_t written = 0;
   // A queue of datagrams is some hundred long at most.
