@@ -38,6 +38,11 @@ inline constexpr Bounds<std::uint64_t> kRecord{64, 16 * kMiB};
 
 inline constexpr Bounds<Duration> kMultilineTimeout{std::chrono::milliseconds(1), std::chrono::hours(1)};
 
+inline constexpr Bounds<std::uint64_t> kSampleOneIn{2, 1'000'000};
+inline constexpr Bounds<Duration> kRepeat{std::chrono::seconds(1), std::chrono::hours(1)};
+inline constexpr Bounds<std::uint64_t> kRateLimit{1, 1'000'000};
+inline constexpr Bounds<std::uint64_t> kRateBurst{1, 1'000'000};
+
 inline constexpr Bounds<std::uint64_t> kRotateSize{4 * kKiB, 1024 * kGiB};
 inline constexpr Bounds<Duration> kRotateEvery{std::chrono::seconds(1), std::chrono::days(366)};
 inline constexpr Bounds<std::uint64_t> kRotateKeep{1, 10'000};

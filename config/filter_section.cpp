@@ -11,6 +11,7 @@
 #include "config/port_range.hpp"
 #include "config/record_keys.hpp"
 #include "config/sections.hpp"
+#include "config/volume_keys.hpp"
 #include "daemon/base/nearest.hpp"
 
 namespace logsniffd::config {
@@ -141,7 +142,7 @@ void read_to(const Value& value, Draft& draft) {
   }
 }
 
-constexpr std::array<Key<Draft>, 18> kKeys{{
+constexpr std::array<Key<Draft>, 19> kKeys{{
     {"name", read_name},
     {"port", read_port},
     {"ports", read_ports},
@@ -156,10 +157,11 @@ constexpr std::array<Key<Draft>, 18> kKeys{{
     {"exclude", [](const Value& value, Draft& draft) { read_expressions(value, draft.filter.exclude); }},
     {"severity", read_severity},
     {"redact", read_redact},
+    {"sample", [](const Value& value, Draft& draft) { read_sample(value, draft.filter.volume); }},
+    {"repeat", [](const Value& value, Draft& draft) { read_repeat(value, draft.filter.volume); }},
+    {"rate", [](const Value& value, Draft& draft) { read_rate(value, draft.filter.volume); }},
     {"final", [](const Value& value, Draft& draft) { value.read_bool(draft.filter.final); }},
     {"to", read_to},
-    {"rate", refuse<Draft>, false},
-    {"repeat", refuse<Draft>, false},
 }};
 
 void note_refusing_keys(const Value& value, Filter& filter) {

@@ -19,6 +19,7 @@
 #include "daemon/filter/flow_options.hpp"
 #include "daemon/filter/redaction.hpp"
 #include "daemon/filter/route_verdict.hpp"
+#include "daemon/filter/volume.hpp"
 #include "daemon/framing/framing_options.hpp"
 #include "daemon/framing/join_mode.hpp"
 #include "daemon/record/decode.hpp"
@@ -79,6 +80,7 @@ struct Filter {
   std::vector<std::string> exclude;          // RE2; none of them
   std::optional<record::Severity> severity;  // the minimum
   std::vector<filter::RedactRule> redact;
+  filter::VolumeOptions volume;
   bool final = false;
   std::vector<std::string> to;  // names of sinks, at least one
   Mark mark;

@@ -63,6 +63,7 @@ Status Collector::wire() {
   worker.pipeline.linger = live ? options_.config.capture.latency : Duration::max();
   worker.pipeline.max_records = options_.max_records;
   worker.pipeline.hash_secret = random_secret();
+  if (live) worker.pipeline.sample_secret = random_secret();  // a file gives the same sample each time
   if (live) worker.time_lag = time_lag(options_.config);
   worker_ = std::make_unique<CaptureWorker>(worker, std::move(*source), events_.on_finished);
   worker_->configure(std::move(*plan), sinks->outlets());

@@ -42,6 +42,9 @@ constexpr auto kWords = std::to_array<std::string_view>({
     "dropped_by_where",
     "dropped_by_match",
     "dropped_by_exclude",
+    "dropped_by_sample",
+    "dropped_by_repeat",
+    "dropped_by_rate",
     "taken_by_final",
     "kernel_drops",
     "sink_failing",
@@ -72,6 +75,12 @@ Cause cause_of(filter::RouteVerdict verdict) {
       return Cause::dropped_by_where;
     case filter::RouteVerdict::excluded:
       return Cause::dropped_by_exclude;
+    case filter::RouteVerdict::sampled:
+      return Cause::dropped_by_sample;
+    case filter::RouteVerdict::repeated:
+      return Cause::dropped_by_repeat;
+    case filter::RouteVerdict::limited:
+      return Cause::dropped_by_rate;
     case filter::RouteVerdict::not_text:
     case filter::RouteVerdict::routed:
     case filter::RouteVerdict::no_match:
@@ -158,7 +167,7 @@ class Diagnosis {
   }
 
   [[nodiscard]] Finding good(std::size_t filter) const {
-    return {Cause::none, "records arrive, and are written", records(filter), {}};
+    return {Cause::none, "records arrive, and are written", records(filter) + refusals(filter), {}};
   }
 
   // "7 records, the last one 3 h ago"
@@ -177,29 +186,47 @@ class Diagnosis {
     return fmt::format("{} ({}:{})", option, evidence_.config_path, mark.line);
   }
 
-  // The key that refused the most records, if any did.
-  std::optional<Finding> of_refusals(std::size_t filter) const {
+  // By what the filter refused the most records, if it refused any.
+  [[nodiscard]] std::optional<filter::RouteVerdict> most_refusing(std::size_t filter) const {
     const auto& refused = figures(filter).refused;
     const auto most = std::max_element(refused.begin(), refused.end());
     if (*most == 0) return std::nullopt;
-    const config::Filter& options = filter_of(filter);
+    return static_cast<filter::RouteVerdict>(most - refused.begin());
+  }
+
+  // The key behind the verdict, with its place; empty: there is none.
+  [[nodiscard]] std::string key_of(std::size_t filter, filter::RouteVerdict verdict) const {
+    for (const auto& [key, refusing] : filter::kRefusingKeys) {
+      if (refusing == verdict) return place(filter_of(filter).mark_of(verdict), key);
+    }
+    return "";
+  }
+
+  // "; 93 records dropped by sample (/etc/logsniffd.yaml:9)", or nothing.
+  [[nodiscard]] std::string refusals(std::size_t filter) const {
+    const auto verdict = most_refusing(filter);
+    if (!verdict) return "";
+    const std::string key = key_of(filter, *verdict);
+    return fmt::format("; {} dropped{}", number(figures(filter).refused[static_cast<std::size_t>(*verdict)], "record"),
+                       key.empty() ? key : " by " + key);
+  }
+
+  std::optional<Finding> of_refusals(std::size_t filter) const {
+    const auto verdict = most_refusing(filter);
+    if (!verdict) return std::nullopt;
+    const record_path::FilterFigures& seen = figures(filter);
     Finding finding;
-    finding.figure =
-        fmt::format("{} dropped by it, {} taken since the start", number(*most, "record"), figures(filter).records);
+    finding.figure = fmt::format("{} dropped by it, {} taken since the start",
+                                 number(seen.refused[static_cast<std::size_t>(*verdict)], "record"), seen.records);
     finding.fix = "logsniffd tap --dropped shows the very records; change the key if they are wanted";
-    const auto verdict = static_cast<filter::RouteVerdict>(most - refused.begin());
-    if (verdict == filter::RouteVerdict::not_text) {
+    if (*verdict == filter::RouteVerdict::not_text) {
       finding.cause = Cause::dropped_by_text;
       finding.what = "what the port carries does not look like text, and is not shown";
       finding.fix = "name the port, and it is shown whatever it carries";
       return finding;
     }
-    for (const auto& [key, refusing] : filter::kRefusingKeys) {
-      if (refusing != verdict) continue;
-      finding.cause = cause_of(verdict);
-      finding.what =
-          fmt::format("{} of filter {} drops the records", place(options.mark_of(verdict), key), options.name);
-    }
+    finding.cause = cause_of(*verdict);
+    finding.what = fmt::format("{} of filter {} drops the records", key_of(filter, *verdict), filter_of(filter).name);
     return finding;
   }
 

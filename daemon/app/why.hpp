@@ -43,6 +43,9 @@ enum class Cause : std::uint8_t {
   dropped_by_where,
   dropped_by_match,
   dropped_by_exclude,
+  dropped_by_sample,
+  dropped_by_repeat,
+  dropped_by_rate,
   taken_by_final,  // an earlier filter is final
   kernel_drops,
   sink_failing,

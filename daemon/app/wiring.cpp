@@ -40,6 +40,7 @@ filter::FilterOptions filter_options(const config::Filter& filter, const SinkInd
   options.exclude = filter.exclude;
   options.at_least = filter.severity;
   options.redact = filter.redact;
+  options.volume = filter.volume;
   options.text_only = text_only;
   options.final = filter.final;
   for (const std::string& sink : filter.to) options.sinks |= record::SinkMask{1} << sinks.at(sink);

@@ -19,6 +19,7 @@
 #include "daemon/filter/flow_options.hpp"
 #include "daemon/filter/redaction.hpp"
 #include "daemon/filter/route_verdict.hpp"
+#include "daemon/filter/volume.hpp"
 #include "daemon/record/log_record.hpp"
 #include "daemon/record/record_batch.hpp"
 
@@ -41,6 +42,7 @@ struct FilterOptions {
   std::vector<FieldTest> where = {};              // the record passes all of them
   bool text_only = false;                         // refuses messages that do not look like text
   std::vector<RedactRule> redact = {};            // what must not be seen of the records that it takes or refuses
+  VolumeOptions volume = {};                      // what of the records that it takes is left out; see VolumeControl
   bool final = false;                             // a record that this filter takes goes to no later one
   record::SinkMask sinks = 0;
 };

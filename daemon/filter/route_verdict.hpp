@@ -9,10 +9,20 @@
 namespace logsniffd::filter {
 
 // Why a record was not routed: the reason of the first candidate that refused it.
-enum class RouteVerdict : std::uint8_t { routed, not_text, severity, where, no_match, excluded };
-inline constexpr std::size_t kRouteVerdicts = 6;
+enum class RouteVerdict : std::uint8_t {
+  routed,
+  not_text,
+  severity,
+  where,
+  no_match,
+  excluded,
+  sampled,  // by VolumeControl, as those below
+  repeated,
+  limited,
+};
+inline constexpr std::size_t kRouteVerdicts = static_cast<std::size_t>(RouteVerdict::limited) + 1;
 
-// The keys of the configuration by which a filter refuses records.
+// The keys of the configuration by which a filter refuses records, or leaves some of them out.
 struct RefusingKey {
   std::string_view key;
   RouteVerdict verdict;
@@ -20,6 +30,9 @@ struct RefusingKey {
 inline constexpr auto kRefusingKeys = std::to_array<RefusingKey>({{"severity", RouteVerdict::severity},
                                                                   {"where", RouteVerdict::where},
                                                                   {"match", RouteVerdict::no_match},
-                                                                  {"exclude", RouteVerdict::excluded}});
+                                                                  {"exclude", RouteVerdict::excluded},
+                                                                  {"sample", RouteVerdict::sampled},
+                                                                  {"repeat", RouteVerdict::repeated},
+                                                                  {"rate", RouteVerdict::limited}});
 
 }  // namespace logsniffd::filter

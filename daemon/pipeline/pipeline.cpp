@@ -11,7 +11,8 @@ record_path::RecordLimits record_limits(const PipelineLimits& limits) {
 }
 
 record_path::RecordPathOptions record_options(const PipelineOptions& options) {
-  return {record_limits(options.limits), options.overload, options.linger, options.max_records, options.hash_secret};
+  return {record_limits(options.limits), options.overload,    options.linger,
+          options.max_records,           options.hash_secret, options.sample_secret};
 }
 
 }  // namespace
@@ -58,7 +59,7 @@ void Pipeline::idle(PacketTime now) {
 void Pipeline::finish() {
   records_.finish_datagrams();
   packets_.finish(now_);
-  records_.publish();
+  records_.finish();
 }
 
 std::optional<Duration> Pipeline::idle_within() const {

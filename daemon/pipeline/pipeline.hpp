@@ -38,6 +38,7 @@ struct PipelineOptions {
   Duration slack = kSlack;        // how far packets, and clock readings, may overtake each other
   std::uint64_t max_records = 0;  // stop after this many routed records (sniff --count); 0: never
   std::uint64_t hash_secret = 0;
+  std::uint64_t sample_secret = 0;  // the same one keeps the same records
 };
 
 class Pipeline final : public capture::PacketObserver {

@@ -14,15 +14,25 @@ namespace logsniffd::record_path {
 
 // Why a framed record was not routed: the RouteVerdicts that refuse, in their order, or over_count after the last
 // requested record.
-enum class Filtered : std::uint8_t { not_text, severity, where, no_match, excluded, over_count };
-inline constexpr std::array<std::string_view, 6> kFilteredNames{"not_text", "severity", "where",
-                                                                "no_match", "excluded", "over_count"};
+enum class Filtered : std::uint8_t {
+  not_text,
+  severity,
+  where,
+  no_match,
+  excluded,
+  sampled,
+  repeated,
+  limited,
+  over_count
+};
+inline constexpr std::array<std::string_view, 9> kFilteredNames{
+    "not_text", "severity", "where", "no_match", "excluded", "sampled", "repeated", "limited", "over_count"};
 
 struct RecordLedger {
   Counter framed;
   Counter routed;
   std::array<Counter, kFilteredNames.size()> filtered;
-  Counter notices;          // among routed: about traffic that is not a log, in place of its records
+  Counter notices;          // among routed: about records that are not written, and about traffic that is not a log
   Counter empty_datagrams;  // datagrams without content: nothing was framed
 
   void count(Filtered reason) { filtered[static_cast<std::size_t>(reason)].add(); }

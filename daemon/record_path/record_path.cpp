@@ -54,6 +54,7 @@ RecordPath::RecordPath(const RecordPathOptions& options, const PacketClock& cloc
       gelf_chunks_(chunk_limits(options.limits)),
       netconsole_(netconsole_limits(options.limits)),
       decoder_(options.limits.framing.record_bytes, options.hash_secret),
+      volume_(options.sample_secret),
       writer_(options.overload, options.linger, abandon),
       senders_(options.hash_secret),
       max_records_(options.max_records) {}
@@ -62,9 +63,11 @@ void RecordPath::configure(std::shared_ptr<const RoutingPlan> plan, std::vector<
   joiner_.flush_all(*this);
   netconsole_.finish(*this);  // perhaps no lane of the new plan reads it
   source_->for_each_stream([&](const tcp::StreamView& view) { replan(view, *plan); });
+  volume_.finish(*this);
   writer_.publish();
   keep_figures(*plan->names);
   plan_ = std::move(plan);
+  volume_.configure(plan_->filters.options());
   writer_.configure(plan_->names, std::move(outlets));
   for_each_tap([this](Tap& tap) { tap.configure(*plan_->names, writer_.outlets()); });
   source_->reconsider();
@@ -102,6 +105,7 @@ void RecordPath::set_limits(const RecordLimits& limits) {
 void RecordPath::begin(PacketTime now) {
   now_ = now;
   if (!silent_.empty()) end_silences();
+  volume_.expire(now_, *this);
 }
 
 void RecordPath::end() {
@@ -119,13 +123,19 @@ void RecordPath::idle() {
   publish();
 }
 
+void RecordPath::finish() {
+  volume_.finish(*this);
+  publish();
+}
+
 void RecordPath::publish() {
   writer_.publish();
   for_each_tap([](Tap& tap) { tap.publish(); });
 }
 
 std::optional<Duration> RecordPath::wake_within() const {
-  return sooner(silent_.due_within(now_), sooner(joiner_.expire_within(now_), netconsole_.expire_within(now_)));
+  return sooner(sooner(silent_.due_within(now_), joiner_.expire_within(now_)),
+                sooner(netconsole_.expire_within(now_), volume_.expire_within(now_)));
 }
 
 void RecordPath::on_frame(const framing::RecordOrigin& origin, Bytes frame, Integrity integrity) {
@@ -171,7 +181,9 @@ void RecordPath::on_record(const framing::RecordOrigin& origin, Bytes record, In
   decoder_.decode(lane_of(origin).decode, record, record_, now_);
   if (!proxied_.empty()) [[unlikely]]
     add_proxied_ends(origin.key.stream);
-  const filter::RouteVerdict verdict = plan_->filters.route(record_, origin.audience, routes_, refusals_);
+  filter::RouteVerdict verdict = plan_->filters.route(record_, origin.audience, routes_, refusals_);
+  if (volume_.acting() != 0 && verdict == filter::RouteVerdict::routed) [[unlikely]]
+    verdict = control_volume(origin.key.stream);
   for (const auto& [filter, why] : refusals_) ++figures_[filter].refused[static_cast<std::size_t>(why)];
   if (!taps_at(TapPoint::record).empty()) [[unlikely]]
     show_refusals();
@@ -195,17 +207,38 @@ void RecordPath::describe(const framing::RecordOrigin& origin, Integrity integri
   record_.integrity = integrity;
 }
 
+// Removes the routes by which record_ is not to be written. Returns the verdict of the first of them if none is left.
+filter::RouteVerdict RecordPath::control_volume(std::uint32_t stream) {
+  const std::size_t refusals = refusals_.size();
+  std::erase_if(routes_, [&](const filter::Route& route) {
+    if ((volume_.acting() >> route.filter & 1) == 0) return false;
+    const filter::RouteVerdict verdict = volume_.admit(route.filter, record_, stream, now_, *this);
+    if (verdict == filter::RouteVerdict::routed) return false;
+    refusals_.push_back({route.filter, verdict});
+    return true;
+  });
+  return routes_.empty() ? refusals_[refusals].verdict : filter::RouteVerdict::routed;
+}
+
+void RecordPath::on_note(std::uint16_t filter, const record::LogRecord& note) {
+  records_.framed.add();
+  records_.notices.add();
+  records_.routed.add();
+  one_route_.assign(1, {filter, plan_->filters.options()[filter].sinks});
+  put(redacted_for(filter, note), one_route_);
+}
+
 void RecordPath::show_refusals() {
   for (const filter::Refusal& refusal : refusals_) {
-    const record::LogRecord& seen = redacted_for(refusal.filter);
+    const record::LogRecord& seen = redacted_for(refusal.filter, record_);
     for (Tap* tap : taps_at(TapPoint::record)) tap->refused(seen, refusal, now_);
   }
 }
 
-// record_ as the filter lets it be seen. LIFETIME: up to the next call.
-const record::LogRecord& RecordPath::redacted_for(std::uint16_t filter) {
-  if ((plan_->filters.redacting() >> filter & 1) == 0) return record_;
-  redacted_ = plan_->filters.redaction(filter).apply(record_, redacted_text_);
+// The record as the filter lets it be seen. LIFETIME: up to the next call.
+const record::LogRecord& RecordPath::redacted_for(std::uint16_t filter, const record::LogRecord& record) {
+  if ((plan_->filters.redacting() >> filter & 1) == 0) return record;
+  redacted_ = plan_->filters.redaction(filter).apply(record, redacted_text_);
   return redacted_;
 }
 
@@ -217,7 +250,7 @@ void RecordPath::hand_on() {
   } else {
     for (const filter::Route& route : routes_) {
       one_route_.assign(1, route);
-      put(redacted_for(route.filter), one_route_);
+      put(redacted_for(route.filter, record_), one_route_);
     }
   }
   done_ = max_records_ != 0 && records_.routed.get() >= max_records_;

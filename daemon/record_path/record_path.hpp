@@ -26,6 +26,7 @@
 #include "daemon/base/packet_clock.hpp"
 #include "daemon/base/slab_pool.hpp"
 #include "daemon/decoder/decoder.hpp"
+#include "daemon/filter/volume_control.hpp"
 #include "daemon/framing/datagram_framer.hpp"
 #include "daemon/framing/gelf_chunks.hpp"
 #include "daemon/framing/line_joiner.hpp"
@@ -54,11 +55,13 @@ struct RecordPathOptions {
   Duration linger{};
   std::uint64_t max_records = 0;  // stop after this many routed records (sniff --count); 0: never
   std::uint64_t hash_secret = 0;
+  std::uint64_t sample_secret = 0;  // the same one keeps the same records
 };
 
 class RecordPath final : public packet_path::TrafficObserver,
                          private framing::JoinObserver,
-                         private framing::NetconsoleObserver {
+                         private framing::NetconsoleObserver,
+                         private filter::NoteObserver {
  public:
   // All reference arguments must outlive it. `abandon`: see BatchWriter.
   RecordPath(const RecordPathOptions& options, const PacketClock& clock, const InterfaceNames& interfaces,
@@ -72,7 +75,8 @@ class RecordPath final : public packet_path::TrafficObserver,
   // Data beyond a lower limit is released as soon as more is added.
   void set_limits(const RecordLimits& limits);
 
-  // Called around each packet: begin() gives out what long-silent streams held, end() what has waited elsewhere.
+  // Called around each packet: begin() gives out what long-silent streams held and the notes that are due, end() what has
+  // waited elsewhere.
   void begin(PacketTime now);
   void end();
   // Called after begin() when there is no packet to read now: the same, and hands over the records collected so far.
@@ -81,6 +85,8 @@ class RecordPath final : public packet_path::TrafficObserver,
   void publish();
   // No datagram will follow: gives out what waits for more of them.
   void finish_datagrams();
+  // No record will follow: gives out all that waits for more.
+  void finish();
   // The time within which begin() should be called; nullopt: not before the next packet.
   [[nodiscard]] std::optional<Duration> wake_within() const;
   // True if max_records was reached.
@@ -187,8 +193,10 @@ class RecordPath final : public packet_path::TrafficObserver,
   }
   void hand_on();
   void put(const record::LogRecord& record, const std::vector<filter::Route>& routes);
+  [[nodiscard]] filter::RouteVerdict control_volume(std::uint32_t stream);
+  void on_note(std::uint16_t filter, const record::LogRecord& note) override;
   void show_refusals();
-  [[nodiscard]] const record::LogRecord& redacted_for(std::uint16_t filter);
+  [[nodiscard]] const record::LogRecord& redacted_for(std::uint16_t filter, const record::LogRecord& record);
   void keep_figures(const record::FilterNames& names);
 
   // taps.cpp
@@ -224,11 +232,12 @@ class RecordPath final : public packet_path::TrafficObserver,
   framing::GelfChunks gelf_chunks_;
   framing::NetconsoleOrder netconsole_;
   decoder::Decoder decoder_;
+  filter::VolumeControl volume_;
   BatchWriter writer_;
   record::LogRecord record_;              // reused for each record
   std::vector<filter::Route> routes_;     // likewise
   std::vector<filter::Route> one_route_;  // likewise
-  record::LogRecord redacted_;            // record_ as one filter lets it be seen
+  record::LogRecord redacted_;            // a record as one filter lets it be seen
   filter::RedactedText redacted_text_;
   std::vector<filter::Refusal> refusals_;  // likewise
   std::vector<FilterFigures> figures_;     // by filter; times are steady

@@ -98,6 +98,7 @@ void RecordPath::on_end(const tcp::StreamView& view, tcp::StreamEnd end, PacketT
     lane.framer.end(framing_, plan_->lanes[lane.lane].framing, frames);
     end_joined(frames.origin(), framing::JoinEnd::end);
   }
+  volume_.end_stream(view.id.index(), *this);
   stream.lanes.clear();
   silent_.leave(stream.silent_place);
   proxied_.erase(view.id.index());

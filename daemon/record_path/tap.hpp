@@ -27,7 +27,18 @@ namespace logsniffd::record_path {
 
 // What became of a record: a RouteVerdict, or lost by the queue of a sink. In a tap's batch it is the only bit of RecordHeader::sinks, and RecordBatch::filter_name()
 // is the name of the filter or, for `queue_full`, that of the sink.
-enum class TapFate : std::uint8_t { routed, not_text, severity, where, no_match, excluded, queue_full };
+enum class TapFate : std::uint8_t {
+  routed,
+  not_text,
+  severity,
+  where,
+  no_match,
+  excluded,
+  sampled,
+  repeated,
+  limited,
+  queue_full
+};
 inline constexpr std::size_t kTapFates = static_cast<std::size_t>(TapFate::queue_full) + 1;
 
 struct TapOptions {

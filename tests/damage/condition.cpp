@@ -79,7 +79,10 @@ Expected<Condition> Condition::load(const std::string& folder) {
   auto loaded = config::load_file(fs::path(folder) / "case.yaml");
   if (!loaded) return fail(std::move(loaded.error()));
   // Records are compared with the text of the packets.
-  for (config::Filter& filter : loaded->config.filters) filter.redact.clear();
+  for (config::Filter& filter : loaded->config.filters) {
+    filter.redact.clear();
+    filter.volume = {};
+  }
   app::SinkIndex sinks;
   for (const config::Sink& sink : loaded->config.sinks) sinks[sink.name] = 0;  // a record comes once for all sinks
   auto plan = app::make_plan(loaded->config, sinks, false);

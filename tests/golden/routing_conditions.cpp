@@ -71,6 +71,36 @@ FileBytes redact() {
       "DEBUG password=z7\n");
 }
 
+FileBytes repeat() {
+  Capture capture;
+  TcpConversation talk(endpoint(kClient), endpoint(kServer));
+  capture.ip(talk.handshake());
+  capture.ip(talk.client_says("disk full\ndisk full\ndisk full\ndisk has room\ndisk full\n"));
+  capture.pause(std::chrono::seconds(6));
+  capture.ip(talk.client_says("disk full\nkey=secret 1\nkey=secret 1\n"));
+  capture.ip(talk.close());
+  return capture.bytes();
+}
+
+FileBytes rate() {
+  Capture capture;
+  for (const std::string_view client : {"10.0.0.1:50000", "10.0.0.3:50000"}) {
+    for (const std::string_view text : {"one", "two", "three", "four"}) {
+      capture.ip(udp_packet(endpoint(client), endpoint(kServer), text));
+    }
+  }
+  capture.ip(udp_packet(endpoint("10.0.0.3:50000"), endpoint(kServer), "five"));
+  capture.pause(std::chrono::seconds(61));
+  capture.ip(udp_packet(endpoint(kClient), endpoint(kServer), "six"));
+  return capture.bytes();
+}
+
+FileBytes sample() {
+  return lines(
+      "tick\ntick\ntick\ntick\ntick\n"
+      "tock\ntock\ntock\ntock\ntock\n");
+}
+
 FileBytes direction() {
   Capture capture;
   TcpConversation talk(endpoint(kClient), endpoint(kServer));
@@ -105,6 +135,9 @@ std::span<const Condition> routing_conditions() {
       Condition{"severity", severity},
       Condition{"where", where},
       Condition{"redact", redact},
+      Condition{"repeat", repeat},
+      Condition{"rate", rate},
+      Condition{"sample", sample},
       Condition{"direction", direction},
       Condition{"networks", networks},
   };

@@ -177,6 +177,7 @@ class InTheData(WhyTest):
     def test_keys_of_the_filter_with_their_places(self):
         for key, data, cause in (("match: [wanted]", b"hello\nyou\n", "dropped_by_match"),
                                  ("exclude: [hello]", b"hello 1\nhello 2\n", "dropped_by_exclude"),
+                                 ("sample: 1/1000000", b"hello 1\nhello 2\n", "dropped_by_sample"),
                                  ("severity: err", b"<15>Oct 11 22:14:15 h a: x\n" * 2, "dropped_by_severity")):
             with self.subTest(key), self.sending(data, keys=f"  {key}"):
                 eventually("it is dropped", lambda: cause in self.why("app").stdout)

@@ -95,6 +95,15 @@ TEST_F(Why, RecordsArrive_NothingIsWrong) {
   EXPECT_EQ(told("out").cause, Cause::none);
 }
 
+TEST_F(Why, RecordsArrive_TellsWhichKeyLeavesMostOut) {
+  config_.filters[0].refusing_marks[static_cast<std::size_t>(filter::RouteVerdict::limited)] = {9, 3};
+  records_just_now();
+  figures().refused[static_cast<std::size_t>(filter::RouteVerdict::excluded)] = 92;
+  figures().refused[static_cast<std::size_t>(filter::RouteVerdict::limited)] = 93;
+  EXPECT_EQ(told().cause, Cause::none);
+  EXPECT_THAT(told().figure, HasSubstr("5 s ago; 93 records dropped by rate (/etc/logsniffd.yaml:9)"));
+}
+
 TEST_F(Why, WorkerDoesNotAnswer) {
   view_.capture.reset();
   EXPECT_EQ(told().cause, Cause::capture_hangs);
@@ -226,6 +235,9 @@ TEST_F(Why, DroppedByAKey_NamesItsPlace) {
       {filter::RouteVerdict::where, Cause::dropped_by_where, "where (/etc/logsniffd.yaml:13) of filter app"},
       {filter::RouteVerdict::no_match, Cause::dropped_by_match, "match (/etc/logsniffd.yaml:14) of filter app"},
       {filter::RouteVerdict::excluded, Cause::dropped_by_exclude, "exclude (/etc/logsniffd.yaml:15) of filter app"},
+      {filter::RouteVerdict::sampled, Cause::dropped_by_sample, "sample (/etc/logsniffd.yaml:16) of filter app"},
+      {filter::RouteVerdict::repeated, Cause::dropped_by_repeat, "repeat (/etc/logsniffd.yaml:17) of filter app"},
+      {filter::RouteVerdict::limited, Cause::dropped_by_rate, "rate (/etc/logsniffd.yaml:18) of filter app"},
       {filter::RouteVerdict::not_text, Cause::dropped_by_text, "does not look like text"}};
   data_just_now();
   std::uint64_t count = 0;

@@ -47,6 +47,7 @@ void expect_same(const Filter& filter, const Filter& defaults) {
   EXPECT_EQ(filter.match, defaults.match);
   EXPECT_EQ(filter.exclude, defaults.exclude);
   EXPECT_EQ(filter.severity, defaults.severity);
+  EXPECT_FALSE(filter.volume.any());
   EXPECT_EQ(filter.final, defaults.final);
 }
 

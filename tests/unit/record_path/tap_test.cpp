@@ -19,8 +19,8 @@ record::LogRecord message(std::string_view text) {
   return record;
 }
 
-constexpr std::array<std::string_view, kTapFates> kTapFateNames{"routed",   "not_text", "severity",  "where",
-                                                                "no_match", "excluded", "queue_full"};
+constexpr std::array<std::string_view, kTapFates> kTapFateNames{
+    "routed", "not_text", "severity", "where", "no_match", "excluded", "sampled", "repeated", "limited", "queue_full"};
 
 class TapTest : public testing::Test {
  protected:
