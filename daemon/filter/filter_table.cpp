@@ -2,13 +2,22 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <bit>
 #include <utility>
 
 #include "daemon/filter/traffic_index.hpp"
+#include "daemon/pattern/expression_index.hpp"
 #include "daemon/pattern/expression_set.hpp"
 
 namespace logsniffd::filter {
+
+namespace {
+
+// The filters up to the first of these; all, if there is none.
+FilterMask up_to_first(FilterMask filters) { return filters ^ (filters - 1); }
+
+}  // namespace
 
 struct FilterTable::Compiled {
   struct Tests {
@@ -17,45 +26,103 @@ struct FilterTable::Compiled {
     pattern::ExpressionSet exclude;
     Redaction redaction;
   };
+  // What an expression of the index belongs to.
+  struct Expression {
+    std::uint16_t filter;
+    bool excludes;
+  };
 
-  Compiled(std::vector<FilterOptions> filters, std::vector<Tests> compiled)
-      : options(std::move(filters)), tests(std::move(compiled)), traffic(options) {
-    for (std::size_t i = 0; i < tests.size(); ++i) {
-      if (!tests[i].redaction.empty()) redacting |= FilterMask{1} << i;
-    }
-  }
+  Compiled(std::vector<FilterOptions> filters, std::vector<Tests> compiled);
 
-  [[nodiscard]] RouteVerdict judge(std::size_t filter, const record::LogRecord& record) const;
-
-  // Adds the routes to those of `among` that take the record, first to last, up to a final one.
-  template <class Takes>
-  void offer(FilterMask among, std::vector<Route>& routes, Takes takes) const {
+  void index_expressions();
+  void offer(FilterMask takers, std::vector<Route>& routes) const {
     routes.clear();
-    for (; among != 0; among &= among - 1) {
-      const auto i = static_cast<std::size_t>(std::countr_zero(among));
-      if (!takes(i)) continue;
-      routes.push_back({static_cast<std::uint16_t>(i), options[i].sinks});
-      if (options[i].final) break;
+    for (; takers != 0; takers &= takers - 1) {
+      const auto i = static_cast<std::uint16_t>(std::countr_zero(takers));
+      routes.push_back({i, options[i].sinks});
     }
   }
+  [[nodiscard]] FilterMask refusing_where(const record::LogRecord& record, FilterMask among) const;
+  bool search_together(std::string_view message, FilterMask& matching, FilterMask& excluding) const;
+  void search(std::string_view message, FilterMask among, FilterMask& matching, FilterMask& excluding) const;
 
   std::vector<FilterOptions> options;
   std::vector<Tests> tests;  // by filter
-  FilterMask redacting = 0;
+  // The filters that have the key.
+  FilterMask text_only = 0;
+  FilterMask where = 0;
+  FilterMask match = 0;
+  FilterMask exclude = 0;
+  FilterMask redact = 0;
+  FilterMask final = 0;
+  std::array<FilterMask, record::kSeverityNames.size()> too_low{};  // by the severity that they refuse
+  pattern::ExpressionIndex index;   // of all `match` and `exclude`, if several have some
+  std::vector<Expression> indexed;  // by number in the index
   TrafficIndex traffic;
 };
 
-// The cheapest test comes first, except for text: binary data is refused as such, whatever else does not match.
-RouteVerdict FilterTable::Compiled::judge(std::size_t filter, const record::LogRecord& record) const {
-  const FilterOptions& wanted = options[filter];
-  const auto& [where, match, exclude, redaction] = tests[filter];
-  if (wanted.text_only && !looks_like_text(record.message)) return RouteVerdict::not_text;
-  // Severities count downwards: emerg is 0.
-  if (wanted.at_least && record.severity && *record.severity > *wanted.at_least) return RouteVerdict::severity;
-  if (!where.hold(record)) return RouteVerdict::where;
-  if (!match.empty() && !match.matches(record.message)) return RouteVerdict::no_match;
-  if (exclude.matches(record.message)) return RouteVerdict::excluded;
-  return RouteVerdict::routed;
+FilterTable::Compiled::Compiled(std::vector<FilterOptions> filters, std::vector<Tests> compiled)
+    : options(std::move(filters)), tests(std::move(compiled)), traffic(options) {
+  FilterMask bit = 1;
+  for (std::size_t i = 0; i < options.size(); ++i, bit <<= 1) {
+    if (options[i].text_only) text_only |= bit;
+    if (!options[i].where.empty()) where |= bit;
+    if (!options[i].match.empty()) match |= bit;
+    if (!options[i].exclude.empty()) exclude |= bit;
+    if (!tests[i].redaction.empty()) redact |= bit;
+    if (options[i].final) final |= bit;
+    // Severities count downwards: emerg is 0.
+    for (std::size_t severity = 0; severity < too_low.size(); ++severity) {
+      if (options[i].at_least && severity > static_cast<std::size_t>(*options[i].at_least)) too_low[severity] |= bit;
+    }
+  }
+  index_expressions();
+}
+
+void FilterTable::Compiled::index_expressions() {
+  if (std::popcount(match | exclude) < 2) return;
+  std::vector<std::string> expressions;
+  for (std::size_t i = 0; i < options.size(); ++i) {
+    for (const bool excludes : {false, true}) {
+      for (const std::string& expression : excludes ? options[i].exclude : options[i].match) {
+        expressions.push_back(expression);
+        indexed.push_back({static_cast<std::uint16_t>(i), excludes});
+      }
+    }
+  }
+  index = pattern::ExpressionIndex::compile(expressions);
+}
+
+FilterMask FilterTable::Compiled::refusing_where(const record::LogRecord& record, FilterMask among) const {
+  FilterMask refusing = 0;
+  for (FilterMask left = among & where; left != 0; left &= left - 1) {
+    if (!tests[static_cast<std::size_t>(std::countr_zero(left))].where.hold(record)) refusing |= left & -left;
+  }
+  return refusing;
+}
+
+// In one pass for all filters. False if it cannot be done.
+bool FilterTable::Compiled::search_together(std::string_view message, FilterMask& matching,
+                                            FilterMask& excluding) const {
+  thread_local std::vector<int> found;  // keeps its memory
+  if (index.empty() || !index.find(message, found)) return false;
+  for (const int number : found) {
+    const auto& [filter, excludes] = indexed[static_cast<std::size_t>(number)];
+    (excludes ? excluding : matching) |= FilterMask{1} << filter;
+  }
+  return true;
+}
+
+// Finds the filters whose expressions are found. One pass answers for all filters, if there are several.
+void FilterTable::Compiled::search(std::string_view message, FilterMask among, FilterMask& matching,
+                                   FilterMask& excluding) const {
+  if ((among & (among - 1)) != 0 && search_together(message, matching, excluding)) return;
+  for (FilterMask left = among; left != 0; left &= left - 1) {
+    const FilterMask bit = left & -left;
+    const Tests& asked = tests[static_cast<std::size_t>(std::countr_zero(left))];
+    if ((match & bit) != 0 && asked.match.matches(message)) matching |= bit;
+    if ((exclude & bit) != 0 && asked.exclude.matches(message)) excluding |= bit;
+  }
 }
 
 Expected<FilterTable> FilterTable::compile(std::vector<FilterOptions> filters) {
@@ -88,24 +155,58 @@ bool FilterTable::watches(Transport transport, std::uint16_t a_port, std::uint16
 
 FilterMask FilterTable::candidates(const Flow& flow) const { return compiled_->traffic.candidates(flow); }
 
+std::optional<RouteVerdict> Refusals::first() const {
+  std::optional<RouteVerdict> verdict;
+  FilterMask lowest = 0;
+  for (std::size_t i = 0; i < by.size(); ++i) {
+    const FilterMask mine = by[i] & -by[i];
+    if (mine == 0 || (lowest != 0 && lowest < mine)) continue;
+    lowest = mine;
+    verdict = static_cast<RouteVerdict>(i);
+  }
+  return verdict;
+}
+
+// The cheapest test comes first, except for text: binary data is refused as such, whatever else does not match. All
+// filters are asked at once.
 RouteVerdict FilterTable::route(const record::LogRecord& record, FilterMask among, std::vector<Route>& routes,
-                                std::vector<Refusal>& refusals) const {
-  refusals.clear();
-  compiled_->offer(among, routes, [&](std::size_t filter) {
-    const RouteVerdict verdict = compiled_->judge(filter, record);
-    if (verdict == RouteVerdict::routed) return true;
-    refusals.push_back({static_cast<std::uint16_t>(filter), verdict});
-    return false;
-  });
-  if (!routes.empty()) return RouteVerdict::routed;
-  return refusals.empty() ? RouteVerdict::no_match : refusals.front().verdict;
+                                Refusals& refusals) const {
+  const Compiled& table = *compiled_;
+  refusals = {};
+  FilterMask left = among;
+  const auto refuse = [&](RouteVerdict verdict, FilterMask filters) {
+    refusals.by[static_cast<std::size_t>(verdict)] = filters & left;
+    left &= ~filters;
+  };
+  if ((left & table.text_only) != 0 && !looks_like_text(record.message)) {
+    refuse(RouteVerdict::not_text, table.text_only);
+  }
+  if (record.severity) refuse(RouteVerdict::severity, table.too_low[static_cast<std::size_t>(*record.severity)]);
+  // Nobody is asked behind a final filter that surely takes the record.
+  FilterMask asked = up_to_first(left & table.final & ~(table.where | table.match | table.exclude));
+  left &= asked;
+  if ((left & table.where) != 0) refuse(RouteVerdict::where, table.refusing_where(record, left));
+  if (const FilterMask searching = left & (table.match | table.exclude); searching != 0) {
+    FilterMask matching = 0;
+    FilterMask excluding = 0;
+    table.search(record.message, searching, matching, excluding);
+    refuse(RouteVerdict::no_match, table.match & ~matching);
+    refuse(RouteVerdict::excluded, excluding);
+  }
+  asked &= up_to_first(left & table.final);
+  if (~asked != 0) {
+    for (FilterMask& filters : refusals.by) filters &= asked;
+  }
+  table.offer(left & asked, routes);
+  return routes.empty() ? refusals.first().value_or(RouteVerdict::no_match) : RouteVerdict::routed;
 }
 
 void FilterTable::route_notice(FilterMask among, std::vector<Route>& routes) const {
-  compiled_->offer(among, routes, [&](std::size_t filter) { return !compiled_->options[filter].text_only; });
+  const FilterMask takers = among & ~compiled_->text_only;
+  compiled_->offer(takers & up_to_first(takers & compiled_->final), routes);
 }
 
-FilterMask FilterTable::redacting() const { return compiled_->redacting; }
+FilterMask FilterTable::redacting() const { return compiled_->redact; }
 
 const Redaction& FilterTable::redaction(std::size_t filter) const { return compiled_->tests[filter].redaction; }
 

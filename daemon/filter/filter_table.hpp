@@ -7,6 +7,8 @@
 // BOUNDS  at most kMaxFilters filters. RE2: linear time, bounded memory, whatever the expression and the text.
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -57,6 +59,23 @@ struct Refusal {
   RouteVerdict verdict;  // never routed
 };
 
+// The filters that refuse a record, by their verdicts.
+struct Refusals {
+  std::array<FilterMask, kRouteVerdicts> by{};
+
+  void add(const Refusal& refusal) { by[static_cast<std::size_t>(refusal.verdict)] |= FilterMask{1} << refusal.filter; }
+  template <class Visit>
+  void for_each(Visit&& visit) const {
+    for (std::size_t verdict = 0; verdict < by.size(); ++verdict) {
+      for (FilterMask left = by[verdict]; left != 0; left &= left - 1) {
+        visit(Refusal{static_cast<std::uint16_t>(std::countr_zero(left)), static_cast<RouteVerdict>(verdict)});
+      }
+    }
+  }
+  // The verdict of the first filter.
+  [[nodiscard]] std::optional<RouteVerdict> first() const;
+};
+
 class FilterTable {
  public:
   // Fails (usage) if there are too many, or if an expression does not compile: the filter's name and RE2's words.
@@ -73,11 +92,11 @@ class FilterTable {
   // Returns the filters that want this direction of this flow, by transport, port, direction and networks. 0: none.
   [[nodiscard]] FilterMask candidates(const Flow& flow) const;
 
-  // Appends to `routes` (cleared first) the routes of the record to those of `among` that take it, first to last, up to
-  // a final filter, and to `refusals` (cleared first) those before it that refuse it. REQUIRED: `among` is from
+  // Makes `routes` those of the record to the filters of `among` that take it, first to last, up to a final filter, and
+  // `refusals` those before it that refuse it. REQUIRED: `among` is from
   // candidates(), not 0. A filter tests in the order of RouteVerdict.
   [[nodiscard]] RouteVerdict route(const record::LogRecord& record, FilterMask among, std::vector<Route>& routes,
-                                   std::vector<Refusal>& refusals) const;
+                                   Refusals& refusals) const;
 
   // Routes a message about the traffic itself (it is encrypted). The conditions of a filter on records do not apply
   // to it, but a text-only filter does not take it. Appends to `routes` (cleared first); they stay empty if no

@@ -3,14 +3,11 @@
 #include <algorithm>
 #include <bit>
 #include <cassert>
+#include <iterator>
+#include <set>
 
 namespace logsniffd::filter {
 namespace {
-
-bool holds(const std::vector<PortRange>& ports, std::uint16_t port) {
-  return std::any_of(ports.begin(), ports.end(),
-                     [port](const PortRange& range) { return range.first <= port && port <= range.last; });
-}
 
 // Families are kept apart, so that ::/0 matches IPv6 only, and not IPv4 in its mapped form.
 bool holds(const Network& network, const Address& address) {
@@ -29,11 +26,6 @@ bool holds(const std::vector<Network>& networks, const Flow& flow) {
   });
 }
 
-bool wants_direction(Direction direction, const std::vector<PortRange>& ports, const Flow& flow) {
-  return (direction != Direction::from && holds(ports, flow.dst.port)) ||
-         (direction != Direction::to && holds(ports, flow.src.port));
-}
-
 }  // namespace
 
 TrafficIndex::TrafficIndex(const std::vector<FilterOptions>& filters) {
@@ -42,7 +34,8 @@ TrafficIndex::TrafficIndex(const std::vector<FilterOptions>& filters) {
   for (const FilterOptions& filter : filters) {
     assert(
         std::all_of(filter.networks.begin(), filter.networks.end(), [](const Network& n) { return n.prefix <= 128; }));
-    wanted_.push_back({filter.ports, filter.direction, filter.networks});
+    networks_.push_back(filter.networks);
+    if (!filter.networks.empty()) with_networks_ |= bit;
     for (const Transport transport : {Transport::tcp, Transport::udp}) {
       if (filter.transport.value_or(transport) != transport) continue;
       Watched& watched = watched_[static_cast<std::size_t>(transport)];
@@ -53,11 +46,33 @@ TrafficIndex::TrafficIndex(const std::vector<FilterOptions>& filters) {
     }
     bit <<= 1;
   }
+  divide_ports(filters);
 }
 
-bool TrafficIndex::wants(const Wanted& wanted, const Flow& flow) {
-  return (wanted.ports.empty() || wants_direction(wanted.direction, wanted.ports, flow)) &&
-         (wanted.networks.empty() || holds(wanted.networks, flow));
+void TrafficIndex::divide_ports(const std::vector<FilterOptions>& filters) {
+  std::set<std::uint32_t> firsts{0};
+  for (const FilterOptions& filter : filters) {
+    for (const PortRange& range : filter.ports) firsts.insert({range.first, range.last + 1U});
+  }
+  firsts.erase(65536);
+  for (const std::uint32_t first : firsts) segments_.push_back({static_cast<std::uint16_t>(first)});
+  for (Segment& segment : segments_) {
+    FilterMask bit = 1;
+    for (const FilterOptions& filter : filters) {
+      const bool holds = std::any_of(filter.ports.begin(), filter.ports.end(), [&](const PortRange& range) {
+        return range.first <= segment.first && segment.first <= range.last;
+      });
+      if (holds && filter.direction != Direction::from) segment.to |= bit;
+      if (holds && filter.direction != Direction::to) segment.from |= bit;
+      bit <<= 1;
+    }
+  }
+}
+
+const TrafficIndex::Segment& TrafficIndex::segment_of(std::uint16_t port) const {
+  const auto next = std::upper_bound(segments_.begin(), segments_.end(), port,
+                                     [](std::uint16_t p, const Segment& segment) { return p < segment.first; });
+  return *std::prev(next);
 }
 
 bool TrafficIndex::watches(Transport transport, std::uint16_t a_port, std::uint16_t another_port) const {
@@ -67,12 +82,13 @@ bool TrafficIndex::watches(Transport transport, std::uint16_t a_port, std::uint1
 
 FilterMask TrafficIndex::candidates(const Flow& flow) const {
   const Watched& watched = watched_[static_cast<std::size_t>(flow.transport)];
-  FilterMask possible = watched.everything;
-  if (watched.ports[flow.src.port] || watched.ports[flow.dst.port]) possible |= watched.by_port;
-  FilterMask wanted = 0;
-  for (; possible != 0; possible &= possible - 1) {
-    const auto i = static_cast<std::size_t>(std::countr_zero(possible));
-    if (wants(wanted_[i], flow)) wanted |= FilterMask{1} << i;
+  FilterMask wanted = watched.everything;
+  if (watched.ports[flow.src.port] || watched.ports[flow.dst.port]) {
+    wanted |= (segment_of(flow.dst.port).to | segment_of(flow.src.port).from) & watched.by_port;
+  }
+  for (FilterMask asking = wanted & with_networks_; asking != 0; asking &= asking - 1) {
+    const auto i = static_cast<std::size_t>(std::countr_zero(asking));
+    if (!holds(networks_[i], flow)) wanted &= ~(FilterMask{1} << i);
   }
   return wanted;
 }

@@ -23,10 +23,11 @@ class TrafficIndex {
   [[nodiscard]] FilterMask candidates(const Flow& flow) const;
 
  private:
-  struct Wanted {
-    std::vector<PortRange> ports;
-    Direction direction;
-    std::vector<Network> networks;
+  // The ports from `first` up to the next segment, and the filters that want what is sent to them and from them.
+  struct Segment {
+    std::uint16_t first;
+    FilterMask to = 0;
+    FilterMask from = 0;
   };
   struct Watched {
     std::bitset<65536> ports;   // named by any filter of `by_port`
@@ -34,9 +35,12 @@ class TrafficIndex {
     FilterMask everything = 0;  // the filters of this transport without ports
   };
 
-  static bool wants(const Wanted& wanted, const Flow& flow);
+  void divide_ports(const std::vector<FilterOptions>& filters);
+  [[nodiscard]] const Segment& segment_of(std::uint16_t port) const;
 
-  std::vector<Wanted> wanted_;      // by filter
+  std::vector<Segment> segments_;               // sorted; they cover all ports
+  std::vector<std::vector<Network>> networks_;  // by filter
+  FilterMask with_networks_ = 0;
   std::array<Watched, 2> watched_;  // by Transport
 };
 

@@ -83,7 +83,7 @@ class Pipeline final : public capture::PacketObserver {
     records_.remove_tap(tap);
     reports_packets_ = records_.wants_packets();
   }
-  [[nodiscard]] std::vector<record_path::NamedFilterFigures> filters() const { return records_.filters(); }
+  [[nodiscard]] std::vector<record_path::NamedFilterFigures> filters() { return records_.filters(); }
   [[nodiscard]] BusySenderReport senders() const { return records_.senders(); }
 
   // REQUIRED: between two packets.

@@ -30,11 +30,7 @@ void RecordPath::on_datagram(const packet_path::SeenDatagram& datagram) {
                                .audience = datagram.audience,
                                .key = {kDatagram, 0},
                                .interface = datagram.interface};
-  count(datagram.audience, [&](FilterFigures& filter) {
-    ++filter.datagrams;
-    filter.bytes += datagram.payload.size();
-    filter.last_bytes_at = datagram.seen_at;
-  });
+  count_traffic(datagram.audience, 1, datagram.payload.size(), datagram.seen_at);
   if (!taps_at(TapPoint::stream).empty()) [[unlikely]] {
     const std::string_view cut = datagram.cut_short ? "cut_short" : "";
     show(datagram.flow, datagram.interface, datagram.audience, kDatagram,

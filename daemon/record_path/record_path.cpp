@@ -73,7 +73,17 @@ void RecordPath::configure(std::shared_ptr<const RoutingPlan> plan, std::vector<
   source_->reconsider();
 }
 
+void RecordPath::settle_traffic() {
+  count(traffic_.audience, [&](FilterFigures& filter) {
+    filter.datagrams += traffic_.datagrams;
+    filter.bytes += traffic_.bytes;
+    filter.last_bytes_at = traffic_.last_at;
+  });
+  traffic_ = {};
+}
+
 void RecordPath::keep_figures(const record::FilterNames& names) {
+  settle_traffic();
   std::vector<FilterFigures> kept(names.size());
   for (std::size_t i = 0; plan_ && i < plan_->names->size(); ++i) {
     const auto same = std::find(names.begin(), names.end(), (*plan_->names)[i]);
@@ -82,7 +92,8 @@ void RecordPath::keep_figures(const record::FilterNames& names) {
   figures_ = std::move(kept);
 }
 
-std::vector<NamedFilterFigures> RecordPath::filters() const {
+std::vector<NamedFilterFigures> RecordPath::filters() {
+  settle_traffic();
   std::vector<NamedFilterFigures> filters;
   for (std::size_t i = 0; i < figures_.size(); ++i) {
     FilterFigures figures = figures_[i];
@@ -184,7 +195,9 @@ void RecordPath::on_record(const framing::RecordOrigin& origin, Bytes record, In
   filter::RouteVerdict verdict = plan_->filters.route(record_, origin.audience, routes_, refusals_);
   if (volume_.acting() != 0 && verdict == filter::RouteVerdict::routed) [[unlikely]]
     verdict = control_volume(origin.key.stream);
-  for (const auto& [filter, why] : refusals_) ++figures_[filter].refused[static_cast<std::size_t>(why)];
+  refusals_.for_each([this](const filter::Refusal& refusal) {
+    ++figures_[refusal.filter].refused[static_cast<std::size_t>(refusal.verdict)];
+  });
   if (!taps_at(TapPoint::record).empty()) [[unlikely]]
     show_refusals();
   if (verdict != filter::RouteVerdict::routed) return records_.count(reason_of(verdict));
@@ -209,15 +222,16 @@ void RecordPath::describe(const framing::RecordOrigin& origin, Integrity integri
 
 // Removes the routes by which record_ is not to be written. Returns the verdict of the first of them if none is left.
 filter::RouteVerdict RecordPath::control_volume(std::uint32_t stream) {
-  const std::size_t refusals = refusals_.size();
+  filter::RouteVerdict first = filter::RouteVerdict::routed;
   std::erase_if(routes_, [&](const filter::Route& route) {
     if ((volume_.acting() >> route.filter & 1) == 0) return false;
     const filter::RouteVerdict verdict = volume_.admit(route.filter, record_, stream, now_, *this);
     if (verdict == filter::RouteVerdict::routed) return false;
-    refusals_.push_back({route.filter, verdict});
+    refusals_.add({route.filter, verdict});
+    if (first == filter::RouteVerdict::routed) first = verdict;
     return true;
   });
-  return routes_.empty() ? refusals_[refusals].verdict : filter::RouteVerdict::routed;
+  return routes_.empty() ? first : filter::RouteVerdict::routed;
 }
 
 void RecordPath::on_note(std::uint16_t filter, const record::LogRecord& note) {
@@ -229,10 +243,10 @@ void RecordPath::on_note(std::uint16_t filter, const record::LogRecord& note) {
 }
 
 void RecordPath::show_refusals() {
-  for (const filter::Refusal& refusal : refusals_) {
+  refusals_.for_each([this](const filter::Refusal& refusal) {
     const record::LogRecord& seen = redacted_for(refusal.filter, record_);
     for (Tap* tap : taps_at(TapPoint::record)) tap->refused(seen, refusal, now_);
-  }
+  });
 }
 
 // The record as the filter lets it be seen. LIFETIME: up to the next call.

@@ -102,7 +102,7 @@ class RecordPath final : public packet_path::TrafficObserver,
   [[nodiscard]] bool wants_packets() const { return !taps_at_[static_cast<std::size_t>(TapPoint::packet)].empty(); }
 
   // In the order of the plan. A filter that keeps its name over configure() keeps its figures. REQUIRED: as above.
-  [[nodiscard]] std::vector<NamedFilterFigures> filters() const;
+  [[nodiscard]] std::vector<NamedFilterFigures> filters();
 
   // The senders of the most records, whatever became of these. REQUIRED: as above.
   [[nodiscard]] BusySenderReport senders() const { return senders_.busiest(clock_.latest(), kShownSenders); }
@@ -191,6 +191,17 @@ class RecordPath final : public packet_path::TrafficObserver,
   void count(filter::FilterMask filters, Change change) {
     for (; filters != 0; filters &= filters - 1) change(figures_[static_cast<std::size_t>(std::countr_zero(filters))]);
   }
+  // Bytes of payload that these filters want.
+  void count_traffic(filter::FilterMask audience, std::uint64_t datagrams, std::size_t bytes, PacketTime seen_at) {
+    if (audience != traffic_.audience) {
+      settle_traffic();
+      traffic_.audience = audience;
+    }
+    traffic_.datagrams += datagrams;
+    traffic_.bytes += bytes;
+    traffic_.last_at = seen_at;
+  }
+  void settle_traffic();
   void hand_on();
   void put(const record::LogRecord& record, const std::vector<filter::Route>& routes);
   [[nodiscard]] filter::RouteVerdict control_volume(std::uint32_t stream);
@@ -239,8 +250,16 @@ class RecordPath final : public packet_path::TrafficObserver,
   std::vector<filter::Route> one_route_;  // likewise
   record::LogRecord redacted_;            // a record as one filter lets it be seen
   filter::RedactedText redacted_text_;
-  std::vector<filter::Refusal> refusals_;  // likewise
-  std::vector<FilterFigures> figures_;     // by filter; times are steady
+  filter::Refusals refusals_;           // likewise
+  std::vector<FilterFigures> figures_;  // by filter; times are steady
+  // Of one audience, and not in its figures yet: most traffic is for the audience of the traffic before it.
+  struct Traffic {
+    filter::FilterMask audience = 0;
+    std::uint64_t datagrams = 0;
+    std::uint64_t bytes = 0;
+    PacketTime last_at{};
+  };
+  Traffic traffic_;
   BusySenders senders_;
   std::array<std::vector<Tap*>, kTapPointNames.size()> taps_at_;
   std::uint64_t max_records_;

@@ -34,10 +34,7 @@ void RecordPath::on_bytes(const tcp::StreamView& view, Bytes bytes, PacketTime s
   if (!taps_at(TapPoint::stream).empty()) [[unlikely]]
     show(view, {.kind = TapEvent::Kind::bytes, .bytes = bytes.size()}, bytes);
   const PacketTime earlier = std::exchange(stream.last_bytes_at, seen_at);
-  count(stream.candidates, [&](FilterFigures& filter) {
-    filter.bytes += bytes.size();
-    filter.last_bytes_at = seen_at;
-  });
+  count_traffic(stream.candidates, 0, bytes.size(), seen_at);
   for (LaneFramer& lane : stream.lanes) {
     const PacketTime held_since = lane.framer.is_holding() ? lane.framer.held_since() : seen_at;
     LaneFrames frames(*this, view, stream, lane.lane, held_since, earlier);

@@ -50,7 +50,8 @@ struct Routed {
 
 inline Routed route(const FilterTable& filters, const LogRecord& record, FilterMask among = 1) {
   std::vector<Route> routes{{99, 99}};  // stale: route() clears it
-  std::vector<Refusal> refusals{{99, RouteVerdict::routed}};
+  Refusals refusals;
+  refusals.add({9, RouteVerdict::severity});  // likewise
   Routed result{filters.route(record, among, routes, refusals), {}};
   for (const Route& taken : routes) result.filters.push_back(taken.filter);
   return result;

@@ -164,7 +164,7 @@ TEST(Watches, PortOfTheOtherTransport_IsNotWatched) {
 TEST(Route, NoOptions_TakesTheRecordToItsSinks) {
   const FilterTable filters = table({{.sinks = 0b101}});
   std::vector<Route> routes;
-  std::vector<Refusal> refusals;
+  Refusals refusals;
   EXPECT_EQ(filters.route(message("x"), 1, routes, refusals), RouteVerdict::routed);
   ASSERT_EQ(routes.size(), 1U);
   EXPECT_EQ(routes[0].filter, 0U);
