@@ -119,16 +119,19 @@ void CaptureWorker::set_time_lag(Duration lag) {
 }
 
 void CaptureWorker::replace_source(std::unique_ptr<capture::PacketSource> source) {
-  read_rest();
+  const PacketTime now = wall_now();
+  PacketSide until(observer(), PacketSide::Side::until, now);
+  read_rest(until);
   add_counters(closed_sources_, source_->statistics());
   source_ = std::move(source);
+  if (options_.time_lag) after_.emplace(*observer_, PacketSide::Side::after, now);
 }
 
 void CaptureWorker::run() {
   while (!stop_.load(std::memory_order_acquire) && read_some()) {
     if (has_changes_.load(std::memory_order_acquire)) run_changes();
   }
-  read_rest();
+  read_rest(observer());
   pipeline_.finish();
   read_statistics();
   publish_counters();
@@ -146,7 +149,7 @@ void CaptureWorker::run() {
 // Returns false when nothing more will come.
 bool CaptureWorker::read_some() {
   hear_clocks();
-  const auto status = source_->read(*observer_, kReadBudget);
+  const auto status = source_->read(observer(), kReadBudget);
   if (!status) {
     error_ = status.error();
     return false;
@@ -154,6 +157,7 @@ bool CaptureWorker::read_some() {
   if (pipeline_.done()) return false;
   if (*status == capture::ReadStatus::end) return false;
   const bool idle = *status == capture::ReadStatus::idle;
+  if (after_) end_takeover(idle);
   if (idle) {
     if (options_.time_lag) {
       pipeline_.idle(wall_now() - *options_.time_lag);
@@ -165,6 +169,13 @@ bool CaptureWorker::read_some() {
   publish_counters();
   if (idle) sleep();
   return true;
+}
+
+// The new source has handed over all that it captured beside the former one, or the clock was set back: then new packets
+// look old, and to have some twice is better than to lose them.
+void CaptureWorker::end_takeover(bool idle) {
+  const Duration since = wall_now() - after_->moment();
+  if (since <= Duration::zero() || (idle && since > *options_.time_lag)) after_.reset();
 }
 
 // Packets of a replay are unrelated to the machine's clocks.
@@ -197,14 +208,14 @@ void CaptureWorker::run_changes() {
 
 // Reads what the kernel holds of a live source at this moment, including its partly filled block, which comes out
 // within the time lag; not what is captured meanwhile. The rest of a file is not read.
-void CaptureWorker::read_rest() {
+void CaptureWorker::read_rest(capture::PacketObserver& observer) {
   if (source_->wait_fd() < 0 || error_) return;
   const Duration lag = options_.time_lag.value_or(Duration::zero());
   source_->end_at(wall_now() + lag);
   const auto begun = std::chrono::steady_clock::now();
   while (!pipeline_.done()) {
     hear_clocks();
-    const auto status = source_->read(*observer_, kReadBudget);
+    const auto status = source_->read(observer, kReadBudget);
     if (!status || *status == capture::ReadStatus::end) return;
     const bool more = *status == capture::ReadStatus::more;
     const Duration left = begun + (more ? kRestDeadline : lag) - std::chrono::steady_clock::now();

@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "daemon/app/packet_side.hpp"
 #include "daemon/base/published.hpp"
 #include "daemon/base/unique_fd.hpp"
 #include "daemon/capture/packet_source.hpp"
@@ -73,7 +74,8 @@ class CaptureWorker {
   [[nodiscard]] capture::PacketSource& source() { return *source_; }
   // Sets another CaptureWorkerOptions::time_lag. REQUIRED: live capture, within execute().
   void set_time_lag(Duration lag);
-  // Reads what the old source still holds, then continues with the new one. REQUIRED: within execute().
+  // Reads what the old source captured until now, then continues with the new one, which may hold some of it: each
+  // packet is handed over once. REQUIRED: within execute(); a live source was opened before.
   void replace_source(std::unique_ptr<capture::PacketSource> source);
   // Passes what streams lost since the last call to `listener`, if there is anything: on the worker's thread between
   // two packets, or immediately if the worker was stopped.
@@ -102,7 +104,9 @@ class CaptureWorker {
   void hear_clocks();
   void sleep();
   void run_changes();
-  void read_rest();
+  [[nodiscard]] capture::PacketObserver& observer() { return after_ ? *after_ : *observer_; }
+  void end_takeover(bool idle);
+  void read_rest(capture::PacketObserver& observer);
   void enqueue(std::function<void()> change);
   void close_queues();
   void wake();
@@ -116,6 +120,7 @@ class CaptureWorker {
   std::atomic<bool> abandon_{false};
   pipeline::Pipeline pipeline_;
   capture::PacketObserver* observer_;
+  std::optional<PacketSide> after_;  // while source_ may hold packets that its predecessor handed over
   std::vector<record_path::BatchQueue*> queues_;
   std::optional<Error> error_;
   capture::CaptureStatistics closed_sources_;  // of the sources that were replaced

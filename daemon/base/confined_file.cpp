@@ -85,12 +85,6 @@ UniqueFd open_or_make(int parent, const char* name, unsigned mode, bool& made) {
   return fd;
 }
 
-bool ends_torn(int fd, off_t size) {
-  if (size == 0) return false;
-  char last = 0;
-  return ::pread(fd, &last, 1, size - 1) != 1 || last != '\n';  // unreadable: an empty line is better than a merged one
-}
-
 std::string full_path(const std::string& directory, std::string_view path) {
   return fmt::format("{}/{}", directory == "/" ? "" : directory, path);
 }
@@ -135,10 +129,17 @@ tl::expected<ConfinedFile, OpenFailure> open_confined(const std::string& directo
     file.size = static_cast<std::uint64_t>(status.st_size);
     file.changed_at =
         PacketTime(std::chrono::seconds(status.st_mtim.tv_sec) + std::chrono::nanoseconds(status.st_mtim.tv_nsec));
-    file.torn = ends_torn(file.fd.get(), status.st_size);
     file.parent = std::move(parent->directory);
     return file;
   }
+}
+
+bool ends_torn(int fd) {
+  struct stat status {};
+  if (::fstat(fd, &status) == 0 && status.st_size == 0) return false;
+  char last = 0;
+  // If it is unreadable, an empty line is better than a merged one.
+  return ::pread(fd, &last, 1, status.st_size - 1) != 1 || last != '\n';
 }
 
 void sync_directory(int directory) {

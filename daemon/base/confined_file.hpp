@@ -29,7 +29,6 @@ struct ConfinedFile {
   std::uint64_t size = 0;
   PacketTime changed_at{};
   bool made = false;  // it did not exist before
-  bool torn = false;  // it does not end with a LF
 };
 
 struct OpenFailure {
@@ -50,6 +49,9 @@ struct ParentDirectory {
 // The directory of `path`, which has the form described for open_confined().
 [[nodiscard]] tl::expected<ParentDirectory, OpenFailure> open_parent(const std::string& directory,
                                                                      std::string_view path);
+
+// Whether the file has content that does not end with a LF.
+[[nodiscard]] bool ends_torn(int fd);
 
 // Brings the names in `directory` to the disk. If that fails, the kernel does so later.
 void sync_directory(int directory);

@@ -110,21 +110,24 @@ daemon: {{log_level: debug, control: {self.socket}, metrics: '{address}'}}
 
 
 class Figures(MetricsTest):
-    def test_they_are_those_of_status(self):
-        with self.daemon() as daemon, Stream() as stream:
-            stream.send(100)
-            stream.send_lines(b"noise")
-            stream.send(1)
-            eventually("all lines are written", lambda: self.status()["sinks"][0]["written"] == 101)
+    def test_they_are_those_of_status_and_of_the_ledger_at_the_end(self):
+        with self.daemon() as daemon:
+            with Stream() as stream:
+                stream.send(100)
+                stream.send_lines(b"noise")
+                stream.send(1)
+                eventually("all lines are written", lambda: self.status()["sinks"][0]["written"] == 101)
             self.configure("unix://" + str(self.metrics))  # from now on nothing of it is on the wire
             self.assertEqual(self.ask("reload").returncode, 0)
             eventually("the socket is there", self.metrics.exists)
+            eventually("no connection is open", lambda: self.status()["connections"]["open"] == 0)
             before = self.status()
             page = self.scrape(f"unix://{self.metrics}")
             after = self.status()
             self.assertEqual(before["ledger"], after["ledger"])
             self.compare(samples(page), before)
-            daemon.stop_in_order()
+            self.maxDiff = None
+            self.assertEqual(daemon.stop_in_order(), after["ledger"])
 
     def compare(self, page, status):
         def value(name, **labels):

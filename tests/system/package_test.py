@@ -12,6 +12,7 @@ from pathlib import Path
 from clean_container import CleanContainer
 
 PACKAGES = Path(os.environ["LOGSNIFFD_PACKAGES"])
+EXAMPLES = Path(__file__).parents[1] / "live/examples"
 PATIENCE = 20   # seconds until something that should happen counts as not happening
 PORT = 9988
 OUTPUT = "/var/log/logsniffd/app.log"
@@ -140,6 +141,16 @@ class Package(Installed):
         self.assertEqual(machine.run("systemctl", "is-enabled", "logsniffd").strip(), "enabled")
         self.assertEqual((show("ActiveState"), show("SubState"), show("NRestarts")), ("active", "running", "0"))
         self.assertIn("/etc/logsniffd.yaml: valid", machine.run("logsniffd", "check"))
+
+    def test_installed_examples_do_what_is_expected(self):
+        names = sorted(capture.parent.name for capture in EXAMPLES.glob("*/input.pcap"))
+        self.assertGreaterEqual(len(names), 10)
+        for name in names:
+            with self.subTest(name):
+                # /root is removed with the container.
+                shutil.copytree(EXAMPLES / name, machine.path(f"/root/examples/{name}"))
+                machine.run("env", "TZ=UTC", "logsniffd", "test", f"/root/examples/{name}/input.pcap", "--config",
+                            f"/usr/share/doc/logsniffd/examples/{name}.yaml", "--expect", f"/root/examples/{name}/expected")
 
     def test_lines_are_collected_also_after_a_restart(self):
         self.configure()

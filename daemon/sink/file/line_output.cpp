@@ -3,11 +3,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemon/base/confined_file.hpp"
+
 namespace logsniffd::sink::file {
 
 WriteResult LineOutput::write(format::LineBlock& block, format::LineRange lines, Interrupt& interrupt,
                               Duration patience) {
   std::span<const std::string_view> pieces = block.pieces(lines);
+  if (std::exchange(existing_, false)) torn_ = ends_torn(fd());
   const std::uint64_t lead = torn_ ? 1 : 0;
   if (torn_) {
     pieces_.assign(1, "\n");

@@ -15,8 +15,9 @@ namespace logsniffd::sink::file {
 
 class LineOutput {
  public:
-  // `torn`: the existing content does not end with a LF, so the next write must begin with one.
-  LineOutput(UniqueFd fd, bool torn) : output_(std::move(fd)), torn_(torn) {}
+  // `existing`: it may have content. If that does not end with a LF, the first write begins with one. The content is
+  // looked at then, because the sink that this one follows after a reload may be writing a line until then.
+  LineOutput(UniqueFd fd, bool existing) : output_(std::move(fd)), existing_(existing) {}
 
   // Writes the lines. result.bytes counts the lines alone, up to the end of the last whole one.
   [[nodiscard]] WriteResult write(format::LineBlock& block, format::LineRange lines, Interrupt& interrupt,
@@ -31,7 +32,8 @@ class LineOutput {
   bool take_back(std::uint64_t bytes);
 
   Output output_;
-  bool torn_;
+  bool existing_;
+  bool torn_ = false;
   std::vector<std::string_view> pieces_;
 };
 

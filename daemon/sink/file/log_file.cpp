@@ -40,7 +40,7 @@ void LogFile::adopt(ConfinedFile file) {
   if (folder_.periods) period_ = folder_.periods->index(file.size > 0 ? file.changed_at : folder_.timing.wall());
   // If a loss of power forgets a file's name, its lines are lost too.
   if (file.made && folder_.sync != SyncPolicy::never) sync_directory(file.parent.get());
-  output_.emplace(std::move(file.fd), file.torn);
+  output_.emplace(std::move(file.fd), true);
 }
 
 WriteResult LogFile::write(format::LineBlock& lines, PacketTime now, Interrupt& interrupt) {

@@ -6,6 +6,7 @@
 
 #include <future>
 
+#include "daemon/app/wall_clock.hpp"
 #include "daemon/app/wiring.hpp"
 #include "tests/unit/app/scripted_source.hpp"
 
@@ -223,6 +224,20 @@ TEST_F(CaptureWorkerTest, SourceReplaced_OldOneIsReadToItsEndAndItsStatisticsSta
   EXPECT_EQ(statistics.kernel_dropped, 7);
   EXPECT_EQ(statistics.interface_dropped, 3);
   EXPECT_EQ(statistics.filtered_out, 1);
+}
+
+TEST_F(CaptureWorkerTest, SourceReplacedWhileBothCapture_EachPacketIsHandedOverOnce) {
+  options_.time_lag = std::chrono::milliseconds(1);
+  ScriptedSource& old = start_with({});
+  old.wait_until_exhausted();
+  const PacketTime before = wall_now();
+  const PacketTime later = before + std::chrono::hours(1);
+  std::deque<Reading> held{{{datagram("before the change")}, ReadStatus::more, before},
+                           {{datagram("after it")}, ReadStatus::more, later}};
+  for (const Reading& reading : held) old.hold_quietly(reading);
+  worker_->execute([&] { worker_->replace_source(std::make_unique<ScriptedSource>(held)); });
+  worker_->stop();
+  EXPECT_THAT(handed_over(), ElementsAre("whole before the change", "whole after it"));
 }
 
 TEST_F(CaptureWorkerTest, PacketObserverInserted_SeesPacketsAndPassesThemOn) {

@@ -209,6 +209,14 @@ TEST_F(FileSinkTest, TornLastLine_IsNotContinued) {
   EXPECT_EQ(sink->counters().written_bytes.get(), 4U);
 }
 
+TEST_F(FileSinkTest, LineIsBeingWrittenWhenTheFileIsOpened_ItIsNotTornAtTheFirstWrite) {
+  write_file(directory.path("app.log"), "whole\nhal");
+  auto sink = opened("app.log");
+  write_file(directory.path("app.log"), "whole\nhalf\n");  // by the sink that it follows
+  Feeder(*sink).write(std::vector<std::string>{"a"});
+  EXPECT_EQ(content("app.log"), "whole\nhalf\na\n");
+}
+
 TEST_F(FileSinkTest, WholeLastLine_IsFollowedDirectly) {
   write_file(directory.path("app.log"), "whole\n");
   Feeder(*opened("app.log")).write(std::vector<std::string>{"a"});
