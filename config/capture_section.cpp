@@ -26,6 +26,11 @@ void read_interfaces(const Value& value, Capture& capture) {
   if (!names.empty()) capture.interfaces = std::move(names);
 }
 
+void read_snaplen(const Value& value, Capture& capture) {
+  capture.snaplen_mark = value.key_mark();
+  value.read_size(kSnaplen, capture.snaplen);
+}
+
 void read_workers(const Value& value, Capture& capture) {
   if (!value.is_plain("1")) refuse(value, capture);
 }
@@ -33,7 +38,7 @@ void read_workers(const Value& value, Capture& capture) {
 constexpr std::array<Key<Capture>, 7> kKeys{{
     {"interfaces", read_interfaces},
     {"promiscuous", [](const Value& value, Capture& capture) { value.read_bool(capture.promiscuous); }},
-    {"snaplen", [](const Value& value, Capture& capture) { value.read_size(kSnaplen, capture.snaplen); }},
+    {"snaplen", read_snaplen},
     {"buffer", [](const Value& value, Capture& capture) { value.read_size(kBuffer, capture.buffer); }},
     {"latency", [](const Value& value, Capture& capture) { value.read_duration(kLatency, capture.latency); }},
     {"workers", read_workers, false},

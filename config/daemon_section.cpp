@@ -27,6 +27,7 @@ void read_control(const Value& value, Daemon& daemon) {
     value.fail(fmt::format("is longer than {} bytes; shorten it", kLongest));
   } else {
     daemon.control = *path;
+    daemon.control_mark = value.key_mark();
   }
 }
 

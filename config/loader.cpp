@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "config/bounds.hpp"
+#include "config/conflicts.hpp"
 #include "config/document.hpp"
 #include "config/keys.hpp"
 #include "config/sections.hpp"
@@ -59,6 +60,7 @@ void read_file(const Value& root, Problems& problems, Config& config) {
     problems.warning(sink.mark, "sinks." + sink.name,
                      "no filter writes to this sink; list it in the 'to' of a filter, or remove it");
   }
+  if (!problems.has_error()) warn_of_conflicts(config, problems);
 }
 
 // yaml-cpp converts UTF-16 and UTF-32 silently, and replaces what it cannot convert by other characters. A byte order

@@ -48,6 +48,7 @@ struct Capture {
   std::uint64_t buffer = 64 * kMiB;
   Duration latency = std::chrono::milliseconds(50);
   Mark interfaces_mark;
+  Mark snaplen_mark;
 };
 
 struct Limits {
@@ -153,6 +154,7 @@ struct Daemon {
   std::string log_level = "info";                       // of kLogLevels
   std::string control = "/run/logsniffd/control.sock";  // the path of the control socket; empty: none
   std::string metrics;                                  // an address, see parse_listen_address(); empty: none
+  Mark control_mark;
   Mark metrics_mark;
 };
 

@@ -17,10 +17,16 @@ void Problems::warning(Mark mark, std::string key, std::string message) {
 void Problems::add(Diagnostic diagnostic) {
   if (found_.size() == kMaxProblems) return;
   if (found_.size() == kMaxProblems - 1) {
+    if (diagnostic.severity == DiagnosticSeverity::warning) return;
     diagnostic = {DiagnosticSeverity::error, diagnostic.mark, "",
                   "there are more problems than are shown; fix these first"};
   }
   found_.push_back(std::move(diagnostic));
+}
+
+bool Problems::has_error() const {
+  return std::any_of(found_.begin(), found_.end(),
+                     [](const Diagnostic& d) { return d.severity == DiagnosticSeverity::error; });
 }
 
 Diagnostics Problems::in_file_order() && {

@@ -1,7 +1,7 @@
 // Collects everything that is wrong with one file.
 //
 // BOUNDS  keeps at most kMaxProblems. The last place is taken by an error that says that there were more, so a file
-//         with more problems never passes as valid.
+//         with more problems never passes as valid. Warnings that find no other place are left out.
 #pragma once
 
 #include <cstddef>
@@ -18,6 +18,7 @@ class Problems {
   void error(Mark mark, std::string key, std::string message);
   void warning(Mark mark, std::string key, std::string message);
 
+  [[nodiscard]] bool has_error() const;
   // Sorted by line and column; problems of one place stay in the order in which they were found.
   [[nodiscard]] Diagnostics in_file_order() &&;
 

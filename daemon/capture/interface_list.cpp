@@ -18,14 +18,14 @@
 namespace logsniffd::capture {
 namespace {
 
-std::string link_type_of(const std::string& interface, std::uint32_t index) {
+std::optional<LinkType> link_type_of(const std::string& interface, std::uint32_t index) {
   constexpr std::uint64_t kSmallRing = 256 * 1024;
   PcapOptions options;
   options.interface = interface;
   options.interface_index = index;
   options.buffer_bytes = kSmallRing;
   const tl::expected<PcapHandle, PcapOpenError> handle = PcapHandle::open(std::move(options));
-  return handle ? to_string(handle->link_type()) : "?";
+  return handle ? std::optional(handle->link_type()) : std::nullopt;
 }
 
 // The network part of a netmask, in bits.
@@ -72,9 +72,10 @@ Expected<std::vector<InterfaceInfo>> list_interfaces() {
   const std::unique_ptr<ifaddrs, FreeAddresses> addresses(raw);
 
   std::vector<InterfaceInfo> list;
-  list.push_back({kAnyInterface, "up", link_type_of(kAnyInterface, 0), {}});
+  list.push_back({kAnyInterface, "up", link_type_of(kAnyInterface, 0), {}, 0, false});
   for (const auto& [index, link] : watch->table().links()) {
-    InterfaceInfo info{link.name, std::string(state_of(link)), link_type_of(link.name, index), {}};
+    InterfaceInfo info{link.name,    std::string(state_of(link)), link_type_of(link.name, index), {}, index,
+                       link.loopback};
     for (const ifaddrs* entry = addresses.get(); entry != nullptr; entry = entry->ifa_next) {
       if (entry->ifa_addr == nullptr || entry->ifa_netmask == nullptr || link.name != entry->ifa_name) continue;
       if (std::string text = address_text(*entry); !text.empty()) info.addresses.push_back(std::move(text));

@@ -17,7 +17,6 @@
 namespace logsniffd::capture {
 namespace {
 
-constexpr int kSnaplenOfDeadHandles = 262'144;
 constexpr std::uint16_t kLinkTypeRaw = 101;
 // 0xffff is reserved (RFC 1701) and nobody sends it: a socket bound to it receives nothing.
 constexpr int kSilentProtocol = 0xffff;
@@ -128,8 +127,8 @@ void FreeProgram::operator()(bpf_program* program) const {
   delete program;
 }
 
-PcapPtr open_dead(LinkType type) {
-  return PcapPtr(pcap_open_dead(to_dlt(static_cast<std::uint16_t>(type)), kSnaplenOfDeadHandles));
+PcapPtr open_dead(LinkType type, std::uint32_t snaplen_bytes) {
+  return PcapPtr(pcap_open_dead(to_dlt(static_cast<std::uint16_t>(type)), static_cast<int>(snaplen_bytes)));
 }
 
 Expected<ProgramPtr> compile(pcap* handle, const std::string& expression) {
@@ -147,6 +146,12 @@ bool matches(const bpf_program& program, const RawPacket& packet) {
   header.caplen = static_cast<bpf_u_int32>(packet.bytes.size());
   header.len = packet.original_length;
   return pcap_offline_filter(&program, &header, packet.bytes.data()) != 0;
+}
+
+std::vector<std::string> instructions(const bpf_program& program) {
+  std::vector<std::string> lines;
+  for (u_int i = 0; i < program.bf_len; ++i) lines.emplace_back(bpf_image(&program.bf_insns[i], static_cast<int>(i)));
+  return lines;
 }
 
 std::string link_type_name(std::uint16_t linktype) {

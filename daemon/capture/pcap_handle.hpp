@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "daemon/base/error.hpp"
 #include "daemon/base/time.hpp"
@@ -36,10 +37,12 @@ struct FreeProgram {
 using ProgramPtr = std::unique_ptr<bpf_program, FreeProgram>;
 
 // A handle that captures nothing, to compile expressions for `type`. nullptr only if memory is exhausted.
-[[nodiscard]] PcapPtr open_dead(LinkType type);
+[[nodiscard]] PcapPtr open_dead(LinkType type, std::uint32_t snaplen_bytes = 262'144);
 // ERRORS  usage, only in libpcap's own words.
 [[nodiscard]] Expected<ProgramPtr> compile(pcap* handle, const std::string& expression);
 [[nodiscard]] bool matches(const bpf_program& program, const RawPacket& packet);
+// One line for each instruction, as tcpdump -d prints them.
+[[nodiscard]] std::vector<std::string> instructions(const bpf_program& program);
 // libpcap's name of a LINKTYPE_ number; empty if it knows none.
 [[nodiscard]] std::string link_type_name(std::uint16_t linktype);
 

@@ -16,8 +16,9 @@ Expected<int> list() {
   for (const capture::InterfaceInfo& interface : *interfaces) {
     std::string name;
     text::append_escaped(interface.name, name);  // the kernel allows nearly every byte
-    std::string line = fmt::format("{:<16} {:<11} {:<12} {}", name, interface.state, interface.link_type,
-                                   fmt::join(interface.addresses, " "));
+    const std::string link_type = interface.link_type ? to_string(*interface.link_type) : "?";
+    std::string line =
+        fmt::format("{:<16} {:<11} {:<12} {}", name, interface.state, link_type, fmt::join(interface.addresses, " "));
     line.erase(line.find_last_not_of(' ') + 1);
     fmt::print("{}\n", line);
   }

@@ -94,6 +94,11 @@ Expected<int> sniff(const SniffOptions& options, const std::function<void()>& wh
   if (!collector_options) return fail(std::move(collector_options.error()));
   const auto duration = duration_of(options.duration);
   if (!duration) return fail(duration.error());
+  if (asks_for_push(options.expression)) {
+    fmt::print(stderr,
+               "logsniffd: warning: --filter asks for PSH, which does not mark messages: packets without it are "
+               "missing from them, as gaps\n");
+  }
 
   auto loop = loop::EventLoop::create();
   if (!loop) return fail(std::move(loop.error()));

@@ -105,6 +105,14 @@ void add_sniff_options(CLI::App& command, SniffOptions& options) {
                    "print the ledger at the end, as one JSON object on the last line of standard error");
 }
 
+bool asks_for_push(std::string expression) {
+  constexpr std::array<std::string_view, 5> kSpellings{"tcp-push", "tcp[13]&8", "tcp[tcpflags]&8", "tcp[13]=24",
+                                                       "tcp[13]==24"};
+  std::erase(expression, ' ');
+  return std::any_of(kSpellings.begin(), kSpellings.end(),
+                     [&](std::string_view spelling) { return expression.find(spelling) != std::string::npos; });
+}
+
 Expected<app::CollectorOptions> to_collector_options(const SniffOptions& options) {
   app::CollectorOptions collector;
   collector.read_file = options.read_file;

@@ -35,6 +35,9 @@ void add_sniff_options(CLI::App& command, SniffOptions& options);
 // Fails (usage) and names the option and the fix.
 [[nodiscard]] Expected<app::CollectorOptions> to_collector_options(const SniffOptions& options);
 
+// Whether a pcap-filter(7) expression asks for TCP's flag PSH.
+[[nodiscard]] bool asks_for_push(std::string expression);
+
 // --duration; nullopt if it was not given.
 [[nodiscard]] Expected<std::optional<Duration>> duration_of(const std::string& text);
 

@@ -18,7 +18,8 @@ _logsniffd() {
           words="--interface --read --filter --direction --framing --decode --match --exclude --format --output
                  --promiscuous --count --duration --hex --stats --help" ;;
         learn) words="--interface --read --duration --yaml --json --help" ;;
-        run | check) words="--config --help" ;;
+        run) words="--config --help" ;;
+        check) words="--config --show-bpf --help" ;;
         test) words="--config --expect --update --help"
           if [[ $word != -* ]]; then
             mapfile -t COMPREPLY < <(compgen -f -- "$word")

@@ -11,7 +11,7 @@ complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a top -d '
 complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a reload -d 'Have the daemon read its configuration again'
 complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a reopen -d 'Have the daemon open its targets again'
 complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a log-level -d 'Set how much the daemon says about itself'
-complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a check -d 'Validate a configuration'
+complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a check -d 'Validate a configuration, and say what it will do'
 complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a test -d 'Run a capture file through a configuration'
 complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a interfaces -d 'List what can be captured on'
 complete -c logsniffd -n "not __fish_seen_subcommand_from $commands" -a demo -d 'Show records of sample messages'
@@ -77,6 +77,7 @@ complete -c logsniffd -n '__fish_seen_subcommand_from log-level' -l socket -r -F
 complete -c logsniffd -n '__fish_seen_subcommand_from log-level' -s h -l help -d 'Print the options'
 
 complete -c logsniffd -n '__fish_seen_subcommand_from check' -s c -l config -r -F -d 'The configuration file'
+complete -c logsniffd -n '__fish_seen_subcommand_from check' -l show-bpf -d 'Also print the instructions of the kernel filter'
 complete -c logsniffd -n '__fish_seen_subcommand_from check' -s h -l help -d 'Print the options'
 
 complete -c logsniffd -n '__fish_seen_subcommand_from test' -F

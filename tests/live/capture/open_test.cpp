@@ -172,9 +172,9 @@ TEST_F(Network, List_HoldsRealInterfacesAndAny) {
   ASSERT_TRUE(list);
   std::map<std::string, InterfaceInfo> by_name;
   for (const InterfaceInfo& info : *list) by_name[info.name] = info;
-  EXPECT_EQ(by_name["any"].link_type, "LINUX_SLL2");
+  EXPECT_EQ(by_name["any"].link_type, LinkType::linux_sll2);
   EXPECT_EQ(by_name["lo"].state, "up");
-  EXPECT_EQ(by_name["lo"].link_type, "EN10MB");
+  EXPECT_EQ(by_name["lo"].link_type, LinkType::ethernet);
   EXPECT_THAT(by_name["lo"].addresses, Contains("127.0.0.1/8"));
   EXPECT_EQ(by_name["va"].state, "no carrier");
   EXPECT_THAT(by_name["va"].addresses, ::testing::ElementsAre("10.9.0.1/24", "fd00::1/64"));

@@ -112,8 +112,8 @@ TEST_F(Completions, OfZsh_AreThoseOfTheCommandLine) {
     const std::string function = name.empty() ? "_logsniffd" : "_logsniffd_" + name;
     const std::string body = first(script, "\n" + function + "\\(\\) \\{\n([^]*?)\n\\}\n");
     const std::string options = lines_with(body, "[");
-    EXPECT_EQ(all(options, "\\B(--[a-z]+|-[a-z]\\b)"), all_options(name)) << name;
-    EXPECT_EQ(all(options, "(--[a-z]+)="), options_with_value(name)) << name;
+    EXPECT_EQ(all(options, "\\B(--[a-z-]+|-[a-z]\\b)"), all_options(name)) << name;
+    EXPECT_EQ(all(options, "(--[a-z-]+)="), options_with_value(name)) << name;
   }
   EXPECT_EQ(all(first(script, "commands=\\(([^)]*(?:\\)'[^)]*)*)\\)\n"), "'([a-z-]+):"), commands_);
 }
@@ -127,10 +127,10 @@ TEST_F(Completions, OfFish_AreThoseOfTheCommandLine) {
     const std::string condition =
         name.empty() ? "\"not __fish_seen_subcommand_from $commands\"" : "'__fish_seen_subcommand_from " + name + "'";
     const std::string own_lines = lines_with(script, "-n " + condition);
-    Names offered = with_dashes(all(own_lines, " -l ([a-z]+)"));
+    Names offered = with_dashes(all(own_lines, " -l ([a-z-]+)"));
     offered.merge(with_dashes(all(own_lines, " -s ([a-z])")));
     EXPECT_EQ(offered, all_options(name)) << name;
-    EXPECT_EQ(with_dashes(all(own_lines, " -l ([a-z]+) -[xr]")), options_with_value(name)) << name;
+    EXPECT_EQ(with_dashes(all(own_lines, " -l ([a-z-]+) -[xr]")), options_with_value(name)) << name;
     EXPECT_EQ(all(own_lines, " -n \".*\" -a ([a-z-]+)"), name.empty() ? commands_ : Names());
   }
 }

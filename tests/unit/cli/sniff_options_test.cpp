@@ -27,6 +27,15 @@ app::CollectorOptions collector(const std::string& arguments) {
   return *options;
 }
 
+TEST(SniffFilter, ThatAsksForPush) {
+  EXPECT_TRUE(asks_for_push("tcp src port 9988 and (tcp[tcpflags] & tcp-push != 0)"));
+  EXPECT_TRUE(asks_for_push("tcp[13] & 8 != 0"));
+  EXPECT_TRUE(asks_for_push("tcp[tcpflags] & 8 = 8"));
+  EXPECT_TRUE(asks_for_push("tcp[13] == 24"));
+  EXPECT_FALSE(asks_for_push("tcp port 9988 and tcp[tcpflags] & (tcp-syn|tcp-fin) == 0"));
+  EXPECT_FALSE(asks_for_push(""));
+}
+
 std::string refusal(const std::string& arguments) {
   const auto options = to_collector_options(parse(arguments));
   if (options) return "(accepted)";
