@@ -40,4 +40,10 @@ install(CODE [[
   else()
     file(INSTALL "${logsniffd_yaml}" DESTINATION /etc)  # file(INSTALL) adds DESTDIR itself
   endif()
+  set(included "$ENV{DESTDIR}/etc/logsniffd.d")
+  if(NOT EXISTS "${included}")
+    file(MAKE_DIRECTORY "${included}")
+    # Whatever the umask: a folder that the daemon cannot read is an error.
+    file(CHMOD "${included}" PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+  endif()
 ]])

@@ -21,8 +21,8 @@ void append_on_one_line(std::string_view text, std::string& out) {
 
 }  // namespace
 
-std::string Diagnostic::to_string(const std::string& file) const {
-  std::string line = fmt::format("{}:{}:{}: ", file, mark.line, mark.column);
+std::string Diagnostic::to_string(const std::string& unnamed) const {
+  std::string line = fmt::format("{}:{}: ", mark.place(unnamed), mark.column);
   if (severity == DiagnosticSeverity::warning) line += "warning: ";
   if (!key.empty()) {
     append_on_one_line(key, line);

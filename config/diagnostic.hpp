@@ -17,8 +17,8 @@ struct Diagnostic {
   std::string message;  // what is wrong, and how to fix it
 
   // "/etc/logsniffd.yaml:12:9: filters[0].port: 70000 is not a valid port (1 to 65535)". Warnings have "warning: "
-  // before the key.
-  [[nodiscard]] std::string to_string(const std::string& file) const;
+  // before the key. `unnamed` is the file of a text that was not read from one.
+  [[nodiscard]] std::string to_string(const std::string& unnamed) const;
 };
 
 using Diagnostics = std::vector<Diagnostic>;

@@ -35,6 +35,8 @@ struct Refusal {
 // Builds the tree from the parser's events.
 class TreeBuilder : public YAML::EventHandler {
  public:
+  TreeBuilder(const std::shared_ptr<const SourceFile>& file, std::size_t& nodes) : file_(file), nodes_(nodes) {}
+
   Node take_root() { return std::move(root_); }
   [[nodiscard]] Mark last_seen() const { return last_seen_; }
 
@@ -85,6 +87,7 @@ class TreeBuilder : public YAML::EventHandler {
     if (++nodes_ > kMaxNodes)
       refuse(mark, "contains more than " + std::to_string(kMaxNodes) + " values; make the file smaller");
     last_seen_ = to_mark(mark);
+    last_seen_.file = file_;
   }
 
   [[nodiscard]] bool at_key() const {
@@ -93,7 +96,7 @@ class TreeBuilder : public YAML::EventHandler {
 
   void add_leaf(const YAML::Mark& mark, Node leaf) {
     count(mark);
-    leaf.mark = to_mark(mark);
+    leaf.mark = last_seen_;
     if (!at_key()) return place(std::move(leaf));
     if (leaf.kind == Node::Kind::null) refuse(mark, "a key is missing before the ':'; add one");
     open_.back().entry = Entry{std::move(leaf.text), leaf.mark, {}};
@@ -132,36 +135,41 @@ class TreeBuilder : public YAML::EventHandler {
     parent.entry.reset();
   }
 
+  const std::shared_ptr<const SourceFile>& file_;
+  std::size_t& nodes_;
   std::vector<Open> open_;
   Node root_;
-  Mark last_seen_{1, 1};
-  std::size_t nodes_ = 0;
+  Mark last_seen_{1, 1, file_};
   int documents_ = 0;
 };
 
-void report(const YAML::Exception& error, Mark last_seen, Problems& problems) {
+void report(const YAML::Exception& error, const Mark& last_seen, Problems& problems) {
   if (error.msg == YAML::ErrorMsg::DOC_IN_SCALAR || error.msg == YAML::ErrorMsg::EOF_IN_SCALAR) {
     problems.error(last_seen, "", "not valid YAML: a quote that opens after this place is never closed; close it");
     return;
   }
-  problems.error(to_mark(error.mark), "",
+  Mark mark = to_mark(error.mark);
+  mark.file = last_seen.file;
+  problems.error(mark, "",
                  "not valid YAML: " + error.msg +
                      "; check the indentation, and quote values that contain any of { } [ ] : # * & !");
 }
 
 }  // namespace
 
-std::optional<Node> parse_document(std::string_view yaml, Problems& problems) {
-  TreeBuilder builder;
+std::optional<Node> parse_document(std::string_view yaml, const std::shared_ptr<const SourceFile>& file,
+                                   std::size_t& nodes, Problems& problems) {
+  TreeBuilder builder(file, nodes);
   try {
     std::istringstream in(std::string(yaml) + std::string(kEndOfDocument));
     YAML::Parser parser(in);
     while (parser.HandleNextDocument(builder)) {
     }
     Node root = builder.take_root();
-    if (root.kind == Node::Kind::null) root.mark = {1, 1};
+    if (root.kind == Node::Kind::null) root.mark = {1, 1, file};
     return root;
   } catch (Refusal& refusal) {
+    refusal.mark.file = file;
     problems.error(refusal.mark, "", std::move(refusal.why));
   } catch (const YAML::Exception& error) {
     report(error, builder.last_seen(), problems);

@@ -21,7 +21,7 @@ namespace {
 struct Draft {
   Filter filter;
   std::span<const std::string_view> sinks;
-  absl::flat_hash_map<std::string, int>& lines_by_name;
+  absl::flat_hash_map<std::string, Mark>& marks_by_name;
 };
 
 void read_name(const Value& value, Draft& draft) {
@@ -29,10 +29,10 @@ void read_name(const Value& value, Draft& draft) {
   if (!name) return;
   draft.filter.name = *name;
   if (const Status valid = check_name(*name); !valid) return value.fail(valid.error().message());
-  const auto [seen, added] = draft.lines_by_name.emplace(draft.filter.name, value.key_mark().line);
+  const auto [seen, added] = draft.marks_by_name.emplace(draft.filter.name, value.key_mark());
   if (!added) {
-    value.fail(fmt::format("{} is already the name of the filter on line {}; rename one of them",
-                           quoted(draft.filter.name), seen->second));
+    value.fail(fmt::format("{} is already the name of the filter {}; rename one of them", quoted(draft.filter.name),
+                           where(seen->second, value.key_mark())));
   }
 }
 
@@ -187,11 +187,11 @@ void check_together(const Value& value, const Filter& filter) {
 }  // namespace
 
 void read_filters(const Value& value, std::span<const std::string_view> sinks, std::vector<Filter>& filters) {
-  absl::flat_hash_map<std::string, int> lines_by_name;
+  absl::flat_hash_map<std::string, Mark> marks_by_name;
   for (const Value& item : value.items()) {
     if (filters.size() == kMaxFilters)
       return item.fail(fmt::format("there are more than {} filters; remove some", kMaxFilters));
-    Draft draft{{}, sinks, lines_by_name};
+    Draft draft{{}, sinks, marks_by_name};
     draft.filter.mark = item.key_mark();
     if (item.is_null()) {
       item.fail("is empty; give it a name, a port and sinks, or remove it");

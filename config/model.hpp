@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,13 +33,24 @@ namespace logsniffd::config {
 inline constexpr std::uint64_t kKiB = 1024;
 inline constexpr std::uint64_t kMiB = 1024 * kKiB;
 
-// The place of a value in the file, for messages. Line and column count from 1; 0 means "not in the file". Any two
-// marks are equal: a value that only moves in the file stays the same value.
+struct SourceFile {
+  std::string path;
+  int number = 0;  // in the order of reading; 0 is the file that includes the others
+};
+
+// The place of a value in its file, for messages. Line and column count from 1; 0 means "not in a file". Any two marks
+// are equal: a value that only moves stays the same value.
 struct Mark {
   int line = 0;
   int column = 0;
+  std::shared_ptr<const SourceFile> file = nullptr;  // shared, because a Config outlives the load; null: just a text
 
-  constexpr bool operator==(const Mark&) const { return true; }
+  bool operator==(const Mark&) const { return true; }
+
+  // "FILE:LINE"; `unnamed` is the file of a text that was not read from one.
+  [[nodiscard]] std::string place(const std::string& unnamed) const {
+    return (file ? file->path : unnamed) + ":" + std::to_string(line);
+  }
 };
 
 struct Capture {

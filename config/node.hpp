@@ -15,8 +15,11 @@ struct Node {
 
   Kind kind = Kind::null;
   Mark mark;
-  std::string text;            // scalar: as written, quotes and escapes resolved
-  bool quoted = false;         // scalar: 'x', "x" or a block
+  std::string text;            // scalar: quotes and escapes resolved, and references replaced
+  bool quoted = false;         // scalar: 'x', "x" or a block, without references
+  std::string written;         // scalar with references: the text before they were replaced; else empty
+  bool secret = false;         // scalar: one of the references is to a file or a credential
+  std::string fault;           // scalar: why a reference could not be replaced; its text is as written then
   std::vector<Node> items;     // list
   std::vector<Entry> entries;  // mapping: in the order of the file, duplicates included
 };

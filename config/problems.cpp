@@ -7,11 +7,11 @@
 namespace logsniffd::config {
 
 void Problems::error(Mark mark, std::string key, std::string message) {
-  add({DiagnosticSeverity::error, mark, std::move(key), std::move(message)});
+  add({DiagnosticSeverity::error, std::move(mark), std::move(key), std::move(message)});
 }
 
 void Problems::warning(Mark mark, std::string key, std::string message) {
-  add({DiagnosticSeverity::warning, mark, std::move(key), std::move(message)});
+  add({DiagnosticSeverity::warning, std::move(mark), std::move(key), std::move(message)});
 }
 
 void Problems::add(Diagnostic diagnostic) {
@@ -30,9 +30,12 @@ bool Problems::has_error() const {
 }
 
 Diagnostics Problems::in_file_order() && {
-  std::stable_sort(found_.begin(), found_.end(), [](const Diagnostic& a, const Diagnostic& b) {
-    return std::tie(a.mark.line, a.mark.column) < std::tie(b.mark.line, b.mark.column);
-  });
+  const auto place = [](const Diagnostic& problem) {
+    const Mark& mark = problem.mark;
+    return std::tuple(mark.file ? mark.file->number : 0, mark.line, mark.column);
+  };
+  std::stable_sort(found_.begin(), found_.end(),
+                   [&](const Diagnostic& a, const Diagnostic& b) { return place(a) < place(b); });
   return std::move(found_);
 }
 

@@ -19,7 +19,7 @@ class Problems {
   void warning(Mark mark, std::string key, std::string message);
 
   [[nodiscard]] bool has_error() const;
-  // Sorted by line and column; problems of one place stay in the order in which they were found.
+  // Sorted by file, line and column; problems of one place stay in the order in which they were found.
   [[nodiscard]] Diagnostics in_file_order() &&;
 
  private:

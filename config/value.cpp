@@ -7,6 +7,7 @@
 #include <charconv>
 #include <utility>
 
+#include "config/substitution.hpp"
 #include "daemon/base/nearest.hpp"
 #include "daemon/base/quantity.hpp"
 
@@ -47,9 +48,10 @@ void read_within(const Value& value, const QuantityKind<T>& kind, T found, Bound
   }
   const std::string range = fmt::format("use {} to {}", kind.format(bounds.min), kind.format(bounds.max));
   if (found == T{}) {
-    value.fail(fmt::format("0 never means unlimited; {}", range));
+    value.fail_shown(fmt::format("0 never means unlimited; {}", range));
   } else {
-    value.fail(fmt::format("{} is too {}; {}", kind.format(found), found < bounds.min ? "small" : "large", range));
+    value.fail_shown(fmt::format("{} is too {}; {}", value.shown(kind.format(found)),
+                                 found < bounds.min ? "small" : "large", range));
   }
 }
 
@@ -62,11 +64,11 @@ void read_quantity(const Value& value, const QuantityKind<T>& kind, Bounds<T> bo
     return read_within(value, kind, T{}, bounds, out);  // a bare 0 means "off" elsewhere, but not here: report it
   }
   if (all_digits(*text)) {
-    value.fail(fmt::format("{} has no unit; use a {} such as {} (units: {})", quoted(*text), kind.name, kind.example,
-                           kind.units));
+    value.fail_shown(fmt::format("{} has no unit; use a {} such as {} (units: {})", value.shown(quoted(*text)),
+                                 kind.name, kind.example, kind.units));
   } else {
-    value.fail(fmt::format("{} is not a valid {}; use a {} such as {} (units: {})", quoted(*text), kind.name, kind.name,
-                           kind.example, kind.units));
+    value.fail_shown(fmt::format("{} is not a valid {}; use a {} such as {} (units: {})", value.shown(quoted(*text)),
+                                 kind.name, kind.name, kind.example, kind.units));
   }
 }
 
@@ -74,8 +76,12 @@ void read_quantity(const Value& value, const QuantityKind<T>& kind, Bounds<T> bo
 
 std::string quoted(std::string_view text) { return "'" + shortened(text) + "'"; }
 
+std::string where(const Mark& mark, const Mark& here) {
+  return mark.file == here.file ? fmt::format("on line {}", mark.line) : "in " + mark.place("");
+}
+
 Value::Value(const Node& node, Mark key_mark, std::string path, std::string_view name, Problems& problems)
-    : node_(&node), key_mark_(key_mark), path_(std::move(path)), name_(name), problems_(&problems) {}
+    : node_(&node), key_mark_(std::move(key_mark)), path_(std::move(path)), name_(name), problems_(&problems) {}
 
 bool Value::is_plain(std::string_view text) const {
   return node_->kind == Node::Kind::scalar && !node_->quoted && node_->text == text;
@@ -87,11 +93,17 @@ bool Value::is_empty() const {
 }
 
 // A null has no place of its own: yaml-cpp places it after the key, or on the next line.
-Mark Value::mark() const { return is_null() ? key_mark_ : node_->mark; }
+const Mark& Value::mark() const { return is_null() ? key_mark_ : node_->mark; }
 
-void Value::fail(std::string message) const { problems_->error(mark(), path_, std::move(message)); }
+void Value::fail(std::string message) const { problems_->error(mark(), path_, as_written(*node_, std::move(message))); }
 
-void Value::warn(std::string message) const { problems_->warning(mark(), path_, std::move(message)); }
+void Value::fail_shown(std::string message) const {
+  problems_->error(mark(), path_, node_->secret ? as_written(*node_, std::move(message)) : std::move(message));
+}
+
+void Value::warn(std::string message) const {
+  problems_->warning(mark(), path_, as_written(*node_, std::move(message)));
+}
 
 void Value::fail_key(std::string message) const { problems_->error(key_mark_, path_, std::move(message)); }
 
@@ -104,7 +116,7 @@ void Value::fail_kind(std::string_view expected) const {
     case Node::Kind::null:
       return fail(fmt::format("has no value; give it {}, or remove the key", expected));
     case Node::Kind::scalar:
-      return fail(fmt::format("{} is a single value, but should be {}", quoted(node_->text), expected));
+      return fail_shown(fmt::format("{} is a single value, but should be {}", shown(quoted(node_->text)), expected));
     case Node::Kind::list:
       return fail(fmt::format("this is a list, but should be {}", expected));
     case Node::Kind::mapping:
@@ -113,16 +125,25 @@ void Value::fail_kind(std::string_view expected) const {
 }
 
 std::optional<std::string> Value::text() const {
-  if (node_->kind == Node::Kind::scalar) return node_->text;
-  fail_kind("a single value");
+  if (node_->kind != Node::Kind::scalar) {
+    fail_kind("a single value");
+  } else if (!node_->fault.empty()) {
+    problems_->error(mark(), path_, node_->fault);
+  } else {
+    return node_->text;
+  }
   return std::nullopt;
+}
+
+std::string Value::shown(std::string value) const {
+  return node_->written.empty() ? std::move(value) : quoted(node_->written);
 }
 
 void Value::read_bool(bool& out) const {
   if (is_plain("true") || is_plain("false")) {
     out = node_->text == "true";
   } else if (const auto found = text()) {
-    fail(fmt::format("{} is neither true nor false; write one of them, without quotes", quoted(*found)));
+    fail_shown(fmt::format("{} is neither true nor false; write one of them, without quotes", shown(quoted(*found))));
   }
 }
 
@@ -130,11 +151,11 @@ std::optional<std::uint64_t> Value::number() const {
   const auto found = text();
   if (!found) return std::nullopt;
   if (!all_digits(*found) || (found->size() > 1 && found->front() == '0')) {
-    fail(fmt::format("{} is not a whole number; use digits only", quoted(*found)));
+    fail_shown(fmt::format("{} is not a whole number; use digits only", shown(quoted(*found))));
     return std::nullopt;
   }
   if (node_->quoted) {
-    fail(fmt::format("{} is text; write the number without quotes", quoted(*found)));
+    fail_shown(fmt::format("{} is text; write the number without quotes", shown(quoted(*found))));
     return std::nullopt;
   }
   // A number that does not fit 64 bits is beyond every bound: it is reported as the largest number.
@@ -158,7 +179,7 @@ std::optional<std::size_t> Value::choice(std::span<const std::string_view> words
   if (!found) return std::nullopt;
   const auto word = std::find(words.begin(), words.end(), *found);
   if (word != words.end()) return static_cast<std::size_t>(word - words.begin());
-  fail(fmt::format("{} is unknown{}; use {}", quoted(*found), did_you_mean(*found, words), any_of(words)));
+  fail_shown(fmt::format("{} is unknown{}; use {}", shown(quoted(*found)), did_you_mean(*found, words), any_of(words)));
   return std::nullopt;
 }
 
@@ -171,11 +192,15 @@ std::vector<Value> Value::items() const {
     fail(fmt::format("has {} items; use at most {}", node_->items.size(), kMaxListItems));
     return {};
   }
+  // Files that are included add to a list. The first item of each has the number 0.
   std::vector<Value> all;
+  std::size_t first_of_file = 0;
   for (const Node& item : node_->items) {
-    // A null item has no useful place of its own: the place of the list is used.
-    const Mark place = item.kind == Node::Kind::null ? node_->mark : item.mark;
-    all.push_back(Value(item, place, fmt::format("{}[{}]", path_, all.size()), {}, *problems_));
+    if (!all.empty() && item.mark.file != all.back().node_->mark.file) first_of_file = all.size();
+    // A null item has no useful place of its own: the place of the list is used, if that is in the same file.
+    const bool placeless = item.kind == Node::Kind::null && item.mark.file == node_->mark.file;
+    const Mark& place = placeless ? node_->mark : item.mark;
+    all.push_back(Value(item, place, fmt::format("{}[{}]", path_, all.size() - first_of_file), {}, *problems_));
   }
   return all;
 }
@@ -192,12 +217,12 @@ std::vector<Value> Value::members() const {
     return {};
   }
   std::vector<Value> all;
-  absl::flat_hash_map<std::string_view, Mark> first;
+  absl::flat_hash_map<std::string_view, const Mark*> first;
   for (const Entry& entry : node_->entries) {
     all.push_back(member(entry));
-    const auto [seen, added] = first.emplace(entry.key, entry.mark);
+    const auto [seen, added] = first.emplace(entry.key, &entry.mark);
     if (!added)
-      all.back().fail_key(fmt::format("duplicate key, first on line {}; remove one of them", seen->second.line));
+      all.back().fail_key(fmt::format("duplicate key, first {}; remove one of them", where(*seen->second, entry.mark)));
   }
   return all;
 }

@@ -124,7 +124,7 @@ class Report {
     Json list = Json::array();
     for (std::size_t i = 0; i < config_.filters.size(); ++i) {
       const config::Filter& filter = config_.filters[i];
-      Json json{{"name", filter.name}, {"place", fmt::format("{}:{}", facts.config_path, filter.mark.line)}};
+      Json json{{"name", filter.name}, {"place", filter.mark.place(facts.config_path)}};
       if (view_.capture && i < view_.capture->filters.size()) {
         const record_path::FilterFigures& figures = view_.capture->filters[i].figures;
         json["records"] = figures.records;

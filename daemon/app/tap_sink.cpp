@@ -1,8 +1,6 @@
 #include "daemon/app/tap_sink.hpp"
 
 #include <absl/strings/escaping.h>
-#include <fmt/format.h>
-
 #include <bit>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -31,15 +29,14 @@ constexpr auto kReasons = [] {
 
 TapPlaces tap_places(const config::Config& config, const std::string& config_path) {
   TapPlaces places;
-  const auto place = [&](const config::Mark& mark) { return fmt::format("{}:{}", config_path, mark.line); };
   for (const config::Filter& filter : config.filters) {
     auto& of_filter = places[filter.name];
     for (const auto& [key, verdict] : filter::kRefusingKeys) {
-      of_filter[static_cast<std::size_t>(verdict)] = place(filter.mark_of(verdict));
+      of_filter[static_cast<std::size_t>(verdict)] = filter.mark_of(verdict).place(config_path);
     }
   }
   for (const config::Sink& sink : config.sinks) {
-    places[sink.name][static_cast<std::size_t>(TapFate::queue_full)] = place(sink.mark);
+    places[sink.name][static_cast<std::size_t>(TapFate::queue_full)] = sink.mark.place(config_path);
   }
   return places;
 }

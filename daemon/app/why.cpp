@@ -183,7 +183,7 @@ class Diagnosis {
   // "FILE:LINE", or the option of sniff.
   [[nodiscard]] std::string place(const config::Mark& mark, std::string_view option) const {
     if (evidence_.config_path.empty()) return fmt::format("--{}", option);
-    return fmt::format("{} ({}:{})", option, evidence_.config_path, mark.line);
+    return fmt::format("{} ({})", option, mark.place(evidence_.config_path));
   }
 
   // By what the filter refused the most records, if it refused any.
@@ -262,8 +262,8 @@ class Diagnosis {
       const auto& ports = filter_of(filter).ports;
       if (!ports.empty() && std::none_of(ports.begin(), ports.end(), shares)) continue;
       return Finding{Cause::taken_by_final,
-                     fmt::format("filter {} ({}:{}) is final, and takes the records first", earlier.name,
-                                 evidence_.config_path, earlier.mark.line),
+                     fmt::format("filter {} ({}) is final, and takes the records first", earlier.name,
+                                 earlier.mark.place(evidence_.config_path)),
                      fmt::format("it took {}, the last one {}", number(figures(i).records, "record"),
                                  ago(figures(i).last_record_at, evidence_.wall)),
                      "remove final, or put this filter before that one"};

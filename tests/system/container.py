@@ -13,7 +13,7 @@ import uuid
 from pathlib import Path
 
 BOOT_PATIENCE = 60   # seconds; a boot takes one or two
-HIDDEN = ("etc/systemd/system.conf.d", "etc/systemd/journald.conf.d", "etc/logsniffd.yaml", "etc/rsyslog.d", "var/log/journal",
+HIDDEN = ("etc/systemd/system.conf.d", "etc/systemd/journald.conf.d", "etc/logsniffd.yaml", "etc/logsniffd.d", "etc/rsyslog.d", "var/log/journal",
           "var/log/logsniffd", "var/lib/logsniffd")   # what this machine may have and a fresh one does not
 
 

@@ -29,6 +29,7 @@ class Installed(unittest.TestCase):
                            "usr/lib/systemd/catalog/logsniffd.catalog": 0o644, "usr/lib/sysusers.d/logsniffd.conf": 0o644, "etc/logsniffd.yaml": 0o644}.items():
             self.assertEqual(modes.get(name), mode, name)
         self.assertEqual([name for name in modes if not name.startswith(("usr/", "etc/logsniffd.yaml"))], [])
+        self.assertEqual((self.root / "etc/logsniffd.d").stat().st_mode & 0o777, 0o755)
 
     def test_operators_configuration_is_kept(self):
         self.install()

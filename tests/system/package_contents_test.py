@@ -18,7 +18,7 @@ EXPECTED = {"./usr/bin/logsniffd": "-rwxr-xr-x", "./etc/logsniffd.yaml": "-rw-r-
             "./usr/lib/systemd/catalog/logsniffd.catalog": "-rw-r--r--",
             "./usr/share/logsniffd/prometheus/logsniffd.rules.yml": "-rw-r--r--",
             "./usr/share/doc/logsniffd/CHANGELOG.md.gz": "-rw-r--r--", "./usr/share/doc/logsniffd/docs/operations.md.gz": "-rw-r--r--"}
-OUTSIDE_USR = {"./", "./etc/", "./etc/logsniffd.yaml", "./lib/", "./lib/systemd/", "./lib/systemd/system/",
+OUTSIDE_USR = {"./", "./etc/", "./etc/logsniffd.d/", "./etc/logsniffd.yaml", "./lib/", "./lib/systemd/", "./lib/systemd/system/",
                "./lib/systemd/system/logsniffd.service"}
 
 

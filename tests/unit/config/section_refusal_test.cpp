@@ -19,7 +19,8 @@ INSTANTIATE_TEST_SUITE_P(
     Top, SectionRefusal,
     testing::Values(
         Refusal{"captur: {}", {"f.yaml:1:1: captur: unknown key (did you mean 'capture'?)"}},
-        Refusal{"logging: {}", {"f.yaml:1:1: logging: unknown key; use capture, limits, filters, sinks or daemon"}},
+        Refusal{"logging: {}",
+                {"f.yaml:1:1: logging: unknown key; use capture, limits, filters, sinks, include or daemon"}},
         Refusal{"capture: {}\nlimits: {}\ncapture: {}",
                 {"f.yaml:3:1: capture: duplicate key, first on line 1; remove one of them"}},
         Refusal{"capture: eth0", {"f.yaml:1:10: capture: 'eth0'" + kMapping}},

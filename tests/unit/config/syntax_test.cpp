@@ -88,8 +88,9 @@ TEST(Syntax, OtherEncodingThanUtf8_IsRefusedInOneLine) {
 }
 
 TEST(Syntax, LineBreakInKey_StaysOneLine) {
-  EXPECT_THAT(lines_of("\"a\\nb\\x7f\": 1" + kRest),
-              ElementsAre("f.yaml:1:1: a\\x0Ab\\x7F: unknown key; use capture, limits, filters, sinks or daemon"));
+  EXPECT_THAT(
+      lines_of("\"a\\nb\\x7f\": 1" + kRest),
+      ElementsAre("f.yaml:1:1: a\\x0Ab\\x7F: unknown key; use capture, limits, filters, sinks, include or daemon"));
 }
 
 TEST(Syntax, LongValue_IsShortenedInTheMessage) {
