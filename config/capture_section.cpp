@@ -22,7 +22,7 @@ void read_interfaces(const Value& value, Capture& capture) {
     }
     names.push_back(*name);
   }
-  if (value.is_empty()) return value.fail("lists no interfaces; use [any] for all");
+  if (value.is_empty() && !value.is_null()) return value.fail("lists no interfaces; use [any] for all");
   if (!names.empty()) capture.interfaces = std::move(names);
 }
 

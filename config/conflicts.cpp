@@ -87,9 +87,9 @@ bool warn_of_shadow(const std::vector<Filter>& filters, std::size_t index, Probl
     if (!takes_all_of(filters[earlier], filters[index])) continue;
     problems.warning(
         filters[index].mark, fmt::format("filters[{}]", index),
-        fmt::format("never takes a record: filter {} on line {} is final and takes them all; move this filter above "
+        fmt::format("never takes a record: filter {} {} is final and takes them all; move this filter above "
                     "it, or remove one of them",
-                    filters[earlier].name, filters[earlier].mark.line));
+                    filters[earlier].name, where(filters[earlier].mark, filters[index].mark)));
     return true;
   }
   return false;
@@ -156,7 +156,7 @@ void warn_of_shared_files(const Config& config, const Sink& sink, const Sink& ot
     if (!others.contains(path)) continue;
     return problems.warning(
         sink.mark, fmt::format("sinks.{}.path", sink.name),
-        fmt::format("{} is also written by sink {} on line {}, {}", path, other.name, other.mark.line, obstacle));
+        fmt::format("{} is also written by sink {} {}, {}", path, other.name, where(other.mark, sink.mark), obstacle));
   }
 }
 

@@ -90,8 +90,11 @@ void read_where(const Value& value, Draft& draft) {
     if (const Status known = filter::check_field_name(test.name()); !known) test.fail_key(known.error().message());
     const auto text = test.text();
     if (!text) continue;
-    if (const Status valid = text->size() > kMaxExpression ? check_expression(*text) : filter::check_field_test(*text);
-        !valid) {
+    if (text->empty()) {
+      test.fail("is empty, so no record would pass; give it an expression, or remove the key");
+    } else if (const Status valid =
+                   text->size() > kMaxExpression ? check_expression(*text) : filter::check_field_test(*text);
+               !valid) {
       test.fail(valid.error().message());
     }
     draft.filter.where.push_back({std::string(test.name()), *text});
@@ -104,8 +107,16 @@ void read_severity(const Value& value, Draft& draft) {
   }
 }
 
+void read_pattern(const Value& value, filter::RedactRule& rule) {
+  const auto text = value.text();
+  if (!text) return;
+  if (const Status valid = check_expression(*text); !valid) return value.fail(valid.error().message());
+  if (const auto alone = filter::Redaction::compile({{*text, ""}}); !alone) return value.fail(alone.error().message());
+  rule.pattern = *text;
+}
+
 constexpr std::array<Key<filter::RedactRule>, 2> kRedactKeys{{
-    {"pattern", [](const Value& value, filter::RedactRule& rule) { rule.pattern = value.text().value_or(""); }},
+    {"pattern", read_pattern},
     {"with", [](const Value& value, filter::RedactRule& rule) { rule.with = value.text().value_or(rule.with); }},
 }};
 
@@ -113,15 +124,14 @@ void read_redact(const Value& value, Draft& draft) {
   for (const Value& item : value.items()) {
     filter::RedactRule& rule = draft.filter.redact.emplace_back();
     read_keys(item, kRedactKeys, rule);
-    if (!item.is_mapping()) continue;
-    const auto pattern = item.find("pattern");
-    if (!pattern) {
+    if (!item.is_mapping() && !item.is_null()) continue;
+    if (!item.find("pattern")) {
       item.fail_missing("pattern", "is missing; give an RE2 expression for what must not be seen");
-    } else if (const Status valid = check_expression(rule.pattern); !valid) {
-      pattern->fail(valid.error().message());
-    } else if (const auto compiled = filter::Redaction::compile({rule}); !compiled) {
-      item.fail(compiled.error().message());
     }
+    const auto with = item.find("with");
+    if (!with || rule.pattern.empty()) continue;
+    // The pattern compiles alone, so what is wrong now is the text that refers to its groups.
+    if (const auto compiled = filter::Redaction::compile({rule}); !compiled) with->fail(compiled.error().message());
   }
 }
 

@@ -23,7 +23,11 @@ Expected<filter::PortRange> parse_port_range(std::string_view text) {
   const auto first = parse_port(text.substr(0, hyphen));
   if (!first) return fail(first.error());
   if (hyphen == std::string_view::npos) return filter::PortRange{*first, *first};
-  const auto last = parse_port(text.substr(hyphen + 1));
+  const std::string_view rest = text.substr(hyphen + 1);
+  if (rest.empty() || rest.find('-') != std::string_view::npos) {
+    return fail(Error::usage(fmt::format("{} is not a range; use two ports, such as 6000-6010", quoted(text))));
+  }
+  const auto last = parse_port(rest);
   if (!last) return fail(last.error());
   if (*first > *last) {
     return fail(Error::usage(fmt::format("{} is a reversed range; use {}-{}", text, *last, *first)));

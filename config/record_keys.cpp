@@ -19,14 +19,16 @@ void read_method(const Value& value, FramingOptions& framing) { value.read_choic
 void read_delimiter(const Value& value, FramingOptions& framing) {
   const auto text = value.text();
   if (!text) return;
-  if (text->size() != 1) return value.fail("should be a single byte, such as \"\\x1e\" in double quotes");
+  if (text->size() != 1)
+    return value.fail(quoted(*text) + " is not a single byte; use one, such as \"\\x1e\" in double quotes");
   framing.delimiter = static_cast<std::uint8_t>(text->front());
 }
 
 void read_length_bytes(const Value& value, FramingOptions& framing) {
   const auto bytes = value.number();
   if (!bytes) return;
-  if (*bytes != 2 && *bytes != 4) return value.fail("should be 2 or 4");
+  if (*bytes != 2 && *bytes != 4)
+    return value.fail(std::to_string(*bytes) + " is not a size that a length can have; use 2 or 4");
   framing.length.bytes = static_cast<std::uint8_t>(*bytes);
 }
 

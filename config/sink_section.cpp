@@ -52,7 +52,8 @@ std::string fault_in_path(const std::string& path) {
   // The sink stays below the last / before the first field. In the root folder that would not confine it.
   const std::size_t first_field = path.find('{');
   if (parsed->has_fields() && path.rfind('/', first_field) == 0) {
-    return quoted(path) + " needs a fixed folder before the first field, such as /var/log/logsniffd/";
+    return quoted(path) +
+           " needs a fixed folder before its first field; begin it with one, such as /var/log/logsniffd/";
   }
   return {};
 }
@@ -162,7 +163,7 @@ void read_syslog(const Value& value, Sink& sink) {
   const auto& syslog = sink.target.emplace<SyslogTarget>();
   read_keys(value, kSyslogKeys, sink);
   warn_of_trust(value, syslog);
-  check_tls(value, syslog.to, syslog.tls);
+  check_tls(value, syslog.to);
 }
 
 void read_journald(const Value& value, Sink& sink) {

@@ -47,12 +47,12 @@ constexpr std::array<Key<sink::net::TlsOptions>, 5> kKeys{{
 
 void read_tls(const Value& value, sink::net::TlsOptions& tls) { read_keys(value, kKeys, tls); }
 
-void check_tls(const Value& sink, std::string_view target, const sink::net::TlsOptions& tls) {
+void check_tls(const Value& sink, std::string_view target) {
   const auto section = sink.find("tls");
   if (!section) return;
   if (!target.starts_with("tls://")) section->fail_key("is only for tls:// targets; change 'to', or remove the key");
-  if (tls.certificate.empty() == tls.key.empty()) return;
-  const bool no_key = tls.key.empty();
+  const bool no_key = !section->find("key");
+  if (no_key == !section->find("certificate")) return;
   section->fail_missing(no_key ? "key" : "certificate", no_key ? "is missing; certificate needs its private key"
                                                                : "is missing; key needs its certificate");
 }

@@ -9,6 +9,6 @@ namespace logsniffd::config {
 // A mapping of ca, certificate, key, verify and server_name.
 void read_tls(const Value& value, sink::net::TlsOptions& tls);
 // Checks what no key shows alone. `sink` is the mapping that `tls` belongs to. REQUIRED: its `to` was read.
-void check_tls(const Value& sink, std::string_view target, const sink::net::TlsOptions& tls);
+void check_tls(const Value& sink, std::string_view target);
 
 }  // namespace logsniffd::config

@@ -158,10 +158,11 @@ std::optional<std::uint64_t> Value::number() const {
     fail_shown(fmt::format("{} is text; write the number without quotes", shown(quoted(*found))));
     return std::nullopt;
   }
-  // A number that does not fit 64 bits is beyond every bound: it is reported as the largest number.
   std::uint64_t number = 0;
   const auto result = std::from_chars(found->data(), found->data() + found->size(), number);
-  return result.ec == std::errc{} ? number : UINT64_MAX;
+  if (result.ec == std::errc{}) return number;
+  fail(fmt::format("{} is larger than every number that is allowed; use fewer digits", quoted(*found)));
+  return std::nullopt;
 }
 
 void Value::read_count(Bounds<std::uint64_t> bounds, std::uint64_t& out) const {

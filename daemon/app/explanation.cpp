@@ -148,7 +148,7 @@ std::string target_of(const config::StandardOutputTarget&) { return "stdout"; }
 void explain_filter(const config::Filter& filter, const config::Config& config, const std::string& path,
                     std::string& out) {
   const auto add = [&out](const std::string& line) { append_wrapped(absl::StrSplit(line, ' '), "  ", out); };
-  out += fmt::format("filter {} ({}:{})\n", filter.name, path, filter.mark.line);
+  out += fmt::format("filter {} ({})\n", filter.name, filter.mark.place(path));
   add("takes " + traffic_of(filter));
   if (const std::string refusals = refusals_of(filter); !refusals.empty()) add("refuses by " + refusals);
   if (!filter.redact.empty()) add("redacts");

@@ -9,17 +9,29 @@ namespace {
 
 constexpr std::size_t kLongestWord = 64;  // bounds the work on hostile input
 
-// Levenshtein distance, one row at a time. REQUIRED: neither word is longer than kLongestWord.
+bool same(char a, char b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return lower(a) == lower(b);
+}
+
+// How many letters are missing, added, wrong, or swapped with the next one (optimal string alignment), whatever their
+// case; three rows of the table at a time. REQUIRED: neither word is longer than kLongestWord.
 std::size_t distance(std::string_view a, std::string_view b) {
-  std::array<std::size_t, kLongestWord + 1> row;
+  using Row = std::array<std::size_t, kLongestWord + 1>;
+  Row before{};
+  Row above{};
+  Row row{};
   std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t substituted = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({row[j] + 1, row[j + 1] + 1, substituted});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    before = above;
+    above = row;
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t substituted = above[j - 1] + (same(a[i - 1], b[j - 1]) ? 0 : 1);
+      row[j] = std::min({row[j - 1] + 1, above[j] + 1, substituted});
+      if (i > 1 && j > 1 && same(a[i - 1], b[j - 2]) && same(a[i - 2], b[j - 1])) {
+        row[j] = std::min(row[j], before[j - 2] + 1);
+      }
     }
   }
   return row[b.size()];

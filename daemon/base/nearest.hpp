@@ -8,7 +8,8 @@
 namespace logsniffd {
 
 // Returns the candidate with the smallest edit distance to `word`, if it is close enough to be a typing error (at most
-// a third of the longer word, at least 1); empty otherwise.
+// a third of the longer word, at least 1); empty otherwise. Two letters that changed places are one error, and the case
+// of a letter is none.
 std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates);
 
 // Returns " (did you mean 'x'?)", or "" if nothing is near.

@@ -27,12 +27,16 @@ Expected<Replacement> Replacement::compile(std::string_view expression, std::str
   RE2::Options options = quiet_options();
   options.set_encoding(RE2::Options::EncodingLatin1);
   auto bytes = std::make_unique<const RE2>(expression, options);
-  if (!bytes->ok()) return fail(Error::usage(fmt::format("'{}' is too large", expression)));
+  if (!bytes->ok()) return fail(Error::usage(fmt::format("'{}' is too large; split it into several", expression)));
   if (std::string problem; !(*characters)->CheckRewriteString(with, &problem)) {
-    return fail(Error::usage(fmt::format("'{}' cannot replace a match: {}", with, problem)));
+    return fail(Error::usage(fmt::format(
+        "'{}' cannot replace a match; use \\0 for the match, \\1 to \\9 for a group of the expression, and \\\\ for a "
+        "backslash",
+        with)));
   }
   if ((*characters)->Match("", 0, 0, RE2::UNANCHORED, nullptr, 0)) {
-    return fail(Error::usage(fmt::format("'{}' matches the empty text, so it matches everywhere", expression)));
+    return fail(Error::usage(fmt::format(
+        "'{}' matches the empty text, so it matches everywhere; use one that needs a character", expression)));
   }
   return Replacement(std::move(*characters), std::move(bytes), std::move(with));
 }

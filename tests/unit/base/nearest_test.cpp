@@ -16,8 +16,18 @@ TEST(Nearest, OneSlip_FindsTheWord) {
 }
 
 TEST(Nearest, ShortWord_AllowsOneEditOnly) {
-  EXPECT_EQ(nearest("ot", kWords), "");  // two edits
+  EXPECT_EQ(nearest("sa", kWords), "");  // two edits
   EXPECT_EQ(nearest("too", kWords), "to");
+}
+
+TEST(Nearest, SwappedLetters_AreOneSlip) {
+  EXPECT_EQ(nearest("ot", kWords), "to");
+  EXPECT_EQ(nearest("snpaeln", kWords), "snaplen");
+}
+
+TEST(Nearest, CaseAlone_IsNoDifference) {
+  EXPECT_EQ(nearest("TO", kWords), "to");
+  EXPECT_EQ(nearest("SnapLen", kWords), "snaplen");
 }
 
 TEST(Nearest, NothingAlike_IsEmpty) {

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "tests/unit/config/refusal.hpp"
+#include "tests/unit/config/schema.hpp"
 
 namespace logsniffd::config {
 namespace {
@@ -18,11 +19,13 @@ using sink::file::SyncPolicy;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Optional;
 using namespace std::chrono_literals;
 
 Config good(const std::string& yaml) {
   LoadResult result = load(yaml);
   EXPECT_THAT(lines_of(result.problems), IsEmpty());
+  EXPECT_THAT(schema_faults(yaml), Optional(IsEmpty())) << yaml;
   return std::move(result.config);
 }
 

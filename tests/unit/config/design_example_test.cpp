@@ -1,7 +1,9 @@
 // The complete configuration of the design: exactly what this version does not support is refused.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/unit/config/refusal.hpp"
+#include "tests/unit/config/schema.hpp"
 
 namespace logsniffd::config {
 namespace {
@@ -65,6 +67,8 @@ TEST(DesignExample, IsAccepted) {
   };
   EXPECT_EQ(lines_of(kDesign), expected);
 }
+
+TEST(DesignExample, ConformsToTheSchema) { EXPECT_THAT(schema_faults(kDesign), testing::Optional(testing::IsEmpty())); }
 
 }  // namespace
 }  // namespace logsniffd::config

@@ -13,41 +13,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-class SyntaxRefusal : public testing::TestWithParam<Refusal> {};
-
-TEST_P(SyntaxRefusal, SaysWhereAndWhat) { EXPECT_EQ(lines_of(GetParam().yaml), GetParam().lines); }
-
-const std::string kHint = "; check the indentation, and quote values that contain any of { } [ ] : # * & !";
-const std::string kNoFilter = "f.yaml:1:1: filters: there is no filter, so nothing would be collected; add one";
-
-INSTANTIATE_TEST_SUITE_P(
-    All, SyntaxRefusal,
-    testing::Values(
-        Refusal{"", {kNoFilter}}, Refusal{"# nothing yet\n", {kNoFilter}}, Refusal{"---\n", {kNoFilter}},
-        Refusal{"filters: {time} x\n", {"f.yaml:1:17: not valid YAML: end of map not found" + kHint}},
-        Refusal{"capture:\n  snaplen: 1KiB: 2\n", {"f.yaml:2:16: not valid YAML: illegal map value" + kHint}},
-        Refusal{"capture:\n  promiscuous: true\n\tsnaplen: 1KiB\n",
-                {"f.yaml:3:1: not valid YAML: illegal tab when looking for indentation" + kHint}},
-        Refusal{"capture:\n  interfaces: [any\nlimits:\n",
-                {"f.yaml:3:7: not valid YAML: end of sequence flow not found" + kHint}},
-        // yaml-cpp alone would read the rest of the file as the value of `a`.
-        Refusal{"sinks:\n  a:\n    path: '/x\nfilters:\n",
-                {"f.yaml:3:5: not valid YAML: a quote that opens after this place is never closed; close it"}},
-        Refusal{"sinks:\n  a:\n    path: \"/x\nfilters:\n",
-                {"f.yaml:3:5: not valid YAML: a quote that opens after this place is never closed; close it"}},
-        Refusal{"capture: &c {}\nlimits: *c\n", {"f.yaml:2:9: aliases (*name) are not supported; write the value out"}},
-        Refusal{"capture: *c\n", {"f.yaml:1:10: not valid YAML: the referenced anchor is not defined" + kHint}},
-        Refusal{"capture: !mine {}\n", {"f.yaml:1:10: tags (!name) are not supported; remove the tag"}},
-        Refusal{"capture:\n  snaplen: !!int 5\n", {"f.yaml:2:12: tags (!name) are not supported; remove the tag"}},
-        Refusal{"capture: {}\n---\nlimits: {}\n",
-                {"f.yaml:2:1: a second document starts here; keep only one in this file"}},
-        Refusal{"capture: {}\n...\n---\nlimits: {}\n",
-                {"f.yaml:3:1: a second document starts here; keep only one in this file"}},
-        Refusal{"? [a, b]\n: c\n", {"f.yaml:1:3: a key must be a word; quote a value that starts with { or ["}},
-        Refusal{"capture:\n  : c\n", {"f.yaml:2:3: a key is missing before the ':'; add one"}},
-        Refusal{"filters: \"a\\0b\"\n", {"f.yaml:1:10: contains a NUL byte; remove it"}},
-        Refusal{"sinks:\n  caf\xe9: {}\n", {"f.yaml:2:3: contains bytes that are not UTF-8; save the file as UTF-8"}}));
-
 TEST(Syntax, DocumentMarkersAroundOneDocument_AreFine) {
   EXPECT_THAT(lines_of("---" + kRest + "\n..."), ElementsAre());
   EXPECT_THAT(lines_of("%YAML 1.2\n---" + kRest + "\n...\n"), ElementsAre());

@@ -2,14 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "config/value.hpp"
 #include "daemon/base/nearest.hpp"
 #include "tests/unit/config/refusal.hpp"
+#include "tests/unit/config/shipped_files.hpp"
 
 namespace logsniffd::config {
 namespace {
@@ -17,12 +15,6 @@ namespace {
 using testing::ContainsRegex;
 using testing::ElementsAreArray;
 using testing::HasSubstr;
-
-std::string read(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  EXPECT_TRUE(file) << path;
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 template <class T, std::size_t N>
 std::string joined(const std::array<Choice<T>, N>& choices, const std::string& between) {
@@ -38,7 +30,7 @@ class SchemaWords : public testing::Test {
  protected:
   using Words = std::vector<std::string>;
 
-  const nlohmann::json schema_ = nlohmann::json::parse(read(LOGSNIFFD_CONFIG_DIR "/schema.json"));
+  const nlohmann::json schema_ = nlohmann::json::parse(read(kConfigDir / "schema.json"));
   const nlohmann::json filter_ = schema_.at("properties").at("filters").at("items").at("properties");
   const nlohmann::json sinks_ = schema_.at("properties").at("sinks").at("additionalProperties").at("oneOf");
   const nlohmann::json file_ = sinks_.at(0).at("properties");
@@ -77,7 +69,7 @@ TEST_F(SchemaWords, TypesOfSinks_AreThoseThatTheLoaderOffers) {
 }
 
 TEST(Manual, HasARowForEachWordOfFramingAndDecode) {
-  const std::string manual = read(LOGSNIFFD_DOCS_DIR "/configuration.md");
+  const std::string manual = read(kDocsDir / "configuration.md");
   for (const std::string_view word : words_of(framing::kMethods)) {
     EXPECT_THAT(manual, HasSubstr("\n| `" + std::string(word) + "` | "));
   }
@@ -87,11 +79,11 @@ TEST(Manual, HasARowForEachWordOfFramingAndDecode) {
 }
 
 TEST(ManualPages, HaveTheWordsOfTheTables) {
-  const std::string command = read(LOGSNIFFD_DOCS_DIR "/man/logsniffd.8");
+  const std::string command = read(kDocsDir / "man/logsniffd.8");
   EXPECT_THAT(command, HasSubstr("direction\\~" + joined(filter::kDirections, " | ") + "\n"));
   EXPECT_THAT(command, HasSubstr("framing\\~" + joined(framing::kMethods, " | ") + "\n"));
   EXPECT_THAT(command, HasSubstr("decode\\~" + joined(record::kDecodes, " | ") + "\n"));
-  const std::string file = read(LOGSNIFFD_DOCS_DIR "/man/logsniffd.yaml.5");
+  const std::string file = read(kDocsDir / "man/logsniffd.yaml.5");
   EXPECT_THAT(file, HasSubstr("\n.BR " + joined(framing::kMethods, " ,\n.BR ") + " :\n"));
   EXPECT_THAT(file, HasSubstr("\n.BR " + joined(record::kDecodes, " ,\n.BR ") + " :\n"));
 }

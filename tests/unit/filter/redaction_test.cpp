@@ -64,10 +64,11 @@ TEST(Redaction, EveryValueOfTheRecord) {
 
 TEST(Redaction, WrongRule_SaysWhy) {
   const auto message = [](const RedactRule& rule) { return Redaction::compile({rule}).error().message(); };
-  EXPECT_EQ(message({"x*"}), "'x*' matches the empty text, so it matches everywhere");
-  EXPECT_EQ(message({"x", "\\1"}),
-            "'\\1' cannot replace a match: Rewrite schema requests 1 matches, but the regexp "
-            "only has 0 parenthesized subexpressions.");
+  EXPECT_EQ(message({"x*"}), "'x*' matches the empty text, so it matches everywhere; use one that needs a character");
+  EXPECT_EQ(
+      message({"x", "\\1"}),
+      "'\\1' cannot replace a match; use \\0 for the match, \\1 to \\9 for a group of the expression, and \\\\ for "
+      "a backslash");
 }
 
 }  // namespace

@@ -1,0 +1,206 @@
+// Errors in file sinks.
+#include "tests/unit/config/refusal.hpp"
+
+namespace logsniffd::config {
+// Each case is the keys of the sink `out`, all in line 2. The first key is at column 9.
+Refusals file_refusals() {
+  return between(
+      "sinks:\n  out: {",
+      {// File
+       Refusal{"type: file", {"f.yaml:2:3: sinks.out.path: is missing; a file sink needs one"}},
+       Refusal{"type: file, path: log.txt",
+               {"f.yaml:2:27: sinks.out.path: 'log.txt' is not an absolute path; start it with /"}},
+       Refusal{"type: file, path: ''", {"f.yaml:2:27: sinks.out.path: '' is not an absolute path; start it with /"}},
+       Refusal{"type: file, path: /var/log/",
+               {"f.yaml:2:27: sinks.out.path: '/var/log/' names a folder; add the name of a file in it"}},
+       Refusal{"type: file, path: /var/../x",
+               {"f.yaml:2:27: sinks.out.path: '/var/../x' has '.' or '..' as a component, or '//'; write it without "
+                "them"}},
+       Refusal{
+           "type: file, path: /var/..",
+           {"f.yaml:2:27: sinks.out.path: '/var/..' has '.' or '..' as a component, or '//'; write it without them"}},
+       Refusal{"type: file, path: '/var/log/{app}//x'",
+               {"f.yaml:2:27: sinks.out.path: '/var/log/{app}//x' has '.' or '..' as a component, or '//'; write it "
+                "without them"}},
+       Refusal{
+           "type: file, path: /var/./x",
+           {"f.yaml:2:27: sinks.out.path: '/var/./x' has '.' or '..' as a component, or '//'; write it without them"}},
+       Refusal{"type: file, path: '/{host}.log'",
+               {"f.yaml:2:27: sinks.out.path: '/{host}.log' needs a fixed folder before its first field; begin it with "
+                "one, such as /var/log/logsniffd/"}},
+       Refusal{"type: file, path: '/var/log/{hos}.log'",
+               {"f.yaml:2:27: sinks.out.path: {hos}: unknown field (did you mean 'host'?)"}},
+       Refusal{"type: file, path: \"/var/log/a\\nb\"",
+               {"f.yaml:2:27: sinks.out.path: the template: contains a line break or a control character; remove it"}},
+       Refusal{"type: file, path: /" + std::string(4095, 'x'),
+               {"f.yaml:2:27: sinks.out.path: is longer than 4095 bytes; shorten it"}},
+       Refusal{"type: file, path: /x, mode: 640",
+               {"f.yaml:2:37: sinks.out.mode: '640' is not a valid file mode; use 0 and three octal digits, such as "
+                "0640"}},
+       Refusal{"type: file, path: /x, mode: 0680",
+               {"f.yaml:2:37: sinks.out.mode: '0680' is not a valid file mode; use 0 and three octal digits, such as "
+                "0640"}},
+       Refusal{"type: file, path: /x, mode: 04755",
+               {"f.yaml:2:37: sinks.out.mode: '04755' is not a valid file mode; use 0 and three octal digits, such as "
+                "0640"}},
+       Refusal{"type: file, path: /x, mode: 0440",
+               {"f.yaml:2:37: sinks.out.mode: 0440 does not let the daemon itself write to the file; use a mode such "
+                "as 0640"}},
+       Refusal{"type: file, path: /x, format: jsn",
+               {"f.yaml:2:39: sinks.out.format: 'jsn' is unknown (did you mean 'json'?); use text, json, raw or a "
+                "template "
+                "such as '{time} {src} {message}'"}},
+       Refusal{"type: file, path: /x, format: {time}",
+               {"f.yaml:2:39: sinks.out.format: this is a mapping, but should be a single value; quote text that "
+                "starts with {"}},
+       Refusal{"type: file, path: /x, format: '{mesage}'",
+               {"f.yaml:2:39: sinks.out.format: {mesage}: unknown field (did you mean 'message'?)"}},
+       Refusal{"type: file, path: /x, format: '{message}" + std::string(4097, 'x') + "'",
+               {"f.yaml:2:39: sinks.out.format: is longer than 4096 bytes; shorten it"}},
+       Refusal{"type: file, path: /x, sync: alway",
+               {"f.yaml:2:37: sinks.out.sync: 'alway' is unknown (did you mean 'always'?); use never, interval or "
+                "always"}},
+       Refusal{"type: file, path: ", {"f.yaml:2:21: sinks.out.path" + kNoValue}},
+       Refusal{"type: file, path: [/x]", {"f.yaml:2:27: sinks.out.path" + kIsList}},
+       Refusal{"type: file, path: {a: b}",
+               {"f.yaml:2:27: sinks.out.path: this is a mapping, but should be a single value; quote text that starts "
+                "with {"}},
+       Refusal{"type: file, path: /",
+               {"f.yaml:2:27: sinks.out.path: '/' names a folder; add the name of a file in it"}},
+       Refusal{"type: file, path: /x//y",
+               {"f.yaml:2:27: sinks.out.path: '/x//y' has '.' or '..' as a component, or '//'; write it without them"}},
+       Refusal{"type: file, path: /x, path: /y",
+               {"f.yaml:2:31: sinks.out.path: duplicate key, first on line 2; remove one of them"}},
+       Refusal{"type: file, paht: /x",
+               {"f.yaml:2:3: sinks.out.path: is missing; a file sink needs one",
+                "f.yaml:2:21: sinks.out.paht: unknown key (did you mean 'path'?)"}},
+       Refusal{
+           "type: file, file: /x",
+           {"f.yaml:2:3: sinks.out.path: is missing; a file sink needs one",
+            "f.yaml:2:21: sinks.out.file: unknown key; use type, path, format, mode, queue, rotate, sync or spool"}},
+       Refusal{"type: file, path: '/v/{app'",
+               {"f.yaml:2:27: sinks.out.path: {: is never closed; write {{ for a brace"}},
+       Refusal{"type: file, path: '/v/{time:%H'",
+               {"f.yaml:2:27: sinks.out.path: {: is never closed; write {{ for a brace"}},
+       Refusal{"type: file, path: /x, mode: ", {"f.yaml:2:31: sinks.out.mode" + kNoValue}},
+       Refusal{
+           "type: file, path: /x, mode: rw",
+           {"f.yaml:2:37: sinks.out.mode: 'rw' is not a valid file mode; use 0 and three octal digits, such as 0640"}},
+       Refusal{"type: file, path: /x, mode: [0640]", {"f.yaml:2:37: sinks.out.mode" + kIsList}},
+       Refusal{
+           "type: file, path: /x, mode: 0",
+           {"f.yaml:2:37: sinks.out.mode: '0' is not a valid file mode; use 0 and three octal digits, such as 0640"}},
+       Refusal{"type: file, path: /x, mode: 0o640",
+               {"f.yaml:2:37: sinks.out.mode: '0o640' is not a valid file mode; use 0 and three octal digits, such as "
+                "0640"}},
+       Refusal{"type: file, path: /x, mod: 0640", {"f.yaml:2:31: sinks.out.mod: unknown key (did you mean 'mode'?)"}},
+       Refusal{"type: file, path: /x, format: ", {"f.yaml:2:31: sinks.out.format" + kNoValue}},
+       Refusal{"type: file, path: /x, format: csv",
+               {"f.yaml:2:39: sinks.out.format: 'csv' is unknown; use text, json, raw or a template such as '{time} "
+                "{src} {message}'"}},
+       Refusal{"type: file, path: /x, sync: true",
+               {"f.yaml:2:37: sinks.out.sync: 'true' is unknown; use never, interval or always"}},
+       Refusal{"type: file, path: /x, sync: ", {"f.yaml:2:31: sinks.out.sync" + kNoValue}},
+       Refusal{"type: file, path: /x, sync: [always]", {"f.yaml:2:37: sinks.out.sync" + kIsList}},
+       Refusal{"type: file, path: /x, synch: always",
+               {"f.yaml:2:31: sinks.out.synch: unknown key (did you mean 'sync'?)"}},
+       Refusal{"type: file, path: /x, queue: 0",
+               {"f.yaml:2:38: sinks.out.queue: 0 never means unlimited; use 64KiB to 4GiB"}},
+       Refusal{"type: file, path: /x, identifier: x",
+               {"f.yaml:2:31: sinks.out.identifier: unknown key; use type, path, format, mode, queue, rotate, sync or "
+                "spool"}},
+       Refusal{"type: file, path: /x, to: unix:///dev/log",
+               {"f.yaml:2:31: sinks.out.to: unknown key; use type, path, format, mode, queue, rotate, sync or spool"}},
+       // Rotation
+       Refusal{"type: file, path: /x, rotate: 1d",
+               {"f.yaml:2:39: sinks.out.rotate: this should be a mapping, such as {size: 100MiB, every: 1d, keep: "
+                "7}"}},
+       Refusal{"type: file, path: /x, rotate: {keep: 7}",
+               {"f.yaml:2:39: sinks.out.rotate: does not say when to rotate; give it size, every, or both"}},
+       Refusal{"type: file, path: /x, rotate: {size: 4095B}",
+               {"f.yaml:2:46: sinks.out.rotate.size: 4095B is too small; use 4KiB to 1024GiB"}},
+       Refusal{"type: file, path: /x, rotate: {size: 100}",
+               {"f.yaml:2:46: sinks.out.rotate.size: '100' has no unit; use a size such as 64KiB (units: B, KiB, MiB, "
+                "GiB)"}},
+       Refusal{"type: file, path: /x, rotate: {size: 0}",
+               {"f.yaml:2:46: sinks.out.rotate.size: 0 never means unlimited; use 4KiB to 1024GiB"}},
+       Refusal{"type: file, path: /x, rotate: {every: 999ms}",
+               {"f.yaml:2:47: sinks.out.rotate.every: 999ms is too small; use 1s to 366d"}},
+       Refusal{"type: file, path: /x, rotate: {every: daily}",
+               {"f.yaml:2:47: sinks.out.rotate.every: 'daily' is not a valid time; use a time such as 30s (units: us, "
+                "ms, s, m, h, d)"}},
+       Refusal{"type: file, path: /x, rotate: {every: 1d, keep: 0}",
+               {"f.yaml:2:57: sinks.out.rotate.keep: 0 never means unlimited; use 1 to 10000"}},
+       Refusal{"type: file, path: /x, rotate: {every: 1d, keep: 9, keep_for: 10s}",
+               {"f.yaml:2:70: sinks.out.rotate.keep_for: 10s is too small; use 1m to 3660d"}},
+       Refusal{"type: file, path: /x, rotate: {every: 1d, keep_for: 30d}",
+               {"f.yaml:2:39: warning: sinks.out.rotate: keeps 7 files at most, whatever keep_for says; set keep as "
+                "well"}},
+       Refusal{"type: file, path: /x, rotate: {every: 1d, compress: xz}",
+               {"f.yaml:2:61: sinks.out.rotate.compress: 'xz' is unknown; use none, gzip or zstd"}},
+       Refusal{"type: file, path: /v/" + std::string(227, 'x') + ", rotate: {every: 1d}",
+               {"f.yaml:2:27: sinks.out.path: leaves no room for the names of rotated files; use a file name of at "
+                "most 226 bytes"}},
+       Refusal{"type: file, path: /x, rotate: {every: 1d, count: 7}",
+               {"f.yaml:2:51: sinks.out.rotate.count: unknown key; use size, every, keep, keep_for or compress"}},
+       Refusal{"type: file, path: /x, rotate: ",
+               {"f.yaml:2:31: sinks.out.rotate: this should be a mapping, such as {size: 100MiB, every: 1d, keep: 7}"}},
+       Refusal{"type: file, path: /x, rotate: daily",
+               {"f.yaml:2:39: sinks.out.rotate: this should be a mapping, such as {size: 100MiB, every: 1d, keep: 7}"}},
+       Refusal{"type: file, path: /x, rotate: [1d]",
+               {"f.yaml:2:39: sinks.out.rotate: this should be a mapping, such as {size: 100MiB, every: 1d, keep: 7}"}},
+       Refusal{"type: file, path: /x, rotate: {}",
+               {"f.yaml:2:39: sinks.out.rotate: does not say when to rotate; give it size, every, or both"}},
+       Refusal{"type: file, path: /x, rotate: {size: }", {"f.yaml:2:40: sinks.out.rotate.size" + kNoValue}},
+       Refusal{"type: file, path: /x, rotate: {size: 1MB}",
+               {"f.yaml:2:46: sinks.out.rotate.size: '1MB' is not a valid size" + kSizes}},
+       Refusal{"type: file, path: /x, rotate: {size: 1025GiB}",
+               {"f.yaml:2:46: sinks.out.rotate.size: 1025GiB is too large; use 4KiB to 1024GiB"}},
+       Refusal{"type: file, path: /x, rotate: {size: [1MiB]}", {"f.yaml:2:46: sinks.out.rotate.size" + kIsList}},
+       Refusal{"type: file, path: /x, rotate: {every: }", {"f.yaml:2:40: sinks.out.rotate.every" + kNoValue}},
+       Refusal{"type: file, path: /x, rotate: {every: 0s}",
+               {"f.yaml:2:47: sinks.out.rotate.every: 0 never means unlimited; use 1s to 366d"}},
+       Refusal{"type: file, path: /x, rotate: {every: 367d}",
+               {"f.yaml:2:47: sinks.out.rotate.every: 367d is too large; use 1s to 366d"}},
+       Refusal{"type: file, path: /x, rotate: {every: 1}",
+               {"f.yaml:2:47: sinks.out.rotate.every: '1' has no unit" + kTimes}},
+       Refusal{"type: file, path: /x, rotate: {every: 1d, keep: }", {"f.yaml:2:51: sinks.out.rotate.keep" + kNoValue}},
+       Refusal{"type: file, path: /x, rotate: {every: 1d, keep: -1}",
+               {"f.yaml:2:57: sinks.out.rotate.keep: '-1' is not a whole number; use digits only"}},
+       Refusal{"type: file, path: /x, rotate: {every: 1d, keep: 10001}",
+               {"f.yaml:2:57: sinks.out.rotate.keep: 10001 is too large; use 1 to 10000"}},
+       Refusal{"type: file, path: /x, rotate: {every: 1d, keep: seven}",
+               {"f.yaml:2:57: sinks.out.rotate.keep: 'seven' is not a whole number; use digits only"}},
+       Refusal{"type: file, path: /x, rotate: {every: 1d, keep: '7'}",
+               {"f.yaml:2:57: sinks.out.rotate.keep: '7' is text; write the number without quotes"}},
+       Refusal{"type: file, path: /x, rotate: {every: 1d, keep: 7, keep_for: }",
+               {"f.yaml:2:60: sinks.out.rotate.keep_for" + kNoValue}},
+       Refusal{"type: file, path: /x, rotate: {every: 1d, keep: 7, keep_for: 0}",
+               {"f.yaml:2:70: sinks.out.rotate.keep_for: 0 never means unlimited; use 1m to 3660d"}},
+       Refusal{"type: file, path: /x, rotate: {every: 1d, keep: 7, keep_for: 59s}",
+               {"f.yaml:2:70: sinks.out.rotate.keep_for: 59s is too small; use 1m to 3660d"}},
+       Refusal{"type: file, path: /x, rotate: {every: 1d, keep: 7, keep_for: 3661d}",
+               {"f.yaml:2:70: sinks.out.rotate.keep_for: 3661d is too large; use 1m to 3660d"}},
+       Refusal{"type: file, path: /x, rotate: {every: 1d, keep: 7, keep_for: 30}",
+               {"f.yaml:2:70: sinks.out.rotate.keep_for: '30' has no unit" + kTimes}},
+       Refusal{"type: file, path: /x, rotate: {every: 1d, compress: }",
+               {"f.yaml:2:51: sinks.out.rotate.compress" + kNoValue}},
+       Refusal{
+           "type: file, path: /x, rotate: {every: 1d, compress: zip}",
+           {"f.yaml:2:61: sinks.out.rotate.compress: 'zip' is unknown (did you mean 'gzip'?); use none, gzip or zstd"}},
+       Refusal{
+           "type: file, path: /x, rotate: {every: 1d, compress: gzi}",
+           {"f.yaml:2:61: sinks.out.rotate.compress: 'gzi' is unknown (did you mean 'gzip'?); use none, gzip or zstd"}},
+       Refusal{"type: file, path: /x, rotate: {every: 1d, compress: true}",
+               {"f.yaml:2:61: sinks.out.rotate.compress: 'true' is unknown; use none, gzip or zstd"}},
+       Refusal{"type: file, path: /x, rotate: {evry: 1d}",
+               {"f.yaml:2:39: sinks.out.rotate: does not say when to rotate; give it size, every, or both",
+                "f.yaml:2:40: sinks.out.rotate.evry: unknown key (did you mean 'every'?)"}},
+       Refusal{"type: file, path: /x, rotate: {size: 1MiB, size: 2MiB}",
+               {"f.yaml:2:52: sinks.out.rotate.size: duplicate key, first on line 2; remove one of them"}},
+       Refusal{"type: file, path: /x, rotate: {every: 1d, keepfor: 7d}",
+               {"f.yaml:2:51: sinks.out.rotate.keepfor: unknown key (did you mean 'keep_for'?)"}}},
+      "}" + kFilters);
+}
+
+}  // namespace logsniffd::config
