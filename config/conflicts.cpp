@@ -8,6 +8,8 @@
 #include <set>
 #include <span>
 
+#include "config/value.hpp"
+
 namespace logsniffd::config {
 namespace {
 

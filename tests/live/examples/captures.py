@@ -153,11 +153,11 @@ def mirror_port(capture):
 
 def noisy_service(capture):
     """Access lines of a proxy, most of them good, and an application that says too much."""
-    for status, path in (200, "/healthz"), (200, "/cart"), (503, "/cart"), (404, "/favicon.ico"), (500, "/pay"):
+    for status, path in (200, "/healthz"), (200, "/cart"), (503, "/cart"), (404, "/favicon.ico"), (500, "/pay"), *[(200, "/cart")] * 16:
         capture.udp(("192.0.2.80", 50080), ("192.0.2.1", 5140), json.dumps(
             {"level": "info", "msg": f"GET {path}", "status": status, "ms": 12}).encode())
     for text in ("<191>Mar  9 10:27:40 shop1 shop: cart has 3 items", "<190>Mar  9 10:27:41 shop1 shop: GET /healthz",
-                 "<188>Mar  9 10:27:42 shop1 shop: cache miss for A-100", "<188>Mar  9 10:27:43 shop1 shop: stock of A-100 is low",
+                 "<188>Mar  9 10:27:42 shop1 shop: cache miss for A-100", *["<188>Mar  9 10:27:43 shop1 shop: stock of A-100 is low"] * 3,
                  "<187>Mar  9 10:27:43 shop1 backup: of an application that nobody asked for"):
         capture.udp(("192.0.2.81", 50081), ("192.0.2.1", 5141), text.encode())
 

@@ -46,7 +46,7 @@ Refusals volume_refusals() {
        Refusal{"rate: {limit: 10/s, by: source}",
                {"f.yaml:3:29: filters[0].rate.by: 'source' is unknown; use src, host or app"}},
        Refusal{"rate: {limit: 10/s, brust: 5}",
-               {"f.yaml:3:25: filters[0].rate.brust: unknown key; use limit, burst or by"}}},
+               {"f.yaml:3:25: filters[0].rate.brust: unknown key (did you mean 'burst'?)"}}},
       "\n    to: [out]\nsinks: {out: {type: stdout}}\n");
 }
 
