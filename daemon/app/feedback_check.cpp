@@ -1,5 +1,5 @@
-// What `logsniffd check` finds of sinks that would feed themselves: their messages pass an interface that is captured,
-// and a filter wants them.
+// What `logsniffd check` finds of sinks that could feed themselves: their messages pass an interface that is captured,
+// and a filter would want them if they were not own_flows().
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -74,9 +74,9 @@ void check_feedback(const config::Config& config, const Host& host, config::Diag
       const bool feeds_itself = std::find(filter.to.begin(), filter.to.end(), sink.name) != filter.to.end();
       found.push_back(host_warning(
           sink.mark, "sinks." + sink.name + ".to",
-          fmt::format("filter {} captures what this sink sends to {}{}; exclude the target with `networks`, or use "
-                      "another port",
-                      filter.name, syslog->to, feeds_itself ? ", and sends it there again, endlessly" : "")));
+          fmt::format("filter {} watches {}, where this sink sends{}; what logsniffd sends is left out, unless its "
+                      "addresses are translated on the way; exclude the target with `networks`, or use another port",
+                      filter.name, syslog->to, feeds_itself ? " the records of that filter" : "")));
     }
   }
 }

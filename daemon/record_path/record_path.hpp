@@ -23,6 +23,7 @@
 
 #include "daemon/base/busy_senders.hpp"
 #include "daemon/base/interface_names.hpp"
+#include "daemon/base/own_flows.hpp"
 #include "daemon/base/packet_clock.hpp"
 #include "daemon/base/slab_pool.hpp"
 #include "daemon/decoder/decoder.hpp"
@@ -120,9 +121,7 @@ class RecordPath final : public packet_path::TrafficObserver,
   [[nodiscard]] bool watches(std::uint16_t a_port, std::uint16_t another_port) const override {
     return plan_->filters.watches(Transport::tcp, a_port, another_port);
   }
-  [[nodiscard]] packet_path::Audience audience(const Flow& flow) const override {
-    return plan_->filters.candidates(flow);
-  }
+  [[nodiscard]] packet_path::Audience audience(const Flow& flow) const override { return wanting(*plan_, flow); }
   void on_datagram(const packet_path::SeenDatagram& datagram) override;
   void on_verdict(const packet_path::SeenPacket& seen) override;
   std::optional<tcp::StreamHandle> on_open(tcp::StreamId id, const Flow& flow, tcp::StreamStart start) override;
@@ -157,6 +156,12 @@ class RecordPath final : public packet_path::TrafficObserver,
   static constexpr std::uint32_t kDatagram = 0xffff'ffff;
 
   [[nodiscard]] const Lane& lane_of(const framing::RecordOrigin& origin) const { return plan_->lanes[origin.key.lane]; }
+
+  // The filters that want the flow. Nobody wants what this process itself sends to its targets.
+  [[nodiscard]] static filter::FilterMask wanting(const RoutingPlan& plan, const Flow& flow) {
+    const filter::FilterMask candidates = plan.filters.candidates(flow);
+    return candidates != 0 && own_flows().holds(flow) ? 0 : candidates;
+  }
 
   // streams.cpp
   [[nodiscard]] framing::RecordOrigin origin_of(const tcp::StreamView& view, const Stream& stream,

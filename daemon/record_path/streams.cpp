@@ -8,7 +8,7 @@
 namespace logsniffd::record_path {
 
 std::optional<tcp::StreamHandle> RecordPath::on_open(tcp::StreamId id, const Flow& flow, tcp::StreamStart start) {
-  const filter::FilterMask candidates = plan_->filters.candidates(flow);
+  const filter::FilterMask candidates = wanting(*plan_, flow);
   if (candidates == 0) return std::nullopt;
   const tcp::StreamHandle handle = streams_.acquire();
   Stream& stream = streams_[handle];
@@ -107,7 +107,7 @@ void RecordPath::on_end(const tcp::StreamView& view, tcp::StreamEnd end, PacketT
 // next record says that something was lost.
 void RecordPath::on_unread(tcp::StreamId id, const tcp::FlowKey& key, std::optional<tcp::StreamHandle> open,
                            tcp::Unread why, std::uint64_t bytes) {
-  if (!open && plan_->filters.candidates(tcp::flow_of(key, id.direction)) == 0) return;
+  if (!open && wanting(*plan_, tcp::flow_of(key, id.direction)) == 0) return;
   unread_.add(id, key, UnreadBytes::of(why, bytes));
   if (open) mark(id, streams_[*open]);
 }
@@ -145,7 +145,7 @@ void RecordPath::add_proxied_ends(std::uint32_t stream) {
 // and start again.
 void RecordPath::replan(const tcp::StreamView& view, const RoutingPlan& plan) {
   Stream& stream = streams_[view.handle];
-  const filter::FilterMask candidates = plan.filters.candidates(view.flow());
+  const filter::FilterMask candidates = wanting(plan, view.flow());
   absl::InlinedVector<LaneFramer, 1> lanes;
   for (std::size_t i = 0; i < plan.lanes.size(); ++i) {
     if ((plan.lanes[i].filters & candidates) == 0) continue;

@@ -77,7 +77,7 @@ class CheckTest(unittest.TestCase):
         filters = "[{name: a, port: 514, to: [out]}]"
         sinks = "{out: {type: syslog, to: 'udp://10.9.0.2:514'}}"
         fed = [[line for line in self.check(f"{{interfaces: [{name}]}}", filters=filters, sinks=sinks)[1]
-                if "captures what this sink sends" in line] for name in ("va", "vb", "any")]
+                if "where this sink sends" in line] for name in ("va", "vb", "any")]
         self.assertEqual([len(lines) for lines in fed], [1, 0, 1])
 
     def test_filter_is_that_of_the_daemon(self):

@@ -103,6 +103,15 @@ class RemoteSyslog(unittest.TestCase):
     def test_tls(self):
         self.everything_arrives(tls=True)
 
+    def test_what_a_sink_sends_to_a_captured_port_is_not_collected(self):
+        """Without that, each record would be captured when it is sent, and sent again, endlessly."""
+        with Daemon(self.folder, remote=f"{{type: syslog, to: 'udp://127.0.0.1:{PORT}'}}") as daemon:
+            send_udp(*map(message, range(1000)))
+            eventually("all were seen", lambda: daemon.copied() >= 1000)
+            figures = self.assert_adds_up(daemon.stop(), 1000)
+        self.assertEqual(figures["written"], 1000)
+        self.assertEqual(daemon.copied(), 1000)
+
     def restart_in_the_middle(self, tls):
         with Rsyslog(self.folder, tls) as collector, Daemon(self.folder, remote=syslog_sink(self.folder, tls)) as daemon:
             send_udp(*map(message, range(1000)))

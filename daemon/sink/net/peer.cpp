@@ -85,20 +85,46 @@ tl::expected<UniqueFd, int> connect_unix(const std::string& path, int type) {
   return fd;
 }
 
-tl::expected<UniqueFd, int> connect_internet(const addrinfo& to, Interrupt& interrupt, Duration patience) {
+Endpoint endpoint_of(const void* address, int family) {
+  if (family == AF_INET) {
+    sockaddr_in v4{};
+    std::memcpy(&v4, address, sizeof v4);
+    return {Address::from_ipv4(as_bytes(std::string_view(reinterpret_cast<const char*>(&v4.sin_addr), 4))),
+            ntohs(v4.sin_port)};
+  }
+  sockaddr_in6 v6{};
+  std::memcpy(&v6, address, sizeof v6);
+  return {Address::from_ipv6(v6.sin6_addr.s6_addr), ntohs(v6.sin6_port)};
+}
+
+// The socket gets its port before its first packet, so that the capture never sees a packet of an unknown flow.
+tl::expected<OwnFlows::Entry, int> hold_flow(int fd, const addrinfo& to) {
+  sockaddr_storage any{};
+  any.ss_family = static_cast<sa_family_t>(to.ai_family);
+  auto* const generic = reinterpret_cast<sockaddr*>(&any);  // the type that bind(2) takes
+  socklen_t size = to.ai_addrlen;
+  if (::bind(fd, generic, size) != 0 || ::getsockname(fd, generic, &size) != 0) return tl::unexpected<int>(errno);
+  const Transport transport = to.ai_socktype == SOCK_DGRAM ? Transport::udp : Transport::tcp;
+  return own_flows().add(transport, endpoint_of(&any, to.ai_family).port, endpoint_of(to.ai_addr, to.ai_family));
+}
+
+tl::expected<PeerSocket, int> connect_internet(const addrinfo& to, Interrupt& interrupt, Duration patience) {
   UniqueFd fd(::socket(to.ai_family, to.ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, to.ai_protocol));
   if (!fd.valid()) return tl::unexpected<int>(errno);
-  if (::connect(fd.get(), to.ai_addr, to.ai_addrlen) == 0) return fd;
+  auto flow = hold_flow(fd.get(), to);
+  if (!flow) return tl::unexpected<int>(flow.error());
+  PeerSocket peer{std::move(fd), to.ai_socktype == SOCK_STREAM, std::move(*flow)};
+  if (::connect(peer.fd.get(), to.ai_addr, to.ai_addrlen) == 0) return peer;
   if (errno != EINPROGRESS) return tl::unexpected<int>(errno);
-  if (interrupt.wait(fd.get(), POLLOUT, patience) != WaitResult::ready) return tl::unexpected<int>(ETIMEDOUT);
+  if (interrupt.wait(peer.fd.get(), POLLOUT, patience) != WaitResult::ready) return tl::unexpected<int>(ETIMEDOUT);
   int error = 0;
   socklen_t size = sizeof error;
-  if (::getsockopt(fd.get(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
+  if (::getsockopt(peer.fd.get(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
   if (error != 0) return tl::unexpected<int>(error);
-  if (to.ai_socktype != SOCK_STREAM) return fd;
+  if (!peer.is_stream) return peer;
   const int on = 1;  // detects a peer that vanished silently while nothing is sent
-  ::setsockopt(fd.get(), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-  return fd;
+  ::setsockopt(peer.fd.get(), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+  return peer;
 }
 
 }  // namespace
@@ -120,16 +146,16 @@ Expected<PeerSocket> connect_to(const Peer& peer, Resolver& resolver, Interrupt&
     const bool try_stream = !fd && fd.error() == EPROTOTYPE && peer.kind == PeerKind::unix_any;
     if (try_stream) fd = connect_unix(peer.path, SOCK_STREAM);
     if (!fd) return peer_failure(peer, fd.error());
-    return PeerSocket{std::move(*fd), try_stream};
+    return PeerSocket{std::move(*fd), try_stream, {}};
   }
   const int socket_type = peer.kind == PeerKind::udp ? SOCK_DGRAM : SOCK_STREAM;
   auto addresses = resolver.resolve(peer.host, peer.port, socket_type, interrupt, patience);
   if (!addresses) return fail(std::move(addresses.error()).within(peer.name));
   int error = EADDRNOTAVAIL;
   for (const addrinfo* address = addresses->get(); address != nullptr; address = address->ai_next) {
-    auto fd = connect_internet(*address, interrupt, patience);
-    if (fd) return PeerSocket{std::move(*fd), peer.kind != PeerKind::udp};
-    error = fd.error();
+    auto connected = connect_internet(*address, interrupt, patience);
+    if (connected) return std::move(*connected);
+    error = connected.error();
   }
   return peer_failure(peer, error);
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "daemon/base/error.hpp"
+#include "daemon/base/own_flows.hpp"
 #include "daemon/base/unique_fd.hpp"
 #include "daemon/sink/interrupt.hpp"
 #include "daemon/sink/net/resolver.hpp"
@@ -33,6 +34,7 @@ Expected<Peer> unix_datagram_peer(std::string_view path);
 struct PeerSocket {
   UniqueFd fd;
   bool is_stream = false;
+  OwnFlows::Entry flow = {};  // of the kinds udp, tcp and tls: while the socket is open
 };
 
 // unix_any tries a datagram socket, then a stream. tcp and tls wait for the connection through `interrupt`, at most

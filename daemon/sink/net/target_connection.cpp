@@ -83,8 +83,7 @@ int send_datagrams(int fd, std::span<const std::string_view> datagrams, std::siz
 }  // namespace
 
 Status TargetConnection::connect(Interrupt& interrupt) {
-  datagram_socket_.reset();
-  stream_.reset();
+  drop();
   Status made = establish(interrupt);
   if (!made) {
     backoff_.failed(timing_.now());
@@ -98,6 +97,7 @@ Status TargetConnection::connect(Interrupt& interrupt) {
 Status TargetConnection::establish(Interrupt& interrupt) {
   auto connected = connect_to(peer_, resolver_, interrupt, timing_.patience);
   if (!connected) return fail(std::move(connected.error()));
+  own_flow_ = std::move(connected->flow);
   if (!connected->is_stream) {
     datagram_socket_ = std::move(connected->fd);
   } else if (peer_.kind == PeerKind::tls) {
@@ -122,9 +122,14 @@ bool TargetConnection::ready(Interrupt& interrupt) {
 void TargetConnection::lost(std::string_view why) {
   error_ = fmt::format("{}: {}", peer_.name, why);
   if (stream_) keep_for_resending();
+  drop();
+  backoff_.lost(timing_.now());
+}
+
+void TargetConnection::drop() {
   stream_.reset();
   datagram_socket_.reset();
-  backoff_.lost(timing_.now());
+  own_flow_.reset();
 }
 
 void TargetConnection::maintain() {
@@ -162,7 +167,7 @@ void TargetConnection::give_up_torn_stream() {
   } else {
     keep_for_resending();
   }
-  stream_.reset();
+  drop();
 }
 
 void TargetConnection::close(Interrupt& interrupt) {
@@ -175,9 +180,8 @@ void TargetConnection::close(Interrupt& interrupt) {
       in_flight_->clear();
     }
     redelivery_.unconfirmed += tail_.forget_sent();
-    stream_.reset();
   }
-  datagram_socket_.reset();
+  drop();
 }
 
 void TargetConnection::finish(Interrupt& interrupt) {

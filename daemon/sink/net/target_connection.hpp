@@ -96,6 +96,7 @@ class TargetConnection {
   [[nodiscard]] Status establish(Interrupt& interrupt);
   void close(Interrupt& interrupt);
   void lost(std::string_view why);
+  void drop();
   void give_up_torn_stream();
   void keep_for_resending();
   void look_at_acknowledgements();
@@ -108,6 +109,7 @@ class TargetConnection {
   Backoff backoff_;
   UniqueFd datagram_socket_;
   std::optional<PeerStream> stream_;
+  OwnFlows::Entry own_flow_;  // while one of them is open
   SentTail tail_;
   std::optional<InFlight> in_flight_;  // instead of the tail
   Redelivery redelivery_;

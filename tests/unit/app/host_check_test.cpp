@@ -72,8 +72,9 @@ TEST_P(Feedback, IsWarnedOf) {
   }
   EXPECT_THAT(
       lines,
-      ElementsAre(std::string("sinks.remote.to: filter app captures what this sink sends to ") + target +
-                  ", and sends it there again, endlessly; exclude the target with `networks`, or use another port"));
+      ElementsAre(std::string("sinks.remote.to: filter app watches ") + target +
+                  ", where this sink sends the records of that filter; what logsniffd sends is left out, unless its "
+                  "addresses are translated on the way; exclude the target with `networks`, or use another port"));
 }
 INSTANTIATE_TEST_SUITE_P(All, Feedback,
                          testing::Values(std::tuple{"udp://h:514", 514, Transport::udp, true},

@@ -337,6 +337,21 @@ TEST_F(PipelineTest, ReloadThatWantsTheOtherDirection_HearsItFromThenOn) {
   EXPECT_THAT(records(), ElementsAre("app: heard|joined_late", "app: and this"));
 }
 
+TEST_F(PipelineTest, WhatThisProcessSendsToItsTargets_IsNotCollected) {
+  const Endpoint target = endpoint("10.0.0.2:514");
+  const auto udp = own_flows().add(Transport::udp, 40112, target);
+  const auto tcp = own_flows().add(Transport::tcp, 40112, target);
+  for (const char* const sender : {"10.0.0.1:40112", "10.0.0.1:40113"}) {
+    give(test::udp_packet(endpoint(sender), target, std::string("udp of ") + sender));
+    test::TcpConversation talk(endpoint(sender), target);
+    for (const Packet& packet : talk.handshake()) give(packet);
+    give(talk.client_says(std::string("tcp of ") + sender + "\n"));
+    for (const Packet& packet : talk.close()) give(packet);
+  }
+  EXPECT_THAT(records(), ElementsAre("app: udp of 10.0.0.1:40113", "app: tcp of 10.0.0.1:40113"));
+  EXPECT_EQ(ignored(Ignored::not_watched), 1U);
+}
+
 TEST_F(PipelineTest, Truncations_OfEveryPacketAreCounted) {
   const Packet packet =
       test::ethernet(test::udp_packet(endpoint("10.0.0.1:5000"), endpoint("10.0.0.2:514"), "message"));

@@ -1,0 +1,52 @@
+#include "daemon/base/own_flows.hpp"
+
+#include <xxhash.h>
+
+#include <cstring>
+
+namespace logsniffd {
+
+std::uint64_t OwnFlows::key_of(Transport transport, std::uint16_t port, const Endpoint& target) {
+  std::array<std::uint8_t, 1 + 2 * sizeof port + Address::kSize> bytes;
+  bytes[0] = static_cast<std::uint8_t>(transport);
+  std::memcpy(&bytes[1], &port, sizeof port);
+  std::memcpy(&bytes[1 + sizeof port], &target.port, sizeof port);
+  std::memcpy(&bytes[1 + 2 * sizeof port], target.address.bytes().data(), Address::kSize);
+  return XXH3_64bits(bytes.data(), bytes.size()) | 1;
+}
+
+OwnFlows::Entry OwnFlows::add(Transport transport, std::uint16_t port, const Endpoint& target) {
+  const std::lock_guard lock(mutex_);
+  for (std::size_t i = 0; i < kFlows; ++i) {
+    if (slots_[i].load(std::memory_order_relaxed) != 0) {
+      const SteadyTime ended = ended_[i].load(std::memory_order_acquire);
+      if (ended == kOpen || now_() - ended < kLinger) continue;
+    }
+    slots_[i].store(0, std::memory_order_release);
+    ended_[i].store(kOpen, std::memory_order_release);
+    slots_[i].store(key_of(transport, port, target), std::memory_order_release);
+    if (i >= used_.load(std::memory_order_relaxed)) used_.store(i + 1, std::memory_order_release);
+    return {&slots_[i], End{this}};
+  }
+  return {nullptr, End{this}};
+}
+
+bool OwnFlows::finds(std::uint64_t key, std::size_t used) const {
+  for (std::size_t i = 0; i < used; ++i) {
+    if (slots_[i].load(std::memory_order_acquire) != key) continue;
+    const SteadyTime ended = ended_[i].load(std::memory_order_acquire);
+    if (ended == kOpen || now_() - ended < kLinger) return true;
+  }
+  return false;
+}
+
+void OwnFlows::end(Slot* slot) {
+  ended_[static_cast<std::size_t>(slot - slots_.data())].store(now_(), std::memory_order_release);
+}
+
+OwnFlows& own_flows() {
+  static OwnFlows flows;
+  return flows;
+}
+
+}  // namespace logsniffd
