@@ -32,7 +32,7 @@ class VolumeControl {
   // The filters that have one of the keys.
   [[nodiscard]] FilterMask acting() const { return acting_; }
 
-  // Decides about a record that the filter takes: routed, or sampled, repeated or limited. `stream`: see RepeatFolder.
+  // Decides about a record that the filter takes, as the filter lets it be seen: routed, or sampled, repeated or limited. `stream`: see RepeatFolder.
   [[nodiscard]] RouteVerdict admit(std::uint16_t filter, const record::LogRecord& record, std::uint32_t stream,
                                    PacketTime now, NoteObserver& observer);
 

@@ -225,7 +225,9 @@ filter::RouteVerdict RecordPath::control_volume(std::uint32_t stream) {
   filter::RouteVerdict first = filter::RouteVerdict::routed;
   std::erase_if(routes_, [&](const filter::Route& route) {
     if ((volume_.acting() >> route.filter & 1) == 0) return false;
-    const filter::RouteVerdict verdict = volume_.admit(route.filter, record_, stream, now_, *this);
+    // What it remembers of the record is in memory for long, and is written.
+    const record::LogRecord& seen = redacted_for(route.filter);
+    const filter::RouteVerdict verdict = volume_.admit(route.filter, seen, stream, now_, *this);
     if (verdict == filter::RouteVerdict::routed) return false;
     refusals_.add({route.filter, verdict});
     if (first == filter::RouteVerdict::routed) first = verdict;
@@ -239,20 +241,20 @@ void RecordPath::on_note(std::uint16_t filter, const record::LogRecord& note) {
   records_.notices.add();
   records_.routed.add();
   one_route_.assign(1, {filter, plan_->filters.options()[filter].sinks});
-  put(redacted_for(filter, note), one_route_);
+  put(note, one_route_);
 }
 
 void RecordPath::show_refusals() {
   refusals_.for_each([this](const filter::Refusal& refusal) {
-    const record::LogRecord& seen = redacted_for(refusal.filter, record_);
+    const record::LogRecord& seen = redacted_for(refusal.filter);
     for (Tap* tap : taps_at(TapPoint::record)) tap->refused(seen, refusal, now_);
   });
 }
 
-// The record as the filter lets it be seen. LIFETIME: up to the next call.
-const record::LogRecord& RecordPath::redacted_for(std::uint16_t filter, const record::LogRecord& record) {
-  if ((plan_->filters.redacting() >> filter & 1) == 0) return record;
-  redacted_ = plan_->filters.redaction(filter).apply(record, redacted_text_);
+// record_ as the filter lets it be seen. LIFETIME: up to the next call.
+const record::LogRecord& RecordPath::redacted_for(std::uint16_t filter) {
+  if ((plan_->filters.redacting() >> filter & 1) == 0) return record_;
+  redacted_ = plan_->filters.redaction(filter).apply(record_, redacted_text_);
   return redacted_;
 }
 
@@ -264,7 +266,7 @@ void RecordPath::hand_on() {
   } else {
     for (const filter::Route& route : routes_) {
       one_route_.assign(1, route);
-      put(redacted_for(route.filter, record_), one_route_);
+      put(redacted_for(route.filter), one_route_);
     }
   }
   done_ = max_records_ != 0 && records_.routed.get() >= max_records_;

@@ -212,7 +212,7 @@ class RecordPath final : public packet_path::TrafficObserver,
   [[nodiscard]] filter::RouteVerdict control_volume(std::uint32_t stream);
   void on_note(std::uint16_t filter, const record::LogRecord& note) override;
   void show_refusals();
-  [[nodiscard]] const record::LogRecord& redacted_for(std::uint16_t filter, const record::LogRecord& record);
+  [[nodiscard]] const record::LogRecord& redacted_for(std::uint16_t filter);
   void keep_figures(const record::FilterNames& names);
 
   // taps.cpp
@@ -253,7 +253,7 @@ class RecordPath final : public packet_path::TrafficObserver,
   record::LogRecord record_;              // reused for each record
   std::vector<filter::Route> routes_;     // likewise
   std::vector<filter::Route> one_route_;  // likewise
-  record::LogRecord redacted_;            // a record as one filter lets it be seen
+  record::LogRecord redacted_;            // record_ as one filter lets it be seen
   filter::RedactedText redacted_text_;
   filter::Refusals refusals_;           // likewise
   std::vector<FilterFigures> figures_;  // by filter; times are steady

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from collector import COLLECTOR_PORT, RAW, Rsyslog
 from daemon import Daemon, eventually
-from sniffer import PATIENCE, PORT, own_network, tcp_listener
+from sniffer import PATIENCE, PORT, own_network, send_udp, tcp_listener, udp_listener
 
 LINE = re.compile(rb"line (\d+) x")
 
@@ -41,11 +41,11 @@ class Spooling(unittest.TestCase):
         self.rsyslog = Rsyslog(self.top, template=RAW)
         self.sent = 0
 
-    def config(self, sink=f"type: syslog, to: 'tcp://127.0.0.1:{COLLECTOR_PORT}'", size="64MiB"):
+    def config(self, sink=f"type: syslog, to: 'tcp://127.0.0.1:{COLLECTOR_PORT}'", size="64MiB", keys=""):
         path = self.top / "logsniffd.yaml"
         path.write_text(f"""
 capture: {{interfaces: [lo]}}
-filters: [{{name: app, port: {PORT}, to: [out]}}]
+filters: [{{name: app, port: {PORT}, {keys}to: [out]}}]
 sinks:
   out: {{{sink}, spool: {{path: {self.spool}, size: {size}}}}}
 daemon: {{log_level: debug}}
@@ -54,14 +54,17 @@ daemon: {{log_level: debug}}
 
     def send(self, count, padding=60):
         """Sends `count` lines, each with the next number. Returns the beginning of the last one."""
-        lines = b"".join(b"line %d %s\n" % (self.sent + i, b"x" * padding) for i in range(count))
         self.sent += count
+        self.send_bytes(b"".join(b"line %d %s\n" % (i, b"x" * padding) for i in range(self.sent - count, self.sent)))
+        return b"line %d x" % (self.sent - 1)
+
+    @staticmethod
+    def send_bytes(lines):
         with tcp_listener(), socket.create_connection(("127.0.0.1", PORT)) as sender:
             sender.sendall(lines)
             sender.shutdown(socket.SHUT_WR)
             while sender.recv(65536):
                 pass
-        return b"line %d x" % (self.sent - 1)
 
     def spooled(self, line):
         def is_there():
@@ -104,6 +107,39 @@ daemon: {{log_level: debug}}
         self.assertEqual({name: out[name] for name in expected}, expected, out)
         self.assertEqual(ledger["unaccounted"], {"packets": 0, "bytes": 0, "records": 0}, ledger)
         self.assertEqual(sum(out["dropped"].values()), 0, out)
+
+    def assert_nowhere(self, secret):
+        for path in self.top.rglob("*"):
+            if path.is_file() and path.name != "logsniffd.yaml":
+                self.assertNotIn(secret, path.read_bytes(), path)
+
+    def test_redacted_bytes_are_in_no_spool_and_no_output(self):
+        keys = "repeat: 1h, redact: [{pattern: 'token=[a-z0-9]+', with: 'token=***'}], "
+        with Daemon(self.config(keys=keys)) as daemon:
+            self.send_bytes(b"".join(b"login %d of alice, token=hunter%d\n" % (i // 3, i) for i in range(300)))
+            self.spooled(b"message repeated 2 times: [login 98 of alice, token=***]")
+            self.assert_nowhere(b"hunter")
+            daemon.process.kill()
+        with Daemon(self.config(keys=keys)), self.rsyslog:
+            eventually("all at the target", lambda: self.rsyslog.received.exists() and
+                       self.rsyslog.received.read_bytes().count(b"token=***") >= 200, patience=PATIENCE + 60)
+            self.assert_nowhere(b"hunter")
+
+    def test_redacted_bytes_are_in_no_memory_that_a_core_dump_shows(self):
+        """Not the ring of packets, which is shared with the kernel: core(5), coredump_filter."""
+        keys = "protocol: udp, repeat: 1h, redact: [{pattern: 'token=[a-z0-9]+', with: 'token=***'}], "
+        with udp_listener(), Daemon(self.config(keys=keys)) as daemon:
+            send_udp(*(b"login token=hunter%d of alice" % (i // 3) for i in range(300)))
+            send_udp(b"the last one")
+            self.spooled(b"the last one")
+            process, private = Path("/proc", str(daemon.process.pid)), re.compile(r"(\w+)-(\w+) r\S\Sp (?!.*\[v)")
+            memory = b""
+            with (process / "mem").open("rb") as bytes_of:
+                for first, end in map(re.Match.groups, filter(None, map(private.match, (process / "maps").read_text().splitlines()))):
+                    bytes_of.seek(int(first, 16))
+                    memory += bytes_of.read(int(end, 16) - int(first, 16))
+            self.assertIn(b"token=***", memory)
+            self.assertNotIn(b"token=hunter", memory)
 
     def test_rsyslog_stops_and_comes_back(self):
         with Daemon(self.config()) as daemon:
