@@ -1,6 +1,7 @@
 #include "tests/unit/config/schema.hpp"
 
 #include <gtest/gtest.h>
+#include <pthread.h>
 #include <re2/re2.h>
 
 #include <fstream>
@@ -57,6 +58,24 @@ std::unique_ptr<const valijson::Schema> read_schema() {
   return schema;
 }
 
+// valijson's expressions are std::regex, which recurses for each character of a text.
+template <class Call>
+void run_on_large_stack(Call call) {
+  constexpr std::size_t kStack = std::size_t{128} << 20;
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, kStack);
+  pthread_t thread{};
+  const auto run = [](void* argument) -> void* {
+    (*static_cast<Call*>(argument))();
+    return nullptr;
+  };
+  const int error = pthread_create(&thread, &attributes, run, &call);
+  pthread_attr_destroy(&attributes);
+  ASSERT_EQ(error, 0);
+  pthread_join(thread, nullptr);
+}
+
 }  // namespace
 
 std::optional<std::vector<std::string>> schema_faults(const std::string& yaml) {
@@ -68,7 +87,7 @@ std::optional<std::vector<std::string>> schema_faults(const std::string& yaml) {
   const nlohmann::json json = to_json(*root);
   valijson::ValidationResults results;
   static valijson::Validator validator;  // keeps the compiled patterns
-  validator.validate(*schema, NlohmannJsonAdapter(json), &results);
+  run_on_large_stack([&] { validator.validate(*schema, NlohmannJsonAdapter(json), &results); });
   std::vector<std::string> faults;
   for (const auto& error : results) {
     std::string place;
