@@ -84,11 +84,11 @@ bool takes_all_of(const Filter& filter, const Filter& other) {
 }
 
 // Returns whether it warned.
-bool warn_of_shadow(const std::vector<Filter>& filters, std::size_t index, Problems& problems) {
+bool warn_of_shadow(const std::vector<Filter>& filters, std::size_t index, const std::string& key, Problems& problems) {
   for (std::size_t earlier = 0; earlier < index; ++earlier) {
     if (!takes_all_of(filters[earlier], filters[index])) continue;
     problems.warning(
-        filters[index].mark, fmt::format("filters[{}]", index),
+        filters[index].mark, key,
         fmt::format("never takes a record: filter {} {} is final and takes them all; move this filter above "
                     "it, or remove one of them",
                     filters[earlier].name, where(filters[earlier].mark, filters[index].mark)));
@@ -118,8 +118,8 @@ void warn_of_where(const Filter& filter, const std::string& key, Problems& probl
     } else if (test.field == "severity" && !any_severity_passes(test, least)) {
       const auto taken = std::span(record::kSeverityNames).first(static_cast<std::size_t>(least) + 1);
       problems.warning(mark, name,
-                       fmt::format("never passes: '{}' is none of the severities that this filter takes ({})",
-                                   test.test, fmt::join(taken, ", ")));
+                       fmt::format("never passes: no severity that this filter takes ({}) passes this test",
+                                   fmt::join(taken, ", ")));
     }
   }
 }
@@ -140,6 +140,12 @@ std::set<std::string> paths_of(const Sink& sink, const std::vector<Filter>& filt
   return paths;
 }
 
+bool feeds_both(const std::vector<Filter>& filters, const std::string& sink, const std::string& other) {
+  return std::any_of(filters.begin(), filters.end(), [&](const Filter& filter) {
+    return has_all(filter.to, std::vector{sink, other});
+  });
+}
+
 // Empty: two such sinks may write one file.
 std::string_view obstacle_to_sharing(const FileTarget& a, const FileTarget& b) {
   if (a.format != b.format) return "in another format; give it a path of its own";
@@ -156,6 +162,8 @@ void warn_of_shared_files(const Config& config, const Sink& sink, const Sink& ot
   const std::set<std::string> others = paths_of(other, config.filters);
   for (const std::string& path : paths_of(sink, config.filters)) {
     if (!others.contains(path)) continue;
+    // A field may keep the records of different filters apart.
+    if (path.find('{') != std::string::npos && !feeds_both(config.filters, sink.name, other.name)) continue;
     return problems.warning(
         sink.mark, fmt::format("sinks.{}.path", sink.name),
         fmt::format("{} is also written by sink {} {}, {}", path, other.name, where(other.mark, sink.mark), obstacle));
@@ -165,9 +173,11 @@ void warn_of_shared_files(const Config& config, const Sink& sink, const Sink& ot
 }  // namespace
 
 void warn_of_conflicts(const Config& config, Problems& problems) {
+  std::size_t first_of_file = 0;
   for (std::size_t i = 0; i < config.filters.size(); ++i) {
-    const std::string key = fmt::format("filters[{}]", i);
-    if (warn_of_shadow(config.filters, i, problems)) continue;
+    if (config.filters[i].mark.file != config.filters[first_of_file].mark.file) first_of_file = i;
+    const std::string key = fmt::format("filters[{}]", i - first_of_file);
+    if (warn_of_shadow(config.filters, i, key, problems)) continue;
     warn_of_where(config.filters[i], key, problems);
     warn_of_match(config.filters[i], key, problems);
   }

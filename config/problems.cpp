@@ -29,13 +29,17 @@ bool Problems::has_error() const {
                      [](const Diagnostic& d) { return d.severity == DiagnosticSeverity::error; });
 }
 
-Diagnostics Problems::in_file_order() && {
+void sort_by_place(Diagnostics& problems) {
   const auto place = [](const Diagnostic& problem) {
     const Mark& mark = problem.mark;
     return std::tuple(mark.file ? mark.file->number : 0, mark.line, mark.column);
   };
-  std::stable_sort(found_.begin(), found_.end(),
+  std::stable_sort(problems.begin(), problems.end(),
                    [&](const Diagnostic& a, const Diagnostic& b) { return place(a) < place(b); });
+}
+
+Diagnostics Problems::in_file_order() && {
+  sort_by_place(found_);
   return std::move(found_);
 }
 

@@ -13,6 +13,9 @@ namespace logsniffd::config {
 
 inline constexpr std::size_t kMaxProblems = 200;
 
+// Sorts by file, line and column; problems of one place stay in their order.
+void sort_by_place(Diagnostics& problems);
+
 class Problems {
  public:
   void error(Mark mark, std::string key, std::string message);

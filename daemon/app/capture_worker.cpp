@@ -149,6 +149,8 @@ void CaptureWorker::run() {
 // Returns false when nothing more will come.
 bool CaptureWorker::read_some() {
   hear_clocks();
+  // If the clock was set back, new packets look old. To have some twice is better than to lose them.
+  if (after_ && wall_now() <= after_->moment()) after_.reset();
   const auto status = source_->read(observer(), kReadBudget);
   if (!status) {
     error_ = status.error();
@@ -157,7 +159,8 @@ bool CaptureWorker::read_some() {
   if (pipeline_.done()) return false;
   if (*status == capture::ReadStatus::end) return false;
   const bool idle = *status == capture::ReadStatus::idle;
-  if (after_) end_takeover(idle);
+  // The new source has handed over all that it captured beside the former one.
+  if (after_ && idle && wall_now() - after_->moment() > *options_.time_lag) after_.reset();
   if (idle) {
     if (options_.time_lag) {
       pipeline_.idle(wall_now() - *options_.time_lag);
@@ -169,13 +172,6 @@ bool CaptureWorker::read_some() {
   publish_counters();
   if (idle) sleep();
   return true;
-}
-
-// The new source has handed over all that it captured beside the former one, or the clock was set back: then new packets
-// look old, and to have some twice is better than to lose them.
-void CaptureWorker::end_takeover(bool idle) {
-  const Duration since = wall_now() - after_->moment();
-  if (since <= Duration::zero() || (idle && since > *options_.time_lag)) after_.reset();
 }
 
 // Packets of a replay are unrelated to the machine's clocks.

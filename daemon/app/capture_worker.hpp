@@ -105,7 +105,6 @@ class CaptureWorker {
   void sleep();
   void run_changes();
   [[nodiscard]] capture::PacketObserver& observer() { return after_ ? *after_ : *observer_; }
-  void end_takeover(bool idle);
   void read_rest(capture::PacketObserver& observer);
   void enqueue(std::function<void()> change);
   void close_queues();

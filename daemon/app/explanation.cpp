@@ -97,7 +97,9 @@ Status explain_capture(const config::Config& config, const Host& host, bool show
     for (const std::string& instruction : filter->instructions) out += "    " + instruction + "\n";
   }
   if (!captures.absent.empty())
-    out += fmt::format("and on {} when there is such an interface\n", fmt::join(captures.absent, ", "));
+    append_wrapped(
+        absl::StrSplit(fmt::format("and on {} when there is such an interface", fmt::join(captures.absent, ", ")), ' '),
+        "", out);
   return {};
 }
 
@@ -158,7 +160,14 @@ void explain_filter(const config::Filter& filter, const config::Config& config, 
                                    [&](const config::Sink& candidate) { return candidate.name == name; });
     if (sink == config.sinks.end()) continue;
     const std::string target = std::visit([](const auto& any) { return target_of(any); }, sink->target);
-    out += fmt::format("  -> {}: {}\n", name, escaped(target + (sink->spool ? ", spool " + sink->spool->path : "")));
+    std::vector<std::string> words{"->", name + ":"};
+    for (const std::string& word : std::vector<std::string>(absl::StrSplit(target, ' ')))
+      words.push_back(escaped(word));
+    if (sink->spool) {
+      words.back() += ',';
+      words.insert(words.end(), {"spool", escaped(sink->spool->path)});
+    }
+    append_wrapped(words, "  ", out);
   }
 }
 

@@ -73,11 +73,13 @@ bool is_deaf_card(const std::string& device, const capture::InterfaceInfo& inter
   std::error_code none;
   const bool has_address = std::any_of(interface.addresses.begin(), interface.addresses.end(),
                                        [](const std::string& address) { return !address.starts_with("fe80:"); });
-  if (has_address || !fs::exists(device + "/device", none)) return false;
+  if (has_address || interface.state != "up" || !fs::exists(device + "/device", none)) return false;
   // In another network namespace /sys may show a card of the same name.
   if (number_in(device + "/ifindex") != interface.index || number_in(device + "/flags") & IFF_PROMISC) return false;
-  return std::none_of(fs::directory_iterator(device, none), fs::directory_iterator(),
-                      [](const auto& entry) { return entry.path().filename().string().starts_with("upper_"); });
+  for (fs::directory_iterator entry(device, none), end; entry != end; entry.increment(none)) {
+    if (entry->path().filename().string().starts_with("upper_")) return false;
+  }
+  return true;
 }
 
 Host look_at_host(const std::string& user) {

@@ -5,9 +5,9 @@
 
 #include <algorithm>
 #include <array>
-#include <tuple>
 #include <utility>
 
+#include "config/problems.hpp"
 #include "daemon/format/record_template.hpp"
 
 namespace logsniffd::app {
@@ -75,9 +75,7 @@ config::Diagnostics check_host(const config::Config& config, const Host& host) {
   check_unit(config, host, found);
   check_feedback(config, host, found);
   check_file_names(config, found);
-  std::stable_sort(found.begin(), found.end(), [](const config::Diagnostic& a, const config::Diagnostic& b) {
-    return std::tie(a.mark.line, a.mark.column) < std::tie(b.mark.line, b.mark.column);
-  });
+  config::sort_by_place(found);
   return found;
 }
 

@@ -73,7 +73,9 @@ std::vector<std::string> writable_folders(const Settings& settings) {
     for (const std::string& value : values_of(settings, key)) {
       std::string_view name = value;
       name.remove_prefix(std::min(name.find_first_not_of("-+"), name.size()));  // systemd.exec(5)
-      folders.push_back(std::string(parent) + std::string(name.substr(0, name.find(':'))) + "/");
+      std::string folder = std::string(parent) + std::string(name.substr(0, name.find(':')));
+      while (folder.ends_with('/')) folder.pop_back();
+      folders.push_back(folder + "/");
     }
   }
   return folders;
@@ -129,8 +131,8 @@ UnitSandbox installed_sandbox(const std::string& root) {
     const fs::path unit = fs::path(root) / folder / "logsniffd.service";
     std::error_code none;
     if (texts.empty() && fs::is_regular_file(unit, none)) texts.push_back(contents_of(unit));
-    for (const auto& entry : fs::directory_iterator(unit.string() + ".d", none)) {
-      if (entry.path().extension() == ".conf") drop_ins.emplace(entry.path().filename(), entry.path());
+    for (fs::directory_iterator entry(unit.string() + ".d", none), end; entry != end; entry.increment(none)) {
+      if (entry->path().extension() == ".conf") drop_ins.emplace(entry->path().filename(), entry->path());
     }
   }
   if (texts.empty()) return {};

@@ -6,16 +6,19 @@
 
 namespace logsniffd {
 
-std::uint64_t OwnFlows::key_of(Transport transport, std::uint16_t port, const Endpoint& target) {
-  std::array<std::uint8_t, 1 + 2 * sizeof port + Address::kSize> bytes;
-  bytes[0] = static_cast<std::uint8_t>(transport);
-  std::memcpy(&bytes[1], &port, sizeof port);
-  std::memcpy(&bytes[1 + sizeof port], &target.port, sizeof port);
-  std::memcpy(&bytes[1 + 2 * sizeof port], target.address.bytes().data(), Address::kSize);
+std::uint64_t OwnFlows::key_of(const Flow& flow) {
+  std::array<std::uint8_t, 1 + 2 * (sizeof flow.src.port + Address::kSize)> bytes;
+  std::uint8_t* to = bytes.data();
+  *to++ = static_cast<std::uint8_t>(flow.transport);
+  for (const Endpoint* end : {&flow.src, &flow.dst}) {
+    std::memcpy(to, &end->port, sizeof end->port);
+    std::memcpy(to + sizeof end->port, end->address.bytes().data(), Address::kSize);
+    to += sizeof end->port + Address::kSize;
+  }
   return XXH3_64bits(bytes.data(), bytes.size()) | 1;
 }
 
-OwnFlows::Entry OwnFlows::add(Transport transport, std::uint16_t port, const Endpoint& target) {
+OwnFlows::Entry OwnFlows::add(const Flow& flow) {
   const std::lock_guard lock(mutex_);
   for (std::size_t i = 0; i < kFlows; ++i) {
     if (slots_[i].load(std::memory_order_relaxed) != 0) {
@@ -24,7 +27,7 @@ OwnFlows::Entry OwnFlows::add(Transport transport, std::uint16_t port, const End
     }
     slots_[i].store(0, std::memory_order_release);
     ended_[i].store(kOpen, std::memory_order_release);
-    slots_[i].store(key_of(transport, port, target), std::memory_order_release);
+    slots_[i].store(key_of(flow), std::memory_order_release);
     if (i >= used_.load(std::memory_order_relaxed)) used_.store(i + 1, std::memory_order_release);
     return {&slots_[i], End{this}};
   }

@@ -3,7 +3,7 @@
 //
 // THREAD  any. holds() takes no lock.
 // TIME    a flow is still held for kLinger after its end, because its packets may be waiting to be read.
-// BOUNDS  kFlows flows at the same time; one more is not held, and add() says so.
+// BOUNDS  kFlows flows at the same time; one more is not held, and its entry is empty.
 #pragma once
 
 #include <array>
@@ -34,24 +34,23 @@ class OwnFlows {
   };
   using Entry = std::unique_ptr<std::atomic<std::uint64_t>, End>;
 
-  // The flow from this port, of whichever address of this host, to the target. REQUIRED: before its first packet.
-  [[nodiscard]] Entry add(Transport transport, std::uint16_t port, const Endpoint& target);
+  // `flow`: from this host to the target. REQUIRED: before its first payload.
+  [[nodiscard]] Entry add(const Flow& flow);
 
   // In either direction.
   [[nodiscard]] bool holds(const Flow& flow) const {
     const std::size_t used = used_.load(std::memory_order_acquire);
     if (used == 0) [[likely]]
       return false;
-    return finds(key_of(flow.transport, flow.src.port, flow.dst), used) ||
-           finds(key_of(flow.transport, flow.dst.port, flow.src), used);
+    return finds(key_of(flow), used) || finds(key_of({flow.dst, flow.src, flow.transport}), used);
   }
 
  private:
-  // A hash of what add() was given; 0: free.
+  // A hash of the flow; 0: free.
   using Slot = std::atomic<std::uint64_t>;
   static constexpr SteadyTime kOpen = SteadyTime::max();
 
-  [[nodiscard]] static std::uint64_t key_of(Transport transport, std::uint16_t port, const Endpoint& target);
+  [[nodiscard]] static std::uint64_t key_of(const Flow& flow);
   [[nodiscard]] bool finds(std::uint64_t key, std::size_t used) const;
   void end(Slot* slot);
 

@@ -187,8 +187,12 @@ tl::expected<PcapHandle, PcapOpenError> PcapHandle::open(PcapOptions options) {
   // SLL2 carries the interface's index. It must be set before any filter is compiled, or no filter matches.
   if (pcap_datalink(handle) == DLT_LINUX_SLL) pcap_set_datalink(handle, DLT_LINUX_SLL2);
   if (pcap_setnonblock(handle, 1, words) != 0) return tl::unexpected(PcapOpenError{OpenFailure::other, words});
+  // The kernel then stamps each packet once, for all sockets: while a socket takes over from another one, both see the
+  // same time.
+  const int on = 1;
+  ::setsockopt(pcap_fileno(handle), SOL_SOCKET, SO_TIMESTAMP, &on, sizeof(on));
   if (options.ignore_outgoing) {
-    const int on = 1;  // if the kernel is too old for it, libpcap drops the copies itself
+    // If the kernel is too old for it, libpcap drops the copies itself.
     ::setsockopt(pcap_fileno(handle), SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof(on));
   }
   return PcapHandle(std::move(owned), std::move(options));

@@ -45,13 +45,14 @@ RateLimiter::Bucket& RateLimiter::bucket_of(const record::LogRecord& record, Pac
   if (const auto found = buckets_.find(key_); found != buckets_.end()) return found->second;
   if (buckets_.size() >= kBuckets && now >= look_again_at_) forget_full(now);
   if (buckets_.size() >= kBuckets) return shared_;
+  look_again_at_ = std::min(look_again_at_, now + interval_);
   return buckets_[key_];
 }
 
 void RateLimiter::forget_full(PacketTime now) {
   look_again_at_ = PacketTime::max();
   for (auto bucket = buckets_.begin(); bucket != buckets_.end();) {
-    if (bucket->second.full_at <= now && bucket->second.refused == 0) {
+    if (bucket->second.full_at <= now) {
       buckets_.erase(bucket++);
     } else {
       look_again_at_ = std::min(look_again_at_, std::max(bucket->second.full_at, now + interval_));
@@ -67,7 +68,10 @@ bool RateLimiter::admits(const record::LogRecord& record, PacketTime now) {
     bucket.full_at = full_at;
     return true;
   }
-  ++bucket.refused;
+  if (++bucket.refused > most_refused_) {
+    most_refused_ = bucket.refused;
+    most_refused_name_ = name_of(record);
+  }
   if (refused_++ == 0) refused_since_ = now;
   refused_last_ = now;
   captured_last_ = record.captured_at;
@@ -94,12 +98,7 @@ void RateLimiter::write_note(std::uint16_t filter, NoteObserver& observer) {
                                  seconds, options_.records, unit_of(options_.per));
   if (options_.by != RateOptions::By::filter) {
     text += fmt::format(" by {}", word_of(options_.by));
-    const auto most = std::max_element(buckets_.begin(), buckets_.end(), [](const auto& a, const auto& b) {
-      return a.second.refused != b.second.refused ? a.second.refused < b.second.refused : a.first > b.first;
-    });
-    if (most != buckets_.end() && most->second.refused > 0) {
-      text += fmt::format("; most from {} ({})", shown(most->first), most->second.refused);
-    }
+    text += fmt::format("; most from {} ({})", shown(most_refused_name_), most_refused_);
   }
   const std::string count = std::to_string(refused_);
   const record::Field field{"limited", count};
@@ -112,6 +111,7 @@ void RateLimiter::write_note(std::uint16_t filter, NoteObserver& observer) {
   note.message = text;
   note.fields = {&field, 1};
   refused_ = 0;
+  most_refused_ = 0;
   shared_.refused = 0;
   for (auto& [name, bucket] : buckets_) bucket.refused = 0;
   observer.on_note(filter, note);

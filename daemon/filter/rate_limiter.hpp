@@ -57,8 +57,10 @@ class RateLimiter {
   Duration interval_;  // in which a token comes in
   absl::flat_hash_map<std::string, Bucket> buckets_;
   Bucket shared_;
-  std::string key_;             // reused
-  PacketTime look_again_at_{};  // when a bucket may be full, while there is no room for more
+  std::string key_;                               // reused
+  PacketTime look_again_at_ = PacketTime::max();  // before that, no bucket is full
+  std::uint64_t most_refused_ = 0;                // of one bucket, since the last note
+  std::string most_refused_name_;
   std::uint64_t refused_ = 0;   // since the last note
   PacketTime refused_since_{};  // steady
   PacketTime refused_last_{};   // likewise

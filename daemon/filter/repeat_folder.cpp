@@ -42,6 +42,8 @@ bool RepeatFolder::folds(std::uint16_t filter, Duration window, const record::Lo
   const bool repeats = run.heard_at >= now - window && record.integrity == Integrity::whole &&
                        last.integrity == Integrity::whole && says_the_same(last, record);
   if (repeats) {
+    if (run.repetitions > 0) --waiting_by_stream_[run.stream % waiting_by_stream_.size()];
+    ++waiting_by_stream_[stream % waiting_by_stream_.size()];
     if (run.repetitions++ == 0) {
       ++waiting_;
       run.due = now + window;
@@ -75,6 +77,7 @@ void RepeatFolder::write(Run& run, NoteObserver& observer) {
   note.message = text;
   note.fields = fields;
   run.repetitions = 0;
+  --waiting_by_stream_[run.stream % waiting_by_stream_.size()];
   if (--waiting_ == 0) next_due_ = PacketTime::max();
   observer.on_note(run.filter, note);
 }
@@ -87,7 +90,7 @@ void RepeatFolder::forget(Run& run, NoteObserver& observer) {
 }
 
 void RepeatFolder::end_stream(std::uint32_t stream, NoteObserver& observer) {
-  if (waiting_ == 0) return;
+  if (waiting_by_stream_[stream % waiting_by_stream_.size()] == 0) return;
   for (Run& run : by_silence_) {
     if (run.stream == stream) write(run, observer);
   }

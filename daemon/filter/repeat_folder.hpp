@@ -15,6 +15,7 @@
 
 #include <absl/container/node_hash_map.h>
 
+#include <array>
 #include <boost/intrusive/list.hpp>
 #include <cstdint>
 #include <optional>
@@ -50,7 +51,6 @@ class RepeatFolder {
   struct Run : Hook {
     const std::string* key = nullptr;  // in runs_
     std::uint16_t filter = 0;
-    Duration window{};
     record::RecordCopy last;        // written, or counted
     std::uint64_t repetitions = 0;  // that are not written yet
     std::uint32_t stream = 0;       // of the last repetition
@@ -67,9 +67,10 @@ class RepeatFolder {
   absl::node_hash_map<std::string, Run> runs_;  // by filter and sender
   Runs by_silence_;                             // the longest silent first
   std::size_t held_bytes_ = 0;
-  std::size_t waiting_ = 0;                  // runs with repetitions
-  PacketTime next_due_ = PacketTime::max();  // at most the earliest `due`
-  std::string key_;                          // reused
+  std::array<std::uint32_t, 256> waiting_by_stream_{};  // runs with repetitions, by the lowest byte of their stream
+  std::size_t waiting_ = 0;                             // runs with repetitions
+  PacketTime next_due_ = PacketTime::max();             // at most the earliest `due`
+  std::string key_;                                     // reused
 };
 
 }  // namespace logsniffd::filter

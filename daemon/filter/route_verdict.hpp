@@ -8,7 +8,7 @@
 
 namespace logsniffd::filter {
 
-// Why a record was not routed: the reason of the first candidate that refused it.
+// Why a record was not routed: the reason of the first candidate that refused it, or that took it and left it out.
 enum class RouteVerdict : std::uint8_t {
   routed,
   not_text,

@@ -27,6 +27,7 @@ void VolumeControl::configure(const std::vector<FilterOptions>& filters) {
 
 RouteVerdict VolumeControl::admit(std::uint16_t filter, const record::LogRecord& record, std::uint32_t stream,
                                   PacketTime now, NoteObserver& observer) {
+  now = latest_ = std::max(latest_, now);
   State& state = states_[filter];
   if (state.sampler && !state.sampler->keeps(record)) return RouteVerdict::sampled;
   if (state.repeat && folder_.folds(filter, *state.repeat, record, stream, now, observer)) {

@@ -3,7 +3,7 @@
 // INVARIANT  every record that is given to admit() is either admitted, or counted by the caller under the verdict that
 //            it gets; a note about those that `repeat` and `rate` left out follows, at the latest with finish().
 // THREAD     confined to a capture worker: with several workers, each has its own buckets, rows and runs.
-// TIME       steady (PacketClock).
+// TIME       steady (PacketClock); a time before the latest one counts as that.
 // BOUNDS     those of RateLimiter for each filter that has one, and those of RepeatFolder in all.
 #pragma once
 
@@ -66,6 +66,7 @@ class VolumeControl {
   FilterMask acting_ = 0;
   RepeatFolder folder_;
   PacketTime next_due_ = PacketTime::max();  // of all notes
+  PacketTime latest_{};
 };
 
 }  // namespace logsniffd::filter

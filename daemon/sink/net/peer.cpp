@@ -85,46 +85,46 @@ tl::expected<UniqueFd, int> connect_unix(const std::string& path, int type) {
   return fd;
 }
 
-Endpoint endpoint_of(const void* address, int family) {
-  if (family == AF_INET) {
+Endpoint endpoint_of(const sockaddr_storage& address) {
+  if (address.ss_family == AF_INET) {
     sockaddr_in v4{};
-    std::memcpy(&v4, address, sizeof v4);
-    return {Address::from_ipv4(as_bytes(std::string_view(reinterpret_cast<const char*>(&v4.sin_addr), 4))),
-            ntohs(v4.sin_port)};
+    std::memcpy(&v4, &address, sizeof v4);
+    return {Address::from_ipv4({reinterpret_cast<const std::uint8_t*>(&v4.sin_addr), 4}), ntohs(v4.sin_port)};
   }
   sockaddr_in6 v6{};
-  std::memcpy(&v6, address, sizeof v6);
+  std::memcpy(&v6, &address, sizeof v6);
   return {Address::from_ipv6(v6.sin6_addr.s6_addr), ntohs(v6.sin6_port)};
 }
 
-// The socket gets its port before its first packet, so that the capture never sees a packet of an unknown flow.
-tl::expected<OwnFlows::Entry, int> hold_flow(int fd, const addrinfo& to) {
-  sockaddr_storage any{};
-  any.ss_family = static_cast<sa_family_t>(to.ai_family);
-  auto* const generic = reinterpret_cast<sockaddr*>(&any);  // the type that bind(2) takes
-  socklen_t size = to.ai_addrlen;
-  if (::bind(fd, generic, size) != 0 || ::getsockname(fd, generic, &size) != 0) return tl::unexpected<int>(errno);
+// Nothing that the sink says was sent yet.
+OwnFlows::Entry hold_flow(int fd, const addrinfo& to) {
+  sockaddr_storage own{};
+  sockaddr_storage peer{};
+  socklen_t own_size = sizeof own;
+  socklen_t peer_size = sizeof peer;
+  // The type that these calls take.
+  if (::getsockname(fd, reinterpret_cast<sockaddr*>(&own), &own_size) != 0) return {};
+  if (::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &peer_size) != 0) return {};
   const Transport transport = to.ai_socktype == SOCK_DGRAM ? Transport::udp : Transport::tcp;
-  return own_flows().add(transport, endpoint_of(&any, to.ai_family).port, endpoint_of(to.ai_addr, to.ai_family));
+  return own_flows().add({endpoint_of(own), endpoint_of(peer), transport});
 }
 
 tl::expected<PeerSocket, int> connect_internet(const addrinfo& to, Interrupt& interrupt, Duration patience) {
+  const bool is_stream = to.ai_socktype == SOCK_STREAM;
   UniqueFd fd(::socket(to.ai_family, to.ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, to.ai_protocol));
   if (!fd.valid()) return tl::unexpected<int>(errno);
-  auto flow = hold_flow(fd.get(), to);
-  if (!flow) return tl::unexpected<int>(flow.error());
-  PeerSocket peer{std::move(fd), to.ai_socktype == SOCK_STREAM, std::move(*flow)};
-  if (::connect(peer.fd.get(), to.ai_addr, to.ai_addrlen) == 0) return peer;
-  if (errno != EINPROGRESS) return tl::unexpected<int>(errno);
-  if (interrupt.wait(peer.fd.get(), POLLOUT, patience) != WaitResult::ready) return tl::unexpected<int>(ETIMEDOUT);
-  int error = 0;
-  socklen_t size = sizeof error;
-  if (::getsockopt(peer.fd.get(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
-  if (error != 0) return tl::unexpected<int>(error);
-  if (!peer.is_stream) return peer;
-  const int on = 1;  // detects a peer that vanished silently while nothing is sent
-  ::setsockopt(peer.fd.get(), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-  return peer;
+  if (::connect(fd.get(), to.ai_addr, to.ai_addrlen) != 0) {
+    if (errno != EINPROGRESS) return tl::unexpected<int>(errno);
+    if (interrupt.wait(fd.get(), POLLOUT, patience) != WaitResult::ready) return tl::unexpected<int>(ETIMEDOUT);
+    int error = 0;
+    socklen_t size = sizeof error;
+    if (::getsockopt(fd.get(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
+    if (error != 0) return tl::unexpected<int>(error);
+    const int on = 1;  // detects a peer that vanished silently while nothing is sent
+    if (is_stream) ::setsockopt(fd.get(), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+  }
+  OwnFlows::Entry flow = hold_flow(fd.get(), to);
+  return PeerSocket{std::move(fd), is_stream, std::move(flow)};
 }
 
 }  // namespace

@@ -86,6 +86,7 @@ Status TargetConnection::connect(Interrupt& interrupt) {
   drop();
   Status made = establish(interrupt);
   if (!made) {
+    drop();
     backoff_.failed(timing_.now());
     error_ = made.error().message();
     return made;

@@ -270,6 +270,7 @@ class DeafCard : public testing::Test {
  protected:
   DeafCard() {
     info.index = 7;
+    info.state = "up";
     test::write_file(device.path("device"), "");
     test::write_file(device.path("ifindex"), "7\n");
     test::write_file(device.path("flags"), "0x1003\n");
@@ -285,6 +286,11 @@ TEST_F(DeafCard, WithoutAnAddress) {
   info.addresses = {"fe80::1/64"};
   EXPECT_TRUE(is_deaf());
   info.addresses.emplace_back("192.0.2.7/24");
+  EXPECT_FALSE(is_deaf());
+}
+
+TEST_F(DeafCard, ThatIsDown_IsNone) {
+  info.state = "no carrier";
   EXPECT_FALSE(is_deaf());
 }
 

@@ -79,8 +79,8 @@ TEST(NeverMatches, ExcludeOfEveryMatch) {
 
 TEST(NeverMatches, SeverityThatIsNone) {
   EXPECT_THAT(of_filter("    where: {severity: warn}\n    severity: warning"),
-              ElementsAre("f.yaml:4:5: warning: filters[0].where.severity: never passes: 'warn' is none of the "
-                          "severities that this filter takes (emerg, alert, crit, err, warning)"));
+              ElementsAre("f.yaml:4:5: warning: filters[0].where.severity: never passes: no severity that "
+                          "this filter takes (emerg, alert, crit, err, warning) passes this test"));
   EXPECT_THAT(of_filter("    where: {severity: 'warning|info'}\n    severity: warning"), IsEmpty());
 }
 

@@ -84,6 +84,17 @@ TEST(RateLimiter, SendersBeyondTheTableShareOneBucket) {
   EXPECT_EQ(admitted(limiter, 100, kStart, sender(0)), 9);
 }
 
+TEST(RateLimiter, FullBucketsMakeRoomAgainAndAgain) {
+  RateLimiter limiter(by(RateOptions::By::src));
+  PacketTime now = kStart;
+  for (std::size_t round = 0; round < 3; ++round, now += seconds(10)) {
+    for (std::size_t i = 0; i < RateLimiter::kBuckets; ++i) {
+      const std::string sender = fmt::format("10.{}.{}.{}", round, i / 256, i % 256);
+      ASSERT_EQ(admitted(limiter, 20, now, said("x", sender)), 10) << sender;
+    }
+  }
+}
+
 TEST(RateLimiter, FullBucketsMakeRoom) {
   RateLimiter limiter(by(RateOptions::By::src));
   const auto sender = [](std::size_t i) { return said("x", fmt::format("10.0.{}.{}", i / 256, i % 256)); };

@@ -63,6 +63,18 @@ TEST_F(Volume, NotesComeWhenTheyAreDue) {
   EXPECT_EQ(control_.expire_within(now_), std::nullopt);
 }
 
+// Interfaces are read one after the other, so packets may come a little late.
+TEST_F(Volume, EarlierTimeCountsAsTheLatest) {
+  control_.configure({with({.rate = RateOptions{.records = 1000, .burst = 10}})});
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(admit("a"), RouteVerdict::routed);
+    now_ -= milliseconds(50);
+    EXPECT_EQ(admit("a"), i < 5 ? RouteVerdict::routed : RouteVerdict::limited);
+    now_ += milliseconds(50);
+    if (i >= 4) now_ += milliseconds(1);
+  }
+}
+
 TEST_F(Volume, FilterKeepsItsBucketsOverAReloadUnlessItsRateChanges) {
   control_.configure({with({.rate = kOneASecond})});
   EXPECT_EQ(admit("a"), RouteVerdict::routed);

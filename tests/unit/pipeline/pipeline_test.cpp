@@ -339,8 +339,8 @@ TEST_F(PipelineTest, ReloadThatWantsTheOtherDirection_HearsItFromThenOn) {
 
 TEST_F(PipelineTest, WhatThisProcessSendsToItsTargets_IsNotCollected) {
   const Endpoint target = endpoint("10.0.0.2:514");
-  const auto udp = own_flows().add(Transport::udp, 40112, target);
-  const auto tcp = own_flows().add(Transport::tcp, 40112, target);
+  const auto udp = own_flows().add({endpoint("10.0.0.1:40112"), target, Transport::udp});
+  const auto tcp = own_flows().add({endpoint("10.0.0.1:40112"), target, Transport::tcp});
   for (const char* const sender : {"10.0.0.1:40112", "10.0.0.1:40113"}) {
     give(test::udp_packet(endpoint(sender), target, std::string("udp of ") + sender));
     test::TcpConversation talk(endpoint(sender), target);
