@@ -81,7 +81,10 @@ class Check(IncludeTest):
                                               "  redact: [{pattern: '${credential:words}'}]\n  match: ['$${PORT}$', '${NO:-x}']\n"
                                               "  to: [out]\n")
         result = self.check(PORT="514")
-        self.assertEqual((result.returncode, result.stderr, result.stdout), (WELL, "", f"{self.config}: valid\n"))
+        self.assertEqual((result.returncode, result.stderr), (WELL, ""))
+        self.assertEqual(result.stdout.splitlines()[0], f"{self.config}: valid")
+        self.assertIn(f"filter a ({self.included / 'a.yaml'}:2)\n  takes tcp and udp port 514\n", result.stdout)
+        self.assertNotIn(SECRET, result.stdout)
 
 
 class Running(IncludeTest):
