@@ -106,6 +106,7 @@ class Service(unittest.TestCase):
         for capabilities in ("CapPrm", "CapEff", "CapBnd", "CapAmb"):
             self.assertEqual(int(status[capabilities], 16), CAP_NET_RAW, capabilities)
         self.assertEqual((status["NoNewPrivs"], status["Seccomp"]), ("1", "2"))
+        self.assertRegex(machine.run("cat", f"/proc/{state['MainPID']}/limits"), r"(?m)^Max core file size +0 +0 ")
 
     def test_line_arrives_in_every_sink_once(self):
         self.start()
