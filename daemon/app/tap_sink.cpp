@@ -11,17 +11,15 @@
 namespace logsniffd::app {
 namespace {
 
-using record_path::TapFate;
-
 constexpr Duration kPatience = std::chrono::seconds(10);  // then it looks whether it should stop
 constexpr std::size_t kSendFrom = 64 * 1024;
 
 // The key of the filter that drops such records, or what else does.
 constexpr auto kReasons = [] {
   std::array<std::string_view, record_path::kTapFates> reasons{};
-  reasons[static_cast<std::size_t>(TapFate::not_text)] = "not text";
+  reasons[static_cast<std::size_t>(filter::RouteVerdict::not_text)] = "not text";
   for (const auto& [key, verdict] : filter::kRefusingKeys) reasons[static_cast<std::size_t>(verdict)] = key;
-  reasons[static_cast<std::size_t>(TapFate::queue_full)] = "queue full";
+  reasons[record_path::kQueueFull] = "queue full";
   return reasons;
 }();
 
@@ -36,7 +34,7 @@ TapPlaces tap_places(const config::Config& config, const std::string& config_pat
     }
   }
   for (const config::Sink& sink : config.sinks) {
-    places[sink.name][static_cast<std::size_t>(TapFate::queue_full)] = sink.mark.place(config_path);
+    places[sink.name][record_path::kQueueFull] = sink.mark.place(config_path);
   }
   return places;
 }
@@ -102,7 +100,7 @@ void TapSink::append(const record::RecordBatch& batch, std::size_t i) {
 // Why the record was dropped, if it was.
 void TapSink::append_reason(const record::RecordBatch& batch, std::size_t i, nlohmann::ordered_json& line) {
   const auto fate = static_cast<std::size_t>(std::countr_zero(batch.header(i).sinks));
-  if (fate == static_cast<std::size_t>(TapFate::routed)) return;
+  if (fate == record_path::kRouted) return;
   const std::string_view by = batch.filter_name(i);
   line["reason"] = kReasons[fate];
   line["by"] = by;

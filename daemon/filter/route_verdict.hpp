@@ -20,7 +20,10 @@ enum class RouteVerdict : std::uint8_t {
   repeated,
   limited,
 };
-inline constexpr std::size_t kRouteVerdicts = static_cast<std::size_t>(RouteVerdict::limited) + 1;
+inline constexpr auto kRouteVerdictNames = std::to_array<std::string_view>(
+    {"routed", "not_text", "severity", "where", "no_match", "excluded", "sampled", "repeated", "limited"});
+inline constexpr std::size_t kRouteVerdicts = kRouteVerdictNames.size();
+static_assert(static_cast<std::size_t>(RouteVerdict::limited) + 1 == kRouteVerdicts);
 
 // The keys of the configuration by which a filter refuses records, or leaves some of them out.
 struct RefusingKey {

@@ -12,12 +12,6 @@ constexpr std::uint64_t kMaxChunkedMessages = 4096;
 constexpr std::uint64_t kMaxNetconsoleMessages = 4096;
 constexpr std::uint64_t kMaxNetconsoleSenders = 4096;
 
-// REQUIRED: it refuses.
-Filtered reason_of(filter::RouteVerdict verdict) {
-  static_assert(static_cast<std::size_t>(Filtered::over_count) + 1 == filter::kRouteVerdicts);
-  return static_cast<Filtered>(static_cast<std::uint8_t>(verdict) - 1);
-}
-
 framing::GelfChunkLimits chunk_limits(const RecordLimits& limits) {
   return {limits.datagram_bytes, kMaxChunkedMessages};
 }
@@ -186,7 +180,7 @@ void RecordPath::end_joined(const framing::RecordOrigin& origin, framing::JoinEn
 void RecordPath::on_record(const framing::RecordOrigin& origin, Bytes record, Integrity integrity) {
   records_.framed.add();
   if (done_) [[unlikely]]
-    return records_.count(Filtered::over_count);
+    return records_.over_count.add();
   senders_.add(origin.flow.src.address, record.size(), now_);
   describe(origin, integrity);
   decoder_.decode(lane_of(origin).decode, record, record_, now_);
@@ -200,7 +194,7 @@ void RecordPath::on_record(const framing::RecordOrigin& origin, Bytes record, In
   });
   if (!taps_at(TapPoint::record).empty()) [[unlikely]]
     show_refusals();
-  if (verdict != filter::RouteVerdict::routed) return records_.count(reason_of(verdict));
+  if (verdict != filter::RouteVerdict::routed) return records_.by(verdict).add();
   if (!marks_.empty()) [[unlikely]]
     take_mark(origin.key);
   for (const filter::Route& route : routes_) {

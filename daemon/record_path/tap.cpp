@@ -25,13 +25,12 @@ void Tap::configure(const record::FilterNames& filters, const std::vector<Outlet
 void Tap::routed(const record::LogRecord& record, const std::vector<filter::Route>& routes, PacketTime now) {
   if (options_.dropped) return;
   for (const filter::Route& route : routes) {
-    if ((filters_ >> route.filter & 1) != 0) append(record, route.filter, TapFate::routed, now);
+    if ((filters_ >> route.filter & 1) != 0) append(record, route.filter, kRouted, now);
   }
 }
 
 void Tap::refused(const record::LogRecord& record, const filter::Refusal& refusal, PacketTime now) {
   if (!options_.dropped) return;
-  static_assert(kTapFates == filter::kRouteVerdicts + 1);
   const auto& [filter, verdict] = refusal;
   if ((filters_ >> filter & 1) != 0) append(record, filter, static_cast<TapFate>(verdict), now);
 }
@@ -42,7 +41,7 @@ void Tap::lost(const record::RecordBatch& batch, unsigned sink, PacketTime now) 
     const record::RecordHeader& header = batch.header(i);
     const bool watched = header.filter < filter_count_ && (filters_ >> header.filter & 1) != 0;
     if (watched && (header.sinks >> sink & 1) != 0) {
-      append(batch.record(i, fields_), filter_count_ + sink, TapFate::queue_full, now);
+      append(batch.record(i, fields_), filter_count_ + sink, kQueueFull, now);
     }
   }
 }
@@ -84,12 +83,12 @@ void Tap::stream(const record::LogRecord& origin, filter::FilterMask audience, s
 void Tap::append(record::LogRecord origin, const TapEvent& event, Bytes payload, PacketTime now) {
   write_event(event, payload, message_);
   origin.message = message_;
-  append(origin, filter_count_ + record::kMaxSinks, TapFate::routed, now);
+  append(origin, filter_count_ + record::kMaxSinks, kRouted, now);
 }
 
 void Tap::append(const record::LogRecord& record, std::size_t name, TapFate fate, PacketTime now) {
   if (batch_.empty()) opened_at_ = now;
-  batch_.append(record, static_cast<std::uint16_t>(name), record::SinkMask{1} << static_cast<unsigned>(fate));
+  batch_.append(record, static_cast<std::uint16_t>(name), record::SinkMask{1} << fate);
   if (batch_.full()) publish();
 }
 

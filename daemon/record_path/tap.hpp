@@ -25,21 +25,13 @@
 
 namespace logsniffd::record_path {
 
-// What became of a record: a RouteVerdict, or lost by the queue of a sink. In a tap's batch it is the only bit of RecordHeader::sinks, and RecordBatch::filter_name()
-// is the name of the filter or, for `queue_full`, that of the sink.
-enum class TapFate : std::uint8_t {
-  routed,
-  not_text,
-  severity,
-  where,
-  no_match,
-  excluded,
-  sampled,
-  repeated,
-  limited,
-  queue_full
-};
-inline constexpr std::size_t kTapFates = static_cast<std::size_t>(TapFate::queue_full) + 1;
+// What became of a record: the number of its RouteVerdict, or kQueueFull if the queue of a sink lost it. In a tap's batch
+// it is the only bit of RecordHeader::sinks, and RecordBatch::filter_name() is the name of the filter or, for kQueueFull,
+// that of the sink.
+using TapFate = std::size_t;
+inline constexpr TapFate kRouted = static_cast<std::size_t>(filter::RouteVerdict::routed);
+inline constexpr TapFate kQueueFull = filter::kRouteVerdicts;
+inline constexpr std::size_t kTapFates = kQueueFull + 1;
 
 struct TapOptions {
   std::vector<std::string> filters;  // by name; empty: all

@@ -174,7 +174,7 @@ TEST_F(CaptureWorkerTest, CountReached_FinishesAndCountsWhatFollowsInThePacket) 
   const record_path::RecordLedger& records = worker_->pipeline().records();
   EXPECT_EQ(records.framed.get(), 3);
   EXPECT_EQ(records.routed.get(), 2);
-  EXPECT_EQ(records.filtered[static_cast<std::size_t>(record_path::Filtered::over_count)].get(), 1);
+  EXPECT_EQ(records.over_count.get(), 1);
 }
 
 TEST_F(CaptureWorkerTest, ChangeExecuted_RunsOnTheWorkersThreadBetweenPackets) {

@@ -176,7 +176,7 @@ TEST_F(CollectorTest, TextOnly_BinaryIsRefusedAndCounted) {
   ASSERT_TRUE(collector);
   EXPECT_EQ(test::read_file(output_), "text\n");
   const Ledger ledger = collector->ledger();
-  EXPECT_EQ(ledger.pipeline.records.filtered[static_cast<std::size_t>(record_path::Filtered::not_text)].get(), 1);
+  EXPECT_EQ(ledger.pipeline.records.by(filter::RouteVerdict::not_text).get(), 1);
   expect_balanced(ledger);
 }
 

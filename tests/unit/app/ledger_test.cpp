@@ -39,8 +39,8 @@ Ledger balanced() {
   streams.discarded_reset.set(128);
   streams.seen.set(255);
   counters.records.routed.set(1);
-  counters.records.filtered[static_cast<std::size_t>(record_path::Filtered::no_match)].set(2);
-  counters.records.filtered[static_cast<std::size_t>(record_path::Filtered::excluded)].set(4);
+  counters.records.by(filter::RouteVerdict::no_match).set(2);
+  counters.records.by(filter::RouteVerdict::excluded).set(4);
   counters.records.framed.set(7);
   Ledger ledger = read_ledger(counters, {.kernel_dropped = 32});
   ledger.sinks = {{"a", sink_figures(7, 1, 2, 4)}, {"b", sink_figures(30, 20, 10, 0)}};
@@ -99,7 +99,7 @@ TEST(Ledger, RecordsFoundInASpoolAndForgotten_AreUnaccounted) {
 
 TEST(Ledger, RecordsThatVanishInTheFilters_AreUnaccounted) {
   Ledger ledger = balanced();
-  ledger.pipeline.records.filtered[static_cast<std::size_t>(record_path::Filtered::excluded)].set(0);
+  ledger.pipeline.records.by(filter::RouteVerdict::excluded).set(0);
   expect_unaccounted(ledger, 0, 0, 4);
 }
 

@@ -11,7 +11,7 @@
 namespace logsniffd::pipeline {
 namespace {
 
-using record_path::Filtered;
+using filter::RouteVerdict;
 using test::endpoint;
 using test::udp_packet;
 using testing::ElementsAre;
@@ -32,9 +32,7 @@ class PipelineVolume : public PipelineFixture {
     take_records([&](const std::string&, const record::LogRecord& record) { seen.emplace_back(record.message); });
     return seen;
   }
-  [[nodiscard]] std::uint64_t filtered(Filtered reason) const {
-    return pipeline_->records().filtered[static_cast<std::size_t>(reason)].get();
-  }
+  [[nodiscard]] std::uint64_t filtered(RouteVerdict reason) const { return pipeline_->records().by(reason).get(); }
 };
 
 TEST_F(PipelineVolume, SilentSendersCountIsWrittenByIdle) {
@@ -65,8 +63,8 @@ TEST_F(PipelineVolume, RecordOfTwoFilters_IsCountedOnlyIfNoneWritesIt) {
   use({folding, watch("all", 514)}, {kAutomatic});
   says("a");
   says("a");
-  EXPECT_EQ(filtered(Filtered::repeated), 0U);
-  EXPECT_EQ(pipeline_->filters()[0].figures.refused[static_cast<std::size_t>(filter::RouteVerdict::repeated)], 1U);
+  EXPECT_EQ(filtered(RouteVerdict::repeated), 0U);
+  EXPECT_EQ(pipeline_->filters()[0].figures.refused[static_cast<std::size_t>(RouteVerdict::repeated)], 1U);
   EXPECT_EQ(messages().size(), 3U);
 }
 
@@ -94,13 +92,14 @@ TEST_F(PipelineVolume, WrittenAndLeftOutAddUp) {
     for (const record::Field& field : record.fields)
       told[std::string(field.name)] += std::stoull(std::string(field.value));
   });
-  EXPECT_EQ(written + filtered(Filtered::sampled) + filtered(Filtered::repeated) + filtered(Filtered::limited),
-            kRecords);
-  EXPECT_GT(filtered(Filtered::sampled), 0U);
+  EXPECT_EQ(
+      written + filtered(RouteVerdict::sampled) + filtered(RouteVerdict::repeated) + filtered(RouteVerdict::limited),
+      kRecords);
+  EXPECT_GT(filtered(RouteVerdict::sampled), 0U);
   EXPECT_GT(told["repeated"], 0U);
   EXPECT_GT(told["limited"], 0U);
-  EXPECT_EQ(told["repeated"], filtered(Filtered::repeated));
-  EXPECT_EQ(told["limited"], filtered(Filtered::limited));
+  EXPECT_EQ(told["repeated"], filtered(RouteVerdict::repeated));
+  EXPECT_EQ(told["limited"], filtered(RouteVerdict::limited));
   EXPECT_EQ(pipeline_->records().routed.get(), written + pipeline_->records().notices.get());
 }
 
