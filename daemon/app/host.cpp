@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "daemon/base/socket_address.hpp"
 #include "daemon/base/unique_fd.hpp"
 #include "daemon/capture/interface_features.hpp"
 
@@ -33,38 +34,17 @@ unsigned long number_in(const fs::path& file) {
   return std::strtoul(text.c_str(), nullptr, 0);
 }
 
-template <class SocketAddress>
-std::optional<SocketAddress> source_of(const SocketAddress& target, int family) {
-  // A datagram socket that is connected has its source address, and nothing was sent.
-  const UniqueFd fd(::socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  SocketAddress own{};
-  socklen_t size = sizeof(own);
-  if (!fd.valid() || ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&target), sizeof(target)) != 0 ||
-      ::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&own), &size) != 0) {
-    return std::nullopt;
-  }
-  return own;
-}
-
+// A datagram socket that is connected has its source address, and nothing was sent.
 std::optional<Address> source_address(const Address& target) {
   constexpr std::uint16_t kAnyPort = 514;
-  const Bytes bytes = target.bytes();
-  if (target.is_ipv4()) {
-    sockaddr_in to{};
-    to.sin_family = AF_INET;
-    to.sin_port = htons(kAnyPort);
-    std::memcpy(&to.sin_addr, bytes.last(4).data(), 4);
-    const auto own = source_of(to, AF_INET);
-    if (!own) return std::nullopt;
-    return Address::from_ipv4(Bytes(reinterpret_cast<const std::uint8_t*>(&own->sin_addr), 4));
+  const SocketAddress to({target, kAnyPort});
+  const UniqueFd fd(::socket(to.family(), SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  SocketAddress own;
+  if (!fd.valid() || ::connect(fd.get(), to.get(), to.size()) != 0 ||
+      ::getsockname(fd.get(), own.get(), own.size_pointer()) != 0) {
+    return std::nullopt;
   }
-  sockaddr_in6 to{};
-  to.sin6_family = AF_INET6;
-  to.sin6_port = htons(kAnyPort);
-  std::memcpy(&to.sin6_addr, bytes.data(), bytes.size());
-  const auto own = source_of(to, AF_INET6);
-  if (!own) return std::nullopt;
-  return Address::from_ipv6(Bytes(reinterpret_cast<const std::uint8_t*>(&own->sin6_addr), Address::kSize));
+  return own.endpoint().address;
 }
 
 }  // namespace

@@ -24,6 +24,15 @@ constexpr std::array<std::string_view, N> words_of(const std::array<Choice<T>, N
   return words;
 }
 
+// The word of the value. Empty: it has none.
+template <class T, std::size_t N>
+constexpr std::string_view word_of(const std::array<Choice<T>, N>& choices, const T& value) {
+  for (const auto& [word, of] : choices) {
+    if (of == value) return word;
+  }
+  return "";
+}
+
 // Whether the choice of each value is at the index of that value.
 template <class T, std::size_t N>
 constexpr bool is_indexed_by_value(const std::array<Choice<T>, N>& choices) {

@@ -2,6 +2,7 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
 #include <cstring>
 
 namespace logsniffd {
@@ -10,10 +11,10 @@ std::uint64_t OwnFlows::key_of(const Flow& flow) {
   std::array<std::uint8_t, 1 + 2 * (sizeof flow.src.port + Address::kSize)> bytes;
   std::uint8_t* to = bytes.data();
   *to++ = static_cast<std::uint8_t>(flow.transport);
-  for (const Endpoint* end : {&flow.src, &flow.dst}) {
-    std::memcpy(to, &end->port, sizeof end->port);
-    std::memcpy(to + sizeof end->port, end->address.bytes().data(), Address::kSize);
-    to += sizeof end->port + Address::kSize;
+  for (const Endpoint& end : {std::min(flow.src, flow.dst), std::max(flow.src, flow.dst)}) {
+    std::memcpy(to, &end.port, sizeof end.port);
+    std::memcpy(to + sizeof end.port, end.address.bytes().data(), Address::kSize);
+    to += sizeof end.port + Address::kSize;
   }
   return XXH3_64bits(bytes.data(), bytes.size()) | 1;
 }
@@ -21,10 +22,7 @@ std::uint64_t OwnFlows::key_of(const Flow& flow) {
 OwnFlows::Entry OwnFlows::add(const Flow& flow) {
   const std::lock_guard lock(mutex_);
   for (std::size_t i = 0; i < kFlows; ++i) {
-    if (slots_[i].load(std::memory_order_relaxed) != 0) {
-      const SteadyTime ended = ended_[i].load(std::memory_order_acquire);
-      if (ended == kOpen || now_() - ended < kLinger) continue;
-    }
+    if (slots_[i].load(std::memory_order_relaxed) != 0 && is_held(i)) continue;
     slots_[i].store(0, std::memory_order_release);
     ended_[i].store(kOpen, std::memory_order_release);
     slots_[i].store(key_of(flow), std::memory_order_release);
@@ -36,11 +34,14 @@ OwnFlows::Entry OwnFlows::add(const Flow& flow) {
 
 bool OwnFlows::finds(std::uint64_t key, std::size_t used) const {
   for (std::size_t i = 0; i < used; ++i) {
-    if (slots_[i].load(std::memory_order_acquire) != key) continue;
-    const SteadyTime ended = ended_[i].load(std::memory_order_acquire);
-    if (ended == kOpen || now_() - ended < kLinger) return true;
+    if (slots_[i].load(std::memory_order_acquire) == key && is_held(i)) return true;
   }
   return false;
+}
+
+bool OwnFlows::is_held(std::size_t slot) const {
+  const SteadyTime ended = ended_[slot].load(std::memory_order_acquire);
+  return ended == kOpen || now_() - ended < kLinger;
 }
 
 void OwnFlows::end(Slot* slot) {

@@ -42,7 +42,7 @@ class OwnFlows {
     const std::size_t used = used_.load(std::memory_order_acquire);
     if (used == 0) [[likely]]
       return false;
-    return finds(key_of(flow), used) || finds(key_of({flow.dst, flow.src, flow.transport}), used);
+    return finds(key_of(flow), used);
   }
 
  private:
@@ -50,7 +50,8 @@ class OwnFlows {
   using Slot = std::atomic<std::uint64_t>;
   static constexpr SteadyTime kOpen = SteadyTime::max();
 
-  [[nodiscard]] static std::uint64_t key_of(const Flow& flow);
+  [[nodiscard]] static std::uint64_t key_of(const Flow& flow);  // the same for both directions
+  [[nodiscard]] bool is_held(std::size_t slot) const;
   [[nodiscard]] bool finds(std::uint64_t key, std::size_t used) const;
   void end(Slot* slot);
 

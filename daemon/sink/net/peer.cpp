@@ -10,6 +10,8 @@
 #include <charconv>
 #include <cstring>
 
+#include "daemon/base/socket_address.hpp"
+
 namespace logsniffd::sink::net {
 namespace {
 
@@ -85,28 +87,14 @@ tl::expected<UniqueFd, int> connect_unix(const std::string& path, int type) {
   return fd;
 }
 
-Endpoint endpoint_of(const sockaddr_storage& address) {
-  if (address.ss_family == AF_INET) {
-    sockaddr_in v4{};
-    std::memcpy(&v4, &address, sizeof v4);
-    return {Address::from_ipv4({reinterpret_cast<const std::uint8_t*>(&v4.sin_addr), 4}), ntohs(v4.sin_port)};
-  }
-  sockaddr_in6 v6{};
-  std::memcpy(&v6, &address, sizeof v6);
-  return {Address::from_ipv6(v6.sin6_addr.s6_addr), ntohs(v6.sin6_port)};
-}
-
 // Nothing that the sink says was sent yet.
 OwnFlows::Entry hold_flow(int fd, const addrinfo& to) {
-  sockaddr_storage own{};
-  sockaddr_storage peer{};
-  socklen_t own_size = sizeof own;
-  socklen_t peer_size = sizeof peer;
-  // The type that these calls take.
-  if (::getsockname(fd, reinterpret_cast<sockaddr*>(&own), &own_size) != 0) return {};
-  if (::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &peer_size) != 0) return {};
+  SocketAddress own;
+  SocketAddress peer;
+  if (::getsockname(fd, own.get(), own.size_pointer()) != 0 || ::getpeername(fd, peer.get(), peer.size_pointer()) != 0)
+    return {};
   const Transport transport = to.ai_socktype == SOCK_DGRAM ? Transport::udp : Transport::tcp;
-  return own_flows().add({endpoint_of(own), endpoint_of(peer), transport});
+  return own_flows().add({own.endpoint(), peer.endpoint(), transport});
 }
 
 tl::expected<PeerSocket, int> connect_internet(const addrinfo& to, Interrupt& interrupt, Duration patience) {
