@@ -31,12 +31,7 @@ bool has_ports(std::vector<filter::PortRange> all, const filter::PortRange& want
 }
 
 bool lies_within(const filter::Network& inner, const filter::Network& outer) {
-  if (inner.address.is_ipv4() != outer.address.is_ipv4() || inner.prefix < outer.prefix) return false;
-  for (unsigned bit = 0; bit < outer.prefix; ++bit) {
-    const unsigned difference = inner.address.bytes()[bit / 8] ^ outer.address.bytes()[bit / 8];
-    if ((difference >> (7 - bit % 8) & 1U) != 0) return false;
-  }
-  return true;
+  return inner.prefix >= outer.prefix && outer.contains(inner.address);
 }
 
 // Whether `filter` wants every flow that `other` wants.

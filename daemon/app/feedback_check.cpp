@@ -9,32 +9,12 @@
 #include "daemon/app/wiring.hpp"
 #include "daemon/capture/interface_patterns.hpp"
 #include "daemon/capture/pcap_handle.hpp"
+#include "daemon/sink/net/peer.hpp"
 
 namespace logsniffd::app {
 namespace {
 
-constexpr std::uint16_t kTlsPort = 6514;    // for a tls:// target without a port
 constexpr std::uint16_t kOwnPort = 49'152;  // stands for the port that the kernel gives to a sink's socket
-
-struct Remote {
-  Transport transport;
-  std::string host;
-  std::uint16_t port;
-};
-
-// udp://host:514
-std::optional<Remote> remote_of(const std::string& target) {
-  const std::size_t scheme = target.find("://");
-  if (scheme == std::string::npos || target.starts_with("unix")) return std::nullopt;
-  const std::string_view rest = std::string_view(target).substr(scheme + 3);
-  const std::size_t colon = rest.ends_with(']') ? std::string_view::npos : rest.rfind(':');
-  std::string_view host = rest.substr(0, colon);
-  if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
-  Remote remote{target.starts_with("udp") ? Transport::udp : Transport::tcp, std::string(host), kTlsPort};
-  const std::string_view digits = colon == std::string_view::npos ? "" : rest.substr(colon + 1);
-  std::from_chars(digits.data(), digits.data() + digits.size(), remote.port);
-  return remote;
-}
 
 // Whether the interface that has this address is captured. An address that no interface has may pass any.
 bool passes_captured_interface(const config::Config& config, const Host& host, const Flow& flow) {
@@ -60,12 +40,16 @@ void check_feedback(const config::Config& config, const Host& host, config::Diag
   if (!plan) return;
   for (const config::Sink& sink : config.sinks) {
     const auto* const syslog = std::get_if<config::SyslogTarget>(&sink.target);
-    const auto remote = syslog == nullptr ? std::nullopt : remote_of(syslog->to);
-    if (!remote) continue;
+    const auto peer = sink::net::parse_peer(syslog == nullptr ? "" : syslog->to);
+    if (!peer || peer->is_local()) continue;
+    std::uint16_t port = 0;
+    std::from_chars(peer->port.data(), peer->port.data() + peer->port.size(), port);
     // The addresses of a name are not known here. No network contains the empty address that stands for them.
-    const auto target = Address::parse(remote->host);
+    const auto target = Address::parse(peer->host);
     const auto own = target ? host.source_for(*target) : std::nullopt;
-    const Flow flow{{own.value_or(Address()), kOwnPort}, {target.value_or(Address()), remote->port}, remote->transport};
+    const Flow flow{{own.value_or(Address()), kOwnPort},
+                    {target.value_or(Address()), port},
+                    peer->kind == sink::net::PeerKind::udp ? Transport::udp : Transport::tcp};
     if (own && !passes_captured_interface(config, host, flow)) continue;
     filter::FilterMask wanting = (*plan)->filters.candidates(flow);
     for (std::size_t i = 0; i < config.filters.size(); ++i) {

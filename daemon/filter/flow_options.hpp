@@ -18,6 +18,9 @@ struct PortRange {
 struct Network {
   Address address;  // decides the family: ::/0 contains no IPv4 address
   unsigned prefix;  // of the 128-bit form: IPv4 prefixes are 96 larger
+
+  // Families are kept apart, so that ::/0 contains IPv6 only, and not IPv4 in its mapped form.
+  [[nodiscard]] bool contains(const Address& other) const;
 };
 
 // As seen from the watched port: `to` is traffic sent to it, `from` is traffic that it sends. If the ports of both ends

@@ -5,24 +5,6 @@
 #include <algorithm>
 
 namespace logsniffd::filter {
-namespace {
-
-std::string_view word_of(RateOptions::By by) {
-  for (const auto& [word, value] : kRateKeys) {
-    if (value == by) return word;
-  }
-  return "";
-}
-
-std::string_view unit_of(Duration per) {
-  for (const auto& [word, value] : kRateUnits) {
-    if (value == per) return word;
-  }
-  return "";
-}
-
-}  // namespace
-
 RateLimiter::RateLimiter(const RateOptions& options)
     : options_(options), interval_(options.per / static_cast<Duration::rep>(options.records)) {}
 
@@ -87,7 +69,7 @@ std::optional<PacketTime> RateLimiter::note_due() const {
 
 std::string RateLimiter::shown(std::string_view name) const {
   if (options_.by == RateOptions::By::src) return Address::from_ipv6(as_bytes(name)).to_string();
-  return name.empty() ? fmt::format("records without {}", word_of(options_.by)) : std::string(name);
+  return name.empty() ? fmt::format("records without {}", word_of(kRateKeys, options_.by)) : std::string(name);
 }
 
 void RateLimiter::write_note(std::uint16_t filter, NoteObserver& observer) {
@@ -95,9 +77,9 @@ void RateLimiter::write_note(std::uint16_t filter, NoteObserver& observer) {
   const auto seconds =
       std::max<std::int64_t>(1, std::chrono::round<std::chrono::seconds>(refused_last_ - refused_since_).count());
   std::string text = fmt::format("{} record{} left out in {} s: more than {}/{}", refused_, refused_ == 1 ? "" : "s",
-                                 seconds, options_.records, unit_of(options_.per));
+                                 seconds, options_.records, word_of(kRateUnits, options_.per));
   if (options_.by != RateOptions::By::filter) {
-    text += fmt::format(" by {}", word_of(options_.by));
+    text += fmt::format(" by {}", word_of(kRateKeys, options_.by));
     text += fmt::format("; most from {} ({})", shown(most_refused_name_), most_refused_);
   }
   const std::string count = std::to_string(refused_);

@@ -9,20 +9,9 @@
 namespace logsniffd::filter {
 namespace {
 
-// Families are kept apart, so that ::/0 matches IPv6 only, and not IPv4 in its mapped form.
-bool holds(const Network& network, const Address& address) {
-  if (network.address.is_ipv4() != address.is_ipv4()) return false;
-  const Bytes wanted = network.address.bytes();
-  const Bytes found = address.bytes();
-  const std::size_t whole = network.prefix / 8;
-  const unsigned left = network.prefix % 8;
-  if (!std::equal(wanted.begin(), wanted.begin() + static_cast<std::ptrdiff_t>(whole), found.begin())) return false;
-  return left == 0 || ((wanted[whole] ^ found[whole]) >> (8 - left)) == 0;
-}
-
 bool holds(const std::vector<Network>& networks, const Flow& flow) {
   return std::any_of(networks.begin(), networks.end(), [&flow](const Network& network) {
-    return holds(network, flow.src.address) || holds(network, flow.dst.address);
+    return network.contains(flow.src.address) || network.contains(flow.dst.address);
   });
 }
 

@@ -38,11 +38,7 @@ struct RateOptions {
 inline constexpr auto kRateKeys = std::to_array<Choice<RateOptions::By>>(
     {{"src", RateOptions::By::src}, {"host", RateOptions::By::host}, {"app", RateOptions::By::app}});
 
-struct RateUnit {
-  std::string_view word;
-  Duration per;
-};
-inline constexpr auto kRateUnits = std::to_array<RateUnit>(
+inline constexpr auto kRateUnits = std::to_array<Choice<Duration>>(
     {{"s", std::chrono::seconds(1)}, {"m", std::chrono::minutes(1)}, {"h", std::chrono::hours(1)}});
 
 // In this order: a record that is not in the sample is not counted as a repetition, and a repetition takes no token.

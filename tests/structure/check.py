@@ -53,7 +53,7 @@ ROOMS = {
     "config": {"text", "framing", "record", "filter", "pattern", "format", "sink/file", "sink/net"},
     "metrics": {"loop", "control", "text", "capture", "record_path", "pipeline", "sink"},
     "own_log": {"format"},
-    "app": {"loop", "control", "metrics", "own_log", "text", "pattern", "capture", "record_path", "pipeline", "survey", "format", "sink", "sink/file", "sink/syslog", "sink/journald", "spool", "config"},
+    "app": {"loop", "control", "metrics", "own_log", "text", "pattern", "capture", "record_path", "pipeline", "survey", "format", "sink", "sink/file", "sink/net", "sink/syslog", "sink/journald", "spool", "config"},
     "cli": {"loop", "control", "text", "capture", "survey", "learn", "config", "app", "privilege"},
     "main": {"cli"},
 }

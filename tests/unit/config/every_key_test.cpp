@@ -71,9 +71,7 @@ Fact number(const Mapping& mapping, const std::string& key, std::uint64_t value,
 template <class T, std::size_t N>
 Fact word(const Mapping& mapping, const std::string& key, const std::array<Choice<T>, N>& choices, const T& value,
           const std::string& type = "word") {
-  const auto* const found =
-      std::find_if(choices.begin(), choices.end(), [&](const Choice<T>& choice) { return choice.value == value; });
-  return {mapping, key, type, std::string(found->word), ""};
+  return {mapping, key, type, std::string(word_of(choices, value)), ""};
 }
 
 std::vector<Fact> facts() {
