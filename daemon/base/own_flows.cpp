@@ -2,21 +2,27 @@
 
 #include <xxhash.h>
 
-#include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace logsniffd {
+namespace {
+
+using PackedEnd = std::array<std::uint8_t, Address::kSize + sizeof(Endpoint::port)>;
+
+PackedEnd packed(const Endpoint& end) {
+  PackedEnd bytes;
+  std::memcpy(bytes.data(), end.address.bytes().data(), Address::kSize);
+  std::memcpy(bytes.data() + Address::kSize, &end.port, sizeof end.port);
+  return bytes;
+}
+
+}  // namespace
 
 std::uint64_t OwnFlows::key_of(const Flow& flow) {
-  std::array<std::uint8_t, 1 + 2 * (sizeof flow.src.port + Address::kSize)> bytes;
-  std::uint8_t* to = bytes.data();
-  *to++ = static_cast<std::uint8_t>(flow.transport);
-  for (const Endpoint& end : {std::min(flow.src, flow.dst), std::max(flow.src, flow.dst)}) {
-    std::memcpy(to, &end.port, sizeof end.port);
-    std::memcpy(to + sizeof end.port, end.address.bytes().data(), Address::kSize);
-    to += sizeof end.port + Address::kSize;
-  }
-  return XXH3_64bits(bytes.data(), bytes.size()) | 1;
+  std::array<PackedEnd, 2> ends{packed(flow.src), packed(flow.dst)};
+  if (std::memcmp(ends[1].data(), ends[0].data(), sizeof(PackedEnd)) < 0) std::swap(ends[0], ends[1]);
+  return XXH3_64bits_withSeed(ends.data(), sizeof ends, static_cast<std::uint64_t>(flow.transport)) | 1;
 }
 
 OwnFlows::Entry OwnFlows::add(const Flow& flow) {
