@@ -6,7 +6,6 @@ namespace logsniffd::framing {
 namespace {
 
 constexpr std::uint64_t kMaxLevel = 191;  // 24 facilities with 8 severities each
-constexpr std::size_t kMaxLevelDigits = 3;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 // What a release or a key may consist of; the kernel escapes everything else.
@@ -48,9 +47,7 @@ bool are_keys(std::string_view keys) {
 }  // namespace
 
 std::optional<NetconsoleHeader> read_netconsole_header(std::string_view text) {
-  if (text.empty() || !is_digit(text.front())) return std::nullopt;
-  const std::size_t comma = text.substr(0, kMaxNetconsoleRelease + 1).find(',');
-  if (comma == text.npos || (comma > kMaxLevelDigits && !is_release(text.substr(0, comma)))) return std::nullopt;
+  if (!may_be_netconsole(as_bytes(text))) return std::nullopt;
   const std::size_t end = text.substr(0, kMaxNetconsoleHeader).find(';');
   if (end == text.npos) return std::nullopt;
   const std::string_view whole = text.substr(0, end);

@@ -8,8 +8,8 @@
 // longer one.
 //
 // Pure. Text of another origin must not be mistaken for a header: a number has no leading zero and fits its type, LEVEL
-// is at most 191, RELEASE begins with a digit and has a dot, and the whole is at most kMaxNetconsoleHeader bytes. Text
-// that does not begin with a digit is rejected at its first byte.
+// is at most 191, RELEASE begins with one to three digits and has a dot, and the whole is at most kMaxNetconsoleHeader
+// bytes. Text that does not begin with a digit is rejected at its first byte.
 #pragma once
 
 #include <algorithm>

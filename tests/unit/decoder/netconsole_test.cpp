@@ -183,10 +183,12 @@ TEST(LooksLikeNetconsole, OnlyTheWholeShapeDoes) {
                                       std::string_view("v6.1,6,7,8,-;"),
                                       std::string_view("6.1 x,6,7,8,-;"),
                                       std::string_view("2024-03-09 10:27:44,123;x"),
+                                      std::string_view("5140.1,6,7,8,-;"),
                                       std::string_view(""),
                                       std::string_view(long_release),
                                       std::string_view(long_header)}) {
     EXPECT_FALSE(record::syslog::looks_like_netconsole(as_bytes(text))) << text;
+    EXPECT_FALSE(framing::read_netconsole_header(text)) << text;
   }
 }
 
