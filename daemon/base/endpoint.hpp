@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cassert>
 #include <compare>
 #include <cstdint>
@@ -23,13 +24,17 @@ std::string_view to_string(Transport transport);  // "tcp", "udp"
 class Address {
  public:
   static constexpr std::size_t kSize = 16;
+  // The third of four words of an IPv4-mapped address, as it lies in memory: 00 00 ff ff. The first two are 0.
+  static constexpr std::uint32_t kIpv4Prefix = std::endian::native == std::endian::little ? 0xffff'0000 : 0x0000'ffff;
 
   constexpr Address() = default;
   static Address from_ipv4(Bytes four_bytes) {  // REQUIRED: size 4
     assert(four_bytes.size() == 4);
+    // Written as a whole, because it is soon read as two words.
+    std::array<std::uint32_t, kSize / 4> words{0, 0, kIpv4Prefix, 0};
+    std::memcpy(&words[3], four_bytes.data(), 4);
     Address address;
-    address.bytes_[10] = address.bytes_[11] = 0xff;
-    std::memcpy(address.bytes_.data() + kSize - 4, four_bytes.data(), 4);
+    std::memcpy(address.bytes_.data(), words.data(), kSize);
     return address;
   }
   static Address from_ipv6(Bytes sixteen_bytes) {  // REQUIRED: size 16

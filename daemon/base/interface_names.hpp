@@ -20,7 +20,9 @@ class InterfaceNames {
   static constexpr std::size_t kMaxNames = 1024;
 
   [[nodiscard]] Number number_of(std::string_view name) {
-    if (name != names_[latest_]) [[unlikely]]
+    const std::string_view latest = names_[latest_];
+    // Packets of a file without names are compared without a call.
+    if (name.size() != latest.size() || (!name.empty() && name != latest)) [[unlikely]]
       latest_ = find_or_add(name);
     return latest_;
   }
@@ -28,7 +30,7 @@ class InterfaceNames {
   [[nodiscard]] std::string_view name_of(Number number) const { return names_[number]; }
 
  private:
-  [[nodiscard]] Number find_or_add(std::string_view name) {
+  [[nodiscard, gnu::noinline]] Number find_or_add(std::string_view name) {
     const auto found = std::find(names_.begin(), names_.end(), name);
     if (found != names_.end()) return static_cast<Number>(found - names_.begin());
     if (names_.size() >= kMaxNames) return 0;

@@ -30,7 +30,17 @@ class InterfaceNaming final : public PacketObserver {
  public:
   InterfaceNaming(InterfaceWatch& watch, PacketObserver& next) : watch_(watch), next_(next) {}
 
-  void on_packet(const RawPacket& packet) override {
+  void on_packet(const RawPacket& packet) override { on_packets({&packet, 1}); }
+  void on_packets(std::span<const RawPacket> packets) override {
+    for (const RawPacket& packet : packets) {
+      const RawPacket named = name(packet);
+      named_[count_++] = named;
+    }
+    flush();
+  }
+
+ private:
+  RawPacket name(const RawPacket& packet) {
     constexpr std::size_t kInterfaceIndexOffset = 4;
     ByteReader header(packet.bytes);
     header.skip(kInterfaceIndexOffset);
@@ -38,15 +48,14 @@ class InterfaceNaming final : public PacketObserver {
     RawPacket named = packet;
     if (header.ok()) {
       named.interface_id = index;
-      named.interface = name(index);
+      named.interface = name_of(index);
     }
-    next_.on_packet(named);
+    return named;
   }
-
- private:
-  std::string_view name(std::uint32_t index) {
+  std::string_view name_of(std::uint32_t index) {
     const std::string* known = watch_.table().name_of(index);
     if (known == nullptr && index != unknown_) {
+      flush();          // the names that it has may change
       watch_.update();  // the packet arrived before the news of its interface
       known = watch_.table().name_of(index);
       if (known == nullptr) unknown_ = index;
@@ -54,9 +63,16 @@ class InterfaceNaming final : public PacketObserver {
     return known == nullptr ? std::string_view() : *known;
   }
 
+  void flush() {
+    if (count_ > 0) next_.on_packets(std::span(named_).first(count_));
+    count_ = 0;
+  }
+
   InterfaceWatch& watch_;
   PacketObserver& next_;
   std::uint32_t unknown_ = 0;
+  std::size_t count_ = 0;
+  std::array<RawPacket, kMaxBurst> named_;
 };
 
 // Remembers when the last packet was captured.
@@ -67,6 +83,10 @@ class LastSeen final : public PacketObserver {
   void on_packet(const RawPacket& packet) override {
     captured_at_ = packet.captured_at;
     next_.on_packet(packet);
+  }
+  void on_packets(std::span<const RawPacket> packets) override {
+    captured_at_ = packets.back().captured_at;
+    next_.on_packets(packets);
   }
   [[nodiscard]] PacketTime captured_at() const { return captured_at_; }
 

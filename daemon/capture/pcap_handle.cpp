@@ -94,6 +94,7 @@ int attach_to_socket(int fd, std::vector<sock_filter>& code) {
 
 struct Dispatch {
   PacketObserver* observer;
+  CopiedBurst* burst;
   RawPacket packet;  // the values that all packets of the handle share
   bool nanoseconds;
   const bpf_program* user_space_filter;
@@ -115,7 +116,7 @@ void on_pcap_packet(u_char* user, const pcap_pkthdr* header, const u_char* bytes
   packet.original_length = header->len;
   const std::chrono::nanoseconds fraction(dispatch.nanoseconds ? header->ts.tv_usec : header->ts.tv_usec * 1000);
   packet.captured_at = PacketTime(std::chrono::seconds(header->ts.tv_sec) + fraction);
-  dispatch.observer->on_packet(packet);
+  dispatch.burst->add(packet, *dispatch.observer);
 }
 
 }  // namespace
@@ -165,6 +166,7 @@ PcapHandle::PcapHandle(PcapPtr handle, PcapOptions options)
     : handle_(std::move(handle)),
       options_(std::move(options)),
       link_type_(from_dlt(pcap_datalink(handle_.get()))),
+      burst_(std::make_unique<CopiedBurst>()),
       nanoseconds_(pcap_get_tstamp_precision(handle_.get()) == PCAP_TSTAMP_PRECISION_NANO) {}
 
 tl::expected<PcapHandle, PcapOpenError> PcapHandle::open(PcapOptions options) {
@@ -235,6 +237,7 @@ tl::expected<void, PcapOpenError> PcapHandle::start() {
 
 Expected<std::size_t> PcapHandle::dispatch(PacketObserver& observer, std::size_t budget) {
   Dispatch dispatch{&observer,
+                    burst_.get(),
                     {{}, 0, {}, link_type_, options_.interface_index, options_.interface},
                     nanoseconds_,
                     in_user_space_ ? program_.get() : nullptr,
@@ -243,6 +246,7 @@ Expected<std::size_t> PcapHandle::dispatch(PacketObserver& observer, std::size_t
                     0};
   const int count = static_cast<int>(std::min<std::size_t>(budget, INT_MAX));
   const int handed = pcap_dispatch(handle_.get(), count, on_pcap_packet, reinterpret_cast<u_char*>(&dispatch));
+  burst_->flush(observer);
   refused_ += dispatch.refused;
   packets_ += dispatch.packets;
   bytes_ += dispatch.bytes;

@@ -18,6 +18,7 @@
 
 #include "daemon/base/error.hpp"
 #include "daemon/base/time.hpp"
+#include "daemon/capture/copied_burst.hpp"
 #include "daemon/capture/packet_source.hpp"
 #include "daemon/capture/raw_packet.hpp"
 
@@ -104,6 +105,7 @@ class PcapHandle {
   PcapPtr handle_;
   PcapOptions options_;
   LinkType link_type_;
+  std::unique_ptr<CopiedBurst> burst_;
   bool nanoseconds_;
   ProgramPtr program_;
   bool in_user_space_ = false;

@@ -55,6 +55,7 @@ struct FilterTable::Compiled {
   FilterMask exclude = 0;
   FilterMask redact = 0;
   FilterMask final = 0;
+  FilterMask choosing = 0;                                          // those that do not take every record
   std::array<FilterMask, record::kSeverityNames.size()> too_low{};  // by the severity that they refuse
   pattern::ExpressionIndex index;   // of all `match` and `exclude`, if several have some
   std::vector<Expression> indexed;  // by number in the index
@@ -75,7 +76,9 @@ FilterTable::Compiled::Compiled(std::vector<FilterOptions> filters, std::vector<
     for (std::size_t severity = 0; severity < too_low.size(); ++severity) {
       if (options[i].at_least && severity > static_cast<std::size_t>(*options[i].at_least)) too_low[severity] |= bit;
     }
+    if (options[i].at_least) choosing |= bit;
   }
+  choosing |= text_only | where | match | exclude;
   index_expressions();
 }
 
@@ -155,6 +158,8 @@ bool FilterTable::watches(Transport transport, std::uint16_t a_port, std::uint16
 
 FilterMask FilterTable::candidates(const Flow& flow) const { return compiled_->traffic.candidates(flow); }
 
+const TrafficIndex& FilterTable::traffic() const { return compiled_->traffic; }
+
 std::optional<RouteVerdict> Refusals::first() const {
   std::optional<RouteVerdict> verdict;
   FilterMask lowest = 0;
@@ -167,15 +172,23 @@ std::optional<RouteVerdict> Refusals::first() const {
   return verdict;
 }
 
-// The cheapest test comes first, except for text: binary data is refused as such, whatever else does not match. All
-// filters are asked at once.
 RouteVerdict FilterTable::route(const record::LogRecord& record, FilterMask among, std::vector<Route>& routes,
                                 Refusals& refusals) const {
+  refusals.clear();
+  if ((among & compiled_->choosing) != 0) [[unlikely]]
+    return choose(record, among, routes, refusals);
+  compiled_->offer(among & up_to_first(among & compiled_->final), routes);
+  return routes.empty() ? RouteVerdict::no_match : RouteVerdict::routed;
+}
+
+// The cheapest test comes first, except for text: binary data is refused as such, whatever else does not match. All
+// filters are asked at once.
+RouteVerdict FilterTable::choose(const record::LogRecord& record, FilterMask among, std::vector<Route>& routes,
+                                 Refusals& refusals) const {
   const Compiled& table = *compiled_;
-  refusals = {};
   FilterMask left = among;
   const auto refuse = [&](RouteVerdict verdict, FilterMask filters) {
-    refusals.by[static_cast<std::size_t>(verdict)] = filters & left;
+    refusals.add(verdict, filters & left);
     left &= ~filters;
   };
   if ((left & table.text_only) != 0 && !looks_like_text(record.message)) {

@@ -62,10 +62,19 @@ struct Refusal {
 // The filters that refuse a record, by their verdicts.
 struct Refusals {
   std::array<FilterMask, kRouteVerdicts> by{};
+  bool any = false;  // most records are refused by none
 
-  void add(const Refusal& refusal) { by[static_cast<std::size_t>(refusal.verdict)] |= FilterMask{1} << refusal.filter; }
+  void add(RouteVerdict verdict, FilterMask filters) {
+    by[static_cast<std::size_t>(verdict)] |= filters;
+    any = any || filters != 0;
+  }
+  void add(const Refusal& refusal) { add(refusal.verdict, FilterMask{1} << refusal.filter); }
+  void clear() {
+    if (any) *this = {};
+  }
   template <class Visit>
   void for_each(Visit&& visit) const {
+    if (!any) return;
     for (std::size_t verdict = 0; verdict < by.size(); ++verdict) {
       for (FilterMask left = by[verdict]; left != 0; left &= left - 1) {
         visit(Refusal{static_cast<std::uint16_t>(std::countr_zero(left)), static_cast<RouteVerdict>(verdict)});
@@ -75,6 +84,8 @@ struct Refusals {
   // The verdict of the first filter.
   [[nodiscard]] std::optional<RouteVerdict> first() const;
 };
+
+class TrafficIndex;
 
 class FilterTable {
  public:
@@ -108,9 +119,13 @@ class FilterTable {
   [[nodiscard]] const Redaction& redaction(std::size_t filter) const;
 
   [[nodiscard]] const std::vector<FilterOptions>& options() const;
+  // Answers watches() and candidates(); for callers who ask for each packet.
+  [[nodiscard]] const TrafficIndex& traffic() const;
 
  private:
   struct Compiled;
+  [[nodiscard, gnu::noinline]] RouteVerdict choose(const record::LogRecord& record, FilterMask among,
+                                                   std::vector<Route>& routes, Refusals& refusals) const;
   explicit FilterTable(std::unique_ptr<Compiled> compiled);
   std::unique_ptr<Compiled> compiled_;
 };

@@ -64,11 +64,6 @@ const TrafficIndex::Segment& TrafficIndex::segment_of(std::uint16_t port) const 
   return *std::prev(next);
 }
 
-bool TrafficIndex::watches(Transport transport, std::uint16_t a_port, std::uint16_t another_port) const {
-  const Watched& watched = watched_[static_cast<std::size_t>(transport)];
-  return watched.everything != 0 || watched.ports[a_port] || watched.ports[another_port];
-}
-
 FilterMask TrafficIndex::candidates(const Flow& flow) const {
   const Watched& watched = watched_[static_cast<std::size_t>(flow.transport)];
   FilterMask wanted = watched.everything;

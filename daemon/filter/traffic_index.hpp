@@ -19,7 +19,10 @@ class TrafficIndex {
   // REQUIRED: at most kMaxFilters; prefixes of at most 128.
   explicit TrafficIndex(const std::vector<FilterOptions>& filters);
 
-  [[nodiscard]] bool watches(Transport transport, std::uint16_t a_port, std::uint16_t another_port) const;
+  [[nodiscard]] bool watches(Transport transport, std::uint16_t a_port, std::uint16_t another_port) const {
+    const Watched& watched = watched_[static_cast<std::size_t>(transport)];
+    return watched.everything != 0 || watched.ports[a_port] || watched.ports[another_port];
+  }
   [[nodiscard]] FilterMask candidates(const Flow& flow) const;
 
  private:

@@ -141,7 +141,7 @@ void LineJoiner::flush_all(JoinObserver& observer) {
   while (PendingRecord* const record = records_.first()) finish(*record, JoinEnd::end, observer);
 }
 
-void LineJoiner::expire(PacketTime now, JoinObserver& observer) {
+void LineJoiner::hand_on_due(PacketTime now, JoinObserver& observer) {
   while (PendingRecord* const record = records_.first_due(now)) {
     if (observer.is_held_up(record->origin.key) && records_.wait_on(*record, now)) continue;
     finish(*record, JoinEnd::timeout, observer);

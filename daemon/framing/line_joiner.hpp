@@ -111,7 +111,10 @@ class LineJoiner {
   // At the end of everything: hands on all records, in the order in which their time would have been up.
   void flush_all(JoinObserver& observer);
   // Hands on the records whose time is up, in that order. line() does the same for the record of its own stream.
-  void expire(PacketTime now, JoinObserver& observer);
+  void expire(PacketTime now, JoinObserver& observer) {
+    if (!records_.empty()) [[unlikely]]
+      hand_on_due(now, observer);
+  }
   // The time within which expire() has to be called; nullopt: not before the next line.
   [[nodiscard]] std::optional<Duration> expire_within(PacketTime now) const { return records_.due_within(now); }
 
@@ -119,6 +122,7 @@ class LineJoiner {
   [[nodiscard]] const Counter& held_bytes() const { return records_.held_bytes(); }  // a gauge
 
  private:
+  void hand_on_due(PacketTime now, JoinObserver& observer);
   void begin(const RecordOrigin& origin, const JoinOptions& options, Bytes line, Integrity integrity,
              JoinObserver& observer);
   void start(PendingRecord& record, const RecordOrigin& origin, const JoinOptions& options, Bytes line,

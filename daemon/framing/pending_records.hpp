@@ -49,6 +49,7 @@ class PendingRecords {
 
   void set_held_limit(std::uint64_t held_bytes) { held_limit_ = held_bytes; }
 
+  [[nodiscard]] bool empty() const { return numbers_.empty(); }
   [[nodiscard]] PendingRecord* find(JoinKey key);
   // REQUIRED: the key has no record. Returns a record with an empty buffer that does not wait yet; its other members
   // are stale. nullptr: there is no room.

@@ -160,7 +160,9 @@ Bytes StreamFramer::cut(FramerCall& call, Bytes bytes) {
     if (at_start_) return bytes;
   }
   while (!bytes.empty()) {
-    bytes = std::visit([&](auto& framer) { return framer.cut(call, bytes); }, framer_);
+    auto* const lines = std::get_if<DelimitedFramer>(&framer_);  // most streams have lines
+    bytes = lines != nullptr ? lines->cut(call, bytes)
+                             : std::visit([&](auto& framer) { return framer.cut(call, bytes); }, framer_);
     if (call.next.to == Decision::To::same) break;
     pass_on(call, std::exchange(call.next, {}));
   }

@@ -2,6 +2,7 @@
 
 #include "daemon/ip/ip_decoder.hpp"
 #include "daemon/link/link_decoder.hpp"
+#include "daemon/packet_path/common_packet.hpp"
 #include "daemon/udp/udp_decoder.hpp"
 
 namespace logsniffd::packet_path {
@@ -66,6 +67,10 @@ void decode_network(Bytes bytes, std::size_t cut_bytes, DecodedPacket& decoded) 
 }  // namespace
 
 void decode_packet(const capture::RawPacket& packet, DecodedPacket& decoded) {
+  if (!decode_common(packet, decoded)) decode_layers(packet, decoded);
+}
+
+void decode_layers(const capture::RawPacket& packet, DecodedPacket& decoded) {
   const link::LinkPayload link = link::decode(packet.link_type, packet.bytes);
   decoded.direction = link.direction;
   decoded.interface_index = link.interface_index;

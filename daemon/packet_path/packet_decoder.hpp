@@ -30,8 +30,10 @@ struct DecodedPacket {
   bool cut_short = false;             // the snapshot length cut the end of the IP datagram
 };
 
-// Both overwrite their output argument.
+// All overwrite their output argument.
 void decode_packet(const capture::RawPacket& packet, DecodedPacket& decoded);
+// The same without the short way for common packets (common_packet.hpp).
+void decode_layers(const capture::RawPacket& packet, DecodedPacket& decoded);
 // REQUIRED: `datagram` is not a fragment.
 void decode_transport(const ip::Datagram& datagram, PacketContent& content);
 

@@ -46,7 +46,15 @@ PacketVerdict PacketPath::add(const capture::RawPacket& packet, std::size_t plac
   BurstPacket& looked_up = burst_[place];
   counters_.received.add();
   counters_.received_bytes.add(packet.bytes.size());
-  if (looked_up.decoded.cut_short) counters_.truncated.add();
+  if (looked_up.decoded.cut_short) [[unlikely]]
+    counters_.truncated.add();
+  if (looked_up.watched) [[likely]] {
+    auto& segment = *std::get_if<tcp::SegmentView>(&looked_up.decoded.content);
+    segment.ingress = interfaces_.number_of(packet.interface);
+    connections_.add(segment, looked_up.connection, now);
+    counters_.decoded.add();
+    return Decoded{};
+  }
   const PacketVerdict verdict = follow(packet, looked_up, now);
   counters_.count(verdict);
   return verdict;
@@ -75,20 +83,17 @@ PacketVerdict PacketPath::follow(const capture::RawPacket& packet, BurstPacket& 
     decode_transport(*whole, content);
     look_up(looked_up);
   }
-  if (auto* const segment = std::get_if<tcp::SegmentView>(&content)) return follow(*segment, looked_up, packet, now);
+  if (auto* const segment = std::get_if<tcp::SegmentView>(&content)) {
+    if (!looked_up.watched) return Ignored::not_watched;
+    segment->ingress = interfaces_.number_of(packet.interface);
+    connections_.add(*segment, looked_up.connection, now);
+    return Decoded{};
+  }
   if (const auto* const datagram = std::get_if<udp::UdpDatagram>(&content)) {
     return follow(*datagram, looked_up, packet, now);
   }
   if (const auto* const malformed = std::get_if<Malformed>(&content)) return *malformed;
   return std::get<Ignored>(content);
-}
-
-PacketVerdict PacketPath::follow(tcp::SegmentView& segment, const BurstPacket& looked_up,
-                                 const capture::RawPacket& packet, PacketTime now) {
-  if (!looked_up.watched) return Ignored::not_watched;
-  segment.ingress = interfaces_.number_of(packet.interface);
-  connections_.add(segment, looked_up.connection, now);
-  return Decoded{};
 }
 
 PacketVerdict PacketPath::follow(const udp::UdpDatagram& datagram, const BurstPacket& looked_up,

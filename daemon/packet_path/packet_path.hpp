@@ -67,8 +67,6 @@ class PacketPath {
   void look_up(BurstPacket& looked_up) const;
   void fetch(std::span<BurstPacket> burst);
   PacketVerdict follow(const capture::RawPacket& packet, BurstPacket& looked_up, PacketTime now);
-  PacketVerdict follow(tcp::SegmentView& segment, const BurstPacket& looked_up, const capture::RawPacket& packet,
-                       PacketTime now);
   PacketVerdict follow(const udp::UdpDatagram& datagram, const BurstPacket& looked_up, const capture::RawPacket& packet,
                        PacketTime now);
 

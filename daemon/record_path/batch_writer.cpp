@@ -114,10 +114,6 @@ void BatchWriter::tell_refused() {
   }
 }
 
-void BatchWriter::publish_if_old(PacketTime now) {
-  if (!open_->empty() && now - opened_at_ >= linger_) publish();
-}
-
 void BatchWriter::publish() {
   if (open_->empty()) {
     if (pressed_ == 0) return;

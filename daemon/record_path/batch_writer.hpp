@@ -57,7 +57,9 @@ class BatchWriter {
   // Times here are steady (PacketClock).
   void append(const record::LogRecord& record, const std::vector<filter::Route>& routes, PacketTime now);
   // Publishes the open batch if it was begun at least `linger` ago.
-  void publish_if_old(PacketTime now);
+  void publish_if_old(PacketTime now) {
+    if (!open_->empty() && now - opened_at_ >= linger_) publish();
+  }
   void publish();
 
  private:

@@ -43,6 +43,7 @@ void RecordPath::on_datagram(const packet_path::SeenDatagram& datagram) {
   const bool netconsole = framing::may_be_netconsole(datagram.payload) &&
                           any_lane(datagram.audience, reads_netconsole) &&
                           netconsole_.add(origin, datagram.payload, datagram.cut_short, *this);
+  netconsole_waits_ = netconsole_waits_ || netconsole;
 
   bool framed = true;
   for (std::size_t i = 0; i < plan_->lanes.size(); ++i) {
@@ -72,6 +73,11 @@ void RecordPath::on_netconsole(const framing::RecordOrigin& seen, Bytes message,
     framing::frame_message(framing_, lane.framing, message, integrity, frames);
     end_joined(origin, framing::JoinEnd::end);
   }
+}
+
+void RecordPath::expire_netconsole() {
+  netconsole_.expire(now_, *this);
+  netconsole_waits_ = netconsole_.expire_within(now_).has_value();
 }
 
 void RecordPath::finish_datagrams() {

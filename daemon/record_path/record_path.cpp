@@ -61,6 +61,7 @@ void RecordPath::configure(std::shared_ptr<const RoutingPlan> plan, std::vector<
   writer_.publish();
   keep_figures(*plan->names);
   plan_ = std::move(plan);
+  traffic_index_ = &plan_->filters.traffic();
   volume_.configure(plan_->filters.options());
   writer_.configure(plan_->names, std::move(outlets));
   for_each_tap([this](Tap& tap) { tap.configure(*plan_->names, writer_.outlets()); });
@@ -107,24 +108,11 @@ void RecordPath::set_limits(const RecordLimits& limits) {
   decoder_.set_record_limit(limits.framing.record_bytes);
 }
 
-void RecordPath::begin(PacketTime now) {
-  now_ = now;
-  if (!silent_.empty()) end_silences();
-  volume_.expire(now_, *this);
-}
-
-void RecordPath::end() {
-  joiner_.expire(now_, *this);
-  netconsole_.expire(now_, *this);
-  writer_.publish_if_old(now_);
-  for_each_tap([this](Tap& tap) { tap.publish_if_old(now_); });
-}
-
 void RecordPath::idle() {
   end_silences();
   joiner_.expire(now_, *this);
   gelf_chunks_.expire(now_);
-  netconsole_.expire(now_, *this);
+  expire_netconsole();
   publish();
 }
 

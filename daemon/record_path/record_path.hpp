@@ -27,6 +27,7 @@
 #include "daemon/base/packet_clock.hpp"
 #include "daemon/base/slab_pool.hpp"
 #include "daemon/decoder/decoder.hpp"
+#include "daemon/filter/traffic_index.hpp"
 #include "daemon/filter/volume_control.hpp"
 #include "daemon/framing/datagram_framer.hpp"
 #include "daemon/framing/gelf_chunks.hpp"
@@ -78,8 +79,20 @@ class RecordPath final : public packet_path::TrafficObserver,
 
   // Called around each packet: begin() gives out what long-silent streams held and the notes that are due, end() what has
   // waited elsewhere.
-  void begin(PacketTime now);
-  void end();
+  void begin(PacketTime now) {
+    now_ = now;
+    if (!silent_.empty()) [[unlikely]]
+      end_silences();
+    volume_.expire(now_, *this);
+  }
+  void end() {
+    joiner_.expire(now_, *this);
+    if (netconsole_waits_) [[unlikely]]
+      expire_netconsole();
+    writer_.publish_if_old(now_);
+    if (tapped_) [[unlikely]]
+      for_each_tap([this](Tap& tap) { tap.publish_if_old(now_); });
+  }
   // Called after begin() when there is no packet to read now: the same, and hands over the records collected so far.
   void idle();
   // Hands over the records collected so far, whether they fill a batch or not.
@@ -119,7 +132,7 @@ class RecordPath final : public packet_path::TrafficObserver,
 
   // TrafficObserver
   [[nodiscard]] bool watches(std::uint16_t a_port, std::uint16_t another_port) const override {
-    return plan_->filters.watches(Transport::tcp, a_port, another_port);
+    return traffic_index_->watches(Transport::tcp, a_port, another_port);
   }
   [[nodiscard]] packet_path::Audience audience(const Flow& flow) const override { return wanting(*plan_, flow); }
   void on_datagram(const packet_path::SeenDatagram& datagram) override;
@@ -172,7 +185,7 @@ class RecordPath final : public packet_path::TrafficObserver,
             .key = {view.id.index(), lane},
             .interface = view.ingress};
   }
-  void expect_silence(Stream& stream, tcp::StreamId id);
+  void expect_silence(Stream& stream, tcp::StreamId id, bool waits);
   void end_silences();
   void replan(const tcp::StreamView& view, const RoutingPlan& plan);
   void mark(tcp::StreamId id, const Stream& stream);
@@ -180,6 +193,7 @@ class RecordPath final : public packet_path::TrafficObserver,
   void add_proxied_ends(std::uint32_t stream);
 
   // datagrams.cpp
+  void expire_netconsole();
   [[nodiscard]] bool any_lane(filter::FilterMask audience, bool (*reads)(const Lane&)) const;
   void on_netconsole(const framing::RecordOrigin& origin, Bytes message, Integrity integrity) override;
 
@@ -233,7 +247,8 @@ class RecordPath final : public packet_path::TrafficObserver,
   const PacketClock& clock_;
   const InterfaceNames& interfaces_;
   tcp::StreamSource* source_ = nullptr;
-  std::shared_ptr<const RoutingPlan> plan_;  // shared with the other capture workers; immutable
+  std::shared_ptr<const RoutingPlan> plan_;              // shared with the other capture workers; immutable
+  const filter::TrafficIndex* traffic_index_ = nullptr;  // the plan's
   RecordLedger records_;
   PacketTime now_{};          // of the last begin()
   SlabPool<Stream> streams_;  // by StreamHandle
@@ -267,6 +282,8 @@ class RecordPath final : public packet_path::TrafficObserver,
   Traffic traffic_;
   BusySenders senders_;
   std::array<std::vector<Tap*>, kTapPointNames.size()> taps_at_;
+  bool tapped_ = false;           // one of these is not empty
+  bool netconsole_waits_ = true;  // netconsole_ may hold something
   std::uint64_t max_records_;
   bool done_ = false;
 };

@@ -35,19 +35,20 @@ void RecordPath::on_bytes(const tcp::StreamView& view, Bytes bytes, PacketTime s
     show(view, {.kind = TapEvent::Kind::bytes, .bytes = bytes.size()}, bytes);
   const PacketTime earlier = std::exchange(stream.last_bytes_at, seen_at);
   count_traffic(stream.candidates, 0, bytes.size(), seen_at);
+  bool waits = false;
   for (LaneFramer& lane : stream.lanes) {
     const PacketTime held_since = lane.framer.is_holding() ? lane.framer.held_since() : seen_at;
     LaneFrames frames(*this, view, stream, lane.lane, held_since, earlier);
     lane.framer.bytes(framing_, plan_->lanes[lane.lane].framing, bytes, frames);
-    if (lane.framer.is_holding()) lane.framer.set_held_since(frames.framed() ? seen_at : held_since);
+    if (!lane.framer.is_holding()) continue;
+    lane.framer.set_held_since(frames.framed() ? seen_at : held_since);
+    waits = waits || lane.framer.waits_for_quiet();
   }
-  expect_silence(stream, view.id);
+  if (waits || stream.silent_place != SilentStreams::kNone) expect_silence(stream, view.id, waits);
 }
 
 // Notes whether the stream must be asked again when nothing more arrives.
-void RecordPath::expect_silence(Stream& stream, tcp::StreamId id) {
-  const bool waits = std::any_of(stream.lanes.begin(), stream.lanes.end(),
-                                 [](const LaneFramer& lane) { return lane.framer.waits_for_quiet(); });
+void RecordPath::expect_silence(Stream& stream, tcp::StreamId id, bool waits) {
   if (waits) {
     silent_.wait(stream.silent_place, id, stream.last_bytes_at);
   } else {

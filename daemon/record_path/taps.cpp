@@ -6,11 +6,13 @@ namespace logsniffd::record_path {
 void RecordPath::add_tap(Tap& tap) {
   tap.configure(*plan_->names, writer_.outlets());
   taps_at(tap.point()).push_back(&tap);
+  tapped_ = true;
   watch_losses();
 }
 
 void RecordPath::remove_tap(Tap& tap) {
   std::erase(taps_at(tap.point()), &tap);
+  tapped_ = std::ranges::any_of(taps_at_, [](const auto& taps) { return !taps.empty(); });
   watch_losses();
 }
 

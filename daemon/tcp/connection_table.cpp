@@ -85,16 +85,36 @@ void ConnectionTable::fetch_stream(const Place& place) {
 }
 
 void ConnectionTable::add(const SegmentView& segment, const Place& place, PacketTime seen_at) {
-  if (seen_at - last_advance_ >= kAdvanceStep || seen_at < last_advance_ || behind_) advance(seen_at);
-  Connection* connection = find_or_open(segment, place, seen_at);
-  if (connection == nullptr) return;
+  if (seen_at - last_advance_ >= kAdvanceStep || seen_at < last_advance_ || behind_) [[unlikely]]
+    advance(seen_at);
+  Connection* connection = place.likely;
+  // Since it was found in advance, it may have become another connection, or none.
+  if (connection == nullptr || connection->key != place.keyed.key) [[unlikely]]
+    connection = find_or_open(segment, place, seen_at);
+  if (connection == nullptr || add_steady(*connection, place.keyed.direction, segment, seen_at)) return;
   touch(*connection, seen_at);
   add_to(*connection, place.keyed.direction, segment, seen_at);
 }
 
+// The hot path, a part of touch() and add_to(): the next data, or an acknowledgement of what was seen, in a connection
+// that waits for nothing. Returns false, and does nothing, for any other segment.
+inline bool ConnectionTable::add_steady(Connection& connection, std::uint8_t direction, const SegmentView& segment,
+                                        PacketTime seen_at) {
+  Reassembler& stream = connection.streams[direction];
+  const Reassembler& other = connection.streams[1 - direction];
+  if (connection.phase != Phase::established || connection.rival.pending) return false;
+  if ((connection.heard >> direction & 1) == 0 || (segment.flags & (kSyn | kFin | kRst)) != 0) return false;
+  if (segment.missing_bytes > 0 || seen_at - connection.queued_at >= limits_.idle / kTouchesPerIdle) return false;
+  if (stream.waiting() || other.waiting()) return false;
+  if ((segment.flags & kAck) && other.synchronized() && !other.has_passed(segment.ack)) return false;
+  if (segment.payload.empty() ? !stream.synchronized() : !stream.flows_on_at(segment.seq)) return false;
+  connection.last_seen = seen_at;
+  if (!segment.payload.empty()) stream.add_next(context_, identity(connection, direction), segment.payload, seen_at);
+  return true;
+}
+
 Connection* ConnectionTable::find_or_open(const SegmentView& segment, const Place& place, PacketTime seen_at) {
-  if (Connection* const found = index_.find(place.keyed.key, place.hash)) [[likely]]
-    return found;
+  if (Connection* const found = index_.find(place.keyed.key, place.hash)) return found;
   // A bare ACK, FIN or RST of an unknown connection holds nothing of later use.
   const bool opens = (segment.flags & kSyn) != 0 || !segment.payload.empty() || segment.missing_bytes > 0;
   if (!opens || (segment.flags & kRst)) {
@@ -311,6 +331,7 @@ void ConnectionTable::forget(Connection& connection) {
   list.erase(list.iterator_to(connection));
   reset(connection);
   opened_by_.closed(opener_of(connection));
+  connection.key = kNoFlow;
   connections_.release(connection.slot);
   counters_.connections_open.subtract(1);
 }

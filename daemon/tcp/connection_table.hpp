@@ -82,6 +82,7 @@ class ConnectionTable final : public StreamSource {
   };
   Connection* find_or_open(const SegmentView& segment, const Place& place, PacketTime seen_at);
   Connection& open(const Place& place, PacketTime seen_at);
+  bool add_steady(Connection& connection, std::uint8_t direction, const SegmentView& segment, PacketTime seen_at);
   void add_to(Connection& connection, std::uint8_t direction, const SegmentView& segment, PacketTime seen_at);
   bool accept_syn(Connection& connection, std::uint8_t direction, const SegmentView& segment, PacketTime seen_at);
   void replace(Connection& connection, RivalSyn syn, PacketTime seen_at);

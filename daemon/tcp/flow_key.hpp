@@ -6,6 +6,8 @@
 
 #include <xxhash.h>
 
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -32,16 +34,19 @@ struct KeyedFlow {
 };
 
 inline KeyedFlow key_of(const Flow& flow) {
-  std::array<std::uint64_t, 2> src;
-  std::array<std::uint64_t, 2> dst;
-  std::memcpy(src.data(), flow.src.address.bytes().data(), sizeof src);
-  std::memcpy(dst.data(), flow.dst.address.bytes().data(), sizeof dst);
-  const bool swap = src != dst ? src > dst : flow.src.port > flow.dst.port;
-  const auto& low = swap ? dst : src;
-  const auto& high = swap ? src : dst;
-  const std::uint32_t low_port = swap ? flow.dst.port : flow.src.port;
-  const std::uint32_t high_port = swap ? flow.src.port : flow.dst.port;
-  return {{{low[0], low[1], high[0], high[1]}, low_port << 16 | high_port}, static_cast<std::uint8_t>(swap ? 1 : 0)};
+  const auto word = [](const Endpoint& end, std::size_t at) {
+    std::uint64_t bytes;
+    std::memcpy(&bytes, end.address.bytes().data() + at, sizeof bytes);
+    return bytes;
+  };
+  const std::uint64_t src[] = {word(flow.src, 0), word(flow.src, 8)};
+  const std::uint64_t dst[] = {word(flow.dst, 0), word(flow.dst, 8)};
+  const bool swap = src[0] != dst[0]   ? src[0] > dst[0]
+                    : src[1] != dst[1] ? src[1] > dst[1]
+                                       : flow.src.port > flow.dst.port;
+  const std::uint32_t ports = std::uint32_t{flow.src.port} << 16 | flow.dst.port;
+  if (swap) return {{{dst[0], dst[1], src[0], src[1]}, ports << 16 | ports >> 16}, 1};
+  return {{{src[0], src[1], dst[0], dst[1]}, ports}, 0};
 }
 
 // Restores the flow of one direction.
@@ -53,11 +58,26 @@ inline Flow flow_of(const FlowKey& key, std::uint8_t direction) {
   return direction == 0 ? Flow{low, high, Transport::tcp} : Flow{high, low, Transport::tcp};
 }
 
+// Belongs to no flow: its lower endpoint is above the higher one.
+inline constexpr FlowKey kNoFlow{{~std::uint64_t{0}, ~std::uint64_t{0}, 0, 0}, 0};
+
+[[gnu::noinline]] inline std::uint32_t hash_of_ipv6(const FlowKey& key, std::uint64_t secret) {
+  static_assert(offsetof(FlowKey, ports) == sizeof key.addresses);
+  return static_cast<std::uint32_t>(XXH3_64bits_withSeed(&key, sizeof key.addresses + sizeof key.ports, secret));
+}
+
 // 32 bits are enough to tell millions of connections apart, and leave room for the slot in an entry of the table.
 inline std::uint32_t hash_of(const FlowKey& key, std::uint64_t secret) {
-  constexpr std::size_t kKeyBytes = sizeof key.addresses + sizeof key.ports;
-  static_assert(offsetof(FlowKey, ports) == sizeof key.addresses);
-  return static_cast<std::uint32_t>(XXH3_64bits_withSeed(&key, kKeyBytes, secret));
+  // The second word of an IPv4-mapped address: the prefix, then the four bytes that differ.
+  constexpr auto kPrefix = std::bit_cast<std::uint64_t>(std::array<std::uint32_t, 2>{Address::kIpv4Prefix, 0});
+  constexpr auto kPrefixBits = std::bit_cast<std::uint64_t>(std::array<std::uint32_t, 2>{~std::uint32_t{0}, 0});
+  const auto& words = key.addresses;
+  const std::uint64_t unlike_ipv4 = words[0] | words[2] | (((words[1] ^ kPrefix) | (words[3] ^ kPrefix)) & kPrefixBits);
+  if (unlike_ipv4 != 0) [[unlikely]]
+    return hash_of_ipv6(key, secret);
+  const std::uint64_t both = (words[1] & ~kPrefixBits) | std::rotl(words[3] & ~kPrefixBits, 32);
+  const std::array<std::uint64_t, 2> differing{both, key.ports};
+  return static_cast<std::uint32_t>(XXH3_64bits_withSeed(differing.data(), sizeof differing, secret));
 }
 
 }  // namespace logsniffd::tcp

@@ -30,11 +30,7 @@ void Reassembler::add(const ReassemblyContext& context, const StreamIdentity& wh
   StreamOffset end = offset + static_cast<StreamOffset>(payload.size());
   context.counters.seen.add(payload.size());
 
-  if (state_ == State::flowing && offset == next_ && !wait_ && !payload.empty()) [[likely]] {
-    deliver(context, who, payload, seen_at);
-  } else if (!payload.empty()) {
-    add_payload(context, who, offset, payload, seen_at);
-  }
+  if (!payload.empty()) add_payload(context, who, offset, payload, seen_at);
   if (segment.missing_bytes > 0) [[unlikely]] {
     end += segment.missing_bytes;
     // Bytes that the snapshot length cut will not come again: there is no need to wait for them.
@@ -48,7 +44,6 @@ void Reassembler::add(const ReassemblyContext& context, const StreamIdentity& wh
     note_fin(context, who, end, seen_at);
 }
 
-// Handles everything except the next bytes of a stream that waits for nothing.
 void Reassembler::add_payload(const ReassemblyContext& context, const StreamIdentity& who, StreamOffset offset,
                               Bytes payload, PacketTime seen_at) {
   if (ended() && !reopen(context, who, offset, payload.size(), seen_at)) return;
@@ -72,7 +67,7 @@ void Reassembler::add_payload(const ReassemblyContext& context, const StreamIden
   }
   if (in_gap() && offset == wait_->resume_at) leave_gap(context, who, seen_at);
   if (offset > next_) return add_ahead(context, who, offset, payload, seen_at);
-  add_next(context, who, payload, seen_at);
+  add_after_wait(context, who, payload, seen_at);
 }
 
 void Reassembler::add_ahead(const ReassemblyContext& context, const StreamIdentity& who, StreamOffset offset,
@@ -93,9 +88,9 @@ void Reassembler::hold(const ReassemblyContext& context, const StreamIdentity& w
   context.counters.conflicts.add(held.conflicts);
 }
 
-// Takes payload that begins at the expected offset.
-void Reassembler::add_next(const ReassemblyContext& context, const StreamIdentity& who, Bytes payload,
-                           PacketTime seen_at) {
+// Takes payload that begins at the expected offset, whatever the stream waits for.
+void Reassembler::add_after_wait(const ReassemblyContext& context, const StreamIdentity& who, Bytes payload,
+                                 PacketTime seen_at) {
   bool disputed = false;
   StreamOffset refuted_from = Wait::kNone;
   while (!payload.empty()) {
@@ -135,10 +130,8 @@ void Reassembler::add_next(const ReassemblyContext& context, const StreamIdentit
 
 void Reassembler::acknowledge(const ReassemblyContext& context, const StreamIdentity& who, std::uint32_t ack,
                               PacketTime seen_at) {
+  if (has_passed(ack) || ended()) return;
   StreamOffset acked = space_.offset(ack, next_);
-  if (acked <= next_ || state_ == State::unwanted) [[likely]]
-    return;
-  if (ended()) return;
   if (wait_ && acked == wait_->fin_at + 1) {
     if (next_ == wait_->fin_at) return end(context, who, StreamEnd::fin, seen_at);
     acked = wait_->fin_at;
@@ -200,13 +193,6 @@ bool Reassembler::ensure_opened(const ReassemblyContext& context, const StreamId
     if (!handle && wait_) end_wait(context);
   }
   return state_ == State::flowing;
-}
-
-void Reassembler::deliver(const ReassemblyContext& context, const StreamIdentity& who, Bytes bytes,
-                          PacketTime seen_at) {
-  next_ += static_cast<StreamOffset>(bytes.size());
-  context.counters.delivered.add(bytes.size());
-  context.observer.on_bytes(view(who), bytes, seen_at);
 }
 
 // Delivers the first held piece without its first `skip` bytes. A piece is joined to nothing if a differing copy of

@@ -85,8 +85,21 @@ class Reassembler {
   // Takes payload, FIN and snapshot cut of one segment whose payload starts at `seq`. REQUIRED: synchronized().
   void add(const ReassemblyContext& context, const StreamIdentity& who, std::uint32_t seq, const SegmentView& segment,
            PacketTime seen_at);
+  // True if payload that begins at `seq` is next in a stream that is wanted and waits for nothing.
+  [[nodiscard]] bool flows_on_at(std::uint32_t seq) const {
+    return state_ == State::flowing && !wait_ && space_.seq_at(next_) == seq;
+  }
+  // A part of add(). REQUIRED: flows_on_at() the payload, which is not empty.
+  void add_next(const ReassemblyContext& context, const StreamIdentity& who, Bytes payload, PacketTime seen_at) {
+    context.counters.seen.add(payload.size());
+    deliver(context, who, payload, seen_at);
+  }
   // The receiver acknowledged everything before `ack`. REQUIRED: synchronized().
   void acknowledge(const ReassemblyContext& context, const StreamIdentity& who, std::uint32_t ack, PacketTime seen_at);
+  // True if acknowledge() would do nothing, because all of it was seen.
+  [[nodiscard]] bool has_passed(std::uint32_t ack) const {
+    return space_.offset(ack, next_) <= next_ || state_ == State::unwanted;
+  }
 
   // Stops waiting for the oldest hole or the pending FIN. REQUIRED: waiting(). If `patience` is denied, less is
   // held afterwards.
@@ -123,10 +136,14 @@ class Reassembler {
                    PacketTime seen_at);
   void add_ahead(const ReassemblyContext& context, const StreamIdentity& who, StreamOffset offset, Bytes payload,
                  PacketTime seen_at);
-  void add_next(const ReassemblyContext& context, const StreamIdentity& who, Bytes payload, PacketTime seen_at);
+  void add_after_wait(const ReassemblyContext& context, const StreamIdentity& who, Bytes payload, PacketTime seen_at);
   void hold(const ReassemblyContext& context, const StreamIdentity& who, StreamOffset offset, Bytes payload,
             PacketTime seen_at);
-  void deliver(const ReassemblyContext& context, const StreamIdentity& who, Bytes bytes, PacketTime seen_at);
+  void deliver(const ReassemblyContext& context, const StreamIdentity& who, Bytes bytes, PacketTime seen_at) {
+    next_ += static_cast<StreamOffset>(bytes.size());
+    context.counters.delivered.add(bytes.size());
+    context.observer.on_bytes(view(who), bytes, seen_at);
+  }
   bool deliver_held(const ReassemblyContext& context, const StreamIdentity& who, std::size_t skip, bool disputed,
                     PacketTime now);
   void break_off(const ReassemblyContext& context, const StreamIdentity& who, PacketTime seen_at);

@@ -1,1 +1,1 @@
-logsniffd_fuzz(link_ip SOURCES link_ip.cpp LINKS logsniffd_udp)
+logsniffd_fuzz(link_ip SOURCES link_ip.cpp LINKS logsniffd_packet_path)

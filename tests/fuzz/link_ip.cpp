@@ -5,7 +5,9 @@
 #include "daemon/base/byte_reader.hpp"
 #include "daemon/ip/ip_decoder.hpp"
 #include "daemon/link/link_decoder.hpp"
+#include "daemon/packet_path/packet_decoder.hpp"
 #include "daemon/udp/udp_decoder.hpp"
+#include "tests/support/same_packet.hpp"
 
 namespace {
 
@@ -23,12 +25,22 @@ void require_within(Bytes inner, Bytes outer) {
   require(not_behind(inner.data() + inner.size(), outer.data() + outer.size()));
 }
 
+// The short way for common packets gives what the layers give.
+void require_one_result(const logsniffd::capture::RawPacket& packet) {
+  logsniffd::packet_path::DecodedPacket either;
+  logsniffd::packet_path::DecodedPacket layers;
+  logsniffd::packet_path::decode_packet(packet, either);
+  logsniffd::packet_path::decode_layers(packet, layers);
+  require(logsniffd::test::same_packet(either, layers));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   logsniffd::ByteReader input{Bytes(data, size)};
   const auto link_type = static_cast<logsniffd::capture::LinkType>(input.u16be());
   const Bytes frame = input.rest();
+  require_one_result({frame, static_cast<std::uint32_t>(frame.size()), {}, link_type, 0, {}});
   const auto link = logsniffd::link::decode(link_type, frame);
   if (link.verdict != logsniffd::link::LinkVerdict::ip) return 0;
   require_within(link.ip, frame);

@@ -1,0 +1,46 @@
+// Collects live packets into a burst. libpcap takes back the bytes of a packet when it reaches the next one, so they are
+// copied: that costs less than the waits for memory that the observer of a burst can overlap. A large packet is handed
+// over where it lies.
+//
+// THREAD  confined to the capture worker that owns it.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "daemon/capture/packet_source.hpp"
+
+namespace logsniffd::capture {
+
+class CopiedBurst {
+ public:
+  static constexpr std::size_t kLargestCopied = 1024;
+
+  // REQUIRED: flush(observer) before the next call with another observer.
+  void add(const RawPacket& packet, PacketObserver& observer) {
+    const std::size_t size = packet.bytes.size();
+    if (size > kLargestCopied) [[unlikely]] {
+      flush(observer);
+      return observer.on_packet(packet);
+    }
+    std::uint8_t* const copy = copies_.data() + count_ * kLargestCopied;
+    std::copy_n(packet.bytes.data(), size, copy);
+    packets_[count_] = packet;
+    packets_[count_].bytes = Bytes(copy, size);
+    if (++count_ == kMaxBurst) flush(observer);
+  }
+  void flush(PacketObserver& observer) {
+    if (count_ > 0) observer.on_packets(std::span(packets_).first(count_));
+    count_ = 0;
+  }
+
+ private:
+  std::size_t count_ = 0;
+  std::array<RawPacket, kMaxBurst> packets_;
+  std::array<std::uint8_t, kMaxBurst * kLargestCopied> copies_;
+};
+
+}  // namespace logsniffd::capture

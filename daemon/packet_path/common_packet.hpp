@@ -1,0 +1,17 @@
+// Reads in one pass the headers that nearly every packet of a log has: Ethernet or SLL2, IPv4 without options, TCP or
+// UDP, whole. Anything else is left to the general decoder, layer by layer.
+//
+// INVARIANT  where it returns true, decode_packet() would have given the same.
+//
+// Stateless; any thread.
+#pragma once
+
+#include "daemon/capture/raw_packet.hpp"
+#include "daemon/packet_path/packet_decoder.hpp"
+
+namespace logsniffd::packet_path {
+
+// False, and `decoded` is unspecified, if the packet has another shape or is malformed.
+[[nodiscard]] bool decode_common(const capture::RawPacket& packet, DecodedPacket& decoded);
+
+}  // namespace logsniffd::packet_path
