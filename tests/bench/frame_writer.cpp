@@ -5,9 +5,12 @@
 namespace logsniffd::bench {
 namespace {
 
-constexpr std::size_t kEthernet = 14;
+constexpr std::size_t kMacAddresses = 12;
 constexpr std::size_t kIpv4 = 20;
 constexpr std::size_t kTcp = 32;
+constexpr std::size_t kUdp = 8;
+constexpr std::uint32_t kTcpNumber = 6;
+constexpr std::uint32_t kUdpNumber = 17;
 
 void u16(std::string& out, std::uint32_t value) {
   out.push_back(static_cast<char>(value >> 8U));
@@ -38,31 +41,81 @@ void put_checksum(std::string& out, std::size_t at, std::uint32_t total) {
   out[at + 1] = static_cast<char>(checksum);
 }
 
+// What both headers above the link layer need to know.
+struct Packet {
+  std::uint32_t src;
+  std::uint32_t dst;
+  std::uint32_t protocol;
+  std::uint32_t length;  // of the transport's header and payload
+};
+
+// The addresses are fd00::A.B.C.D.
+constexpr std::uint32_t kIpv6Prefix = 0xFD00'0000;
+
+void ipv6_address(std::string& out, std::uint32_t address) {
+  u32(out, kIpv6Prefix);
+  u32(out, 0);
+  u32(out, 0);
+  u32(out, address);
+}
+
+void append_link(std::string& out, const FrameShape& shape, bool client) {
+  out.append(client ? "\x02\0\0\0\0\x02\x02\0\0\0\0\x01" : "\x02\0\0\0\0\x01\x02\0\0\0\0\x02", kMacAddresses);
+  if (shape.vlan) u32(out, 0x8100'0064);  // VLAN 100
+  u16(out, shape.ipv6 ? 0x86DD : 0x0800);
+}
+
+void append_ip(std::string& out, const FrameShape& shape, const Packet& packet) {
+  if (shape.ipv6) {
+    u32(out, 0x6000'0000);
+    u16(out, packet.length);
+    u16(out, packet.protocol << 8U | 64U);  // hop limit 64
+    ipv6_address(out, packet.src);
+    ipv6_address(out, packet.dst);
+    return;
+  }
+  const std::size_t start = out.size();
+  u16(out, 0x4500);
+  u16(out, static_cast<std::uint32_t>(kIpv4) + packet.length);
+  u32(out, 0x0000'4000);                  // identification 0, don't fragment
+  u16(out, 64U << 8U | packet.protocol);  // TTL 64
+  u16(out, 0);
+  u32(out, packet.src);
+  u32(out, packet.dst);
+  put_checksum(out, start + 10, sum(out, start));
+}
+
+// The pseudo header of RFC 9293, 3.1, and RFC 8200, 8.1.
+std::uint32_t pseudo_sum(const FrameShape& shape, const Packet& packet) {
+  const auto halves = [](std::uint32_t value) { return (value >> 16U) + (value & 0xFFFFU); };
+  const std::uint32_t prefixes = shape.ipv6 ? 2 * halves(kIpv6Prefix) : 0;
+  return halves(packet.src) + halves(packet.dst) + prefixes + packet.protocol + packet.length;
+}
+
 }  // namespace
 
-void append_frame(std::string& out, Connection& connection, Side from, std::uint8_t flags, std::string_view payload,
-                  std::uint32_t timestamp) {
+void append_frame(std::string& out, const FrameShape& shape, Connection& connection, Side from, std::uint8_t flags,
+                  std::string_view payload, std::uint32_t timestamp) {
   const bool client = from == Side::client;
-  const std::uint32_t src = client ? connection.client_address : kServerAddress;
-  const std::uint32_t dst = client ? kServerAddress : connection.client_address;
-  std::uint32_t& mine = client ? connection.client_next : connection.server_next;
-  const std::uint32_t theirs = client ? connection.server_next : connection.client_next;
+  const std::uint32_t client_address = connection.client_address;
+  const Packet packet{client ? client_address : kServerAddress, client ? kServerAddress : client_address,
+                      shape.udp ? kUdpNumber : kTcpNumber,
+                      static_cast<std::uint32_t>((shape.udp ? kUdp : kTcp) + payload.size())};
+  append_link(out, shape, client);
+  append_ip(out, shape, packet);
 
-  const std::size_t start = out.size();
-  out.append(client ? "\x02\0\0\0\0\x02\x02\0\0\0\0\x01\x08\0" : "\x02\0\0\0\0\x01\x02\0\0\0\0\x02\x08\0", kEthernet);
-
-  u16(out, 0x4500);
-  u16(out, static_cast<std::uint32_t>(kIpv4 + kTcp + payload.size()));
-  u32(out, 0x0000'4000);  // identification 0, don't fragment
-  u16(out, 0x4006);       // TTL 64, TCP
-  u16(out, 0);
-  u32(out, src);
-  u32(out, dst);
-  put_checksum(out, start + kEthernet + 10, sum(out, start + kEthernet));
-
-  const std::size_t tcp = out.size();
+  const std::size_t transport = out.size();
   u16(out, client ? connection.client_port : kServerPort);
   u16(out, client ? kServerPort : connection.client_port);
+  if (shape.udp) {
+    u16(out, packet.length);
+    u16(out, 0);
+    out.append(payload);
+    put_checksum(out, transport + 6, sum(out, transport) + pseudo_sum(shape, packet));
+    return;
+  }
+  std::uint32_t& mine = client ? connection.client_next : connection.server_next;
+  const std::uint32_t theirs = client ? connection.server_next : connection.client_next;
   u32(out, mine);
   u32(out, (flags & kAck) != 0 ? theirs : 0);
   u16(out, 0x8000U | flags);
@@ -72,9 +125,7 @@ void append_frame(std::string& out, Connection& connection, Side from, std::uint
   u32(out, timestamp);
   u32(out, timestamp);
   out.append(payload);
-  const auto length = static_cast<std::uint32_t>(kTcp + payload.size());
-  const std::uint32_t pseudo = (src >> 16U) + (src & 0xFFFFU) + (dst >> 16U) + (dst & 0xFFFFU) + 6 + length;
-  put_checksum(out, tcp + 16, sum(out, tcp) + pseudo);
+  put_checksum(out, transport + 16, sum(out, transport) + pseudo_sum(shape, packet));
 
   mine += static_cast<std::uint32_t>(payload.size());
   if ((flags & (kSyn | kFin)) != 0) ++mine;

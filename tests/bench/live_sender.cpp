@@ -1,7 +1,7 @@
 // Sends the frames of a capture file out of one interface at a fixed rate, for the live benchmarks.
 //
 // Frames leave through AF_PACKET and sendmmsg() as they are in the file, so their addresses need no route. The
-// interface must be one end of a veth pair in a network namespace of its own, which run.py makes. Sending stops after
+// interface must be one end of a veth pair in a network namespace of its own, which live.py makes. Sending stops after
 // --packets or --seconds, whichever comes first.
 #include <linux/if_packet.h>
 #include <net/ethernet.h>

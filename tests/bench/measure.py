@@ -1,5 +1,6 @@
 """Runs programs and measures their cost; compares lines with what was expected."""
 
+import contextlib
 import filecmp
 import json
 import os
@@ -15,7 +16,9 @@ from dataclasses import dataclass, asdict
 @dataclass
 class Cost:
     wall: float
-    cpu: float
+    cpu: float  # user and system
+    system: float
+    threads: list[float]  # processor seconds of each, the main thread first, as last seen; they end a little later
     peak_rss_mib: float
     status: int
     stderr: str = ""
@@ -35,6 +38,7 @@ class Process:
         self.pid = self._child.pid
         self.cost = None
         self._peak_kib = 0
+        self._threads = {}
         self._ended = threading.Event()
         self._watcher = threading.Thread(target=self._watch, daemon=True)
         self._watcher.start()
@@ -71,13 +75,15 @@ class Process:
         self._child.returncode = os.waitstatus_to_exitcode(status)
         text = self.said()
         os.remove(self._stderr_path)
-        self.cost = Cost(wall, usage.ru_utime + usage.ru_stime, self._peak_kib / 1024, self._child.returncode, text)
+        threads = [seconds for _, seconds in sorted(self._threads.items())]
+        self.cost = Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_stime, threads, self._peak_kib / 1024, self._child.returncode, text)
         return self.cost
 
     def _watch(self):
         # Not ru_maxrss: it starts from the peak of the process that forked, which is this interpreter.
         while not self._ended.wait(0.01):
             self._peak_kib = max(self._peak_kib, process_status(self.pid).get("VmHWM", 0))
+            self._threads |= seconds_by_thread(self.pid)
 
 
 def run(command, stdout, scratch, seconds=600):
@@ -103,9 +109,24 @@ def wake_ups(pid):
     return total
 
 
-def median(costs):
-    """The round whose wall time is the median."""
-    return sorted(costs, key=lambda cost: cost.wall)[(len(costs) - 1) // 2]
+def seconds_by_thread(pid):
+    """{thread: processor seconds so far}; empty if the process is gone."""
+    seconds = {}
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/schedstat") as stat:
+                seconds[int(thread)] = int(stat.read().split()[0]) / 1e9
+    return seconds
+
+
+def processor_seconds(pid):
+    """What all threads of a running process used so far. The clock is the one that clock_getcpuclockid(3) returns."""
+    return time.clock_gettime((~pid << 3) | 2)
+
+
+def median(costs, by="wall"):
+    """The round whose wall time, or other figure, is the median."""
+    return sorted(costs, key=lambda cost: getattr(cost, by))[(len(costs) - 1) // 2]
 
 
 def percentile(values, percent):
@@ -141,9 +162,15 @@ def compare_lines(expected_path, output_path):
     return {"exact": False, "missing": missing, "extra": extra, "disordered": disordered}
 
 
-def unaccounted(stderr):
-    """The sum of what the ledger of --stats cannot explain; None if there is no ledger."""
+def ledger(stderr):
+    """The object of --stats; empty if there is none."""
     for line in reversed(stderr.splitlines()):
         if line.startswith("{"):
-            return sum(abs(value) for value in json.loads(line).get("unaccounted", {"": 1}).values())
-    return None
+            return json.loads(line)
+    return {}
+
+
+def unaccounted(stderr):
+    """The sum of what the ledger cannot explain; None if there is no ledger."""
+    rows = ledger(stderr).get("unaccounted")
+    return None if rows is None else sum(map(abs, rows.values()))
