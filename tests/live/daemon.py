@@ -1,9 +1,11 @@
 """A running `logsniffd run` between a stream of numbered lines and the sinks under test."""
 import contextlib
 import json
+import re
 import signal
 import socket
 import time
+from pathlib import Path
 
 from sniffer import BINARY, PATIENCE, PORT, Sniffer, tcp_listener
 
@@ -44,6 +46,11 @@ class Daemon(Sniffer):
         if ledger["unaccounted"] != {"packets": 0, "bytes": 0, "records": 0}:
             raise AssertionError(f"not accounted for: {ledger}")
         return ledger
+
+
+def openssl_of(process):
+    """The libraries of OpenSSL that the process has loaded."""
+    return set(re.findall(r"/(libssl|libcrypto)\.so", Path(f"/proc/{process.pid}/maps").read_text()))
 
 
 def configuration(folder, sinks, port=PORT, more=""):

@@ -11,13 +11,13 @@ import unittest
 from pathlib import Path
 
 from asked import AskedTest
-from daemon import Stream, eventually
+from daemon import Stream, eventually, openssl_of
 from sniffer import PATIENCE, PORT, own_network
 
 PROMTOOL = Path(os.environ["SENDERS"]) / "root/usr/bin/promtool"
 RULES = Path(__file__).parents[2] / "packaging/prometheus/logsniffd.rules.yml"
 TCP = "127.0.0.1:9514"
-MAX_RESIDENT = 14 * 1024  # KiB, beside the ring
+MAX_RESIDENT = 13 * 1024  # KiB, beside the ring
 MAX_OWN = 4 * 1024  # of it
 MAX_WAKE_UPS = 2  # a second
 
@@ -284,6 +284,7 @@ class Idle(MetricsTest):
             print(f"beside the ring: {resident} KiB resident, {own} KiB of it not of files", file=sys.stderr)
             self.assertLessEqual(own, MAX_OWN)
             self.assertLessEqual(resident, MAX_RESIDENT)
+            self.assertEqual(openssl_of(daemon.process), set())
             daemon.stop_in_order()
 
 

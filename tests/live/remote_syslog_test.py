@@ -1,7 +1,9 @@
 """`logsniffd run` with a real rsyslogd as its target: over TCP and TLS, everything arrives with its fields, and what
 does not arrive is in the ledger."""
 import collections
+import itertools
 import json
+import os
 import re
 import signal
 import socket
@@ -13,7 +15,7 @@ import unittest
 from pathlib import Path
 
 from collector import COLLECTOR_PORT, Rsyslog, make_certificates, syslog_sink
-from daemon import eventually
+from daemon import eventually, openssl_of
 from sniffer import BINARY, PATIENCE, PORT, own_network, send_udp, udp_listener
 
 COUNT = 10_000
@@ -23,8 +25,11 @@ MARKER = re.compile(r"logsniffd: ([\d,]+) records? lost here \(unreachable\)")
 class Daemon:
     """`logsniffd run` that writes what comes to PORT over UDP to the sinks and to a file."""
 
-    def __init__(self, folder, **sinks):
-        self.config, self.copy, self.stderr = folder / "logsniffd.yaml", folder / "copy.log", []
+    def __init__(self, folder, env=None, **sinks):
+        self.config, self.copy, self.stderr, self.env = folder / "logsniffd.yaml", folder / "copy.log", [], os.environ | (env or {})
+        self.configure(**sinks)
+
+    def configure(self, **sinks):
         sinks["copy"] = f"{{type: file, path: {self.copy}, format: raw}}"
         self.config.write_text(f"""
 capture: {{interfaces: [lo]}}
@@ -35,7 +40,7 @@ daemon: {{log_level: debug}}
 
     def __enter__(self):
         self.process = subprocess.Popen([BINARY, "run", "--config", self.config], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                                        text=True)
+                                        text=True, env=self.env)
         self.reader = threading.Thread(target=lambda: self.stderr.extend(self.process.stderr))
         self.reader.start()
         eventually("logsniffd started", lambda: self.said("started with") or self.process.poll() is not None)
@@ -102,6 +107,33 @@ class RemoteSyslog(unittest.TestCase):
 
     def test_tls(self):
         self.everything_arrives(tls=True)
+
+    def test_openssl_is_loaded_with_the_first_tls_sink(self):
+        with Rsyslog(self.folder, tls=True) as collector, Daemon(self.folder, other="{type: syslog, to: 'tcp://127.0.0.1:1'}") as daemon:
+            self.assertEqual(openssl_of(daemon.process), set())
+            daemon.configure(remote=syslog_sink(self.folder, tls=True))
+            daemon.process.send_signal(signal.SIGHUP)
+            eventually("the configuration was read again", lambda: daemon.said("reloaded "))
+            self.assertEqual(openssl_of(daemon.process), {"libssl", "libcrypto"})
+            send_udp(message(0))
+            eventually("it arrived", collector.lines)
+            daemon.stop()
+        self.assertEqual(collector.lines(), [line(0)])
+
+    def test_openssl_that_cannot_be_loaded_is_tried_again(self):
+        libraries = self.folder / "libraries"
+        libraries.mkdir()
+        (libraries / "libssl.so.3").write_text("not a library")
+        with Rsyslog(self.folder, tls=True) as collector, Daemon(self.folder, {"LD_LIBRARY_PATH": str(libraries)},
+                                                                 remote=syslog_sink(self.folder, tls=True)) as daemon:
+            eventually("it was said", lambda: daemon.said("TLS needs libssl.so.3: "))
+            self.assertEqual(openssl_of(daemon.process), set())
+            send_udp(message(0))
+            eventually("the file has it", lambda: daemon.copied() == 1)
+            (libraries / "libssl.so.3").unlink()
+            numbers = itertools.count(1)
+            eventually("one arrived", collector.lines, meanwhile=lambda: send_udp(message(next(numbers))))
+            daemon.stop()
 
     def test_what_a_sink_sends_to_a_captured_port_is_not_collected(self):
         """Without that, each record would be captured when it is sent, and sent again, endlessly."""

@@ -90,6 +90,10 @@ class Contents(unittest.TestCase):
         self.assertIn("__stack_chk_fail", symbols)
         self.assertRegex(symbols, r"__\w+_chk@")
 
+    def test_library_that_is_loaded_at_run_time_is_a_dependency(self):
+        self.assertIn('"libssl.so.3"', output("readelf", "--string-dump=.note.dlopen", self.extract() / "usr/bin/logsniffd"))
+        self.assertIn("libssl3", output("dpkg-deb", "--field", self.package, "Depends").strip().split(", "))
+
     def test_build_dependencies_are_those_of_the_scripts(self):
         control = (SOURCE / "packaging/debian/control").read_text()
         field = re.search(r"(?ms)^Build-Depends:(.*?)^\S", control)[1]

@@ -176,6 +176,14 @@ class Service(unittest.TestCase):
         self.assertNotIn("no longer watched", self.output())
         self.assertEqual(show("MainPID", "ActiveState"), pid | {"ActiveState": "active"})
 
+    def test_first_tls_sink_loads_openssl_within_the_sandbox(self):
+        self.start()
+        pid = show("MainPID")["MainPID"]
+        self.assertNotIn("libssl", machine.run("cat", f"/proc/{pid}/maps"))
+        machine.path("/etc/logsniffd.yaml").write_text(CONFIG.replace("PORT", str(PORT)) + "  tls: {type: syslog, to: 'tls://127.0.0.1'}\n")
+        machine.run("systemctl", "reload", "logsniffd")
+        eventually("it is loaded", lambda: "libssl" in machine.run("cat", f"/proc/{pid}/maps"))
+
     def test_reopen_follows_a_rotated_file(self):
         self.start()
         self.log("before")

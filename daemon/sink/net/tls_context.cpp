@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <openssl/err.h>
 #include <sys/stat.h>
 
 #include <cerrno>
@@ -36,11 +35,11 @@ int no_passphrase(char*, int, int, void*) { return -1; }
 
 Status load_trust(SSL_CTX* context, const TlsOptions& options) {
   if (options.ca.empty()) {
-    ::SSL_CTX_set_default_verify_paths(context);
+    openssl().SSL_CTX_set_default_verify_paths(context);
     return {};
   }
   if (Status readable = check_file("tls.ca", options.ca); !readable) return readable;
-  if (::SSL_CTX_load_verify_file(context, options.ca.c_str()) == 1) return {};
+  if (openssl().SSL_CTX_load_verify_file(context, options.ca.c_str()) == 1) return {};
   return file_failure("tls.ca", options.ca, take_tls_reason() + "; it must contain certificates in PEM");
 }
 
@@ -48,13 +47,13 @@ Status load_identity(SSL_CTX* context, const TlsOptions& options) {
   if (options.certificate.empty()) return {};
   if (Status readable = check_file("tls.certificate", options.certificate); !readable) return readable;
   if (Status readable = check_file("tls.key", options.key); !readable) return readable;
-  if (::SSL_CTX_use_certificate_chain_file(context, options.certificate.c_str()) != 1) {
+  if (openssl().SSL_CTX_use_certificate_chain_file(context, options.certificate.c_str()) != 1) {
     return file_failure("tls.certificate", options.certificate,
                         take_tls_reason() + "; it must contain a certificate in PEM");
   }
   // This also compares the key with the certificate.
-  if (::SSL_CTX_use_PrivateKey_file(context, options.key.c_str(), SSL_FILETYPE_PEM) == 1) return {};
-  const bool no_match = ERR_GET_REASON(::ERR_peek_error()) == X509_R_KEY_VALUES_MISMATCH;
+  if (openssl().SSL_CTX_use_PrivateKey_file(context, options.key.c_str(), SSL_FILETYPE_PEM) == 1) return {};
+  const bool no_match = ERR_GET_REASON(openssl().ERR_peek_error()) == X509_R_KEY_VALUES_MISMATCH;
   return file_failure("tls.key", options.key,
                       take_tls_reason() + (no_match ? "; it is not the key of tls.certificate"
                                                     : "; it must contain a private key in PEM, without a passphrase"));
@@ -63,26 +62,29 @@ Status load_identity(SSL_CTX* context, const TlsOptions& options) {
 }  // namespace
 
 Expected<TlsContext> TlsContext::create(const TlsOptions& options) {
-  ::ERR_clear_error();
-  TlsContext made(::SSL_CTX_new(::TLS_client_method()));
+  if (Status loaded = load_openssl(); !loaded) return fail(std::move(loaded.error()));
+  const OpenSsl& ssl = openssl();
+  ssl.ERR_clear_error();
+  TlsContext made(ssl.SSL_CTX_new(ssl.TLS_client_method()));
   SSL_CTX* const context = made.get();
   if (context == nullptr) return fail(Error::runtime("starting OpenSSL: " + take_tls_reason()));
-  ::SSL_CTX_set_default_passwd_cb(context, &no_passphrase);
-  ::SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION);
-  ::SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-  SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+  ssl.SSL_CTX_set_default_passwd_cb(context, &no_passphrase);
+  ssl.SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION);
+  ssl.SSL_CTX_ctrl(context, SSL_CTRL_SET_SESS_CACHE_MODE, SSL_SESS_CACHE_OFF, nullptr);
+  ssl.SSL_CTX_ctrl(context, SSL_CTRL_SET_MIN_PROTO_VERSION, TLS1_2_VERSION, nullptr);
   // A write that would block is tried again with the same bytes, which may have moved meanwhile.
-  SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-  ::SSL_CTX_set_verify(context, options.verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
+  ssl.SSL_CTX_ctrl(context, SSL_CTRL_MODE, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER,
+                   nullptr);
+  ssl.SSL_CTX_set_verify(context, options.verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
   if (Status loaded = load_trust(context, options); !loaded) return fail(std::move(loaded.error()));
   if (Status loaded = load_identity(context, options); !loaded) return fail(std::move(loaded.error()));
   return made;
 }
 
 std::string take_tls_reason() {
-  const unsigned long code = ::ERR_peek_error();  // the first one: later ones say where it happened
-  ::ERR_clear_error();
-  const char* const reason = ::ERR_reason_error_string(code);
+  const unsigned long code = openssl().ERR_peek_error();  // the first one: later ones say where it happened
+  openssl().ERR_clear_error();
+  const char* const reason = openssl().ERR_reason_error_string(code);
   return reason != nullptr ? reason : fmt::format("OpenSSL error {:#x}", code);
 }
 

@@ -4,32 +4,32 @@
 // terminal for a passphrase.
 //
 // THREAD  confined to its owner.
-// BLOCK   reads regular files only.
+// BLOCK   reads regular files only. The first one in the process loads OpenSSL.
 #pragma once
-
-#include <openssl/ssl.h>
 
 #include <memory>
 #include <string>
 
 #include "daemon/base/error.hpp"
+#include "daemon/sink/net/openssl.hpp"
 #include "daemon/sink/net/tls_options.hpp"
 
 namespace logsniffd::sink::net {
 
 class TlsContext {
  public:
-  // The error names the configuration key, the file, what is wrong with it, and the fix.
+  // The error names the configuration key, the file, what is wrong with it, and the fix; or OpenSSL's library.
   static Expected<TlsContext> create(const TlsOptions& options);
 
   [[nodiscard]] SSL_CTX* get() const { return context_.get(); }
 
  private:
-  explicit TlsContext(SSL_CTX* context) : context_(context, &::SSL_CTX_free) {}
-  std::unique_ptr<SSL_CTX, decltype(&::SSL_CTX_free)> context_;
+  explicit TlsContext(SSL_CTX* context) : context_(context) {}
+  std::unique_ptr<SSL_CTX, OpenSslDeleter<&OpenSsl::SSL_CTX_free>> context_;
 };
 
-// Returns and clears OpenSSL's reason, in its own words, for the latest failure on this thread.
+// Returns and clears OpenSSL's reason, in its own words, for the latest failure on this thread. REQUIRED: as for
+// openssl().
 [[nodiscard]] std::string take_tls_reason();
 
 }  // namespace logsniffd::sink::net

@@ -2,8 +2,6 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
-#include <openssl/err.h>
-#include <openssl/x509v3.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -78,7 +76,7 @@ Expected<std::unique_ptr<TlsStream>> TlsStream::connect(int socket, const std::s
   std::string name = options.server_name.empty() ? host : options.server_name;
   if (name.ends_with('.')) name.pop_back();  // of an absolute name (RFC 1034, 3.1); certificates do not have it
   std::unique_ptr<TlsStream> stream(new TlsStream(socket));
-  ::ERR_clear_error();
+  openssl().ERR_clear_error();
   if (!stream->set_up(context->get(), name)) return fail(Error::runtime("starting TLS: " + take_tls_reason()));
   if (Status shaken = stream->handshake(options, name, timing, interrupt); !shaken) {
     return fail(std::move(shaken.error()));
@@ -87,37 +85,38 @@ Expected<std::unique_ptr<TlsStream>> TlsStream::connect(int socket, const std::s
 }
 
 bool TlsStream::set_up(SSL_CTX* context, const std::string& name) {
-  session_.reset(::SSL_new(context));
+  const OpenSsl& ssl = openssl();
+  session_.reset(ssl.SSL_new(context));
   // Does not ask for its own type: OpenSSL has only 127 of them in the life of a process.
-  method_.reset(::BIO_meth_new(BIO_TYPE_SOURCE_SINK, "logsniffd socket"));
+  method_.reset(ssl.BIO_meth_new(BIO_TYPE_SOURCE_SINK, "logsniffd socket"));
   if (!session_ || !method_) return false;
-  ::BIO_meth_set_write(method_.get(), &bio_write);
-  ::BIO_meth_set_read(method_.get(), &bio_read);
-  ::BIO_meth_set_ctrl(method_.get(), &bio_control);
-  BIO* const bio = ::BIO_new(method_.get());
+  ssl.BIO_meth_set_write(method_.get(), &bio_write);
+  ssl.BIO_meth_set_read(method_.get(), &bio_read);
+  ssl.BIO_meth_set_ctrl(method_.get(), &bio_control);
+  BIO* const bio = ssl.BIO_new(method_.get());
   if (bio == nullptr) return false;
-  ::BIO_set_data(bio, &wire_);
-  ::BIO_set_init(bio, 1);
-  ::SSL_set_bio(session_.get(), bio, bio);  // owns it from here on
+  ssl.BIO_set_data(bio, &wire_);
+  ssl.BIO_set_init(bio, 1);
+  ssl.SSL_set_bio(session_.get(), bio, bio);  // owns it from here on
 
-  ::SSL_set_cert_cb(session_.get(), &certificate_wanted, this);
-  X509_VERIFY_PARAM* const wanted = ::SSL_get0_param(session_.get());
-  if (is_address(name)) return ::X509_VERIFY_PARAM_set1_ip_asc(wanted, name.c_str()) == 1;
-  ::X509_VERIFY_PARAM_set_hostflags(wanted, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-  if (::X509_VERIFY_PARAM_set1_host(wanted, name.c_str(), name.size()) != 1) return false;
+  ssl.SSL_set_cert_cb(session_.get(), &certificate_wanted, this);
+  X509_VERIFY_PARAM* const wanted = ssl.SSL_get0_param(session_.get());
+  if (is_address(name)) return ssl.X509_VERIFY_PARAM_set1_ip_asc(wanted, name.c_str()) == 1;
+  ssl.X509_VERIFY_PARAM_set_hostflags(wanted, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  if (ssl.X509_VERIFY_PARAM_set1_host(wanted, name.c_str(), name.size()) != 1) return false;
   // SNI is for names only (RFC 6066, 3). Does the same as SSL_set_tlsext_host_name(), without its cast.
-  return ::SSL_ctrl(session_.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
-                    const_cast<char*>(name.c_str())) == 1;
+  return ssl.SSL_ctrl(session_.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+                      const_cast<char*>(name.c_str())) == 1;
 }
 
 Status TlsStream::handshake(const TlsOptions& options, const std::string& name, const SocketTiming& timing,
                             Interrupt& interrupt) {
   const SteadyTime deadline = timing.now() + timing.patience;
   while (true) {
-    ::ERR_clear_error();
-    const int done = ::SSL_connect(session_.get());
+    openssl().ERR_clear_error();
+    const int done = openssl().SSL_connect(session_.get());
     if (done == 1) break;
-    const int error = ::SSL_get_error(session_.get(), done);
+    const int error = openssl().SSL_get_error(session_.get(), done);
     const WaitResult waited = wait_for(error, interrupt, deadline - timing.now());
     if (waited == WaitResult::timeout) {
       return fail(Error::runtime("the TLS handshake was not answered in time; is it a TLS port?"));
@@ -125,13 +124,14 @@ Status TlsStream::handshake(const TlsOptions& options, const std::string& name, 
     if (waited == WaitResult::interrupted) return fail(Error::runtime("given up because the daemon is stopping"));
     if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) continue;
 
-    const long verified = ::SSL_get_verify_result(session_.get());
+    const long verified = openssl().SSL_get_verify_result(session_.get());
     if (options.verify && verified != X509_V_OK) {
-      ::ERR_clear_error();
-      return fail(Error::runtime(fmt::format("certificate of {}: {}; {}", name,
-                                             ::X509_verify_cert_error_string(verified), verification_hint(verified))));
+      openssl().ERR_clear_error();
+      return fail(
+          Error::runtime(fmt::format("certificate of {}: {}; {}", name,
+                                     openssl().X509_verify_cert_error_string(verified), verification_hint(verified))));
     }
-    const int reason = ERR_GET_REASON(::ERR_peek_error());
+    const int reason = ERR_GET_REASON(openssl().ERR_peek_error());
     fail_with(error);
     return fail(Error::runtime(fmt::format("TLS handshake: {}{}", trouble_,
                                            handshake_hint(reason, certificate_wanted_, !options.certificate.empty()))));
@@ -142,7 +142,7 @@ Status TlsStream::handshake(const TlsOptions& options, const std::string& name, 
 }
 
 bool TlsStream::refused_after_all(const SocketTiming& timing, Interrupt& interrupt) {
-  if (!certificate_wanted_ || ::SSL_version(session_.get()) < TLS1_3_VERSION) return false;
+  if (!certificate_wanted_ || openssl().SSL_version(session_.get()) < TLS1_3_VERSION) return false;
   return interrupt.wait(wire_.socket, POLLIN, std::min(kVerdict, timing.patience)) == WaitResult::ready &&
          closed_by_peer();
 }
@@ -152,14 +152,14 @@ WriteResult TlsStream::write(std::string_view bytes, Interrupt& interrupt, Durat
   while (result.bytes < bytes.size()) {
     const std::string_view rest = bytes.substr(result.bytes);
     const std::uint64_t before = wire_.sent;
-    ::ERR_clear_error();
-    const int took = ::SSL_write(session_.get(), rest.data(), static_cast<int>(rest.size()));
+    openssl().ERR_clear_error();
+    const int took = openssl().SSL_write(session_.get(), rest.data(), static_cast<int>(rest.size()));
     if (took > 0) {
       torn_ = false;
       result.bytes += static_cast<std::uint64_t>(took);
       continue;
     }
-    const int error = ::SSL_get_error(session_.get(), took);
+    const int error = openssl().SSL_get_error(session_.get(), took);
     // Once sealed, a record is the next thing that this session sends: even if none of it was taken yet, other bytes
     // cannot go before it.
     torn_ = torn_ || wire_.sent != before || error == SSL_ERROR_WANT_WRITE;
@@ -180,10 +180,10 @@ WriteResult TlsStream::write(std::string_view bytes, Interrupt& interrupt, Durat
 bool TlsStream::closed_by_peer() {
   std::array<char, 4096> ignored;
   for (int i = 0; i < kMostReads; ++i) {
-    ::ERR_clear_error();
-    const int got = ::SSL_read(session_.get(), ignored.data(), ignored.size());
+    openssl().ERR_clear_error();
+    const int got = openssl().SSL_read(session_.get(), ignored.data(), ignored.size());
     if (got > 0) continue;
-    const int error = ::SSL_get_error(session_.get(), got);
+    const int error = openssl().SSL_get_error(session_.get(), got);
     if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) return false;
     fail_with(error);
     return true;
@@ -192,9 +192,9 @@ bool TlsStream::closed_by_peer() {
 }
 
 void TlsStream::close() {
-  ::ERR_clear_error();
-  ::SSL_shutdown(session_.get());
-  ::ERR_clear_error();
+  openssl().ERR_clear_error();
+  openssl().SSL_shutdown(session_.get());
+  openssl().ERR_clear_error();
 }
 
 WaitResult TlsStream::wait_for(int ssl_error, Interrupt& interrupt, Duration patience) const {
@@ -205,7 +205,7 @@ WaitResult TlsStream::wait_for(int ssl_error, Interrupt& interrupt, Duration pat
 
 void TlsStream::fail_with(int ssl_error) {
   const bool ended = ssl_error == SSL_ERROR_ZERO_RETURN || (ssl_error == SSL_ERROR_SYSCALL && wire_.error == 0) ||
-                     ERR_GET_REASON(::ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
+                     ERR_GET_REASON(openssl().ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
   if (ended) {
     trouble_ = "closed by the peer";
   } else if (ssl_error == SSL_ERROR_SYSCALL) {
@@ -213,7 +213,7 @@ void TlsStream::fail_with(int ssl_error) {
   } else {
     trouble_ = take_tls_reason();
   }
-  ::ERR_clear_error();
+  openssl().ERR_clear_error();
 }
 
 int TlsStream::certificate_wanted(SSL*, void* stream) {
@@ -222,8 +222,8 @@ int TlsStream::certificate_wanted(SSL*, void* stream) {
 }
 
 int TlsStream::bio_write(BIO* bio, const char* bytes, int size) {
-  Wire& wire = *static_cast<Wire*>(::BIO_get_data(bio));
-  BIO_clear_retry_flags(bio);
+  Wire& wire = *static_cast<Wire*>(openssl().BIO_get_data(bio));
+  openssl().BIO_clear_flags(bio, BIO_FLAGS_RWS | BIO_FLAGS_SHOULD_RETRY);
   ssize_t took = 0;
   do {
     took = ::send(wire.socket, bytes, static_cast<std::size_t>(size), MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -231,7 +231,7 @@ int TlsStream::bio_write(BIO* bio, const char* bytes, int size) {
   if (took >= 0) {
     wire.sent += static_cast<std::uint64_t>(took);
   } else if (errno == EAGAIN) {
-    BIO_set_retry_write(bio);
+    openssl().BIO_set_flags(bio, BIO_FLAGS_WRITE | BIO_FLAGS_SHOULD_RETRY);
   } else {
     wire.error = errno;
   }
@@ -239,14 +239,14 @@ int TlsStream::bio_write(BIO* bio, const char* bytes, int size) {
 }
 
 int TlsStream::bio_read(BIO* bio, char* bytes, int size) {
-  Wire& wire = *static_cast<Wire*>(::BIO_get_data(bio));
-  BIO_clear_retry_flags(bio);
+  Wire& wire = *static_cast<Wire*>(openssl().BIO_get_data(bio));
+  openssl().BIO_clear_flags(bio, BIO_FLAGS_RWS | BIO_FLAGS_SHOULD_RETRY);
   ssize_t got = 0;
   do {
     got = ::recv(wire.socket, bytes, static_cast<std::size_t>(size), MSG_DONTWAIT);
   } while (got < 0 && errno == EINTR);
   if (got < 0 && errno == EAGAIN) {
-    BIO_set_retry_read(bio);
+    openssl().BIO_set_flags(bio, BIO_FLAGS_READ | BIO_FLAGS_SHOULD_RETRY);
   } else if (got < 0) {
     wire.error = errno;
   }

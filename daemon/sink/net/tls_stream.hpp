@@ -8,14 +8,13 @@
 // BLOCK     waits through Interrupt alone: each wait takes at most `patience`, and so does the handshake as a whole.
 #pragma once
 
-#include <openssl/ssl.h>
-
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "daemon/base/error.hpp"
+#include "daemon/sink/net/openssl.hpp"
 #include "daemon/sink/net/socket_timing.hpp"
 #include "daemon/sink/net/tls_options.hpp"
 #include "daemon/sink/output.hpp"
@@ -56,13 +55,6 @@ class TlsStream {
     std::uint64_t sent = 0;
     int error = 0;  // errno of the latest call that failed for good
   };
-  template <auto Free>
-  struct Deleter {
-    template <class T>
-    void operator()(T* object) const {
-      Free(object);
-    }
-  };
 
   explicit TlsStream(int socket) : wire_{socket} {}
 
@@ -79,8 +71,8 @@ class TlsStream {
   void fail_with(int ssl_error);
 
   Wire wire_;
-  std::unique_ptr<BIO_METHOD, Deleter<&::BIO_meth_free>> method_;  // must outlive the session
-  std::unique_ptr<SSL, Deleter<&::SSL_free>> session_;
+  std::unique_ptr<BIO_METHOD, OpenSslDeleter<&OpenSsl::BIO_meth_free>> method_;  // must outlive the session
+  std::unique_ptr<SSL, OpenSslDeleter<&OpenSsl::SSL_free>> session_;
   bool certificate_wanted_ = false;
   bool torn_ = false;
   std::string trouble_;
