@@ -15,7 +15,6 @@ pkg_check_modules(NCURSES REQUIRED IMPORTED_TARGET ncursesw)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 target_compile_definitions(PkgConfig::XXHASH INTERFACE XXH_INLINE_ALL)  # keys of known size: a third of a call's cost
-pkg_check_modules(RAPIDJSON REQUIRED IMPORTED_TARGET RapidJSON)
 pkg_check_modules(SIMDJSON REQUIRED IMPORTED_TARGET simdjson)
 pkg_check_modules(OPENSSL REQUIRED IMPORTED_TARGET openssl)
 pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
@@ -25,7 +24,7 @@ pkg_check_modules(CAPNG REQUIRED IMPORTED_TARGET libcap-ng)
 pkg_check_modules(PROMETHEUS REQUIRED IMPORTED_TARGET prometheus-cpp-core)
 
 # The headers of other projects are exempt from the warnings of this one.
-foreach(target PkgConfig::PCAP PkgConfig::SYSTEMD PkgConfig::NCURSES PkgConfig::RE2 PkgConfig::XXHASH PkgConfig::RAPIDJSON PkgConfig::SIMDJSON
+foreach(target PkgConfig::PCAP PkgConfig::SYSTEMD PkgConfig::NCURSES PkgConfig::RE2 PkgConfig::XXHASH PkgConfig::SIMDJSON
         PkgConfig::OPENSSL PkgConfig::ZLIB PkgConfig::ZSTD PkgConfig::SECCOMP PkgConfig::CAPNG PkgConfig::PROMETHEUS fmt::fmt spdlog::spdlog yaml-cpp CLI11::CLI11
         nlohmann_json::nlohmann_json tl::expected)
   get_target_property(dirs ${target} INTERFACE_INCLUDE_DIRECTORIES)

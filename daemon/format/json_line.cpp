@@ -1,20 +1,16 @@
 #include "daemon/format/json_line.hpp"
 
 #include <absl/strings/escaping.h>
-// Without RAPIDJSON_SSE2: in version 1.1.0 it leaves U+001A to U+001F unescaped.
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
 
 #include <algorithm>
 
+#include "daemon/format/json_string.hpp"
 #include "daemon/format/record_template.hpp"
 #include "daemon/text/escape.hpp"
 #include "daemon/text/utf8.hpp"
 
 namespace logsniffd::format {
 namespace {
-
-constexpr std::size_t kKeptBytes = 1024 * 1024;  // from one line to the next
 
 void append_as_utf8(std::string_view text, std::string& out) {
   while (!text.empty()) {
@@ -24,13 +20,34 @@ void append_as_utf8(std::string_view text, std::string& out) {
   }
 }
 
-// Writes one object after another, reusing the memory of the previous one.
+// Appends one object to `out`. `scratch` is memory from one line to the next.
 class LineWriter {
  public:
-  void write(const record::LogRecord& record, std::string_view filter, Author author, const TimeFormat& time,
-             std::string& out);
+  LineWriter(std::string& out, std::string& scratch) : out_(out), scratch_(scratch) {}
+
+  void write(const record::LogRecord& record, std::string_view filter, Author author, const TimeFormat& time);
 
  private:
+  void open(char bracket) { out_.push_back(bracket); }
+  void close(char bracket) { out_.push_back(bracket); }
+  // Before a member or an element. Each follows an opening bracket or another one.
+  void separate() {
+    if (out_.back() != '{' && out_.back() != '[') out_.push_back(',');
+  }
+  // A name of our own: nothing in it must be escaped.
+  void key(std::string_view name) {
+    separate();
+    out_.push_back('"');
+    out_.append(name);
+    out_.append("\":");
+  }
+  // Likewise a value, which need not be escaped.
+  void set_plain(std::string_view name, std::string_view value) {
+    key(name);
+    out_.push_back('"');
+    out_.append(value);
+    out_.push_back('"');
+  }
   void set(std::string_view name, std::string_view value) {
     if (value.empty()) return;
     key(name);
@@ -42,14 +59,12 @@ class LineWriter {
   void set_fields(std::span<const record::Field> fields);
   template <class Wanted, class Write>
   void set_by_name(std::span<const record::Field> fields, Wanted wanted, Write write);
-  void key(std::string_view name) { json_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size())); }
   void name(std::string_view name);     // of a field
   bool text(std::string_view value);    // returns false if it had to be made UTF-8
   void base64(std::string_view bytes);  // a value
 
-  rapidjson::StringBuffer line_;
-  rapidjson::Writer<rapidjson::StringBuffer> json_;
-  std::string scratch_;
+  std::string& out_;
+  std::string& scratch_;
 };
 
 bool LineWriter::text(std::string_view value) {
@@ -59,38 +74,41 @@ bool LineWriter::text(std::string_view value) {
     append_as_utf8(value, scratch_);
     value = scratch_;
   }
-  json_.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+  append_json_string(value, out_);
   return as_it_is;
 }
 
 void LineWriter::base64(std::string_view bytes) {
   absl::Base64Escape(absl::string_view(bytes.data(), bytes.size()), &scratch_);
-  json_.String(scratch_.data(), static_cast<rapidjson::SizeType>(scratch_.size()));
+  append_json_string(scratch_, out_);
 }
 
 // A name that is not UTF-8 is escaped as in `text`, so that two names do not become one.
 void LineWriter::name(std::string_view name) {
-  if (text::is_utf8(name)) return key(name);
-  scratch_.clear();
-  text::append_escaped(name, scratch_);
-  key(scratch_);
+  separate();
+  if (!text::is_utf8(name)) {
+    scratch_.clear();
+    text::append_escaped(name, scratch_);
+    name = scratch_;
+  }
+  append_json_string(name, out_);
+  out_.push_back(':');
 }
 
 void LineWriter::set_time(std::string_view name, const TimeFormat& format, PacketTime time) {
-  scratch_.clear();
-  format.append(time, scratch_);
-  set(name, scratch_);
+  key(name);
+  out_.push_back('"');
+  format.append(time, out_);
+  out_.push_back('"');
 }
 
 void LineWriter::set_endpoint(std::string_view name, const Endpoint& endpoint) {
   key(name);
-  json_.StartObject();
-  scratch_.clear();
-  append_address(endpoint.address, scratch_);
-  set("addr", scratch_);
-  key("port");
-  json_.Uint(endpoint.port);
-  json_.EndObject();
+  out_.append("{\"addr\":\"");
+  append_address(endpoint.address, out_);
+  out_.append("\",\"port\":");
+  append_port(endpoint.port, out_);
+  close('}');
 }
 
 void LineWriter::set_message(std::string_view message, Author author) {
@@ -109,7 +127,7 @@ void LineWriter::set_message(std::string_view message, Author author) {
 // Writes the values of each name; several values of one name become an array.
 template <class Wanted, class Write>
 void LineWriter::set_by_name(std::span<const record::Field> fields, Wanted wanted, Write write) {
-  json_.StartObject();
+  open('{');
   for (auto field = fields.begin(); field != fields.end(); ++field) {
     const auto same = [field](const record::Field& other) { return other.name == field->name; };
     if (std::any_of(fields.begin(), field, same)) continue;  // its value is written already
@@ -117,13 +135,15 @@ void LineWriter::set_by_name(std::span<const record::Field> fields, Wanted wante
     const auto is_wanted = [&](const record::Field& other) { return same(other) && wanted(other.value); };
     if (several ? std::none_of(field, fields.end(), is_wanted) : !wanted(field->value)) continue;
     name(field->name);
-    if (several) json_.StartArray();
+    if (several) open('[');
     for (auto each = field; each != fields.end(); ++each) {
-      if (same(*each)) write(each->value);
+      if (!same(*each)) continue;
+      if (each != field) separate();
+      write(each->value);
     }
-    if (several) json_.EndArray();
+    if (several) close(']');
   }
-  json_.EndObject();
+  close('}');
 }
 
 void LineWriter::set_fields(std::span<const record::Field> fields) {
@@ -139,27 +159,25 @@ void LineWriter::set_fields(std::span<const record::Field> fields) {
       fields, [](std::string_view value) { return !text::is_utf8(value); },
       [this](std::string_view value) {
         if (text::is_utf8(value)) {
-          json_.Null();
+          out_.append("null");
         } else {
           base64(value);
         }
       });
 }
 
-void LineWriter::write(const record::LogRecord& record, std::string_view filter, Author author, const TimeFormat& time,
-                       std::string& out) {
-  line_.Clear();
-  json_.Reset(line_);
-  json_.StartObject();
+void LineWriter::write(const record::LogRecord& record, std::string_view filter, Author author,
+                       const TimeFormat& time) {
+  open('{');
   set_time("time", time, record.captured_at);
   set("filter", filter);
   if (author == Author::sender) {
-    set("protocol", to_string(record.flow.transport));
+    set_plain("protocol", to_string(record.flow.transport));
     set_endpoint("src", record.flow.src);
     set_endpoint("dst", record.flow.dst);
   }
   set("interface", record.interface);
-  if (record.severity) set("severity", record::to_string(*record.severity));
+  if (record.severity) set_plain("severity", record::to_string(*record.severity));
   if (record.facility) set("facility", facility_name(*record.facility));
   set("host", record.host);
   set("app", record.app);
@@ -167,19 +185,19 @@ void LineWriter::write(const record::LogRecord& record, std::string_view filter,
   set("msgid", record.msgid);
   if (record.sent) set_time("sent", time, *record.sent);
   set_message(record.message, author);
-  set("integrity", to_string(record.integrity));
+  set_plain("integrity", to_string(record.integrity));
   set_fields(record.fields);
-  json_.EndObject();
-  out.append(line_.GetString(), line_.GetSize());
-  if (line_.GetSize() > kKeptBytes) line_ = {};
+  close('}');
 }
 
 }  // namespace
 
 void append_json(const record::LogRecord& record, std::string_view filter, Author author, const TimeFormat& time,
                  std::string& out) {
-  static thread_local LineWriter writer;
-  writer.write(record, filter, author, time, out);
+  constexpr std::size_t kKeptBytes = 1024 * 1024;
+  static thread_local std::string scratch;
+  LineWriter(out, scratch).write(record, filter, author, time);
+  if (scratch.capacity() > kKeptBytes) scratch = {};
 }
 
 }  // namespace logsniffd::format

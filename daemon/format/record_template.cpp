@@ -58,8 +58,11 @@ Expected<TemplatePiece> parse_field(std::string_view inside) {
   return piece;
 }
 
-void append_port(std::uint16_t port, std::string& out) {
-  fmt::format_to(std::back_inserter(out), FMT_COMPILE("{}"), port);
+char* write_octet(std::uint8_t value, char* to) {
+  if (value >= 100) *to++ = static_cast<char>('0' + value / 100);
+  if (value >= 10) *to++ = static_cast<char>('0' + value / 10 % 10);
+  *to++ = static_cast<char>('0' + value % 10);
+  return to;
 }
 
 void append_endpoint(const Endpoint& endpoint, std::string& out) {
@@ -115,8 +118,17 @@ void append_address(const Address& address, std::string& out) {
     out.append(address.to_string());
     return;
   }
-  const Bytes b = address.bytes().last(4);
-  fmt::format_to(std::back_inserter(out), FMT_COMPILE("{}.{}.{}.{}"), b[0], b[1], b[2], b[3]);
+  std::array<char, sizeof "255.255.255.255."> text;
+  char* end = text.data();
+  for (const std::uint8_t octet : address.bytes().last(4)) {
+    end = write_octet(octet, end);
+    *end++ = '.';
+  }
+  out.append(text.data(), end - 1);
+}
+
+void append_port(std::uint16_t port, std::string& out) {
+  fmt::format_to(std::back_inserter(out), FMT_COMPILE("{}"), port);
 }
 
 std::string_view facility_name(std::uint8_t facility) {

@@ -73,6 +73,7 @@ void append_piece(const TemplatePiece& piece, const record::LogRecord& record, s
                   std::string& out);
 
 void append_address(const Address& address, std::string& out);
+void append_port(std::uint16_t port, std::string& out);
 
 // The facility's keyword; "" if the number has none.
 [[nodiscard]] std::string_view facility_name(std::uint8_t facility);

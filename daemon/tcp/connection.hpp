@@ -43,6 +43,18 @@ struct Connection : boost::intrusive::list_base_hook<> {
 // pipeline keeps.
 static_assert(sizeof(Connection) <= 160);
 
+inline StreamIdentity identity(const Connection& connection, std::uint8_t direction) {
+  return {{connection.slot, direction}, connection.ingress[direction], connection.key};
+}
+
+inline Address opener_of(const Connection& connection) {
+  return flow_of(connection.key, connection.opener).src.address;
+}
+
+inline bool closed(const Connection& connection) {
+  return connection.streams[0].ended() && connection.streams[1].ended();
+}
+
 using ConnectionList = boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>>;
 
 }  // namespace logsniffd::tcp

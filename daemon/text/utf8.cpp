@@ -8,11 +8,16 @@ namespace {
 
 constexpr std::size_t kEight = sizeof(std::uint64_t);
 
-bool starts_with_eight_ascii(std::string_view text) {
-  if (text.size() < kEight) return false;
-  std::uint64_t eight = 0;
-  std::memcpy(&eight, text.data(), kEight);
-  return (eight & 0x8080808080808080) == 0;
+// The number of ASCII characters that `text` begins with.
+std::size_t ascii_length(std::string_view text) {
+  std::size_t at = 0;
+  for (; at + kEight <= text.size(); at += kEight) {
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, text.data() + at, kEight);
+    if ((eight & 0x8080808080808080) != 0) break;
+  }
+  while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80) ++at;
+  return at;
 }
 
 }  // namespace
@@ -25,12 +30,13 @@ std::size_t utf8_length(std::string_view text) {
 }
 
 bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t length = starts_with_eight_ascii(text) ? kEight : utf8_length(text);
+  for (;;) {
+    text.remove_prefix(ascii_length(text));
+    if (text.empty()) return true;
+    const std::size_t length = utf8_length(text);
     if (length == 0) return false;
     text.remove_prefix(length);
   }
-  return true;
 }
 
 std::size_t utf8_cut(std::string_view text, std::size_t limit) {

@@ -71,7 +71,6 @@ DOORS = {
     "term.h": {"cli"},
     "openssl/": {"sink/net"},
     "simdjson": {"record/json"},
-    "rapidjson/": {"format"},
     "zlib.h": {"record/json", "sink/file"},
     "zstd.h": {"sink/file"},
     "seccomp.h": {"privilege"},
