@@ -9,7 +9,7 @@
 namespace logsniffd {
 namespace {
 
-constexpr std::array<std::uint8_t, 12> kMappedPrefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+constexpr std::size_t kMappedPrefix = 12;  // bytes of an IPv4-mapped address before the four of IPv4
 
 }  // namespace
 
@@ -23,12 +23,10 @@ std::optional<Address> Address::parse(std::string_view text) {
   return std::nullopt;
 }
 
-bool Address::is_ipv4() const { return std::memcmp(bytes_.data(), kMappedPrefix.data(), kMappedPrefix.size()) == 0; }
-
 std::string Address::to_string() const {
   std::array<char, INET6_ADDRSTRLEN> text{};
   const bool v4 = is_ipv4();
-  inet_ntop(v4 ? AF_INET : AF_INET6, bytes_.data() + (v4 ? kMappedPrefix.size() : 0), text.data(), text.size());
+  inet_ntop(v4 ? AF_INET : AF_INET6, bytes_.data() + (v4 ? kMappedPrefix : 0), text.data(), text.size());
   return text.data();
 }
 

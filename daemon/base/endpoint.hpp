@@ -45,7 +45,11 @@ class Address {
   }
   static std::optional<Address> parse(std::string_view text);
 
-  [[nodiscard]] bool is_ipv4() const;
+  [[nodiscard]] bool is_ipv4() const {
+    std::array<std::uint32_t, kSize / 4> words;
+    std::memcpy(words.data(), bytes_.data(), kSize);
+    return (words[0] | words[1]) == 0 && words[2] == kIpv4Prefix;
+  }
   [[nodiscard]] Bytes bytes() const { return bytes_; }  // always 16
   [[nodiscard]] std::string to_string() const;          // "10.0.0.1", "fe80::1" (RFC 5952)
 

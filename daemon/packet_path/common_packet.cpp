@@ -8,12 +8,17 @@ namespace {
 
 constexpr std::size_t kEthernetHeader = 14;
 constexpr std::size_t kSll2Header = 20;
-constexpr std::size_t kIpHeader = 20;
+constexpr std::size_t kVlanTag = 4;
+constexpr std::size_t kIpv4Header = 20;
+constexpr std::size_t kIpv6Header = 40;
 constexpr std::size_t kLeastTcpHeader = 20;
 constexpr std::size_t kUdpHeader = 8;
-constexpr std::uint8_t kVersion4Words5 = 0x45;   // version 4, and a header of five words: no options
-constexpr std::uint16_t kFragmentBits = 0x3fff;  // more fragments, offset
-constexpr std::uint8_t kPacketOutgoing = 4;      // LINUX_SLL_OUTGOING
+constexpr std::uint16_t kEtherTypeIpv4 = 0x0800;
+constexpr std::uint16_t kEtherTypeIpv6 = 0x86dd;
+constexpr std::uint16_t kEtherTypeVlan = 0x8100;  // 802.1Q
+constexpr std::uint8_t kVersion4Words5 = 0x45;    // version 4, and a header of five words: no options
+constexpr std::uint16_t kFragmentBits = 0x3fff;   // more fragments, offset
+constexpr std::uint8_t kPacketOutgoing = 4;       // LINUX_SLL_OUTGOING
 
 // REQUIRED of both: the bytes are there.
 std::uint16_t u16be(const std::uint8_t* at) { return static_cast<std::uint16_t>(at[0] << 8 | at[1]); }
@@ -30,26 +35,25 @@ Content& as(PacketContent& content) {
   return same != nullptr ? *same : content.emplace<Content>();
 }
 
-void read_addresses(const std::uint8_t* ip, Flow& flow, Transport transport) {
-  flow.src.address = Address::from_ipv4({ip + 12, 4});
-  flow.dst.address = Address::from_ipv4({ip + 16, 4});
+struct Addresses {
+  Address src;
+  Address dst;
+};
+
+void set_flow(const Addresses& addresses, Transport transport, const std::uint8_t* ports, Flow& flow) {
+  flow.src.address = addresses.src;
+  flow.dst.address = addresses.dst;
   flow.transport = transport;
+  flow.src.port = u16be(ports);
+  flow.dst.port = u16be(ports + 2);
 }
 
-void read_ports(const std::uint8_t* transport, Flow& flow) {
-  flow.src.port = u16be(transport);
-  flow.dst.port = u16be(transport + 2);
-}
-
-// `size`: of the payload of the IP datagram.
-bool read_tcp(const std::uint8_t* ip, std::size_t size, PacketContent& content) {
-  const std::uint8_t* const tcp = ip + kIpHeader;
+bool read_tcp(const Addresses& addresses, const std::uint8_t* tcp, std::size_t size, PacketContent& content) {
   if (size < kLeastTcpHeader) return false;
   const std::size_t header = static_cast<std::size_t>(tcp[12] >> 4) * 4;
   if (header < kLeastTcpHeader || header > size) return false;
   auto& segment = as<tcp::SegmentView>(content);
-  read_addresses(ip, segment.flow, Transport::tcp);
-  read_ports(tcp, segment.flow);
+  set_flow(addresses, Transport::tcp, tcp, segment.flow);
   segment.seq = u32be(tcp + 4);
   segment.ack = u32be(tcp + 8);
   segment.flags = tcp[13];
@@ -59,55 +63,77 @@ bool read_tcp(const std::uint8_t* ip, std::size_t size, PacketContent& content) 
   return true;
 }
 
-bool read_udp(const std::uint8_t* ip, std::size_t size, PacketContent& content) {
-  const std::uint8_t* const udp = ip + kIpHeader;
+bool read_udp(const Addresses& addresses, const std::uint8_t* udp, std::size_t size, PacketContent& content) {
   if (size < kUdpHeader) return false;
   const std::size_t length = u16be(udp + 4);
   if (length < kUdpHeader || length > size) return false;
   auto& datagram = as<udp::UdpDatagram>(content);
   datagram.verdict = udp::UdpVerdict::datagram;
-  read_addresses(ip, datagram.flow, Transport::udp);
-  read_ports(udp, datagram.flow);
+  set_flow(addresses, Transport::udp, udp, datagram.flow);
   datagram.payload = Bytes(udp + kUdpHeader, length - kUdpHeader);
   datagram.missing_bytes = 0;
   return true;
 }
 
-// `size`: of the captured bytes from the IP header on.
-bool read_ip(const std::uint8_t* ip, std::size_t size, DecodedPacket& decoded) {
-  if (size < kIpHeader || ip[0] != kVersion4Words5 || (u16be(ip + 6) & kFragmentBits) != 0) return false;
-  const std::size_t total = u16be(ip + 2);
-  if (total < kIpHeader || total > size) return false;
+bool read_transport(std::uint8_t protocol, const Addresses& addresses, const std::uint8_t* transport, std::size_t size,
+                    DecodedPacket& decoded) {
   decoded.cut_short = false;
-  switch (ip[9]) {
+  switch (protocol) {
     case ip::kProtocolTcp:
-      return read_tcp(ip, total - kIpHeader, decoded.content);
+      return read_tcp(addresses, transport, size, decoded.content);
     case ip::kProtocolUdp:
-      return read_udp(ip, total - kIpHeader, decoded.content);
+      return read_udp(addresses, transport, size, decoded.content);
     default:
       return false;
   }
 }
 
+// `size`, of both: of the captured bytes from the IP header on.
+bool read_ipv4(const std::uint8_t* ip, std::size_t size, DecodedPacket& decoded) {
+  if (size < kIpv4Header || ip[0] != kVersion4Words5 || (u16be(ip + 6) & kFragmentBits) != 0) return false;
+  const std::size_t total = u16be(ip + 2);
+  if (total < kIpv4Header || total > size) return false;
+  const Addresses addresses{Address::from_ipv4({ip + 12, 4}), Address::from_ipv4({ip + 16, 4})};
+  return read_transport(ip[9], addresses, ip + kIpv4Header, total - kIpv4Header, decoded);
+}
+
+bool read_ipv6(const std::uint8_t* ip, std::size_t size, DecodedPacket& decoded) {
+  if (size < kIpv6Header || ip[0] >> 4 != 6) return false;
+  const std::size_t length = u16be(ip + 4);
+  if (length == 0 || kIpv6Header + length > size) return false;
+  const Addresses addresses{Address::from_ipv6({ip + 8, Address::kSize}),
+                            Address::from_ipv6({ip + 24, Address::kSize})};
+  if (addresses.src.is_ipv4() || addresses.dst.is_ipv4()) return false;
+  return read_transport(ip[6], addresses, ip + kIpv6Header, length, decoded);
+}
+
+bool read_ip(std::uint16_t ether_type, const std::uint8_t* ip, std::size_t size, DecodedPacket& decoded) {
+  if (ether_type == kEtherTypeIpv4) [[likely]]
+    return read_ipv4(ip, size, decoded);
+  return ether_type == kEtherTypeIpv6 && read_ipv6(ip, size, decoded);
+}
+
 }  // namespace
 
 bool decode_common(const capture::RawPacket& packet, DecodedPacket& decoded) {
-  constexpr std::uint16_t kEtherTypeIpv4 = 0x0800;
   const std::uint8_t* const frame = packet.bytes.data();
   const std::size_t size = packet.bytes.size();
   if (packet.original_length > size) return false;
   switch (packet.link_type) {
-    case capture::LinkType::ethernet:
-      if (size < kEthernetHeader || u16be(frame + 12) != kEtherTypeIpv4) return false;
+    case capture::LinkType::ethernet: {
+      if (size < kEthernetHeader + kVlanTag) return false;
+      const bool tagged = u16be(frame + 12) == kEtherTypeVlan;
+      const std::size_t header = kEthernetHeader + (tagged ? kVlanTag : 0);
       decoded.direction = link::PacketDirection::unknown;
       decoded.interface_index = 0;
-      return read_ip(frame + kEthernetHeader, size - kEthernetHeader, decoded);
+      return read_ip(u16be(frame + header - 2), frame + header, size - header, decoded);
+    }
     case capture::LinkType::linux_sll2:
-      if (size < kSll2Header || u16be(frame) != kEtherTypeIpv4) return false;
+      if (size < kSll2Header) return false;
       decoded.direction =
           frame[10] == kPacketOutgoing ? link::PacketDirection::outgoing : link::PacketDirection::incoming;
       decoded.interface_index = u32be(frame + 4);
-      return read_ip(frame + kSll2Header, size - kSll2Header, decoded);
+      return read_ip(u16be(frame), frame + kSll2Header, size - kSll2Header, decoded);
     default:
       return false;
   }

@@ -1,5 +1,5 @@
-// Reads in one pass the headers that nearly every packet of a log has: Ethernet or SLL2, IPv4 without options, TCP or
-// UDP, whole. Anything else is left to the general decoder, layer by layer.
+// Reads in one pass the headers that nearly every packet of a log has: Ethernet with at most one VLAN tag, or SLL2; IPv4
+// without options, or IPv6 without extension headers; TCP or UDP, whole. Anything else is left to the general decoder, layer by layer.
 //
 // INVARIANT  where it returns true, decode_packet() would have given the same.
 //
