@@ -9,7 +9,7 @@
 namespace logsniffd {
 namespace {
 
-constexpr std::size_t kMappedPrefix = 12;  // bytes of an IPv4-mapped address before the four of IPv4
+constexpr std::size_t kMappedPrefixBytes = 12;  // before the four of IPv4
 
 }  // namespace
 
@@ -26,7 +26,7 @@ std::optional<Address> Address::parse(std::string_view text) {
 std::string Address::to_string() const {
   std::array<char, INET6_ADDRSTRLEN> text{};
   const bool v4 = is_ipv4();
-  inet_ntop(v4 ? AF_INET : AF_INET6, bytes_.data() + (v4 ? kMappedPrefix : 0), text.data(), text.size());
+  inet_ntop(v4 ? AF_INET : AF_INET6, bytes_.data() + (v4 ? kMappedPrefixBytes : 0), text.data(), text.size());
   return text.data();
 }
 

@@ -30,7 +30,7 @@ class Address {
   constexpr Address() = default;
   static Address from_ipv4(Bytes four_bytes) {  // REQUIRED: size 4
     assert(four_bytes.size() == 4);
-    // Written as a whole, because it is soon read as two words.
+    // Written in one piece: the flow key reads it back in two words, and a narrower store would stall that read.
     std::array<std::uint32_t, kSize / 4> words{0, 0, kIpv4Prefix, 0};
     std::memcpy(&words[3], four_bytes.data(), 4);
     Address address;

@@ -21,7 +21,7 @@ class InterfaceNames {
 
   [[nodiscard]] Number number_of(std::string_view name) {
     const std::string_view latest = names_[latest_];
-    // Packets of a file without names are compared without a call.
+    // A packet without a name, as in a pcap file, costs no call of memcmp.
     if (name.size() != latest.size() || (!name.empty() && name != latest)) [[unlikely]]
       latest_ = find_or_add(name);
     return latest_;

@@ -1,7 +1,8 @@
-// Collects live packets into a burst. libpcap takes back the bytes of a packet when it reaches the next one, so they are
-// copied: that costs less than the waits for memory that the observer of a burst can overlap. A large packet is handed
-// over where it lies.
+// Collects live packets into a burst. libpcap takes back the bytes of a packet when it reaches the next one, so they
+// are copied. That costs less than it saves: the observer of a burst overlaps its waits for memory. A large packet is
+// handed over where it lies.
 //
+// BOUNDS  kMaxBurst packets of kLargestCopied bytes, 34 KiB for each handle.
 // THREAD  confined to the capture worker that owns it.
 #pragma once
 

@@ -55,7 +55,7 @@ class InterfaceNaming final : public PacketObserver {
   std::string_view name_of(std::uint32_t index) {
     const std::string* known = watch_.table().name_of(index);
     if (known == nullptr && index != unknown_) {
-      flush();          // the names that it has may change
+      flush();          // update() may change the names of the packets collected so far
       watch_.update();  // the packet arrived before the news of its interface
       known = watch_.table().name_of(index);
       if (known == nullptr) unknown_ = index;

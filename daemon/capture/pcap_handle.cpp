@@ -166,7 +166,7 @@ PcapHandle::PcapHandle(PcapPtr handle, PcapOptions options)
     : handle_(std::move(handle)),
       options_(std::move(options)),
       link_type_(from_dlt(pcap_datalink(handle_.get()))),
-      burst_(std::make_unique<CopiedBurst>()),
+      burst_(std::make_unique_for_overwrite<CopiedBurst>()),
       nanoseconds_(pcap_get_tstamp_precision(handle_.get()) == PCAP_TSTAMP_PRECISION_NANO) {}
 
 tl::expected<PcapHandle, PcapOpenError> PcapHandle::open(PcapOptions options) {

@@ -55,7 +55,7 @@ struct FilterTable::Compiled {
   FilterMask exclude = 0;
   FilterMask redact = 0;
   FilterMask final = 0;
-  FilterMask choosing = 0;                                          // those that do not take every record
+  FilterMask choosing = 0;                                          // the filters that may refuse a record
   std::array<FilterMask, record::kSeverityNames.size()> too_low{};  // by the severity that they refuse
   pattern::ExpressionIndex index;   // of all `match` and `exclude`, if several have some
   std::vector<Expression> indexed;  // by number in the index
@@ -151,10 +151,6 @@ FilterTable::FilterTable(std::unique_ptr<Compiled> compiled) : compiled_(std::mo
 FilterTable::FilterTable(FilterTable&&) noexcept = default;
 FilterTable& FilterTable::operator=(FilterTable&&) noexcept = default;
 FilterTable::~FilterTable() = default;
-
-bool FilterTable::watches(Transport transport, std::uint16_t a_port, std::uint16_t another_port) const {
-  return compiled_->traffic.watches(transport, a_port, another_port);
-}
 
 FilterMask FilterTable::candidates(const Flow& flow) const { return compiled_->traffic.candidates(flow); }
 

@@ -96,10 +96,6 @@ class FilterTable {
   FilterTable& operator=(FilterTable&&) noexcept;
   ~FilterTable();
 
-  // True if any filter may want traffic between these ports, in either direction: a cheap test that lets some unwanted
-  // traffic through.
-  [[nodiscard]] bool watches(Transport transport, std::uint16_t a_port, std::uint16_t another_port) const;
-
   // Returns the filters that want this direction of this flow, by transport, port, direction and networks. 0: none.
   [[nodiscard]] FilterMask candidates(const Flow& flow) const;
 
@@ -119,7 +115,7 @@ class FilterTable {
   [[nodiscard]] const Redaction& redaction(std::size_t filter) const;
 
   [[nodiscard]] const std::vector<FilterOptions>& options() const;
-  // Answers watches() and candidates(); for callers who ask for each packet.
+  // For a caller that asks once for each packet.
   [[nodiscard]] const TrafficIndex& traffic() const;
 
  private:

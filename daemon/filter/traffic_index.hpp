@@ -19,6 +19,8 @@ class TrafficIndex {
   // REQUIRED: at most kMaxFilters; prefixes of at most 128.
   explicit TrafficIndex(const std::vector<FilterOptions>& filters);
 
+  // True if any filter may want traffic between these ports, in either direction: a cheap test that lets some unwanted
+  // traffic through.
   [[nodiscard]] bool watches(Transport transport, std::uint16_t a_port, std::uint16_t another_port) const {
     const Watched& watched = watched_[static_cast<std::size_t>(transport)];
     return watched.everything != 0 || watched.ports[a_port] || watched.ports[another_port];

@@ -30,7 +30,7 @@ class LineWriter {
  private:
   void open(char bracket) { out_.push_back(bracket); }
   void close(char bracket) { out_.push_back(bracket); }
-  // Before a member or an element. Each follows an opening bracket or another one.
+  // Writes the comma before a member or an element, unless it is the first one.
   void separate() {
     if (out_.back() != '{' && out_.back() != '[') out_.push_back(',');
   }
@@ -41,7 +41,7 @@ class LineWriter {
     out_.append(name);
     out_.append("\":");
   }
-  // Likewise a value, which need not be escaped.
+  // The value needs no escapes either.
   void set_plain(std::string_view name, std::string_view value) {
     key(name);
     out_.push_back('"');
@@ -197,7 +197,7 @@ void append_json(const record::LogRecord& record, std::string_view filter, Autho
   constexpr std::size_t kKeptBytes = 1024 * 1024;
   static thread_local std::string scratch;
   LineWriter(out, scratch).write(record, filter, author, time);
-  if (scratch.capacity() > kKeptBytes) scratch = {};
+  if (scratch.capacity() > kKeptBytes) std::string().swap(scratch);  // an assignment would keep the memory
 }
 
 }  // namespace logsniffd::format

@@ -6,7 +6,7 @@
 
 namespace logsniffd::format {
 
-// Appends `text` in quotes, with the escapes that JSON demands and no others. REQUIRED: `text` is UTF-8.
+// Appends `text` in quotes, with the escapes that JSON requires and no others. REQUIRED: `text` is UTF-8.
 void append_json_string(std::string_view text, std::string& out);
 
 }  // namespace logsniffd::format

@@ -20,7 +20,7 @@ constexpr std::uint8_t kVersion4Words5 = 0x45;    // version 4, and a header of 
 constexpr std::uint16_t kFragmentBits = 0x3fff;   // more fragments, offset
 constexpr std::uint8_t kPacketOutgoing = 4;       // LINUX_SLL_OUTGOING
 
-// REQUIRED of both: the bytes are there.
+// REQUIRED of both: that many bytes lie at `at`.
 std::uint16_t u16be(const std::uint8_t* at) { return static_cast<std::uint16_t>(at[0] << 8 | at[1]); }
 std::uint32_t u32be(const std::uint8_t* at) {
   std::uint32_t value;
@@ -28,7 +28,7 @@ std::uint32_t u32be(const std::uint8_t* at) {
   return std::endian::native == std::endian::little ? __builtin_bswap32(value) : value;
 }
 
-// Returns the content, made anew only if it is of another kind.
+// Returns the content as this kind. Replaces it only if it is of another kind.
 template <class Content>
 Content& as(PacketContent& content) {
   auto* const same = std::get_if<Content>(&content);
@@ -88,7 +88,7 @@ bool read_transport(std::uint8_t protocol, const Addresses& addresses, const std
   }
 }
 
-// `size`, of both: of the captured bytes from the IP header on.
+// For read_ipv4() and read_ipv6(), `size` counts the captured bytes from the IP header on.
 bool read_ipv4(const std::uint8_t* ip, std::size_t size, DecodedPacket& decoded) {
   if (size < kIpv4Header || ip[0] != kVersion4Words5 || (u16be(ip + 6) & kFragmentBits) != 0) return false;
   const std::size_t total = u16be(ip + 2);

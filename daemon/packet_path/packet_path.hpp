@@ -32,7 +32,7 @@ class PacketPath {
   PacketPath(const PacketLimits& limits, InterfaceNames& interfaces, TrafficObserver& observer,
              std::uint64_t hash_secret);
 
-  // REQUIRED: between two packets. Data beyond a lower limit is released as soon as more is added.
+  // REQUIRED: between two bursts. Data beyond a lower limit is released as soon as more is added.
   void set_limits(const PacketLimits& limits);
 
   // Reads the headers of a burst of at most kMaxBurst packets, and brings the table entries that they need into the

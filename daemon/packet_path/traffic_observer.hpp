@@ -37,7 +37,7 @@ struct SeenPacket {
 
 // THREAD   called on the capture worker.
 // GRAMMAR  watches() before any event of the segment, audience() before on_datagram(); their answers may change only
-//          between two packets.
+//          between two bursts.
 class TrafficObserver : public tcp::StreamObserver {
  public:
   // True if TCP traffic between these ports may be wanted: a cheap test that lets some unwanted traffic through.

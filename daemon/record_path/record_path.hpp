@@ -77,8 +77,8 @@ class RecordPath final : public packet_path::TrafficObserver,
   // Data beyond a lower limit is released as soon as more is added.
   void set_limits(const RecordLimits& limits);
 
-  // Called around each packet: begin() gives out what long-silent streams held and the notes that are due, end() what has
-  // waited elsewhere.
+  // Called around each packet: begin() gives out what long-silent streams held and the notes that are due, end() what
+  // has waited elsewhere.
   void begin(PacketTime now) {
     now_ = now;
     if (!silent_.empty()) [[unlikely]]
@@ -282,7 +282,7 @@ class RecordPath final : public packet_path::TrafficObserver,
   Traffic traffic_;
   BusySenders senders_;
   std::array<std::vector<Tap*>, kTapPointNames.size()> taps_at_;
-  bool tapped_ = false;           // one of these is not empty
+  bool tapped_ = false;           // a list in taps_at_ is not empty
   bool netconsole_waits_ = true;  // netconsole_ may hold something
   std::uint64_t max_records_;
   bool done_ = false;

@@ -1,7 +1,5 @@
 #include "daemon/tcp/connection_table.hpp"
 
-#include <algorithm>
-
 namespace logsniffd::tcp {
 namespace {
 
@@ -75,8 +73,8 @@ void ConnectionTable::add(const SegmentView& segment, const Place& place, Packet
   add_to(*connection, place.keyed.direction, segment, seen_at);
 }
 
-// The hot path, a part of touch() and add_to(): the next data, or an acknowledgement of what was seen, in a connection
-// that waits for nothing. Returns false, and does nothing, for any other segment.
+// The common case of touch() and add_to(): the segment carries the next data, or acknowledges what was seen, and the
+// connection waits for nothing. Returns false, and does nothing, for any other segment.
 inline bool ConnectionTable::add_steady(Connection& connection, std::uint8_t direction, const SegmentView& segment,
                                         PacketTime seen_at) {
   Reassembler& stream = connection.streams[direction];
@@ -86,7 +84,7 @@ inline bool ConnectionTable::add_steady(Connection& connection, std::uint8_t dir
   if (segment.missing_bytes > 0 || seen_at - connection.queued_at >= limits_.idle / kTouchesPerIdle) return false;
   if (stream.waiting() || other.waiting()) return false;
   if ((segment.flags & kAck) && other.synchronized() && !other.has_passed(segment.ack)) return false;
-  if (segment.payload.empty() ? !stream.synchronized() : !stream.flows_on_at(segment.seq)) return false;
+  if (segment.payload.empty() ? !stream.synchronized() : !stream.continues_at(segment.seq)) return false;
   connection.last_seen = seen_at;
   if (!segment.payload.empty()) stream.add_next(context_, identity(connection, direction), segment.payload, seen_at);
   return true;

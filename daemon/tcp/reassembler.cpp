@@ -67,7 +67,7 @@ void Reassembler::add_payload(const ReassemblyContext& context, const StreamIden
   }
   if (in_gap() && offset == wait_->resume_at) leave_gap(context, who, seen_at);
   if (offset > next_) return add_ahead(context, who, offset, payload, seen_at);
-  add_after_wait(context, who, payload, seen_at);
+  add_expected(context, who, payload, seen_at);
 }
 
 void Reassembler::add_ahead(const ReassemblyContext& context, const StreamIdentity& who, StreamOffset offset,
@@ -88,9 +88,9 @@ void Reassembler::hold(const ReassemblyContext& context, const StreamIdentity& w
   context.counters.conflicts.add(held.conflicts);
 }
 
-// Takes payload that begins at the expected offset, whatever the stream waits for.
-void Reassembler::add_after_wait(const ReassemblyContext& context, const StreamIdentity& who, Bytes payload,
-                                 PacketTime seen_at) {
+// Takes payload that begins at the expected offset.
+void Reassembler::add_expected(const ReassemblyContext& context, const StreamIdentity& who, Bytes payload,
+                               PacketTime seen_at) {
   bool disputed = false;
   StreamOffset refuted_from = Wait::kNone;
   while (!payload.empty()) {

@@ -85,18 +85,18 @@ class Reassembler {
   // Takes payload, FIN and snapshot cut of one segment whose payload starts at `seq`. REQUIRED: synchronized().
   void add(const ReassemblyContext& context, const StreamIdentity& who, std::uint32_t seq, const SegmentView& segment,
            PacketTime seen_at);
-  // True if payload that begins at `seq` is next in a stream that is wanted and waits for nothing.
-  [[nodiscard]] bool flows_on_at(std::uint32_t seq) const {
+  // True if this stream is wanted, waits for nothing, and expects payload at `seq`.
+  [[nodiscard]] bool continues_at(std::uint32_t seq) const {
     return state_ == State::flowing && !wait_ && space_.seq_at(next_) == seq;
   }
-  // A part of add(). REQUIRED: flows_on_at() the payload, which is not empty.
+  // A part of add(). REQUIRED: continues_at() the payload, which is not empty.
   void add_next(const ReassemblyContext& context, const StreamIdentity& who, Bytes payload, PacketTime seen_at) {
     context.counters.seen.add(payload.size());
     deliver(context, who, payload, seen_at);
   }
   // The receiver acknowledged everything before `ack`. REQUIRED: synchronized().
   void acknowledge(const ReassemblyContext& context, const StreamIdentity& who, std::uint32_t ack, PacketTime seen_at);
-  // True if acknowledge() would do nothing, because all of it was seen.
+  // True if acknowledge() would do nothing because all of it was seen, or nobody wants the stream.
   [[nodiscard]] bool has_passed(std::uint32_t ack) const {
     return space_.offset(ack, next_) <= next_ || state_ == State::unwanted;
   }
@@ -136,7 +136,7 @@ class Reassembler {
                    PacketTime seen_at);
   void add_ahead(const ReassemblyContext& context, const StreamIdentity& who, StreamOffset offset, Bytes payload,
                  PacketTime seen_at);
-  void add_after_wait(const ReassemblyContext& context, const StreamIdentity& who, Bytes payload, PacketTime seen_at);
+  void add_expected(const ReassemblyContext& context, const StreamIdentity& who, Bytes payload, PacketTime seen_at);
   void hold(const ReassemblyContext& context, const StreamIdentity& who, StreamOffset offset, Bytes payload,
             PacketTime seen_at);
   void deliver(const ReassemblyContext& context, const StreamIdentity& who, Bytes bytes, PacketTime seen_at) {

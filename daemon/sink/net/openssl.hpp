@@ -72,7 +72,7 @@ struct OpenSsl {
   static Expected<OpenSsl> load(const std::string& library);
 };
 
-// Does that once in the process, and fills openssl(). After a failure, the next call tries again: the library may have
+// Loads OpenSSL, once in the process, and fills openssl(). After a failure, the next call tries again: the library may have
 // been installed meanwhile.
 [[nodiscard]] Status load_openssl();
 

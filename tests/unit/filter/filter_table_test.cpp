@@ -1,3 +1,4 @@
+#include "daemon/filter/traffic_index.hpp"
 #include "tests/unit/filter/filter_table_fixture.hpp"
 
 namespace logsniffd::filter {
@@ -140,25 +141,25 @@ TEST(Candidates, SixtyFourFilters_EachHasItsBit) {
   }
 }
 
-TEST(Watches, NoFilters_Nothing) { EXPECT_FALSE(table({}).watches(Transport::tcp, 1, 2)); }
+TEST(Watches, NoFilters_Nothing) { EXPECT_FALSE(table({}).traffic().watches(Transport::tcp, 1, 2)); }
 
 TEST(Watches, EitherPort_WhateverTheDirection) {
   const FilterTable filters = table({on_port(514, Direction::to)});
-  EXPECT_TRUE(filters.watches(Transport::tcp, 514, 2));
-  EXPECT_TRUE(filters.watches(Transport::udp, 1, 514));
-  EXPECT_FALSE(filters.watches(Transport::tcp, 1, 2));
+  EXPECT_TRUE(filters.traffic().watches(Transport::tcp, 514, 2));
+  EXPECT_TRUE(filters.traffic().watches(Transport::udp, 1, 514));
+  EXPECT_FALSE(filters.traffic().watches(Transport::tcp, 1, 2));
 }
 
 TEST(Watches, FilterWithoutPorts_EverythingOfItsTransport) {
   const FilterTable filters = table({{.transport = Transport::udp}});
-  EXPECT_TRUE(filters.watches(Transport::udp, 1, 2));
-  EXPECT_FALSE(filters.watches(Transport::tcp, 1, 2));
+  EXPECT_TRUE(filters.traffic().watches(Transport::udp, 1, 2));
+  EXPECT_FALSE(filters.traffic().watches(Transport::tcp, 1, 2));
 }
 
 TEST(Watches, PortOfTheOtherTransport_IsNotWatched) {
   FilterOptions filter = on_port(514);
   filter.transport = Transport::udp;
-  EXPECT_FALSE(table({filter}).watches(Transport::tcp, 1, 514));
+  EXPECT_FALSE(table({filter}).traffic().watches(Transport::tcp, 1, 514));
 }
 
 TEST(Route, NoOptions_TakesTheRecordToItsSinks) {
