@@ -20,7 +20,10 @@ def interleaved(bench, programs):
     costs = {who: [] for who in programs}
     for _ in range(bench.options.rounds):
         for who, (command, stdout) in programs.items():
-            costs[who].append(run(command, stdout, bench.scratch, bench.options.timeout))
+            cost = run(command, stdout, bench.scratch, bench.options.timeout)
+            if cost.status != 0:
+                raise RuntimeError(f"{who} ended with {cost.status}: {cost.stderr[-500:]}")
+            costs[who].append(cost)
     return costs
 
 

@@ -1,11 +1,18 @@
 """What is fast enough: a line for each goal, from the rows of one run."""
 
 
+def is_wrong(row):
+    """Whether a program did not do its work: its figures mean nothing."""
+    if row["who"] == "failed" or row.get("status", 0) != 0:
+        return True
+    return any(row.get(key) is False for key in ("exact", "complete", "balanced")) or row.get("unaccounted", 0) != 0
+
+
 def figure(key, row, who="logsniffd", **where):
-    """Reads a figure from the last row that has it and these values; None if there is none."""
+    """Reads a figure from the last row that has it and these values, and is not wrong; None if there is none."""
 
     def read(rows):
-        found = [each[key] for each in rows if each["row"] == row and each["who"] == who and key in each
+        found = [each[key] for each in rows if each["row"] == row and each["who"] == who and key in each and not is_wrong(each)
                  and all(each.get(name) == value for name, value in where.items())]
         return found[-1] if found else None
 
@@ -28,8 +35,11 @@ def wall(row, to, who="logsniffd"):
 
 def spread(rows):
     """The cost of a packet with the most expensive number of connections, compared with the cheapest."""
-    costs = [each["ns_a_packet"] for each in rows if each["row"] == "connections"]
-    return max(costs) / min(costs) if costs else None
+    found = [each for each in rows if each["row"] == "connections"]
+    if not found or any(map(is_wrong, found)):
+        return None
+    costs = [each["ns_a_packet"] for each in found]
+    return max(costs) / min(costs)
 
 
 MOST, LEAST = "at most", "at least"
@@ -55,7 +65,7 @@ GOALS = [
     ("live to /dev/null, processor time, times tcpdump's", figure("logsniffd_times_tcpdump", "floor", "d - c", of="process"), MOST, 1.2),
     ("from capture to the file, latency 50 ms, p99 ms", figure("p99_ms", "latency"), MOST, 52),
     ("idle, wake-ups a second", figure("wake_ups_a_second", "idle"), MOST, 2),
-    ("idle, MiB beside the ring", figure("anonymous_mib", "idle"), MOST, 12),
+    ("idle, MiB beside the ring", figure("beside_ring_mib", "idle"), MOST, 12),
 ]
 
 

@@ -29,6 +29,18 @@ class Goals(unittest.TestCase):
         rows = [{"row": "idle", "who": "logsniffd", "wake_ups_a_second": 0.2}, {"row": "idle", "who": "logsniffd", "room": "tcp"}]
         self.assertRegex(line(rows, "idle, wake-ups"), r" 0\.20  at most 2: reached$")
 
+    def test_a_row_of_wrong_lines_proves_nothing(self):
+        tcpdump = {"row": "reference", "who": "tcpdump", "to": "null", "wall": 1.0}
+        good = {"row": "reference", "who": "logsniffd", "to": "null", "wall": 0.5, "complete": True, "unaccounted": 0, "status": 0}
+        self.assertRegex(line([tcpdump, good], "reference to /dev/null"), r"reached$")
+        for wrong in ({"complete": False}, {"exact": False}, {"unaccounted": 1}, {"unaccounted": None}, {"status": -9}):
+            self.assertRegex(line([tcpdump, good | wrong], "reference to /dev/null"), r"not measured$", wrong)
+        self.assertRegex(line([tcpdump | {"status": 1}, good], "reference to /dev/null"), r"not measured$")
+
+    def test_a_failed_row_of_connections_is_not_judged(self):
+        rows = [{"row": "connections", "who": "logsniffd", "ns_a_packet": 100.0}, {"row": "connections", "who": "failed", "why": "no space"}]
+        self.assertRegex(line(rows, "10 to 1,000,000"), r"not measured$")
+
     def test_what_was_not_measured_is_not_reached(self):
         self.assertTrue(all(line.endswith("not measured") for line in goals.judge([], 1)[1:]))
 

@@ -67,9 +67,11 @@ class Process:
         # Not Popen's own kill() and wait(): they reap the child, and its cost is lost.
         killer = threading.Timer(seconds, self.signal, [signal.SIGKILL])
         killer.start()
-        _, status, usage = os.wait4(self.pid, 0)
+        try:
+            _, status, usage = os.wait4(self.pid, 0)
+        finally:
+            killer.cancel()
         wall = time.monotonic() - self.started
-        killer.cancel()
         self._ended.set()
         self._watcher.join()
         self._child.returncode = os.waitstatus_to_exitcode(status)

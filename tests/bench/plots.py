@@ -5,6 +5,8 @@ from html import escape
 from math import log10
 from pathlib import Path
 
+from goals import is_wrong
+
 WIDTH, LEFT, RIGHT, TOP, ROW = 720, 190, 90, 50, 30
 OWN, PEER, INK, GRID = "#1f6feb", "#8c959f", "#24292f", "#d0d7de"
 
@@ -56,10 +58,10 @@ def pictures(rows, lines):
     drawn = {}
     for row, title in (("reference", "one line a segment"), ("eight", "eight lines a segment")):
         values = [(f"{each['who']}, to {each['to'].replace('null', '/dev/null')}", lines / each["wall"] / 1e6, each["who"] == "logsniffd")
-                  for each in rows if each["row"] == row and each.get("wall")]
+                  for each in rows if each["row"] == row and each.get("wall") and not is_wrong(each)]
         if values:
             drawn[f"{row}.svg"] = bars(f"Million lines a second, {title}", sorted(values, key=lambda value: -value[1]))
-    points = sorted((each["connections"], each["ns_a_packet"]) for each in rows if each["row"] == "connections")
+    points = sorted((each["connections"], each["ns_a_packet"]) for each in rows if each["row"] == "connections" and not is_wrong(each))
     if points:
         drawn["connections.svg"] = curve("What a packet costs against the number of connections", points, "processor ns")
     return drawn

@@ -33,7 +33,8 @@ class Plots(unittest.TestCase):
         self.assertLess(float(low.get("cx")), float(high.get("cx")))
 
     def test_what_was_not_measured_is_not_drawn(self):
-        self.assertEqual(drawn([{"row": "reference", "who": "failed", "why": "no space"}]), {})
+        for row in ("reference", "connections"):
+            self.assertEqual(drawn([{"row": row, "who": "failed", "why": "no space"}]), {})
 
 
 if __name__ == "__main__":
