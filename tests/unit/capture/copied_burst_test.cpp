@@ -16,10 +16,12 @@ class Recorder final : public PacketObserver {
   void on_packets(std::span<const RawPacket> packets) override {
     bursts.push_back(packets.size());
     for (const RawPacket& packet : packets) texts.emplace_back(as_text(packet.bytes));
+    last = packets.back().bytes;
   }
 
   std::vector<std::size_t> bursts;
   std::vector<std::string> texts;
+  Bytes last;  // stale after the call, but still memory of the burst
 };
 
 class CopiedBurstTest : public testing::Test {
@@ -44,6 +46,13 @@ TEST_F(CopiedBurstTest, SmallPackets_WaitForTheFlush) {
   EXPECT_EQ(recorder_.bursts, std::vector<std::size_t>{3});
   burst_->flush(recorder_);
   EXPECT_EQ(recorder_.bursts.size(), 1U);
+}
+
+TEST_F(CopiedBurstTest, Copies_AreWipedAfterwards) {
+  add("password");
+  burst_->flush(recorder_);
+  EXPECT_EQ(recorder_.texts, std::vector<std::string>{"password"});
+  EXPECT_EQ(as_text(recorder_.last), std::string(8, '\0'));
 }
 
 TEST_F(CopiedBurstTest, FullBurst_IsHandedOver) {
