@@ -7,7 +7,7 @@
 namespace logsniffd::config {
 namespace {
 
-// Keys and values of the file are quoted in messages: a line break in one must not make two lines of one problem.
+// Keys, values and names of included files are quoted: a line break in one must not make two lines of one problem.
 void append_on_one_line(std::string_view text, std::string& out) {
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -22,7 +22,9 @@ void append_on_one_line(std::string_view text, std::string& out) {
 }  // namespace
 
 std::string Diagnostic::to_string(const std::string& unnamed) const {
-  std::string line = fmt::format("{}:{}: ", mark.place(unnamed), mark.column);
+  std::string line;
+  append_on_one_line(mark.place(unnamed), line);
+  line += fmt::format(":{}: ", mark.column);
   if (severity == DiagnosticSeverity::warning) line += "warning: ";
   if (!key.empty()) {
     append_on_one_line(key, line);

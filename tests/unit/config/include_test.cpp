@@ -92,6 +92,12 @@ TEST_F(Include, Problem_IsShownInTheFileOfItsKey) {
           "/etc/d/b.yaml:3:16: limits.idle: '1' has no unit; use a time such as 30s (units: us, ms, s, m, h, d)"));
 }
 
+TEST_F(Include, LineBreakInTheNameOfAFile_StaysOneLine) {
+  sources_.files = {{"/etc/d/a\nb.yaml", "filtrs: 1\n"}};
+  EXPECT_THAT(problems(kGlob + kOne),
+              ElementsAre("/etc/d/a\\x0Ab.yaml:1:1: filtrs: unknown key (did you mean 'filters'?)"));
+}
+
 TEST_F(Include, Marks_NameTheFile) {
   sources_.files = {{"/etc/d/a.yaml", "filters:\n- name: a\n  match: [x]\n  to: [out]\n"}};
   const Config config = read(kGlob + kOne).config;
