@@ -80,10 +80,7 @@ class LastSeen final : public PacketObserver {
  public:
   explicit LastSeen(PacketObserver& next) : next_(next) {}
 
-  void on_packet(const RawPacket& packet) override {
-    captured_at_ = packet.captured_at;
-    next_.on_packet(packet);
-  }
+  void on_packet(const RawPacket& packet) override { on_packets({&packet, 1}); }
   void on_packets(std::span<const RawPacket> packets) override {
     captured_at_ = packets.back().captured_at;
     next_.on_packets(packets);

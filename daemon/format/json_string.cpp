@@ -1,8 +1,10 @@
 #include "daemon/format/json_string.hpp"
 
 #include <bit>
+#include <boost/endian/conversion.hpp>
 #include <cstdint>
-#include <cstring>
+
+#include "daemon/base/bytes.hpp"
 
 namespace logsniffd::format {
 namespace {
@@ -26,9 +28,7 @@ std::uint64_t to_be_escaped(std::uint64_t eight) {
 std::size_t plain_length(std::string_view text) {
   std::size_t at = 0;
   for (; at + kEight <= text.size(); at += kEight) {
-    std::uint64_t eight = 0;
-    std::memcpy(&eight, text.data() + at, kEight);
-    if constexpr (std::endian::native == std::endian::big) eight = __builtin_bswap64(eight);
+    const std::uint64_t eight = boost::endian::load_little_u64(as_bytes(text).data() + at);
     if (const std::uint64_t found = to_be_escaped(eight); found != 0) {
       return at + static_cast<std::size_t>(std::countr_zero(found)) / 8;
     }

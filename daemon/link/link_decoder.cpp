@@ -3,17 +3,14 @@
 #include <bit>
 
 #include "daemon/base/byte_reader.hpp"
+#include "daemon/link/link_numbers.hpp"
 
 namespace logsniffd::link {
 namespace {
 
 constexpr std::size_t kEthernetAddresses = 12;
-constexpr std::uint16_t kEtherTypeIpv4 = 0x0800;
-constexpr std::uint16_t kEtherTypeIpv6 = 0x86dd;
-constexpr std::uint16_t kTag8021Q = 0x8100;
 constexpr std::uint16_t kTag8021ad = 0x88a8;
 constexpr std::uint16_t kTagOldQinQ = 0x9100;
-constexpr std::uint8_t kPacketOutgoing = 4;  // LINUX_SLL_OUTGOING; 0 to 3 are incoming
 
 bool is_vlan_tag(std::uint16_t ether_type) {
   return ether_type == kTag8021Q || ether_type == kTag8021ad || ether_type == kTagOldQinQ;

@@ -1,7 +1,8 @@
 #include "daemon/packet_path/common_packet.hpp"
 
-#include <bit>
-#include <cstring>
+#include <boost/endian/conversion.hpp>
+
+#include "daemon/link/link_numbers.hpp"
 
 namespace logsniffd::packet_path {
 namespace {
@@ -13,20 +14,11 @@ constexpr std::size_t kIpv4Header = 20;
 constexpr std::size_t kIpv6Header = 40;
 constexpr std::size_t kLeastTcpHeader = 20;
 constexpr std::size_t kUdpHeader = 8;
-constexpr std::uint16_t kEtherTypeIpv4 = 0x0800;
-constexpr std::uint16_t kEtherTypeIpv6 = 0x86dd;
-constexpr std::uint16_t kEtherTypeVlan = 0x8100;  // 802.1Q
-constexpr std::uint8_t kVersion4Words5 = 0x45;    // version 4, and a header of five words: no options
-constexpr std::uint16_t kFragmentBits = 0x3fff;   // more fragments, offset
-constexpr std::uint8_t kPacketOutgoing = 4;       // LINUX_SLL_OUTGOING
+constexpr std::uint8_t kVersion4Words5 = 0x45;   // version 4, and a header of five words: no options
+constexpr std::uint16_t kFragmentBits = 0x3fff;  // more fragments, offset
 
-// REQUIRED of both: that many bytes lie at `at`.
-std::uint16_t u16be(const std::uint8_t* at) { return static_cast<std::uint16_t>(at[0] << 8 | at[1]); }
-std::uint32_t u32be(const std::uint8_t* at) {
-  std::uint32_t value;
-  std::memcpy(&value, at, sizeof value);
-  return std::endian::native == std::endian::little ? __builtin_bswap32(value) : value;
-}
+using boost::endian::load_big_u16;
+using boost::endian::load_big_u32;
 
 // Returns the content as this kind. Replaces it only if it is of another kind.
 template <class Content>
@@ -44,8 +36,8 @@ void set_flow(const Addresses& addresses, Transport transport, const std::uint8_
   flow.src.address = addresses.src;
   flow.dst.address = addresses.dst;
   flow.transport = transport;
-  flow.src.port = u16be(ports);
-  flow.dst.port = u16be(ports + 2);
+  flow.src.port = load_big_u16(ports);
+  flow.dst.port = load_big_u16(ports + 2);
 }
 
 bool read_tcp(const Addresses& addresses, const std::uint8_t* tcp, std::size_t size, PacketContent& content) {
@@ -54,8 +46,8 @@ bool read_tcp(const Addresses& addresses, const std::uint8_t* tcp, std::size_t s
   if (header < kLeastTcpHeader || header > size) return false;
   auto& segment = as<tcp::SegmentView>(content);
   set_flow(addresses, Transport::tcp, tcp, segment.flow);
-  segment.seq = u32be(tcp + 4);
-  segment.ack = u32be(tcp + 8);
+  segment.seq = load_big_u32(tcp + 4);
+  segment.ack = load_big_u32(tcp + 8);
   segment.flags = tcp[13];
   segment.payload = Bytes(tcp + header, size - header);
   segment.missing_bytes = 0;
@@ -65,7 +57,7 @@ bool read_tcp(const Addresses& addresses, const std::uint8_t* tcp, std::size_t s
 
 bool read_udp(const Addresses& addresses, const std::uint8_t* udp, std::size_t size, PacketContent& content) {
   if (size < kUdpHeader) return false;
-  const std::size_t length = u16be(udp + 4);
+  const std::size_t length = load_big_u16(udp + 4);
   if (length < kUdpHeader || length > size) return false;
   auto& datagram = as<udp::UdpDatagram>(content);
   datagram.verdict = udp::UdpVerdict::datagram;
@@ -90,8 +82,8 @@ bool read_transport(std::uint8_t protocol, const Addresses& addresses, const std
 
 // For read_ipv4() and read_ipv6(), `size` counts the captured bytes from the IP header on.
 bool read_ipv4(const std::uint8_t* ip, std::size_t size, DecodedPacket& decoded) {
-  if (size < kIpv4Header || ip[0] != kVersion4Words5 || (u16be(ip + 6) & kFragmentBits) != 0) return false;
-  const std::size_t total = u16be(ip + 2);
+  if (size < kIpv4Header || ip[0] != kVersion4Words5 || (load_big_u16(ip + 6) & kFragmentBits) != 0) return false;
+  const std::size_t total = load_big_u16(ip + 2);
   if (total < kIpv4Header || total > size) return false;
   const Addresses addresses{Address::from_ipv4({ip + 12, 4}), Address::from_ipv4({ip + 16, 4})};
   return read_transport(ip[9], addresses, ip + kIpv4Header, total - kIpv4Header, decoded);
@@ -99,7 +91,7 @@ bool read_ipv4(const std::uint8_t* ip, std::size_t size, DecodedPacket& decoded)
 
 bool read_ipv6(const std::uint8_t* ip, std::size_t size, DecodedPacket& decoded) {
   if (size < kIpv6Header || ip[0] >> 4 != 6) return false;
-  const std::size_t length = u16be(ip + 4);
+  const std::size_t length = load_big_u16(ip + 4);
   if (length == 0 || kIpv6Header + length > size) return false;
   const Addresses addresses{Address::from_ipv6({ip + 8, Address::kSize}),
                             Address::from_ipv6({ip + 24, Address::kSize})};
@@ -108,9 +100,9 @@ bool read_ipv6(const std::uint8_t* ip, std::size_t size, DecodedPacket& decoded)
 }
 
 bool read_ip(std::uint16_t ether_type, const std::uint8_t* ip, std::size_t size, DecodedPacket& decoded) {
-  if (ether_type == kEtherTypeIpv4) [[likely]]
+  if (ether_type == link::kEtherTypeIpv4) [[likely]]
     return read_ipv4(ip, size, decoded);
-  return ether_type == kEtherTypeIpv6 && read_ipv6(ip, size, decoded);
+  return ether_type == link::kEtherTypeIpv6 && read_ipv6(ip, size, decoded);
 }
 
 }  // namespace
@@ -122,18 +114,18 @@ bool decode_common(const capture::RawPacket& packet, DecodedPacket& decoded) {
   switch (packet.link_type) {
     case capture::LinkType::ethernet: {
       if (size < kEthernetHeader + kVlanTag) return false;
-      const bool tagged = u16be(frame + 12) == kEtherTypeVlan;
+      const bool tagged = load_big_u16(frame + 12) == link::kTag8021Q;
       const std::size_t header = kEthernetHeader + (tagged ? kVlanTag : 0);
       decoded.direction = link::PacketDirection::unknown;
       decoded.interface_index = 0;
-      return read_ip(u16be(frame + header - 2), frame + header, size - header, decoded);
+      return read_ip(load_big_u16(frame + header - 2), frame + header, size - header, decoded);
     }
     case capture::LinkType::linux_sll2:
       if (size < kSll2Header) return false;
       decoded.direction =
-          frame[10] == kPacketOutgoing ? link::PacketDirection::outgoing : link::PacketDirection::incoming;
-      decoded.interface_index = u32be(frame + 4);
-      return read_ip(u16be(frame), frame + kSll2Header, size - kSll2Header, decoded);
+          frame[10] == link::kPacketOutgoing ? link::PacketDirection::outgoing : link::PacketDirection::incoming;
+      decoded.interface_index = load_big_u32(frame + 4);
+      return read_ip(load_big_u16(frame), frame + kSll2Header, size - kSll2Header, decoded);
     default:
       return false;
   }
