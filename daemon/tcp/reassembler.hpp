@@ -87,7 +87,7 @@ class Reassembler {
            PacketTime seen_at);
   // True if this stream is wanted, waits for nothing, and expects payload at `seq`.
   [[nodiscard]] bool continues_at(std::uint32_t seq) const {
-    return state_ == State::flowing && !wait_ && space_.seq_at(next_) == seq;
+    return state_ == State::flowing && !wait_ && expects(seq);
   }
   // A part of add(). REQUIRED: continues_at() the payload, which is not empty.
   void add_next(const ReassemblyContext& context, const StreamIdentity& who, Bytes payload, PacketTime seen_at) {
