@@ -1,4 +1,8 @@
 // A connection that breaks with records on their way.
+#include <set>
+#include <string>
+#include <string_view>
+
 #include "tests/unit/spool/spooled_sink_fixture.hpp"
 
 namespace logsniffd::spool {
@@ -7,8 +11,9 @@ namespace {
 // Each text once, at its first place.
 Texts first_of_each(const Texts& texts) {
   Texts found;
+  std::set<std::string_view> known;
   for (const std::string& text : texts) {
-    if (std::find(found.begin(), found.end(), text) == found.end()) found.push_back(text);
+    if (known.insert(text).second) found.push_back(text);
   }
   return found;
 }
