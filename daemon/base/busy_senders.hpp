@@ -43,12 +43,12 @@ class BusySenders {
   // `secret` prevents a sender from choosing collisions.
   explicit BusySenders(std::uint64_t secret) : secret_(secret), current_(kSets), previous_(kSets) {}
 
-  void add(const Address& source, std::size_t bytes, PacketTime now) {
+  void add(const Address& source, std::uint64_t records, std::uint64_t bytes, PacketTime now) {
     if (now - begun_ >= kWindow) [[unlikely]]
       begin_window(now);
     Slot& slot = slot_of(source);
-    ++slot.weight;
-    ++slot.records;
+    slot.weight += records;
+    slot.records += records;
     slot.bytes += bytes;
   }
 

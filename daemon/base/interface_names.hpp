@@ -5,6 +5,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -28,6 +29,9 @@ class InterfaceNames {
   }
   // LIFETIME  valid as long as this object.
   [[nodiscard]] std::string_view name_of(Number number) const { return names_[number]; }
+  // Its first 15 bytes, padded with NULs. LIFETIME  likewise.
+  using Padded = std::array<char, 16>;
+  [[nodiscard]] const Padded& padded_name_of(Number number) const { return padded_[number]; }
 
  private:
   [[nodiscard, gnu::noinline]] Number find_or_add(std::string_view name) {
@@ -35,10 +39,13 @@ class InterfaceNames {
     if (found != names_.end()) return static_cast<Number>(found - names_.begin());
     if (names_.size() >= kMaxNames) return 0;
     names_.push_back(kept_.emplace_back(name));
+    Padded& padded = padded_.emplace_back();
+    name.copy(padded.data(), padded.size() - 1);
     return static_cast<Number>(names_.size() - 1);
   }
 
-  std::deque<std::string> kept_;  // a deque, so that names stay where they are
+  std::deque<std::string> kept_;  // deques, so that names stay where they are
+  std::deque<Padded> padded_{Padded{}};
   std::vector<std::string_view> names_{""};
   Number latest_ = 0;
 };

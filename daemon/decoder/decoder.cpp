@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 
 #include "daemon/framing/line_joiner.hpp"
 #include "daemon/record/bounded_record.hpp"
@@ -22,15 +21,6 @@ constexpr std::string_view kGelfNotice = "compressed GELF";
 constexpr std::uint8_t kGzip = 0x1f;
 constexpr std::uint8_t kZlib = 0x78;  // 'x'
 constexpr std::uint8_t kPickleProto = 0x80;
-
-// Lines that begin with a date are common, and no netconsole header begins with four digits. All four bytes are checked
-// in one test. It also accepts ":;<=>?" as digits; no header begins with those either.
-bool begins_with_year(Bytes frame) {
-  std::uint32_t four = 0;
-  if (frame.size() < sizeof(four)) return false;
-  std::memcpy(&four, frame.data(), sizeof(four));
-  return (four & 0xf0f0f0f0U) == 0x30303030U;
-}
 
 // What the first byte permits, so that text needs no further look.
 record::Decode likely(Bytes frame) {

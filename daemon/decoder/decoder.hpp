@@ -17,6 +17,8 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -85,6 +87,20 @@ class Decoder {
     decode(as, frame, record, record.captured_at);
   }
 
+  // True, and counts the frames of `run`, which end at `ends` with a byte between them, if their first bytes show already
+  // that decode() would make each the message of its record, find nothing else and cut nothing.
+  [[nodiscard]] bool take_bare(record::Decode as, Bytes run, std::span<const std::uint32_t> ends) {
+    if (as != record::Decode::automatic && as != record::Decode::plain) return false;
+    std::size_t from = 0;
+    for (const std::uint32_t end : ends) {
+      if (end - from > record_limit_ || (as == record::Decode::automatic && !is_bare(run.subspan(from, end - from))))
+        return false;
+      from = end + std::size_t{1};
+    }
+    counters_.decoded[static_cast<std::size_t>(record::Decode::plain)].add(ends.size());
+    return true;
+  }
+
   // Adds a field to the record that decode() made last. LIFETIME: its text outlives the record.
   void add_field(record::LogRecord& record, const record::Field& field);
 
@@ -98,6 +114,7 @@ class Decoder {
     std::string_view app;
   };
 
+  [[nodiscard]] static bool is_bare(Bytes frame);
   [[nodiscard]] bool read(record::Decode as, Bytes frame, record::LogRecord& record, Undecoded& rest);
   [[nodiscard]] bool read_gelf(Bytes frame, record::LogRecord& record, Undecoded& rest);
   [[nodiscard]] bool read_python(Bytes frame, record::LogRecord& record, Undecoded& rest);
@@ -118,5 +135,29 @@ class Decoder {
   bool cut_ = false;  // something of the record being read was cut
   DecodeCounters counters_;
 };
+
+// Lines that begin with a date are common, and no netconsole header begins with four digits. All four bytes are checked
+// in one test. It also accepts ":;<=>?" as digits; no header begins with those either.
+[[nodiscard]] inline bool begins_with_year(Bytes frame) {
+  std::uint32_t four = 0;
+  if (frame.size() < sizeof(four)) return false;
+  std::memcpy(&four, frame.data(), sizeof(four));
+  return (four & 0xf0f0f0f0U) == 0x30303030U;
+}
+
+// Whether a frame that begins with this byte is plain text, and no CEF or LEEF.
+inline constexpr std::array<bool, 256> kBareStart = [] {
+  std::array<bool, 256> bare{};
+  bare.fill(true);
+  for (const std::uint8_t special : std::to_array<std::uint8_t>({'<', '{', '}', 'C', 'L', 'x', 0x1f, 0x80, 0}))
+    bare[special] = false;
+  for (std::size_t digit = '0'; digit <= '9'; ++digit) bare[digit] = false;
+  return bare;
+}();
+
+inline bool Decoder::is_bare(Bytes frame) {
+  if (frame.empty() || kBareStart[frame[0]]) return true;
+  return frame[0] >= '0' && frame[0] <= '9' && begins_with_year(frame);
+}
 
 }  // namespace logsniffd::decoder

@@ -215,6 +215,10 @@ void FilterTable::route_notice(FilterMask among, std::vector<Route>& routes) con
   compiled_->offer(takers & up_to_first(takers & compiled_->final), routes);
 }
 
+bool FilterTable::looks_into(FilterMask among) const {
+  return (among & (compiled_->choosing | compiled_->redact)) != 0;
+}
+
 FilterMask FilterTable::redacting() const { return compiled_->redact; }
 
 const Redaction& FilterTable::redaction(std::size_t filter) const { return compiled_->tests[filter].redaction; }

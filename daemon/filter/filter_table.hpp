@@ -105,6 +105,9 @@ class FilterTable {
   [[nodiscard]] RouteVerdict route(const record::LogRecord& record, FilterMask among, std::vector<Route>& routes,
                                    Refusals& refusals) const;
 
+  // True if one of these filters may refuse a record, or redact it.
+  [[nodiscard]] bool looks_into(FilterMask among) const;
+
   // Routes a message about the traffic itself (it is encrypted). The conditions of a filter on records do not apply
   // to it, but a text-only filter does not take it. Appends to `routes` (cleared first); they stay empty if no
   // filter takes it.

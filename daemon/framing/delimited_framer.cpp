@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "daemon/framing/boundary_search.hpp"
+#include "daemon/framing/line_run.hpp"
 #include "daemon/framing/text_byte.hpp"
 
 namespace logsniffd::framing {
@@ -93,6 +94,7 @@ Step DelimitedFramer::cut_sure_lines(FramerCall& call, Bytes& bytes) {
   const std::size_t limit = call.record_bytes();
   Bytes left = bytes;
   std::size_t overhead = 0;
+  LineRun run(call.observer);
   for (std::size_t from = std::exchange(scanned_, 0); !left.empty(); from = 0) {
     const std::uint8_t first = left[0];
     if (first <= looked_at && from == 0 && (first < ' ' ? is_stray(first) : may_be_count(left))) break;
@@ -103,13 +105,16 @@ Step DelimitedFramer::cut_sure_lines(FramerCall& call, Bytes& bytes) {
     }
     const auto size = static_cast<std::size_t>(end - left.data());
     ++overhead;
-    if (size > limit || (size > 0 && is_trailer(left[size - 1]))) [[unlikely]] {
+    const bool special = size > limit || call.damage != Integrity::whole || (size > 0 && is_trailer(left[size - 1]));
+    if (special) [[unlikely]] {
+      run.give_out();
       emit_line(call, left.first(size));
     } else {
-      call.observer.on_frame(left.first(size), take_damage(call, Integrity::whole));
+      run.add(left.first(size));
     }
     left = left.subspan(size + 1);
   }
+  run.give_out();
   call.overhead(overhead);
   bytes = left;
   if (left.empty()) return Step::taken;

@@ -1,6 +1,10 @@
 // One message's bytes as cut out of a stream or a datagram: the value that leaves the framing room.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
 #include "daemon/base/bytes.hpp"
 #include "daemon/base/integrity.hpp"
 #include "daemon/framing/evidence.hpp"
@@ -13,7 +17,16 @@ namespace logsniffd::framing {
 class FrameObserver {
  public:
   virtual void on_frame(Bytes frame, Integrity integrity) = 0;
-  // The same for a frame that ended before the bytes of this call. Only their arrival showed that it had ended.
+  // Several whole frames at once. Each of them is followed by its delimiter, which is the same for all, and that by the
+  // next frame. `ends`: where the frames end in `run`. REQUIRED: not empty.
+  virtual void on_lines(Bytes run, std::span<const std::uint32_t> ends) {
+    std::size_t from = 0;
+    for (const std::uint32_t end : ends) {
+      on_frame(run.subspan(from, end - from), Integrity::whole);
+      from = end + std::size_t{1};
+    }
+  }
+  // As on_frame(), for a frame that ended before the bytes of this call. Only their arrival showed that it had ended.
   virtual void on_held_frame(Bytes frame, Integrity integrity) { on_frame(frame, integrity); }
   // Called once for a stream that holds no records (Method::automatic). Such a stream never gives frames.
   virtual void on_foreign(Foreign) {}

@@ -1,6 +1,7 @@
 // One log message and what is known about it: the value that leaves the record room.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -36,6 +37,14 @@ struct LogRecord {
   std::string_view msgid;
   std::string_view message;
   std::span<const Field> fields;  // structured data and other named values
+};
+
+// What is known of a record that is nothing but its message: so are most lines.
+struct BareOrigin {
+  PacketTime captured_at;
+  const Flow& flow;
+  const std::array<char, 16>& interface;  // padded with NULs, at least one (IFNAMSIZ)
+  Integrity integrity = Integrity::whole;
 };
 
 }  // namespace logsniffd::record

@@ -12,6 +12,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +46,19 @@ struct RecordHeader {
 
   // Constructed in place, in one pass: filling an empty header later, or copying one, costs half of what append() does.
   RecordHeader(const LogRecord& record, std::uint16_t by, SinkMask to, std::size_t text_at, std::size_t attributes_at);
+  RecordHeader(const BareOrigin& origin, std::uint16_t by, SinkMask to, std::size_t text_at, std::size_t size)
+      : captured_at(origin.captured_at),
+        sinks(to),
+        flow(origin.flow),
+        interface(origin.interface),
+        message_offset(static_cast<std::uint32_t>(text_at)),
+        message_length(static_cast<std::uint32_t>(size)),
+        attributes_offset(0),
+        attributes_length(0),
+        filter(by),
+        integrity(origin.integrity),
+        severity(kNone),
+        facility(kNone) {}
 };
 
 class RecordBatch {
@@ -56,6 +70,18 @@ class RecordBatch {
   // Filling: the capture worker, before publication.
   void begin(std::shared_ptr<const FilterNames> filters);  // empties it; keeps the memory
   void append(const LogRecord& record, std::uint16_t filter, SinkMask sinks);
+  // The lines of `run`, which end at `ends`, each followed by LF. Adds the headers of one route.
+  void append(const BareOrigin& origin, std::string_view run, std::span<const std::uint32_t> ends, std::uint16_t filter,
+              SinkMask sinks) {
+    const std::size_t base = text_.size();
+    std::size_t from = 0;
+    for (const std::uint32_t end : ends) {
+      headers_.emplace_back(origin, filter, sinks, base + from, end - from);
+      from = end + std::size_t{1};
+    }
+    text_.append(run);
+    add_to_all(sinks);
+  }
   // Routes the last message again, to further sinks under another filter's name. Copies no text.
   void append_again(std::uint16_t filter, SinkMask sinks);
   [[nodiscard]] bool full() const { return text_.size() >= kTextBytes; }

@@ -14,7 +14,9 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/base/counter.hpp"
@@ -56,6 +58,16 @@ class BatchWriter {
 
   // Times here are steady (PacketClock).
   void append(const record::LogRecord& record, const std::vector<filter::Route>& routes, PacketTime now);
+  // The lines of `run`, which end at `ends`, each followed by LF. REQUIRED: takes_lines().
+  void append(const record::BareOrigin& origin, std::string_view run, std::span<const std::uint32_t> ends,
+              filter::Route route, PacketTime now) {
+    if (open_->empty()) opened_at_ = now;
+    open_->append(origin, run, ends, route.filter, route.sinks);
+    if (open_->full()) [[unlikely]]
+      publish();
+  }
+  // False while each record's sender must be looked at.
+  [[nodiscard]] bool takes_lines() const { return pressed_ == 0; }
   // Publishes the open batch if it was begun at least `linger` ago.
   void publish_if_old(PacketTime now) {
     if (!open_->empty() && now - opened_at_ >= linger_) publish();

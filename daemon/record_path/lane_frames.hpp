@@ -4,6 +4,8 @@
 // LIFETIME  for the length of one call of a framer.
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <utility>
 
 #include "daemon/framing/frame.hpp"
@@ -26,6 +28,10 @@ class RecordPath::LaneFrames final : public framing::FrameObserver {
   void on_frame(Bytes frame, Integrity integrity) override {
     framed_ = true;
     path_.on_frame(origin_, frame, integrity);
+  }
+  void on_lines(Bytes run, std::span<const std::uint32_t> ends) override {
+    framed_ = true;
+    if (!path_.put_lines(origin_, run, ends)) FrameObserver::on_lines(run, ends);
   }
   // The first of several held frames began at `held_since`; the others are of the segment before this one.
   void on_held_frame(Bytes frame, Integrity integrity) override {

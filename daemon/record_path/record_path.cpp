@@ -63,6 +63,7 @@ void RecordPath::configure(std::shared_ptr<const RoutingPlan> plan, std::vector<
   plan_ = std::move(plan);
   traffic_index_ = &plan_->filters.traffic();
   volume_.configure(plan_->filters.options());
+  short_way_.audience = 0;
   writer_.configure(plan_->names, std::move(outlets));
   for_each_tap([this](Tap& tap) { tap.configure(*plan_->names, writer_.outlets()); });
   source_->reconsider();
@@ -165,11 +166,38 @@ void RecordPath::end_joined(const framing::RecordOrigin& origin, framing::JoinEn
   if (lane_of(origin).joining) joiner_.flush(origin.key, why, *this);
 }
 
+// Learns from a record that was routed whether others for its audience can take the short way.
+void RecordPath::learn_short_way(const framing::RecordOrigin& origin) {
+  if (max_records_ != 0 || tapped_ || plan_->filters.looks_into(origin.audience)) return;
+  if ((volume_.acting() & origin.audience) != 0 || lane_of(origin).joining || routes_.size() != 1) return;
+  short_way_ = {origin.audience, lane_of(origin).decode, routes_[0]};
+}
+
+// What comes of the lines is what on_record() makes of each.
+bool RecordPath::put_lines(const framing::RecordOrigin& origin, Bytes run, std::span<const std::uint32_t> ends) {
+  if (origin.audience != short_way_.audience || run.back() != '\n' || !writer_.takes_lines()) return false;
+  if (!marks_.empty() || !proxied_.empty() || !decoder_.take_bare(short_way_.decode, run, ends)) return false;
+  records_.framed.add(ends.size());
+  records_.routed.add(ends.size());
+  senders_.add(origin.flow.src.address, ends.size(), run.size() - ends.size(), now_);
+  FilterFigures& figures = figures_[short_way_.route.filter];
+  figures.records += ends.size();
+  figures.last_record_at = now_;
+  std::size_t from = 0;
+  for (const std::uint32_t end : ends) {
+    figures.sizes.add(end - from);
+    from = end + std::size_t{1};
+  }
+  writer_.append({clock_.original(origin.seen_at), origin.flow, interfaces_.padded_name_of(origin.interface)},
+                 as_text(run), ends, short_way_.route, now_);
+  return true;
+}
+
 void RecordPath::on_record(const framing::RecordOrigin& origin, Bytes record, Integrity integrity) {
   records_.framed.add();
   if (done_) [[unlikely]]
     return records_.over_count.add();
-  senders_.add(origin.flow.src.address, record.size(), now_);
+  senders_.add(origin.flow.src.address, 1, record.size(), now_);
   describe(origin, integrity);
   decoder_.decode(lane_of(origin).decode, record, record_, now_);
   if (!proxied_.empty()) [[unlikely]]
@@ -192,6 +220,7 @@ void RecordPath::on_record(const framing::RecordOrigin& origin, Bytes record, In
     figures.sizes.add(record_.message.size());
   }
   hand_on();
+  if (origin.audience != short_way_.audience) learn_short_way(origin);
 }
 
 // Fills in the origin of record_.

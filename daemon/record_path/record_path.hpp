@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -199,12 +200,15 @@ class RecordPath final : public packet_path::TrafficObserver,
 
   // record_path.cpp
   void on_frame(const framing::RecordOrigin& origin, Bytes frame, Integrity integrity);
+  // Takes whole lines to their sink, or returns false: then they are frames like others.
+  [[nodiscard]] bool put_lines(const framing::RecordOrigin& origin, Bytes run, std::span<const std::uint32_t> ends);
   void on_foreign(const framing::RecordOrigin& origin, framing::Foreign what);
   void on_proxied(const framing::RecordOrigin& origin, const framing::ProxiedEnds& ends);
   void on_joined(const framing::RecordOrigin& origin, Bytes record, Integrity integrity) override;
   [[nodiscard]] bool is_held_up(framing::JoinKey key) const override;
   void end_joined(const framing::RecordOrigin& origin, framing::JoinEnd why);
   void on_record(const framing::RecordOrigin& origin, Bytes record, Integrity integrity);
+  void learn_short_way(const framing::RecordOrigin& origin);
   void describe(const framing::RecordOrigin& origin, Integrity integrity);
   template <class Change>
   void count(filter::FilterMask filters, Change change) {
@@ -270,7 +274,15 @@ class RecordPath final : public packet_path::TrafficObserver,
   std::vector<filter::Route> one_route_;  // likewise
   record::LogRecord redacted_;            // record_ as one filter lets it be seen
   filter::RedactedText redacted_text_;
-  filter::Refusals refusals_;           // likewise
+  filter::Refusals refusals_;  // likewise
+  // Where every record for this audience goes, because nobody but its sinks looks into it, if it is nothing but its
+  // message. An audience is of one lane. 0: no way is known.
+  struct ShortWay {
+    filter::FilterMask audience = 0;
+    record::Decode decode{};
+    filter::Route route{};
+  };
+  ShortWay short_way_;
   std::vector<FilterFigures> figures_;  // by filter; times are steady
   // Of one audience, and not in its figures yet: most traffic is for the audience of the traffic before it.
   struct Traffic {

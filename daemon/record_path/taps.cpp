@@ -7,6 +7,7 @@ void RecordPath::add_tap(Tap& tap) {
   tap.configure(*plan_->names, writer_.outlets());
   taps_at(tap.point()).push_back(&tap);
   tapped_ = true;
+  short_way_.audience = 0;
   watch_losses();
 }
 

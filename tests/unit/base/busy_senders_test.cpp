@@ -23,8 +23,8 @@ TEST(BusySenders, NothingYet_NobodyIsBusy) {
 TEST(BusySenders, FewSenders_AreCountedExactlyAndSorted) {
   BusySenders senders(1);
   for (int second = 0; second < 12; ++second) {
-    senders.add(sender(1), 10, after(second));
-    for (int i = 0; i < 3; ++i) senders.add(sender(2), 100, after(second));
+    senders.add(sender(1), 1, 10, after(second));
+    for (int i = 0; i < 3; ++i) senders.add(sender(2), 1, 100, after(second));
   }
   const BusySenderReport report = senders.busiest(after(12), 10);
   ASSERT_EQ(report.senders.size(), 2U);
@@ -38,9 +38,9 @@ TEST(BusySenders, FewSenders_AreCountedExactlyAndSorted) {
 
 TEST(BusySenders, OldWindows_AreForgotten) {
   BusySenders senders(1);
-  senders.add(sender(1), 10, after(0));
-  senders.add(sender(2), 10, after(11));
-  senders.add(sender(2), 10, after(22));
+  senders.add(sender(1), 1, 10, after(0));
+  senders.add(sender(2), 1, 10, after(11));
+  senders.add(sender(2), 1, 10, after(22));
   const BusySenderReport report = senders.busiest(after(23), 10);
   ASSERT_EQ(report.senders.size(), 1U);
   EXPECT_EQ(report.senders[0].records, 2U);
@@ -49,18 +49,18 @@ TEST(BusySenders, OldWindows_AreForgotten) {
 
 TEST(BusySenders, Silence_LeavesNobody) {
   BusySenders senders(1);
-  senders.add(sender(1), 10, after(0));
+  senders.add(sender(1), 1, 10, after(0));
   EXPECT_EQ(senders.busiest(after(19), 10).senders.size(), 1U);
   EXPECT_TRUE(senders.busiest(after(20), 10).senders.empty());
-  senders.add(sender(2), 10, after(60));
+  senders.add(sender(2), 1, 10, after(60));
   EXPECT_EQ(senders.busiest(after(60), 10).senders.size(), 1U);
 }
 
 TEST(BusySenders, MoreSmallSendersThanSlots_TheBusyOneStaysAndIsNotOverstated) {
   BusySenders senders(1);
   for (unsigned i = 0; i < 20'000; ++i) {
-    senders.add(sender(60'000), 1, kBegin);
-    senders.add(sender(i % 5000), 1, kBegin);
+    senders.add(sender(60'000), 1, 1, kBegin);
+    senders.add(sender(i % 5000), 1, 1, kBegin);
   }
   const BusySenderReport report = senders.busiest(kBegin, 3);
   EXPECT_EQ(report.senders[0].address, sender(60'000));

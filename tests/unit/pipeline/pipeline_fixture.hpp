@@ -25,12 +25,13 @@ class PipelineFixture : public testing::Test {
   PipelineFixture() { restart(64 * 1024); }
 
   // Starts from scratch, with another limits.record.
-  void restart(std::uint64_t record_bytes) {
+  void restart(std::uint64_t record_bytes, std::uint64_t max_records = 0) {
     PipelineOptions options;
     options.limits.tcp = {1000, std::chrono::minutes(5), std::chrono::seconds(2), 1 << 20, 1 << 24};
     options.limits.fragments = {1 << 20, std::chrono::seconds(30)};
     options.limits.framing = {record_bytes, 1 << 20};
     options.linger = Duration::max();
+    options.max_records = max_records;
     pipeline_ = std::make_unique<Pipeline>(options, abandon_);
     use({watch("app", 514)}, {kAutomatic});
   }
