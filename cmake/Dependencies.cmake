@@ -19,13 +19,14 @@ pkg_check_modules(SIMDJSON REQUIRED IMPORTED_TARGET simdjson)
 pkg_check_modules(OPENSSL REQUIRED IMPORTED_TARGET openssl)
 pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(LZ4 REQUIRED IMPORTED_TARGET liblz4)
 pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp)
 pkg_check_modules(CAPNG REQUIRED IMPORTED_TARGET libcap-ng)
 pkg_check_modules(PROMETHEUS REQUIRED IMPORTED_TARGET prometheus-cpp-core)
 
 # The headers of other projects are exempt from the warnings of this one.
 foreach(target PkgConfig::PCAP PkgConfig::SYSTEMD PkgConfig::NCURSES PkgConfig::RE2 PkgConfig::XXHASH PkgConfig::SIMDJSON
-        PkgConfig::OPENSSL PkgConfig::ZLIB PkgConfig::ZSTD PkgConfig::SECCOMP PkgConfig::CAPNG PkgConfig::PROMETHEUS fmt::fmt spdlog::spdlog yaml-cpp CLI11::CLI11
+        PkgConfig::OPENSSL PkgConfig::ZLIB PkgConfig::ZSTD PkgConfig::LZ4 PkgConfig::SECCOMP PkgConfig::CAPNG PkgConfig::PROMETHEUS fmt::fmt spdlog::spdlog yaml-cpp CLI11::CLI11
         nlohmann_json::nlohmann_json tl::expected)
   get_target_property(dirs ${target} INTERFACE_INCLUDE_DIRECTORIES)
   if(dirs)

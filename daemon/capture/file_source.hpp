@@ -1,5 +1,5 @@
 // Packets from a capture file: pcap (both byte orders, micro- and nanoseconds) and pcapng, read through a bounded
-// buffer. The file may be a regular one, a pipe or a FIFO ("-" is standard input).
+// buffer. The file may be a regular one, a pipe or a FIFO ("-" is standard input), and compressed (decompressor.hpp).
 //
 // The project reads the files itself instead of through libpcap, whose memcpy per packet and stdio calls cost more than
 // everything that follows (docs/decisions/0002-own-capture-file-reader.md). Unlike libpcap it also reads pcapng files
@@ -7,8 +7,8 @@
 //
 // THREAD   confined to the thread that owns it.
 // ERRORS   open(): no such file, no permission, not a capture file. read(): a damaged file, named with the offset. A
-//          file that ends inside a packet fails the same way, after all whole packets before it. For a pipe, only
-//          read() sees the contents.
+//          file that ends inside a packet or inside its compressed data fails the same way, after all whole packets
+//          before it. For a pipe, only read() sees the contents.
 // WAITING  a file is never idle. A pipe is idle whenever its writer sends nothing: wait for wait_fd().
 // BOUNDS   a packet above kMaxPacketBytes is damage (record_cut.hpp); at most kMaxFileInterfaces interfaces per
 //          pcapng section.

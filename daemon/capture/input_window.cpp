@@ -1,6 +1,7 @@
 #include "daemon/capture/input_window.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include <cassert>
 #include <cerrno>
 #include <cstring>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -37,6 +39,17 @@ Error open_error(int error) {
 }
 
 }  // namespace
+
+struct InputWindow::Compressed {
+  InputWindow input;
+  std::unique_ptr<Decompressor> decompressor;
+  bool more_output = false;  // the decompressor may hold output for which there was no room
+};
+
+InputWindow::InputWindow() = default;
+InputWindow::InputWindow(InputWindow&&) noexcept = default;
+InputWindow& InputWindow::operator=(InputWindow&&) noexcept = default;
+InputWindow::~InputWindow() = default;
 
 Expected<InputWindow> InputWindow::open(const std::string& path) {
   InputWindow window;
@@ -67,10 +80,22 @@ InputWindow InputWindow::over(Bytes contents) {
   return window;
 }
 
+InputWindow InputWindow::decompressing(InputWindow compressed, std::unique_ptr<Decompressor> decompressor) {
+  InputWindow window;
+  window.compressed_ = std::make_unique<Compressed>(Compressed{std::move(compressed), std::move(decompressor)});
+  return window;
+}
+
+int InputWindow::wait_fd() const {
+  if (compressed_) return compressed_->input.wait_fd();
+  return fd_.valid() && !file_size_ ? fd_.get() : -1;
+}
+
 Expected<InputWindow::Fill> InputWindow::fill(std::size_t count) {
   if (count <= unread_.size()) return Fill::enough;
-  if (!fd_.valid()) return Fill::end;
+  if (!fd_.valid() && !compressed_) return Fill::end;
   make_room(count);
+  if (compressed_) return fill_from_compressed(count);
   return file_size_ ? fill_from_file(count) : fill_from_pipe(count);
 }
 
@@ -112,6 +137,30 @@ Expected<InputWindow::Fill> InputWindow::fill_from_pipe(std::size_t count) {
     if (got < 0) return fail(errno_error("cannot be read"));
     if (got == 0) return Fill::end;
     unread_ = {buffer_.get(), unread_.size() + static_cast<std::size_t>(got)};
+  }
+  return Fill::enough;
+}
+
+// A decompressor is never called without input, unless it may hold output: zstd takes that for an endless loop.
+Expected<InputWindow::Fill> InputWindow::fill_from_compressed(std::size_t count) {
+  Compressed& compressed = *compressed_;
+  while (unread_.size() < count) {
+    if (!compressed.more_output) {
+      const auto filled = compressed.input.fill(1);
+      if (!filled) return fail(filled.error());
+      if (*filled == Fill::not_now) return Fill::not_now;
+      if (*filled == Fill::end && compressed.decompressor->complete()) return Fill::end;
+      if (*filled == Fill::end) {
+        return fail(Error::runtime(fmt::format("ends inside its {} data; all packets before that were read",
+                                               compressed.decompressor->name())));
+      }
+    }
+    const std::span<std::uint8_t> room(buffer_.get() + unread_.size(), capacity_ - unread_.size());
+    const auto progress = compressed.decompressor->step(compressed.input.unread(), room);
+    if (!progress) return fail(progress.error());
+    compressed.input.consume(progress->read);
+    compressed.more_output = progress->written == room.size();
+    unread_ = {buffer_.get(), unread_.size() + progress->written};
   }
   return Fill::enough;
 }

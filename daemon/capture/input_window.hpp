@@ -3,11 +3,13 @@
 // There are three kinds of input: bytes in memory; a regular file, up to its size when it is opened;
 // anything else (a pipe, a FIFO), which never blocks once it is open. A file that becomes shorter during
 // reading is an ordinary error. For that reason it is read and not mapped: a mapping would end the process
-// with SIGBUS (docs/decisions/0002-own-capture-file-reader.md).
+// with SIGBUS (docs/decisions/0002-own-capture-file-reader.md). Each of them can be compressed: a window over another
+// window then shows what is in it.
 //
 // THREAD    confined to the thread that owns it.
 // LIFETIME  unread() is valid until the next call of consume() or fill().
-// BOUNDS    the buffer grows to the largest count passed to fill(), at least kBufferBytes.
+// BOUNDS    the buffer grows to the largest count passed to fill(), at least kBufferBytes. Compressed: twice, and what
+//           the Decompressor holds.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +20,7 @@
 #include "daemon/base/bytes.hpp"
 #include "daemon/base/error.hpp"
 #include "daemon/base/unique_fd.hpp"
+#include "daemon/capture/decompressor.hpp"
 
 namespace logsniffd::capture {
 
@@ -34,6 +37,12 @@ class InputWindow {
   // "-" is standard input. A FIFO is opened without waiting for its writer.
   static Expected<InputWindow> open(const std::string& path);
   static InputWindow over(Bytes contents);  // `contents` must outlive it
+  // The contents of `compressed`. REQUIRED: `decompressor` is for its first bytes, and nothing was consumed.
+  static InputWindow decompressing(InputWindow compressed, std::unique_ptr<Decompressor> decompressor);
+
+  InputWindow(InputWindow&&) noexcept;
+  InputWindow& operator=(InputWindow&&) noexcept;
+  ~InputWindow();
 
   [[nodiscard]] Bytes unread() const { return unread_; }
   [[nodiscard]] std::uint64_t offset() const { return offset_; }  // of unread()'s first byte in the input
@@ -48,17 +57,21 @@ class InputWindow {
   Expected<Fill> fill(std::size_t count);
 
   // Readable when fill() can continue after not_now; -1 if fill() never returns not_now.
-  [[nodiscard]] int wait_fd() const { return fd_.valid() && !file_size_ ? fd_.get() : -1; }
+  [[nodiscard]] int wait_fd() const;
 
  private:
-  InputWindow() = default;
+  struct Compressed;
+
+  InputWindow();
   void begin_file(std::uint64_t size);
   Expected<Fill> fill_from_file(std::size_t count);
   Expected<Fill> fill_from_pipe(std::size_t count);
+  Expected<Fill> fill_from_compressed(std::size_t count);
   void make_room(std::size_t count);
 
   UniqueFd fd_;
   std::optional<std::uint64_t> file_size_;  // of a regular file
+  std::unique_ptr<Compressed> compressed_;  // instead of a descriptor
   std::unique_ptr<std::uint8_t[]> buffer_;  // unused for bytes in memory
   std::size_t capacity_ = 0;
   Bytes unread_;

@@ -19,12 +19,30 @@ constexpr std::size_t kMaxRanges = 64;
 //   IPv6 with extension headers (RFC 8200, 4.1): hop-by-hop 0, routing 43, fragment 44, AH 51, destination options 60,
 //     mobility 135, HIP 139, Shim6 140;
 //   frames with a VLAN tag that the driver did not strip, such as the second of QinQ. The test avoids the `vlan`
-//     keyword, which moves the offsets of all that follows it and does not compile on cooked interfaces.
+//     keyword, which moves the offsets of all that follows it and does not compile on cooked interfaces;
+//   MPLS 0x8847 and 0x8848, PPPoE 0x8864, 802.1ah 0x88e7.
 constexpr std::string_view kPortsOutOfSight =
     "(ip[6:2] & 0x3fff != 0)"
     " or (ip6[6] = 0 or ip6[6] = 43 or ip6[6] = 44 or ip6[6] = 51 or ip6[6] = 60 or ip6[6] = 135 or ip6[6] = 139 or "
     "ip6[6] = 140)"
-    " or ether proto 0x8100 or ether proto 0x88a8 or ether proto 0x9100";
+    " or ether proto 0x8100 or ether proto 0x88a8 or ether proto 0x9100"
+    " or ether proto 0x8847 or ether proto 0x8848 or ether proto 0x8864 or ether proto 0x88e7";
+
+// LLC, by its access points SNAP and IP. On SLL2, libpcap compares the number with the protocol field, where 4 is LLC. On
+// 802.11 it looks behind LLC itself, and other links do not have it.
+std::string_view llc_term(LinkType type) {
+  switch (type) {
+    case LinkType::ethernet:
+    case LinkType::linux_sll:
+      return " or ether proto 0xaa or ether proto 6";
+    case LinkType::linux_sll2:
+      return " or ether proto 4";
+    default:
+      return {};
+  }
+}
+
+std::string out_of_sight(LinkType type) { return fmt::format("{}{}", kPortsOutOfSight, llc_term(type)); }
 
 std::vector<WatchedTraffic::Range> merged(std::vector<WatchedTraffic::Range> ranges) {
   std::sort(ranges.begin(), ranges.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
@@ -70,10 +88,10 @@ bool moves_offsets(std::string_view expression) {
 
 }  // namespace
 
-std::string kernel_expression(const WatchedTraffic& watched, LinkType) {
+std::string kernel_expression(const WatchedTraffic& watched, LinkType link_type) {
   if (watched.everything) return {};
-  if (watched.any_port) return fmt::format("tcp or udp or {}", kPortsOutOfSight);
-  return ports_term("tcp", watched.tcp_ports) + ports_term("udp", watched.udp_ports) + std::string(kPortsOutOfSight);
+  if (watched.any_port) return fmt::format("tcp or udp or {}", out_of_sight(link_type));
+  return ports_term("tcp", watched.tcp_ports) + ports_term("udp", watched.udp_ports) + out_of_sight(link_type);
 }
 
 std::string both_expressions(const std::string& user, const std::string& coarse) {

@@ -14,6 +14,10 @@ namespace {
 constexpr std::uint32_t kMicroseconds = 0xA1B2'C3D4;
 constexpr std::uint32_t kNanoseconds = 0xA1B2'3C4D;
 constexpr std::uint32_t kModified = 0xA1B2'CD34;
+constexpr std::uint32_t kIxiaNanoseconds = 0x1C00'01AC;
+constexpr std::uint32_t kIxiaMicroseconds = 0x1C00'01AB;
+constexpr std::size_t kFileHeaderBytes = 24;
+constexpr std::size_t kIxiaLengthBytes = 4;
 constexpr std::size_t kLeastHeaderBytes = 16;
 constexpr std::size_t kModifiedHeaderBytes = 24;
 constexpr std::uint16_t kMajorVersion = 2;
@@ -29,7 +33,15 @@ struct AixLink {
 constexpr std::array kAixLinks{AixLink{6, LinkType::ethernet}, AixLink{9, LinkType{6}}, AixLink{15, LinkType{10}},
                                AixLink{24, LinkType::null}};
 
-bool is_magic(std::uint32_t magic) { return magic == kMicroseconds || magic == kNanoseconds || magic == kModified; }
+bool is_ixia(std::uint32_t magic) { return magic == kIxiaNanoseconds || magic == kIxiaMicroseconds; }
+
+bool is_magic(std::uint32_t magic) {
+  return magic == kMicroseconds || magic == kNanoseconds || magic == kModified || is_ixia(magic);
+}
+
+std::endian order_of(Bytes magic) {
+  return is_magic(ByteReader(magic).u32(std::endian::big)) ? std::endian::big : std::endian::little;
+}
 
 }  // namespace
 
@@ -37,9 +49,13 @@ bool PcapFormat::recognizes(Bytes magic) {
   return is_magic(ByteReader(magic).u32(std::endian::big)) || is_magic(ByteReader(magic).u32(std::endian::little));
 }
 
+std::size_t PcapFormat::file_header_bytes(Bytes magic) {
+  return kFileHeaderBytes + (is_ixia(ByteReader(magic).u32(order_of(magic))) ? kIxiaLengthBytes : 0);
+}
+
 Expected<PcapFormat> PcapFormat::from_header(Bytes header) {
   PcapFormat format;
-  format.order_ = is_magic(ByteReader(header).u32(std::endian::big)) ? std::endian::big : std::endian::little;
+  format.order_ = order_of(header);
 
   ByteReader reader(header);
   const std::uint32_t magic = reader.u32(format.order_);
@@ -52,7 +68,7 @@ Expected<PcapFormat> PcapFormat::from_header(Bytes header) {
     return fail(Error::runtime(fmt::format(
         "pcap version {}.{} is not supported, only 2.0 to 2.4 are; convert it with editcap", major, minor)));
   }
-  format.nanoseconds_per_tick_ = magic == kNanoseconds ? 1 : 1000;
+  format.nanoseconds_per_tick_ = magic == kNanoseconds || magic == kIxiaNanoseconds ? 1 : 1000;
   if (magic == kModified) format.header_bytes_ = kModifiedHeaderBytes;
   format.link_type_ = file_link_type(link_type);
   format.lengths_in_any_order_ = minor < kMinorVersion;

@@ -1,7 +1,7 @@
 // The classic capture file (draft-ietf-opsawg-pcap): a header of 24 bytes, then packets, each after a header of 16.
 //
-// Supports both byte orders, micro- and nanoseconds, and the "modified" kind of old Red Hat systems, whose packet
-// headers are 24 bytes long. Versions 2.0 to 2.4. Before 2.3 a packet's original length preceded its captured length,
+// Supports both byte orders, micro- and nanoseconds, the "modified" kind of old Red Hat systems, whose packet headers
+// are 24 bytes long, and the two kinds of Ixia's "lcap", whose file header ends with the length of all packets. Versions 2.0 to 2.4. Before 2.3 a packet's original length preceded its captured length,
 // and some writers of 2.3 kept that order: the captured length is the smaller of the two. Files of AIX's tcpdump are
 // recognized by their version, 2.2, with AIX's number of a link; their times are in nanoseconds.
 //
@@ -19,11 +19,11 @@ namespace logsniffd::capture {
 
 class PcapFormat {
  public:
-  static constexpr std::size_t kFileHeaderBytes = 24;
-
   // True if a file that starts with these four bytes is a pcap file.
   [[nodiscard]] static bool recognizes(Bytes magic);
-  // REQUIRED: recognizes() accepts its first bytes, and kFileHeaderBytes of them are present.
+  // REQUIRED: recognizes(magic).
+  [[nodiscard]] static std::size_t file_header_bytes(Bytes magic);
+  // REQUIRED: recognizes() accepts its first bytes, and file_header_bytes() of them are present.
   [[nodiscard]] static Expected<PcapFormat> from_header(Bytes header);
 
   [[nodiscard]] RecordCut next(Bytes unread, RawPacket& packet);

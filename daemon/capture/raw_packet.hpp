@@ -15,11 +15,20 @@ namespace logsniffd::capture {
 enum class LinkType : std::uint16_t {
   null = 0,
   ethernet = 1,
+  ppp = 9,
+  ppp_hdlc = 50,
+  ppp_ether = 51,
   raw = 101,
+  cisco_hdlc = 104,
+  ieee80211 = 105,
   loop = 108,
   linux_sll = 113,
+  ieee80211_radiotap = 127,
+  mpls = 219,
   ipv4 = 228,
   ipv6 = 229,
+  nflog = 239,
+  pktap = 258,
   linux_sll2 = 276,
 };
 

@@ -1,6 +1,9 @@
-// Strips the link layer: Ethernet (with 802.1Q and 802.1ad tags), Linux SLL and SLL2, BSD NULL and LOOP, raw IP.
+// Strips the link layer, down to the IP packet: Ethernet and 802.3 (VLAN tags, 802.1ah, LLC with SNAP), MPLS, PPP,
+// PPPoE, Cisco HDLC, 802.11 with or without radiotap, Linux SLL and SLL2, NFLOG, PKTAP, BSD NULL and LOOP, raw IP.
 //
-// Stateless; any thread. Survives any bytes; bounded by kMaxVlanTags.
+// Headers nest: each says which one follows, and the decoder reads them in a loop.
+//
+// Stateless; any thread. Survives any bytes; bounded by kMaxLinkHeaders, kMaxVlanTags and kMaxMplsLabels.
 #pragma once
 
 #include "daemon/capture/raw_packet.hpp"
@@ -8,7 +11,9 @@
 
 namespace logsniffd::link {
 
-inline constexpr int kMaxVlanTags = 4;
+inline constexpr int kMaxVlanTags = 4;     // of a frame, in all of its headers together
+inline constexpr int kMaxMplsLabels = 16;  // of one stack
+inline constexpr int kMaxLinkHeaders = 16;
 
 [[nodiscard]] LinkPayload decode(capture::LinkType link_type, Bytes frame);
 

@@ -11,11 +11,17 @@ enum class LinkVerdict : std::uint8_t {
   ip,                     // payload holds IPv4 or IPv6; the ip room tells them apart by the version nibble
   not_ip,                 // ARP, LLDP, ...: not of use to this program
   unsupported_link_type,  // a link type without a decoder here
-  truncated,              // ends inside the link header
-  too_deep,               // more VLAN tags than kMaxVlanTags
+  encrypted,              // a protected frame of 802.11
+  not_one_packet,         // a frame of 802.11 that holds a part of a packet, or several
+  truncated,              // ends inside a link header
+  bad_header,             // a link header with an impossible length or version
+  bad_checksum,           // the receiver of the frame found its check sequence wrong
+  too_many_tags,          // more VLAN tags than kMaxVlanTags
+  too_many_labels,        // more MPLS labels than kMaxMplsLabels
+  too_deep,               // more headers inside each other than kMaxLinkHeaders
 };
 
-// The direction in which the kernel saw the frame, if the link type carries it (SLL, SLL2).
+// The direction in which the kernel saw the frame, if the link type carries it (SLL, SLL2, PKTAP).
 enum class PacketDirection : std::uint8_t { unknown, incoming, outgoing };
 
 struct LinkPayload {

@@ -25,6 +25,34 @@ Malformed reason_of(ip::IpVerdict verdict) {
   return Malformed::ip_header;
 }
 
+// REQUIRED: the verdict is not LinkVerdict::ip.
+PacketContent reason_of(link::LinkVerdict verdict) {
+  switch (verdict) {
+    case link::LinkVerdict::unsupported_link_type:
+      return Ignored::link_type;
+    case link::LinkVerdict::encrypted:
+      return Ignored::encrypted;
+    case link::LinkVerdict::not_one_packet:
+      return Ignored::not_one_packet;
+    case link::LinkVerdict::truncated:
+      return Malformed::link_truncated;
+    case link::LinkVerdict::bad_header:
+      return Malformed::link_header;
+    case link::LinkVerdict::bad_checksum:
+      return Malformed::link_checksum;
+    case link::LinkVerdict::too_deep:
+      return Malformed::link_depth;
+    case link::LinkVerdict::too_many_tags:
+      return Malformed::vlan_depth;
+    case link::LinkVerdict::too_many_labels:
+      return Malformed::mpls_depth;
+    case link::LinkVerdict::ip:
+    case link::LinkVerdict::not_ip:
+      break;
+  }
+  return Ignored::not_ip;
+}
+
 void decode_segment(const ip::Datagram& datagram, PacketContent& content) {
   const tcp::SegmentResult decoded = tcp::decode(datagram);
   if (decoded.verdict == tcp::TcpVerdict::segment) {
@@ -75,22 +103,9 @@ void decode_layers(const capture::RawPacket& packet, DecodedPacket& decoded) {
   decoded.direction = link.direction;
   decoded.interface_index = link.interface_index;
   decoded.cut_short = false;
-  switch (link.verdict) {
-    case link::LinkVerdict::ip:
-      return decode_network(link.ip, capture::cut_bytes(packet), decoded);
-    case link::LinkVerdict::not_ip:
-      decoded.content = Ignored::not_ip;
-      return;
-    case link::LinkVerdict::unsupported_link_type:
-      decoded.content = Ignored::link_type;
-      return;
-    case link::LinkVerdict::truncated:
-      decoded.content = Malformed::link_truncated;
-      return;
-    case link::LinkVerdict::too_deep:
-      decoded.content = Malformed::vlan_depth;
-      return;
-  }
+  if (link.verdict == link::LinkVerdict::ip) [[likely]]
+    return decode_network(link.ip, capture::cut_bytes(packet), decoded);
+  decoded.content = reason_of(link.verdict);
 }
 
 void decode_transport(const ip::Datagram& datagram, PacketContent& content) {

@@ -12,13 +12,17 @@
 
 namespace logsniffd::packet_path {
 
-enum class Ignored : std::uint8_t { not_ip, link_type, protocol, not_watched, duplicate };
-inline constexpr std::array<std::string_view, 5> kIgnoredNames{"not_ip", "link_type", "protocol", "not_watched",
-                                                               "duplicate"};
+enum class Ignored : std::uint8_t { not_ip, link_type, encrypted, not_one_packet, protocol, not_watched, duplicate };
+inline constexpr std::array<std::string_view, 7> kIgnoredNames{"not_ip",   "link_type",   "encrypted", "not_one_packet",
+                                                               "protocol", "not_watched", "duplicate"};
 
 enum class Malformed : std::uint8_t {
   link_truncated,
+  link_header,
+  link_checksum,
+  link_depth,
   vlan_depth,
+  mpls_depth,
   ip_version,
   ip_header,
   ip_length,
@@ -28,9 +32,9 @@ enum class Malformed : std::uint8_t {
   udp_header,
   udp_length
 };
-inline constexpr std::array<std::string_view, 10> kMalformedNames{
-    "link_truncated", "vlan_depth", "ip_version", "ip_header",  "ip_length",
-    "ip_extensions",  "ip_mapped",  "tcp_header", "udp_header", "udp_length"};
+inline constexpr std::array<std::string_view, 14> kMalformedNames{
+    "link_truncated", "link_header", "link_checksum", "link_depth", "vlan_depth", "mpls_depth", "ip_version",
+    "ip_header",      "ip_length",   "ip_extensions", "ip_mapped",  "tcp_header", "udp_header", "udp_length"};
 
 // The packet was decoded to its payload, which a filter may want; or it is a fragment of such a packet.
 struct Decoded {};

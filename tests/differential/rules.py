@@ -15,8 +15,9 @@ from tshark import ACK, FIN, RST, SYN, merged
 ACK_GRACE_NS = 50_000_000
 # daemon/tcp/sequence.hpp: a number farther back than this is ahead.
 REACH_BACK = 2**29
-DECODED = {"eth", "ethertype", "vlan", "ieee8021ad", "sll", "null", "raw", "ip", "ipv6", "ipv6.hopopts", "ipv6.routing", "ipv6.fraghdr",
-           "ipv6.dstopts", "tcp", "data"}
+DECODED = {"eth", "ethertype", "vlan", "ieee8021ad", "ieee8021ah", "llc", "mpls", "pwethheuristic", "pwethcw", "pppoes", "ppp", "chdlc", "wlan",
+           "radiotap", "wlan_radio", "nflog", "pktap", "pcap_pktdata", "sll", "null", "raw", "ip", "ipv6", "ipv6.hopopts", "ipv6.routing",
+           "ipv6.fraghdr", "ipv6.dstopts", "tcp", "data"}
 
 
 @dataclasses.dataclass

@@ -15,8 +15,17 @@ using FileBytes = std::vector<std::uint8_t>;
 // LINKTYPE_ values.
 inline constexpr std::uint32_t kNull = 0;
 inline constexpr std::uint32_t kEthernet = 1;
+inline constexpr std::uint32_t kPpp = 9;
+inline constexpr std::uint32_t kPppHdlc = 50;
+inline constexpr std::uint32_t kPppEther = 51;
 inline constexpr std::uint32_t kRaw = 101;
+inline constexpr std::uint32_t kCiscoHdlc = 104;
+inline constexpr std::uint32_t kIeee80211 = 105;
 inline constexpr std::uint32_t kLinuxSll = 113;
+inline constexpr std::uint32_t kRadiotap = 127;
+inline constexpr std::uint32_t kMpls = 219;
+inline constexpr std::uint32_t kNflog = 239;
+inline constexpr std::uint32_t kPktap = 258;
 inline constexpr std::uint32_t kLinuxSll2 = 276;
 
 class Capture {

@@ -24,6 +24,8 @@ std::span<const Condition> protocol_conditions();     // the same in the protoco
 std::span<const Condition> netconsole_conditions();   // the same in netconsole of the Linux kernel
 std::span<const Condition> sender_conditions();       // the same from senders that follow no RFC, or only most of one
 std::span<const Condition> packet_conditions();       // link layers and IP
+std::span<const Condition> link_conditions();         // link layers beside those
+std::span<const Condition> file_conditions();         // capture files themselves
 std::span<const Condition> routing_conditions();      // filters and formats
 
 }  // namespace logsniffd::golden

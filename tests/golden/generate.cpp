@@ -18,9 +18,10 @@ namespace fs = std::filesystem;
 
 std::vector<Condition> all_conditions() {
   std::vector<Condition> all;
-  for (const auto table : {order_conditions(), hole_conditions(), odd_segment_conditions(), connection_conditions(),
-                           end_conditions(), framing_conditions(), protocol_conditions(), netconsole_conditions(),
-                           sender_conditions(), packet_conditions(), routing_conditions()}) {
+  for (const auto table :
+       {order_conditions(), hole_conditions(), odd_segment_conditions(), connection_conditions(), end_conditions(),
+        framing_conditions(), protocol_conditions(), netconsole_conditions(), sender_conditions(), packet_conditions(),
+        link_conditions(), file_conditions(), routing_conditions()}) {
     all.insert(all.end(), table.begin(), table.end());
   }
   return all;

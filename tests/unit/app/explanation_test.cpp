@@ -58,7 +58,8 @@ TEST(Explanation, ShowsWhatIsCapturedAndWhereItGoes) {
   tcp or udp or (ip[6:2] & 0x3fff != 0) or (ip6[6] = 0 or ip6[6] = 43 or
   ip6[6] = 44 or ip6[6] = 51 or ip6[6] = 60 or ip6[6] = 135 or ip6[6] = 139 or
   ip6[6] = 140) or ether proto 0x8100 or ether proto 0x88a8 or
-  ether proto 0x9100
+  ether proto 0x9100 or ether proto 0x8847 or ether proto 0x8848 or
+  ether proto 0x8864 or ether proto 0x88e7 or ether proto 0xaa or ether proto 6
 and on tun* when there is such an interface
 
 filter app (/etc/f.yaml:3)

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "daemon/capture/bpf_expression.hpp"
+#include "tests/support/link_builder.hpp"
 #include "tests/support/packet_builder.hpp"
 
 namespace logsniffd::capture {
@@ -10,8 +11,17 @@ namespace {
 using test::endpoint;
 using test::Packet;
 
-constexpr LinkType kLinkTypes[] = {LinkType::ethernet, LinkType::linux_sll, LinkType::linux_sll2, LinkType::raw,
-                                   LinkType::null,     LinkType::loop,      LinkType::ipv4};
+constexpr LinkType kLinkTypes[] = {LinkType::ethernet,
+                                   LinkType::linux_sll,
+                                   LinkType::linux_sll2,
+                                   LinkType::raw,
+                                   LinkType::null,
+                                   LinkType::loop,
+                                   LinkType::ipv4,
+                                   LinkType::ppp,
+                                   LinkType::cisco_hdlc,
+                                   LinkType::ieee80211,
+                                   LinkType::ieee80211_radiotap};
 
 Packet framed(const Packet& ip, LinkType type) {
   switch (type) {
@@ -25,6 +35,14 @@ Packet framed(const Packet& ip, LinkType type) {
       return test::null_loopback(ip);
     case LinkType::loop:
       return test::open_loopback(ip);
+    case LinkType::ppp:
+      return test::in_hdlc_framing(test::ppp(ip));
+    case LinkType::cisco_hdlc:
+      return test::cisco_hdlc(ip);
+    case LinkType::ieee80211:
+      return test::ieee80211(test::snap(ip));
+    case LinkType::ieee80211_radiotap:
+      return test::radiotap(test::ieee80211(test::snap(ip)));
     default:
       return ip;
   }
@@ -178,6 +196,35 @@ TEST(BothExpressions, WordThatMovesOffsets_LeavesTheUsersAlone) {
   EXPECT_EQ(both_expressions("vlan 10 and udp", "tcp"), "vlan 10 and udp");
   EXPECT_EQ(both_expressions("udp or(mpls)", "tcp"), "udp or(mpls)");
   EXPECT_EQ(both_expressions("host vlan_gateway", "tcp"), "(host vlan_gateway) and (tcp)");
+}
+
+TEST(KernelExpression, HeadersThatHidePorts_PassOnEthernetAndOnAny) {
+  using namespace test;
+  const Packet ip = udp_packet(endpoint("10.0.0.1:40000"), endpoint("10.0.0.2:515"), "x");
+  const auto passes_as = [&](std::uint16_t ether_type, const Packet& payload) {
+    EXPECT_TRUE(passes(kernel_expression(syslog_ports(), LinkType::ethernet), ethernet_type(ether_type, payload),
+                       LinkType::ethernet));
+    EXPECT_TRUE(passes(kernel_expression(syslog_ports(), LinkType::linux_sll), sll_type(ether_type, payload),
+                       LinkType::linux_sll));
+    EXPECT_TRUE(passes(kernel_expression(syslog_ports(), LinkType::linux_sll2), sll2_type(ether_type, payload),
+                       LinkType::linux_sll2));
+  };
+  passes_as(kMplsUnicast, mpls(ip));
+  passes_as(0x8848, mpls(ip));
+  passes_as(kPppoeSession, pppoe(ppp(ip)));
+  passes_as(0x88e7, Packet(40));
+}
+
+TEST(KernelExpression, LlcOfIp_Passes) {
+  using namespace test;
+  const Packet ip = udp_packet(endpoint("10.0.0.1:40000"), endpoint("10.0.0.2:515"), "x");
+  const std::string expression = kernel_expression(syslog_ports(), LinkType::ethernet);
+  EXPECT_TRUE(passes(expression, ieee8023(snap(ip)), LinkType::ethernet));
+  EXPECT_FALSE(passes(expression, ieee8023(Packet{0x42, 0x42, 3, 0, 0}), LinkType::ethernet));  // spanning tree
+  EXPECT_TRUE(
+      passes(kernel_expression(syslog_ports(), LinkType::linux_sll), sll_type(4, snap(ip)), LinkType::linux_sll));
+  EXPECT_TRUE(
+      passes(kernel_expression(syslog_ports(), LinkType::linux_sll2), sll2_type(4, snap(ip)), LinkType::linux_sll2));
 }
 
 }  // namespace

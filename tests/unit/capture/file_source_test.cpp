@@ -84,11 +84,11 @@ TEST(FileSource, WhatIsNoCaptureFile_IsNamedWithTheMend) {
   const TemporaryFile text(as_bytes("some text, not packets"));
   EXPECT_EQ(open_error(text.path()),
             text.path() + ": not a capture file: neither pcap nor pcapng; convert it, or capture again");
-  const TemporaryFile gzip(as_bytes("\x1F\x8B\x08 and so on"));
-  EXPECT_THAT(open_error(gzip.path()),
-              HasSubstr("compressed with gzip; read it with: zcat " + gzip.path() + " | logsniffd sniff -r -"));
-  const TemporaryFile zstd(as_bytes("\x28\xB5\x2F\xFD and so on"));
-  EXPECT_THAT(open_error(zstd.path()), HasSubstr("zstdcat"));
+  const TemporaryFile xz(as_bytes("\xFD\x37zXZ and so on"));
+  EXPECT_THAT(open_error(xz.path()),
+              HasSubstr("compressed with xz; read it with: xzcat " + xz.path() + " | logsniffd sniff -r -"));
+  const TemporaryFile bzip2(as_bytes("BZh9 and so on"));
+  EXPECT_THAT(open_error(bzip2.path()), HasSubstr("bzcat"));
 }
 
 TEST(FileSource, FileThatShrinks_IsAnErrorNotASignal) {

@@ -46,6 +46,33 @@ TEST(Pcap, ModifiedKind_HasLongerPacketHeaders) {
   EXPECT_EQ(reading.packets[1].nanoseconds, 1'000'002'000);
 }
 
+TEST(Pcap, IxiaKinds_HaveALengthBehindTheFileHeader) {
+  struct Kind {
+    std::uint32_t magic;
+    std::int64_t nanoseconds_per_tick;
+  };
+  for (const Kind kind : {Kind{0x1C00'01AC, 1}, Kind{0x1C00'01AB, 1000}}) {
+    for (const std::endian order : {std::endian::little, std::endian::big}) {
+      Blocks file(order);
+      file.u32(kind.magic).u16(2).u16(4).u32(0).u32(0).u32(65'535).u32(1).u32(40);
+      for (const char* text : {"abcd", "efgh"}) file.u32(1).u32(2).u32(4).u32(4).padded(text);
+      const Reading reading = read_all(file.bytes());
+      ASSERT_THAT(reading.packets, SizeIs(2)) << reading.error;
+      EXPECT_EQ(reading.packets[1].bytes, "efgh");
+      EXPECT_EQ(reading.packets[1].nanoseconds, 1'000'000'000 + 2 * kind.nanoseconds_per_tick);
+    }
+  }
+}
+
+TEST(Pcap, IxiaHeaderCutAnywhere_SaysSo) {
+  const auto file = Blocks().u32(0x1C00'01AC).u16(2).u16(4).u32(0).u32(0).u32(65'535).u32(1).u32(0).bytes();
+  ASSERT_THAT(file, SizeIs(28));
+  EXPECT_EQ(read_all(file).error, "");
+  for (std::size_t size = 4; size < file.size(); ++size) {
+    EXPECT_THAT(read_all(Bytes(file).first(size)).error, HasSubstr("ends inside the file header")) << size;
+  }
+}
+
 TEST(Pcap, OriginalLengthBelowCaptured_IsRaised) {
   const Blocks file = Blocks()
                           .u32(0xA1B2'C3D4)

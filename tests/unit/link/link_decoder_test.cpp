@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "tests/support/link_builder.hpp"
 #include "tests/support/packet_builder.hpp"
 
 namespace logsniffd::link {
@@ -22,7 +23,50 @@ struct Frame {
   Packet bytes;
   std::size_t header;
   const Packet* ip;
+  std::size_t needed = header;  // to know that IP follows: MPLS does not say, its first byte does
 };
+
+// Frames in which several headers nest, or that begin with another one than Ethernet.
+void add_nested_frames(const Packet& ip, std::vector<Frame>& frames) {
+  using namespace test;
+  const auto add = [&](LinkType type, const Packet& bytes) {
+    frames.push_back({type, bytes, bytes.size() - ip.size(), &ip});
+  };
+  const auto add_mpls = [&](LinkType type, const Packet& bytes) {
+    add(type, bytes);
+    ++frames.back().needed;
+  };
+  const Packet plain = ethernet_type(ether_type_of(ip), ip);
+  const Packet session = pppoe(ppp(ip));
+  add(LinkType::ethernet, ieee8023(snap(ip)));
+  add(LinkType::ethernet, ieee8023(snap(ip, 0xf8)));
+  add(LinkType::ethernet, vlan_type(static_cast<std::uint16_t>(snap(ip).size()), snap(ip)));
+  add(LinkType::ethernet, ieee8021ah(plain));
+  add_mpls(LinkType::ethernet, ethernet_type(kMplsUnicast, mpls(ip, 3)));
+  add(LinkType::ethernet, ethernet_type(kMplsUnicast, mpls(control_word(plain))));
+  add(LinkType::ethernet, ethernet_type(kPppoeSession, session));
+  add(LinkType::ethernet, vlan_type(kPppoeSession, session));
+  add_mpls(LinkType::ethernet, ethernet_type(kPppoeSession, pppoe(ppp_protocol(0x0281, mpls(ip)))));
+  add(LinkType::linux_sll, sll_type(kPppoeSession, session));
+  add(LinkType::linux_sll2, sll2_type(kPppoeSession, session));
+  add(LinkType::linux_sll, sll_type(0x0004, snap(ip)));
+  add(LinkType::linux_sll, sll_type(0x0007, in_hdlc_framing(ppp(ip))));
+  add(LinkType::ppp, ppp(ip));
+  add(LinkType::ppp, in_hdlc_framing(ppp(ip)));
+  add(LinkType::ppp_hdlc, in_hdlc_framing(ppp(ip)));
+  add(LinkType::ppp_hdlc, cisco_hdlc(ip));
+  add(LinkType::ppp_ether, session);
+  add(LinkType::cisco_hdlc, cisco_hdlc(ip));
+  add_mpls(LinkType::mpls, mpls(ip, 2));
+  add(LinkType::ieee80211, ieee80211(snap(ip)));
+  add(LinkType::ieee80211, ieee80211(snap(ip), {.control = 0x0380}));  // four addresses and QoS
+  add(LinkType::ieee80211_radiotap, radiotap(ieee80211(snap(ip))));
+  Packet logged = nflog(ip);
+  logged.resize(4 + 8 + 4 + ip.size());  // without the padding of the last attribute
+  add(LinkType::nflog, logged);
+  add(LinkType::pktap, pktap(1, plain));
+  add(LinkType::pktap, pktap(12, ip));
+}
 
 std::vector<Frame> every_kind_of_frame() {
   std::vector<Frame> frames;
@@ -37,6 +81,7 @@ std::vector<Frame> every_kind_of_frame() {
     frames.push_back({LinkType::loop, test::open_loopback(*ip), 4, ip});
     frames.push_back({LinkType::raw, *ip, 0, ip});
     frames.push_back({ip == &kIpv4 ? LinkType::ipv4 : LinkType::ipv6, *ip, 0, ip});
+    add_nested_frames(*ip, frames);
   }
   return frames;
 }
@@ -62,8 +107,8 @@ TEST(LinkDecoder, EveryTruncation_IsTruncatedInsideTheHeaderAndAShorterViewBehin
     for (std::size_t size = 0; size < frame.bytes.size(); ++size) {
       const Packet cut(frame.bytes.begin(), frame.bytes.begin() + static_cast<std::ptrdiff_t>(size));
       const LinkPayload payload = decode(frame.type, cut);
-      ASSERT_EQ(payload.verdict, size < frame.header ? LinkVerdict::truncated : LinkVerdict::ip);
-      ASSERT_EQ(payload.ip.size(), size < frame.header ? 0 : size - frame.header);
+      ASSERT_EQ(payload.verdict, size < frame.needed ? LinkVerdict::truncated : LinkVerdict::ip);
+      ASSERT_EQ(payload.ip.size(), size < frame.needed ? 0 : size - frame.header);
     }
   }
 }
@@ -83,10 +128,31 @@ TEST(LinkDecoder, OldQinQTag_IsStripped) {
 
 TEST(LinkDecoder, OneTagTooMany_IsTooDeep) {
   EXPECT_EQ(decode(LinkType::ethernet, test::ethernet(kIpv4, {1, 2, 3, 4})).verdict, LinkVerdict::ip);
-  EXPECT_EQ(decode(LinkType::ethernet, test::ethernet(kIpv4, {1, 2, 3, 4, 5})).verdict, LinkVerdict::too_deep);
+  EXPECT_EQ(decode(LinkType::ethernet, test::ethernet(kIpv4, {1, 2, 3, 4, 5})).verdict, LinkVerdict::too_many_tags);
 }
 
-TEST(LinkDecoder, ArpLengthAndUnknownTypes_AreNotIp) {
+TEST(LinkDecoder, TagsInSeveralHeaders_CountTogether) {
+  const auto tagged = [](const std::vector<std::uint16_t>& inner) {  // the backbone tag is one more
+    return decode(LinkType::ethernet, test::ieee8021ah(test::ethernet(kIpv4, inner))).verdict;
+  };
+  EXPECT_EQ(tagged({1, 2, 3}), LinkVerdict::ip);
+  EXPECT_EQ(tagged({1, 2, 3, 4}), LinkVerdict::too_many_tags);
+}
+
+TEST(LinkDecoder, HeadersInsideEachOther_AreBounded) {
+  const auto nested = [](int pseudowires) {  // two headers each, and the last one: a control word belongs to its stack
+    Packet frame = test::ethernet_type(0x0800, kIpv4);
+    for (int i = 0; i < pseudowires; ++i) {
+      frame = test::ethernet_type(test::kMplsUnicast, test::mpls(test::control_word(frame)));
+    }
+    return decode(LinkType::ethernet, frame).verdict;
+  };
+  static_assert(kMaxLinkHeaders == 16);
+  EXPECT_EQ(nested(7), LinkVerdict::ip);        // 15 headers
+  EXPECT_EQ(nested(8), LinkVerdict::too_deep);  // 17
+}
+
+TEST(LinkDecoder, ArpLengthsAndUnknownTypes_AreNotIp) {
   Packet frame = test::ethernet(kIpv4);
   for (const std::uint16_t ether_type : std::array<std::uint16_t, 6>{0x0806, 0x88cc, 0x0026, 0x05ff, 0x0000, 0xffff}) {
     put_u16(frame, 12, ether_type);
@@ -157,7 +223,7 @@ TEST(LinkDecoder, OtherFamilies_AreNotIp) {
 }
 
 TEST(LinkDecoder, UnknownLinkType_SaysSo) {
-  EXPECT_EQ(decode(LinkType{105}, kIpv4).verdict, LinkVerdict::unsupported_link_type);
+  EXPECT_EQ(decode(LinkType{147}, kIpv4).verdict, LinkVerdict::unsupported_link_type);
   EXPECT_EQ(decode(LinkType{65535}, {}).verdict, LinkVerdict::unsupported_link_type);
 }
 
