@@ -63,6 +63,7 @@ void CaptureWorker::stop() {
 }
 
 void CaptureWorker::execute(const std::function<void()>& change) {
+  if (!thread_.joinable()) return change();
   std::promise<void> done;
   enqueue([&] {
     change();

@@ -68,7 +68,8 @@ class CaptureWorker {
   // Hands over all pending records, and waits until the sinks have written them. REQUIRED: called by the observer
   // of observe_with().
   void write_through();
-  // Runs `change` on the worker's thread between two packets, and waits for it (a reload).
+  // Runs `change` on the worker's thread between two packets, and waits for it (a reload); or immediately if the worker
+  // was stopped.
   void execute(const std::function<void()>& change);
   // REQUIRED: within execute().
   [[nodiscard]] capture::PacketSource& source() { return *source_; }

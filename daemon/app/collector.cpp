@@ -34,8 +34,8 @@ Duration time_lag(const config::Config& config) { return 2 * config.capture.late
 Collector::Collector(CollectorOptions options, CollectorEvents events)
     : options_(std::move(options)),
       events_(std::move(events)),
-      sinks_(options_.output, events_.on_sink_error, events_.on_sink_ended, !options_.read_file.empty(),
-             options_.make) {}
+      sinks_(options_.output, events_.on_sink_error, events_.on_sink_ended, !options_.read_file.empty(), options_.make,
+             &losses_) {}
 
 Collector::~Collector() { stop(Duration::zero()); }
 

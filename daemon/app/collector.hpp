@@ -15,6 +15,7 @@
 #include "config/model.hpp"
 #include "daemon/app/capture_worker.hpp"
 #include "daemon/app/ledger.hpp"
+#include "daemon/app/loss_taps.hpp"
 #include "daemon/app/sink_set.hpp"
 #include "daemon/capture/live_source.hpp"
 
@@ -80,6 +81,8 @@ class Collector {
   // Waits at most `within` for the capture worker.
   [[nodiscard]] CollectorView look(Duration within);
   [[nodiscard]] CaptureWorker& worker() { return *worker_; }
+  // Of all sinks, while they run.
+  [[nodiscard]] LossTaps& losses() { return losses_; }
   [[nodiscard]] const config::Config& config() const { return options_.config; }
 
  private:
@@ -101,6 +104,7 @@ class Collector {
   // Kept back until everything is open, so that a failed start reports only its reason. Empty optional: events are
   // reported immediately.
   std::optional<std::vector<InterfaceEvent>> early_events_{std::in_place};
+  LossTaps losses_;
   SinkSet sinks_;
   std::optional<SinkSet::Transition> opened_sinks_;  // until start()
   std::unique_ptr<CaptureWorker> worker_;

@@ -32,7 +32,7 @@ class ControlCommands {
     std::optional<int> failed;                        // the exit status
   };
 
-  // All references must outlive this. REQUIRED: the collector runs as long as this lives.
+  // All references must outlive this. REQUIRED: the collector was started.
   static Expected<std::unique_ptr<ControlCommands>> create(loop::EventLoop& loop, Collector& collector,
                                                            const DaemonFacts& facts, const StatusReport& report,
                                                            own_log::OwnLog& log, Actions actions);
@@ -40,6 +40,8 @@ class ControlCommands {
   // Listens where the configuration says, unless it listens there already. Without its control socket the daemon does
   // what it is there for, and only cannot be asked: a failure is a warning.
   void listen();
+  // Answers nobody any more. The taps stay: they show what the sinks drop at the end. REQUIRED: the last call.
+  void stop_listening() { server_.reset(); }
   // Answers the programs that asked for a reload.
   void on_reload(const ReloadResult& result);
 

@@ -235,12 +235,13 @@ class Daemon {
   int stop() {
     service_manager::stopping();
     metrics_.reset();
-    commands_.reset();
+    commands_->stop_listening();
     const bool complete = collector_->stop(kStopDeadline, [this](const LateSink& late) {
       const std::string what = "waiting for " + describe(late);
       log_.write(Event::sink_late, what, {{"LOGSNIFFD_SINK", late.name}});
       service_manager::status(what);
     });
+    commands_.reset();
     report();
     const Ledger ledger = collector_->ledger();
     log_.write(Event::stopped, "stopped: " + status_line());

@@ -228,6 +228,7 @@ Expected<std::unique_ptr<SinkSet::Member>> SinkSet::make(const config::Sink& con
   options.name = config.name;
   options.index = index;
   options.queue_bytes = config.queue;
+  options.losses = losses_;
   options.replay = replay_;
   options.on_finished = on_ended_;
   auto worker = sink::SinkWorker::create(options, std::move(*sink), listener_);

@@ -84,14 +84,15 @@ class SinkSet {
 
   // `output`: see make_sink(). `on_ended` is called on a sink's own thread when the sink has written everything: then
   // retire() has something to do, on the main thread. `replay`: see SinkWorkerOptions. `make`: in place of
-  // make_sink().
+  // make_sink(). `losses`: see SinkWorkerOptions.
   SinkSet(std::string output, ErrorListener listener, std::function<void()> on_ended = nothing, bool replay = false,
-          SinkMaker make = {})
+          SinkMaker make = {}, sink::LossObserver* losses = nullptr)
       : output_(std::move(output)),
         listener_(std::move(listener)),
         on_ended_(std::move(on_ended)),
         replay_(replay),
-        make_(std::move(make)) {}
+        make_(std::move(make)),
+        losses_(losses) {}
 
   // Makes the sinks of `wanted` that do not already run in exactly that form. Touches no target. REQUIRED: settled().
   [[nodiscard]] Expected<Transition> prepare(const std::vector<config::Sink>& wanted) const;
@@ -133,6 +134,7 @@ class SinkSet {
   std::function<void()> on_ended_;
   bool replay_;
   SinkMaker make_;
+  sink::LossObserver* losses_;
   Members running_;  // not started while others leave
   Members leaving_;
   std::map<std::string, sink::SinkFigures> retired_;

@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "daemon/app/deadline.hpp"
 #include "daemon/base/nearest.hpp"
 
 namespace logsniffd::app {
@@ -19,6 +20,9 @@ struct TapRequest {
   record_path::TapOptions options;
   TapShow show;
   bool looks_at_bytes;  // as they are on the wire
+
+  // Of sinks.
+  [[nodiscard]] bool shows_losses() const { return options.dropped && options.at == record_path::TapPoint::record; }
 };
 
 // The first filter that hides something (redact) of what such a tap looks at; nullopt: none does.
@@ -102,11 +106,13 @@ struct TapSet::Session {
       : worker(std::move(its_worker)),
         sink(its_sink),
         looks_at_bytes(request.looks_at_bytes),
+        shows_losses(request.shows_losses()),
         tap(std::move(request.options), worker->queue(0)) {}
 
   std::unique_ptr<sink::SinkWorker> worker;
   TapSink& sink;  // in the worker
   bool looks_at_bytes;
+  bool shows_losses;  // through queue 1 of the worker
   record_path::Tap tap;
   std::optional<loop::EventLoop::Source> hang_up;
 };
@@ -114,7 +120,9 @@ struct TapSet::Session {
 TapSet::TapSet(loop::EventLoop& loop, Collector& collector) : loop_(loop), collector_(collector) {}
 
 TapSet::~TapSet() {
-  while (!sessions_.empty()) end(sessions_.back().get());
+  const SteadyTime until = std::chrono::steady_clock::now() + kFarewell;
+  for (const auto& session : sessions_) detach(*session);
+  for (const auto& session : sessions_) session->worker->stop(left_until(until));
 }
 
 void TapSet::begin(const control::Json& arguments, control::Server::Reply reply, const std::string& config_path) {
@@ -137,12 +145,14 @@ void TapSet::begin(const control::Json& arguments, control::Server::Reply reply,
   sink::SinkWorkerOptions options;
   options.name = "tap";
   options.queue_bytes = kQueueBytes;
+  if (request->shows_losses()) options.capture_workers = 2;  // the second one is whichever sink drops something
   auto worker = sink::SinkWorker::create(options, std::move(sink), [](const std::string&, const std::string&) {});
   if (!worker) return;  // no descriptors left; the closed connection tells
   sessions_.push_back(std::make_unique<Session>(std::move(*worker), its_sink, std::move(*request)));
   Session& session = *sessions_.back();
   session.worker->start();
   collector_.worker().execute([&] { collector_.worker().pipeline().add_tap(session.tap); });
+  if (session.shows_losses) collector_.losses().add(session.worker->queue(1), session.tap.options().filters);
   auto hang_up = loop_.add_descriptor(descriptor, 0, [this, &session](std::uint32_t) { end(&session); });
   if (!hang_up) return end(&session);
   session.hang_up = std::move(*hang_up);
@@ -165,10 +175,18 @@ void TapSet::end(const Session* session) {
                                   [&](const std::unique_ptr<Session>& each) { return each.get() == session; });
   const std::unique_ptr<Session> ending = std::move(*found);
   sessions_.erase(found);
-  ending->hang_up.reset();  // before its descriptor
-  collector_.worker().execute([&] { collector_.worker().pipeline().remove_tap(ending->tap); });
-  ending->worker->queue(0).close();
+  detach(*ending);
   ending->worker->stop(Duration::zero());
+}
+
+// Nothing more comes for it.
+void TapSet::detach(Session& session) {
+  session.hang_up.reset();  // before its descriptor
+  collector_.worker().execute([&] { collector_.worker().pipeline().remove_tap(session.tap); });
+  session.worker->queue(0).close();
+  if (!session.shows_losses) return;
+  collector_.losses().remove(session.worker->queue(1));
+  session.worker->queue(1).close();
 }
 
 }  // namespace logsniffd::app

@@ -1,7 +1,7 @@
 // The taps of a running daemon: programs that watch records, streams or packets live (docs/control.md).
 //
 // THREAD  the main thread.
-// BOUNDS  kMaxTaps taps, each with a queue of kQueueBytes and a thread of its own.
+// BOUNDS  kMaxTaps taps, each with a thread of its own and a queue of kQueueBytes, or two of them: LossTaps.
 #pragma once
 
 #include <memory>
@@ -21,9 +21,11 @@ class TapSet {
   static constexpr std::size_t kMaxTaps = 8;
   static constexpr std::uint64_t kQueueBytes = std::uint64_t{4} << 20;
 
-  // Both must outlive this. REQUIRED: the collector runs as long as there are taps.
+  // Both must outlive this. REQUIRED: the collector was started.
   TapSet(loop::EventLoop& loop, Collector& collector);
+  // Gives the programs kFarewell to read what they have not read yet.
   ~TapSet();
+  static constexpr Duration kFarewell = std::chrono::seconds(1);
 
   // Answers the request `tap`, and sends records or events from now on, until the program hangs up.
   void begin(const control::Json& arguments, control::Server::Reply reply, const std::string& config_path);
@@ -34,6 +36,7 @@ class TapSet {
   struct Session;
 
   void end(const Session* session);
+  void detach(Session& session);
 
   loop::EventLoop& loop_;
   Collector& collector_;

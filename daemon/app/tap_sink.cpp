@@ -1,6 +1,8 @@
 #include "daemon/app/tap_sink.hpp"
 
 #include <absl/strings/escaping.h>
+
+#include <algorithm>
 #include <bit>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -14,14 +16,19 @@ namespace {
 constexpr Duration kPatience = std::chrono::seconds(10);  // then it looks whether it should stop
 constexpr std::size_t kSendFrom = 64 * 1024;
 
-// The key of the filter that drops such records, or what else does.
+// The key of the filter that drops such records.
 constexpr auto kReasons = [] {
-  std::array<std::string_view, record_path::kTapFates> reasons{};
+  std::array<std::string_view, record_path::kQueueFull> reasons{};
   reasons[static_cast<std::size_t>(filter::RouteVerdict::not_text)] = "not text";
   for (const auto& [key, verdict] : filter::kRefusingKeys) reasons[static_cast<std::size_t>(verdict)] = key;
-  reasons[record_path::kQueueFull] = "queue full";
   return reasons;
 }();
+
+// Why a filter or a sink dropped it.
+std::string reason_of(record_path::TapFate fate) {
+  if (fate < record_path::kQueueFull) return std::string(kReasons[fate]);
+  return sink::in_words(static_cast<sink::DropReason>(fate - record_path::kQueueFull));
+}
 
 }  // namespace
 
@@ -34,7 +41,8 @@ TapPlaces tap_places(const config::Config& config, const std::string& config_pat
     }
   }
   for (const config::Sink& sink : config.sinks) {
-    places[sink.name][record_path::kQueueFull] = sink.mark.place(config_path);
+    auto& of_sink = places[sink.name];
+    std::fill(of_sink.begin() + record_path::kQueueFull, of_sink.end(), sink.mark.place(config_path));
   }
   return places;
 }
@@ -102,10 +110,11 @@ void TapSink::append_reason(const record::RecordBatch& batch, std::size_t i, nlo
   const auto fate = static_cast<std::size_t>(std::countr_zero(batch.header(i).sinks));
   if (fate == record_path::kRouted) return;
   const std::string_view by = batch.filter_name(i);
-  line["reason"] = kReasons[fate];
+  line["reason"] = reason_of(fate);
   line["by"] = by;
   const std::lock_guard lock(mutex_);
-  if (const auto place = places_->find(by); place != places_->end()) line["place"] = place->second[fate];
+  const auto places = places_->find(by);
+  if (places != places_->end() && !places->second[fate].empty()) line["place"] = places->second[fate];
 }
 
 void TapSink::send(sink::Interrupt& interrupt) {

@@ -21,17 +21,17 @@
 #include <vector>
 
 #include "config/model.hpp"
+#include "daemon/app/loss_taps.hpp"
 #include "daemon/app/tap_event_format.hpp"
 #include "daemon/format/record_format.hpp"
 #include "daemon/pattern/expression_set.hpp"
-#include "daemon/record_path/tap.hpp"
 #include "daemon/sink/output.hpp"
 #include "daemon/sink/sink.hpp"
 
 namespace logsniffd::app {
 
-// "FILE:LINE" of what drops records, by filter and fate.
-using TapPlaces = std::map<std::string, std::array<std::string, record_path::kTapFates>, std::less<>>;
+// "FILE:LINE" of what drops records, by filter or sink and fate; empty: nothing of that name drops for that reason.
+using TapPlaces = std::map<std::string, std::array<std::string, kTapFates>, std::less<>>;
 [[nodiscard]] TapPlaces tap_places(const config::Config& config, const std::string& config_path);
 
 // What is shown of a record or an event.

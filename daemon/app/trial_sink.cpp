@@ -128,7 +128,8 @@ class TrialSink final : public sink::Sink {
     }
     const sink::WriteResult result = file_.write(block_, interrupt, kWritePatience);
     if (result.outcome == sink::WriteOutcome::failed) error_ = "writing a temporary file: " + describe(result);
-    sink::file::settle(block_, result, counters_);
+    const std::uint64_t written = sink::file::count_written(block_, result, counters_);
+    if (written < block_.lines()) leave_rest(batch, index, written, drop_reason(result));
   }
 
   // A replay loses records only if the temporary file cannot be written, and then the command fails anyway.

@@ -55,7 +55,8 @@ bool print_line(const control::Json& line, const TapOptions& options) {
   std::string text = member(line, "text");
   if (const std::string base64 = member(line, "base64"); !base64.empty()) absl::Base64Unescape(base64, &text);
   if (const std::string reason = member(line, "reason"); !reason.empty()) {
-    text += fmt::format("  [dropped by {}: {}, {}]", reason, member(line, "by"), member(line, "place"));
+    const std::string place = member(line, "place");
+    text += fmt::format("  [dropped by {}: {}{}{}]", reason, member(line, "by"), place.empty() ? "" : ", ", place);
   }
   append_payload(line, options.format == "json", text);
   fmt::print("{}\n", text);

@@ -25,13 +25,12 @@
 
 namespace logsniffd::record_path {
 
-// What became of a record: the number of its RouteVerdict, or kQueueFull if the queue of a sink lost it. In a tap's batch
-// it is the only bit of RecordHeader::sinks, and RecordBatch::filter_name() is the name of the filter or, for kQueueFull,
-// that of the sink.
+// What became of a record: the number of its RouteVerdict, or kQueueFull if the queue of a sink lost it. The fates after
+// kQueueFull belong to sinks. In a tap's batch the fate is the only bit of RecordHeader::sinks, and
+// RecordBatch::filter_name() is the name of the filter or, from kQueueFull on, that of the sink.
 using TapFate = std::size_t;
 inline constexpr TapFate kRouted = static_cast<std::size_t>(filter::RouteVerdict::routed);
 inline constexpr TapFate kQueueFull = filter::kRouteVerdicts;
-inline constexpr std::size_t kTapFates = kQueueFull + 1;
 
 struct TapOptions {
   std::vector<std::string> filters;  // by name; empty: all

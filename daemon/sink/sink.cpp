@@ -22,9 +22,23 @@ void Sink::leave_rest(const record::RecordBatch& batch, unsigned index, std::uin
   if (undelivered_ != nullptr && is_retryable(reason)) {
     undelivered_->reason = reason;
     undelivered_->add_rest(batch, index, settled);
+  } else if (losses_ != nullptr && losses_->watches()) {
+    Undelivered rest;
+    rest.add_rest(batch, index, settled);
+    lose(batch, rest.records, reason);
   } else {
     counters_.dropped_for(reason).add(batch.count_for(index) - settled);
   }
+}
+
+void Sink::show_losses(LossObserver& observer, std::string_view name) {
+  losses_ = &observer;
+  name_ = name;
+}
+
+void Sink::lose(const record::RecordBatch& batch, std::span<const std::uint32_t> records, DropReason reason) {
+  counters_.dropped_for(reason).add(records.size());
+  if (losses_ != nullptr && !records.empty() && losses_->watches()) losses_->on_loss({name_, batch, records, reason});
 }
 
 Status Sink::open_target() {

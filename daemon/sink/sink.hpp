@@ -5,13 +5,15 @@
 // LOSS    for every record given to write(), exactly one of counters().written, counters().dropped[reason] and
 //         counters().spooled grows before write() returns. Buffered data counts as written only once the kernel has it.
 //         If an owner keeps what is undelivered (leave_to), a record with a retryable failure (is_retryable) is listed
-//         there instead, and its new owner counts it.
+//         there instead, and its new owner counts it. Records are dropped through lose() and leave_rest(), which show
+//         them to whoever watches.
 // BLOCK   a sink waits through Interrupt alone, and gives up (and counts) when it is raised. No call may hang.
 #pragma once
 
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,6 +23,7 @@
 #include "daemon/record/record_batch.hpp"
 #include "daemon/sink/delivery.hpp"
 #include "daemon/sink/interrupt.hpp"
+#include "daemon/sink/loss_observer.hpp"
 
 namespace logsniffd::sink {
 
@@ -143,6 +146,12 @@ class Sink {
   void deliver(const record::RecordBatch& batch, unsigned index, Interrupt& interrupt);
   [[nodiscard]] bool deliver_notice(std::string_view text, PacketTime when, Interrupt& interrupt);
 
+  // From now on the observer sees the records that this sink drops, under this name; both must outlive the sink. A sink
+  // around another one passes them on to that one, and drops through its lose(). REQUIRED: before open().
+  virtual void show_losses(LossObserver& observer, std::string_view name);
+  // Counts these records of `batch`, by their numbers, as dropped, and shows them.
+  void lose(const record::RecordBatch& batch, std::span<const std::uint32_t> records, DropReason reason);
+
   [[nodiscard]] virtual const SinkCounters& counters() const { return counters_; }
   // A sink around this one also counts here: one set of figures for each configured sink.
   [[nodiscard]] SinkCounters& shared_counters() { return counters_; }
@@ -151,8 +160,7 @@ class Sink {
   [[nodiscard]] std::string take_error() { return std::exchange(error_, {}); }
 
  protected:
-  // All records of `batch` for sink number `index` except the first `settled` could not be written: counts or
-  // lists them.
+  // All records of `batch` for sink number `index` except the first `settled` could not be written: loses or lists them.
   void leave_rest(const record::RecordBatch& batch, unsigned index, std::uint64_t settled, DropReason reason);
 
   SinkCounters counters_;
@@ -161,6 +169,8 @@ class Sink {
 
  private:
   DeliveryObserver* observer_ = nullptr;
+  LossObserver* losses_ = nullptr;
+  std::string_view name_;  // for losses_
 };
 
 }  // namespace logsniffd::sink

@@ -36,6 +36,7 @@ SinkWorker::SinkWorker(SinkWorkerOptions options, std::unique_ptr<Sink> sink, Er
       listener_(std::move(listener)),
       interrupt_(std::move(interrupt)) {
   sink_->observe(watch_);
+  if (options_.losses != nullptr) sink_->show_losses(*options_.losses, options_.name);
   for (std::size_t i = 0; i < options_.capture_workers; ++i) {
     queues_.push_back(std::make_unique<BatchQueue>(options_.queue_bytes, wakeup_));
   }

@@ -54,6 +54,7 @@ struct SinkWorkerOptions {
   unsigned index = 0;  // the bit in record::SinkSet
   std::uint64_t queue_bytes = 0;
   std::size_t capture_workers = 1;
+  LossObserver* losses = nullptr;                                   // sees what the sink drops; must outlive the worker
   bool replay = false;                                              // of a capture file: no latencies are measured
   DeliveryWatch::WallClock wall = &std::chrono::system_clock::now;  // a seam for tests
   std::function<void()> on_finished = [] {};  // on the worker's thread, once wait_finished() would return true

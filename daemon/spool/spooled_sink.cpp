@@ -283,7 +283,7 @@ SpoolLog::Appended SpooledSink::append_loss(std::uint64_t following) {
 }
 
 void SpooledSink::lose(const record::RecordBatch& batch, std::size_t first, std::size_t next, sink::DropReason reason) {
-  shared_.dropped_for(reason).add(next - first);
+  inner_->lose(batch, std::span(undelivered_.records).subspan(first, next - first), reason);
   const bool of_spool = reason == sink::DropReason::spool_full || reason == sink::DropReason::spool_error;
   if (!of_spool || first == next) return;
   spool_trouble_ =

@@ -57,6 +57,9 @@ class SpooledSink final : public sink::Sink {
   Duration maintain(sink::Interrupt& interrupt) override;
   void finish(sink::Interrupt& interrupt) override;
   void observe(sink::DeliveryObserver& observer) override { inner_->observe(observer); }
+  void show_losses(sink::LossObserver& observer, std::string_view name) override {
+    inner_->show_losses(observer, name);
+  }
   [[nodiscard]] const sink::SinkCounters& counters() const override { return inner_->counters(); }
 
  private:

@@ -13,7 +13,7 @@ import unittest
 from pathlib import Path
 
 from asked import AskedTest
-from daemon import Stream, eventually, lines_of
+from daemon import Daemon, Stream, eventually, lines_of
 from sniffer import BINARY, PATIENCE, PORT, own_network, send_udp, udp_listener
 
 WELL, RUN_TIME, USAGE = 0, 1, 2
@@ -63,6 +63,16 @@ daemon: {{log_level: debug, control: {self.socket}}}
         self.addCleanup(tap.process.kill)
         eventually("the daemon serves the tap", lambda: self.threads(daemon) > before)
         return tap
+
+    def place(self, sink="out"):
+        """Where the configuration defines a sink."""
+        lines = self.config.read_text().splitlines()
+        return f"{self.config}:{next(i for i, line in enumerate(lines, 1) if line.startswith(f'  {sink}:'))}"
+
+    def dropped(self, sink="out"):
+        """What the running daemon has counted as dropped by a sink, by reason."""
+        report = json.loads(self.ask("status", "--json").stdout)
+        return next(figures["dropped"] for figures in report["sinks"] if figures["name"] == sink)
 
     @staticmethod
     def threads(daemon):
@@ -189,6 +199,70 @@ class Dropped(TapTest):
                 self.assertRegex(tap.lines()[0], rf"^line \d+ x+  \[dropped by queue full: out, {self.config}:\d+\]$")
 
 
+class DroppedBySinks(TapTest):
+    def test_the_very_records_that_a_full_disk_refuses(self):
+        disk = self.folder / "disk"
+        disk.mkdir()
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], check=True)
+        self.addCleanup(subprocess.run, ["umount", "-l", disk], check=True)
+        output = disk / "out.log"
+        with self.daemon(sink=f"{{type: file, path: {output}, format: raw}}") as daemon, Stream() as stream:
+            tap = self.tap(daemon, "--dropped", "--format", "{message}")
+            other = self.tap(daemon, "--dropped", "--format", "json", "--match", "line 1999 ", "--count", "1")
+            stream.send(2000)
+            self.assertEqual(other.process.wait(PATIENCE), WELL)
+            written = set(lines_of_running(output))
+            lost = [line.decode() for line in stream.sent if line not in written]
+            eventually("all that are missing are shown", lambda: len(tap.lines()) >= len(lost))
+            self.assertEqual(tap.lines(), [f"{line}  [dropped by no space: out, {self.place()}]" for line in lost])
+            ledger = daemon.stop_in_order()
+            self.assertEqual(ledger["sinks"]["out"]["dropped"]["no_space"], len(lost))
+
+    def test_redacted_records_for_a_target_that_is_not_there(self):
+        with self.daemon(Redacted.KEYS, sink="{type: syslog, to: 'tcp://127.0.0.1:1'}") as daemon, Stream() as stream:
+            tap = self.tap(daemon, "app", "--dropped", "--format", "{filter} {message}", "-x", "--match", "password", "--count", "1")
+            stream.send_lines(b"other", b"password=x")
+            self.assertEqual(tap.process.wait(PATIENCE), WELL)
+            self.assertEqual(tap.lines(), [f"out password=***  [dropped by unreachable: out, {self.place()}]",
+                                           "00000000  70 61 73 73 77 6f 72 64  3d 2a 2a 2a"])
+
+
+class DroppedAtTheEnd(TapTest):
+    @contextlib.contextmanager
+    def running(self):
+        class Unread(Daemon):
+            """Nobody reads its standard output before its end."""
+
+            def _read_stdout(self):
+                self.process.wait()
+                super()._read_stdout()
+
+        with Unread(self.config) as daemon:
+            eventually("the control socket is there", self.socket.exists)
+            yield daemon
+
+    def test_what_a_sink_could_not_write_before_the_deadline(self):
+        with self.daemon(sink="{type: stdout, format: raw}") as daemon, Stream() as stream:
+            tap = self.tap(daemon, "--dropped", "--format", "{message}")
+            stopped = self.tap(daemon, "--dropped")
+            stopped.process.send_signal(signal.SIGSTOP)
+            stream.send(2000, padding=100)
+            eventually("the sink has them", lambda: self.routed() == len(stream.sent))
+            # So that the sink leaves: it has less time than one that stays.
+            self.config.write_text(self.config.read_text().replace("format: raw", "format: text"))
+            self.assertEqual(self.ask("reload").returncode, WELL)
+            ledger = daemon.stop_in_order()
+            stopped.stop(signal.SIGKILL)
+            self.assertEqual(tap.process.wait(PATIENCE), RUN_TIME)
+            written = ledger["sinks"]["out"]["written"]
+            self.assertLess(written, len(stream.sent))
+            self.assertEqual(tap.lines(), [f"{line.decode()}  [dropped by shutdown: out, {self.place()}]"
+                                           for line in stream.sent[written:]])
+
+    def routed(self):
+        return json.loads(self.ask("status", "--json").stdout)["ledger"]["sinks"]["out"]["routed"]
+
+
 class Packets(TapTest):
     def test_packets_of_a_flow_with_their_verdict_and_bytes(self):
         with self.daemon() as daemon:
@@ -298,6 +372,23 @@ class Cost(TapTest):
             self.assertEqual(ledger["sinks"]["out"]["written"], len(stream.sent))
             self.assertEqual(lines_of(self.output), stream.sent)
 
+    def test_stopped_reader_of_what_a_sink_drops_harms_nothing_and_learns_what_it_missed(self):
+        with self.daemon(sink="{type: syslog, to: 'tcp://127.0.0.1:1'}") as daemon, Stream() as stream:
+            tap = self.tap(daemon, "--dropped", "--format", "{message}")
+            tap.process.send_signal(signal.SIGSTOP)
+            stream.send(60_000, padding=100)
+            eventually("all are dropped", lambda: self.dropped().get("unreachable") == 60_000)
+            tap.process.send_signal(signal.SIGCONT)
+
+            def told():
+                stream.send(1)
+                return "records lost here (queue full)" in tap.err.read_text()
+            eventually("the tap is told", told)
+            self.assertLess(len(tap.lines()), 60_000)
+            tap.stop()
+            ledger = daemon.stop_in_order()
+            self.assertEqual(ledger["sinks"]["out"]["dropped"]["unreachable"], len(stream.sent))
+
     def test_no_more_than_eight(self):
         with self.daemon() as daemon:
             for _ in range(8):
@@ -313,10 +404,10 @@ class Cost(TapTest):
             def descriptors():
                 return len(os.listdir(f"/proc/{daemon.process.pid}/fd"))
             before = descriptors(), self.threads(daemon)
-            for _ in range(50):
+            for i in range(50):
                 client = socket.socket(socket.AF_UNIX)
                 client.connect(str(self.socket))
-                client.sendall(b'{"version":1,"command":"tap"}\n')
+                client.sendall(b'{"version":1,"command":"tap","arguments":{"dropped":%s}}\n' % (b"true" if i % 2 else b"false"))
                 client.recv(100)
                 stream.send(10)
                 client.close()

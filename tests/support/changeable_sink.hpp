@@ -62,7 +62,7 @@ class ChangeableSink final : public sink::Sink {
       if (!target_.separate_file.empty() && record.host == target_.separate_file && target_.separate_file_away) {
         leave_one(i);
       } else if (record.message == target_.refused && !target_.refused.empty()) {
-        counters_.dropped_for(sink::DropReason::too_large).add();
+        lose(batch, {&i, 1}, sink::DropReason::too_large);
       } else if (target_.takes == 0) {
         error_ = "the target: away";
         leave_rest(batch, index, settled, target_.reason);

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <ctime>
 #include <memory>
 #include <numeric>
@@ -68,11 +69,39 @@ inline std::uint64_t dropped(const sink::Sink& sink, sink::DropReason reason) {
   return sink.counters().dropped[static_cast<std::size_t>(reason)].get();
 }
 
-// Writes batches into a sink, and checks after each batch that every record was counted once. Watches what becomes of
-// them.
+// The losses that a sink shows.
+class SeenLosses final : public sink::LossObserver {
+ public:
+  [[nodiscard]] bool watches() const override { return watching; }
+  void on_loss(const sink::LostRecords& lost) override {
+    name = lost.sink;
+    for (const std::uint32_t i : lost.records) {
+      seen.push_back(in_words(lost.reason) + ": " + std::string(lost.batch.message(i)));
+      ++counts[static_cast<std::size_t>(lost.reason)];
+    }
+  }
+  // Whether each loss that the sink has counted was shown, as far as there was a record to show.
+  void expect_all_of(const sink::Sink& sink) const {
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      if (i == static_cast<std::size_t>(sink::DropReason::spool_damaged)) continue;
+      EXPECT_EQ(counts[i], sink.counters().dropped[i].get()) << sink::kDropReasonNames[i];
+    }
+  }
+
+  bool watching = true;
+  std::string name;
+  std::vector<std::string> seen;  // "REASON: MESSAGE"
+  std::array<std::uint64_t, sink::kDropReasonNames.size()> counts{};
+};
+
+// Writes batches into a sink, and checks after each batch that every record was counted once, and shown if it was lost.
+// Watches what becomes of them.
 class Feeder {
  public:
-  explicit Feeder(sink::Sink& sink) : sink_(sink) { sink_.observe(watch_); }
+  explicit Feeder(sink::Sink& sink) : sink_(sink) {
+    sink_.observe(watch_);
+    sink_.show_losses(losses, "fed");
+  }
 
   void write(const record::RecordBatch& batch) {
     routed_ += batch.count_for(kSink);
@@ -82,6 +111,7 @@ class Feeder {
         std::accumulate(counters.dropped.begin(), counters.dropped.end(), std::uint64_t{0},
                         [](std::uint64_t sum, const Counter& counter) { return sum + counter.get(); });
     EXPECT_EQ(routed_, counters.written.get() + lost);
+    if (losses.watching) losses.expect_all_of(sink_);
   }
   void write(const std::vector<std::string>& messages, PacketTime when = kWhen) { write(*batch_of(messages, when)); }
   void write(const std::vector<record::LogRecord>& records) { write(*batch_of(records)); }
@@ -89,6 +119,7 @@ class Feeder {
   [[nodiscard]] sink::SinkHealth health() const { return watch_.health(); }
 
   sink::Interrupt interrupt = std::move(*sink::Interrupt::create());
+  SeenLosses losses;
 
  private:
   sink::DeliveryWatch watch_{&std::chrono::system_clock::now, false};

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t kMaxPendingNotices = 4096;  // bytes
 constexpr std::size_t kKeptBuffer = 64 * 1024;    // kept for each of many files, from batch to batch
+constexpr std::size_t kKeptNumbers = 4096;        // likewise
 
 class FileSink final : public Sink {
  public:
@@ -42,14 +43,12 @@ class FileSink final : public Sink {
 
   void write(const record::RecordBatch& batch, unsigned index, Interrupt& interrupt) override {
     if (path_.is_constant()) {
-      LogFile& file = only_file();
-      file.block.add(batch, index, format_);
-      if (undelivered_ != nullptr) number_lines(file, batch, index);
+      only_file().block.add(batch, index, format_);
     } else {
       distribute(batch, index, interrupt);
     }
     const PacketTime now = batch.empty() ? PacketTime{} : batch.header(batch.size() - 1).captured_at;
-    flush(now, interrupt);
+    flush(batch, index, now, interrupt);
     collect_error();
   }
 
@@ -98,57 +97,49 @@ class FileSink final : public Sink {
       const std::string_view filter = batch.filter_name(i);
       name_.clear();
       path_.expand(record, filter, name_);
-      if (files_.crowded()) flush(record.captured_at, interrupt);
+      if (files_.crowded()) flush(batch, index, record.captured_at, interrupt);
       LogFile& file = files_.named(name_);
       format_.append_line(record, filter, file.block.text());
       file.block.end_line();
-      if (undelivered_ != nullptr) file.numbers.push_back(static_cast<std::uint32_t>(i));
+      file.numbers.push_back(static_cast<std::uint32_t>(i));
     }
   }
 
-  static void number_lines(LogFile& file, const record::RecordBatch& batch, unsigned index) {
-    for (std::uint32_t i = 0; i < batch.size(); ++i) {
-      if ((batch.header(i).sinks >> index & 1) != 0) file.numbers.push_back(i);
-    }
-  }
-
-  void flush(PacketTime now, Interrupt& interrupt) {
+  void flush(const record::RecordBatch& batch, unsigned index, PacketTime now, Interrupt& interrupt) {
     for (LogFile* const file : files_.with_lines()) {
       files_.make_room_for(*file);
-      flush(*file, now, interrupt);
+      const WriteResult result = flush(*file, now, interrupt);
+      const std::uint64_t written = count_written(file->block, result, counters_);
+      if (written < file->block.lines()) leave_unwritten(*file, batch, index, written, drop_reason(result));
+      clear(*file);
     }
     files_.forget_closed();
   }
 
-  void flush(LogFile& file, PacketTime now, Interrupt& interrupt) {
+  WriteResult flush(LogFile& file, PacketTime now, Interrupt& interrupt) {
     if (!pending_notices_.empty()) {
       format::LineBlock notices;
       notices.text() = std::exchange(pending_notices_, {});
       (void)write_uncounted(file, notices, now, interrupt);
     }
-    const WriteResult result = file.write(file.block, now, interrupt);
-    if (undelivered_ != nullptr) {
-      leave_unwritten(file, result);
-    } else {
-      settle(file.block, result, counters_);
-    }
-    file.numbers.clear();
-    if (path_.is_constant()) {
-      file.block.clear();
-    } else {
-      file.block.shrink(kKeptBuffer);
-    }
+    return file.write(file.block, now, interrupt);
   }
 
-  // Like settle(), but lists the lines that were not written: all failures of a file are retryable.
-  void leave_unwritten(const LogFile& file, const WriteResult& result) {
-    const std::uint64_t lines = file.block.lines_within(result.bytes);
-    counters_.written.add(lines);
-    counters_.written_bytes.add(file.block.bytes_of(lines));
-    if (lines == file.block.lines()) return;
-    undelivered_->reason = drop_reason(result);
-    undelivered_->records.insert(undelivered_->records.end(), file.numbers.begin() + static_cast<std::ptrdiff_t>(lines),
-                                 file.numbers.end());
+  // All failures of a file are retryable.
+  void leave_unwritten(const LogFile& file, const record::RecordBatch& batch, unsigned index, std::uint64_t written,
+                       DropReason reason) {
+    if (path_.is_constant()) return leave_rest(batch, index, written, reason);
+    const auto unwritten = std::span(file.numbers).subspan(written);
+    if (undelivered_ == nullptr) return lose(batch, unwritten, reason);
+    undelivered_->reason = reason;
+    undelivered_->records.insert(undelivered_->records.end(), unwritten.begin(), unwritten.end());
+  }
+
+  void clear(LogFile& file) const {
+    if (path_.is_constant()) return file.block.clear();
+    file.block.shrink(kKeptBuffer);
+    file.numbers.clear();
+    if (file.numbers.capacity() > kKeptNumbers) file.numbers.shrink_to_fit();
   }
 
   // Returns false if it was not written; folder_.error says why.

@@ -36,11 +36,11 @@ bool LineOutput::take_back(std::uint64_t bytes) {
   return ::ftruncate(fd(), whole) == 0 && ::lseek(fd(), whole, SEEK_SET) == whole;
 }
 
-void settle(const format::LineBlock& block, const WriteResult& result, SinkCounters& counters) {
+std::uint64_t count_written(const format::LineBlock& block, const WriteResult& result, SinkCounters& counters) {
   const std::uint64_t lines = block.lines_within(result.bytes);
   counters.written.add(lines);
   counters.written_bytes.add(block.bytes_of(lines));
-  if (lines < block.lines()) counters.dropped_for(drop_reason(result)).add(block.lines() - lines);
+  return lines;
 }
 
 }  // namespace logsniffd::sink::file

@@ -37,7 +37,7 @@ class LineOutput {
   std::vector<std::string_view> pieces_;
 };
 
-// Counts what became of the block's records.
-void settle(const format::LineBlock& block, const WriteResult& result, SinkCounters& counters);
+// Counts the block's records that were written, and returns their number.
+std::uint64_t count_written(const format::LineBlock& block, const WriteResult& result, SinkCounters& counters);
 
 }  // namespace logsniffd::sink::file

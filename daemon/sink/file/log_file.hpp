@@ -39,7 +39,7 @@ class LogFile {
   Duration maintain(bool stay_open);
 
   format::LineBlock block;  // the lines of the current batch for this file
-  // The numbers of its records in the batch, one per line; only if an owner keeps the undelivered ones.
+  // The numbers of its records in the batch, one per line; none if all records of the batch go to one file.
   std::vector<std::uint32_t> numbers;
   std::uint64_t last_used = 0;
 

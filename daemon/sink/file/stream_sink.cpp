@@ -32,13 +32,12 @@ class StreamSink final : public Sink {
   }
 
   void write(const record::RecordBatch& batch, unsigned index, Interrupt& interrupt) override {
-    if (closed_ || !output_) {
-      counters_.dropped_for(DropReason::io_error).add(batch.count_for(index));
-      return;
-    }
+    if (closed_ || !output_) return leave_rest(batch, index, 0, DropReason::io_error);
     block_.clear();
     block_.add(batch, index, format_);
-    settle(block_, write_block(interrupt), counters_);
+    const WriteResult result = write_block(interrupt);
+    const std::uint64_t written = count_written(block_, result, counters_);
+    if (written < block_.lines()) leave_rest(batch, index, written, drop_reason(result));
   }
 
   bool write_notice(std::string_view text, PacketTime when, Interrupt& interrupt) override {

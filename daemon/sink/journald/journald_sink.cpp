@@ -61,13 +61,14 @@ class JournaldSink final : public Sink {
     std::uint64_t collected = 0;
     std::uint64_t settled = 0;
     std::optional<DropReason> gave_up;
-    for (std::size_t i = 0; collected < count && !gave_up; ++i) {
+    for (std::uint32_t i = 0; collected < count && !gave_up; ++i) {
       if ((batch.header(i).sinks >> index & 1) == 0) continue;
       entry_.append(batch.record(i, fields_), batch.filter_name(i), entries_.text());
       entries_.end_line();
+      numbers_.push_back(i);
       ++collected;
       const bool enough = entries_.lines() == kMostEntries || entries_.bytes() >= kEnoughBytes;
-      if (enough || collected == count) gave_up = flush(settled, interrupt);
+      if (enough || collected == count) gave_up = flush(batch, settled, interrupt);
     }
     if (gave_up) leave_rest(batch, index, settled, *gave_up);
     take_connection_error();
@@ -86,7 +87,7 @@ class JournaldSink final : public Sink {
  private:
   // Sends the collected entries, counts what became of each, and adds their number to `settled`. Returns why journald
   // takes nothing at the moment, if so; then the first entry that was not taken and all after it are not settled.
-  std::optional<DropReason> flush(std::uint64_t& settled, Interrupt& interrupt) {
+  std::optional<DropReason> flush(const record::RecordBatch& batch, std::uint64_t& settled, Interrupt& interrupt) {
     datagrams_.clear();
     for (std::uint64_t i = 0; i < entries_.lines(); ++i) datagrams_.push_back(entry(i));
     std::optional<DropReason> dropped;
@@ -96,22 +97,24 @@ class JournaldSink final : public Sink {
       dropped = connection_.send_each(std::span(datagrams_).subspan(done), sent, interrupt);
       count_written(done, sent);
       done += sent;
-      if (dropped) dropped = settle_one(*dropped, done, interrupt);
+      if (dropped) dropped = settle_one(batch, *dropped, done, interrupt);
     }
     settled += done;
+    numbers_.clear();
     entries_.shrink(kKeptBytes);
     return dropped;
   }
 
   // Settles the entry number `done`, which was not sent for `reason`. Returns why it is pointless to try it, and the
   // rest, now.
-  std::optional<DropReason> settle_one(DropReason reason, std::size_t& done, Interrupt& interrupt) {
+  std::optional<DropReason> settle_one(const record::RecordBatch& batch, DropReason reason, std::size_t& done,
+                                       Interrupt& interrupt) {
     const std::optional<DropReason> dropped =
         reason == DropReason::too_large ? send_as_file(datagrams_[done], interrupt) : reason;
     if (!dropped) {
       count_written(done, 1);
     } else if (concerns_one(*dropped)) {
-      counters_.dropped_for(*dropped).add();
+      lose(batch, {&numbers_[done], 1}, *dropped);
     } else {
       return dropped;
     }
@@ -149,7 +152,8 @@ class JournaldSink final : public Sink {
 
   JournalEntry entry_;
   sink::net::TargetConnection connection_;
-  format::LineBlock entries_;  // collected, not sent yet
+  format::LineBlock entries_;           // collected, not sent yet
+  std::vector<std::uint32_t> numbers_;  // of their records in the batch
   std::vector<std::string_view> datagrams_;
   std::vector<record::Field> fields_;
 };

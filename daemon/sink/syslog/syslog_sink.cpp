@@ -130,7 +130,7 @@ class SyslogSink final : public Sink {
 
   void write_datagrams(const record::RecordBatch& batch, unsigned index, Interrupt& interrupt) {
     std::uint64_t settled = 0;
-    for (std::size_t i = 0; i < batch.size(); ++i) {
+    for (std::uint32_t i = 0; i < batch.size(); ++i) {
       if ((batch.header(i).sinks >> index & 1) == 0) continue;
       const std::optional<DropReason> dropped = send(batch.record(i, fields_), format::Author::sender, interrupt);
       if (!dropped) {
@@ -138,7 +138,7 @@ class SyslogSink final : public Sink {
         counters_.written_bytes.add(text_.size());
         if (!whole_) counters_.truncated.add();
       } else if (concerns_one(*dropped)) {
-        counters_.dropped_for(*dropped).add();
+        lose(batch, {&i, 1}, *dropped);
       } else {
         return leave_rest(batch, index, settled, *dropped);
       }

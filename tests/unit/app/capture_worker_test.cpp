@@ -194,6 +194,14 @@ TEST_F(CaptureWorkerTest, ChangeExecutedAfterTheEnd_IsAnswered) {
   EXPECT_TRUE(ran);
 }
 
+TEST_F(CaptureWorkerTest, ChangeExecutedAfterTheStop_RunsAtOnce) {
+  start_with({{{}, ReadStatus::end}});
+  worker_->stop();
+  std::thread::id ran_on;
+  worker_->execute([&] { ran_on = std::this_thread::get_id(); });
+  EXPECT_EQ(ran_on, std::this_thread::get_id());
+}
+
 TEST_F(CaptureWorkerTest, WorkerHangs_DoesNotRespond) {
   start_with({});
   std::promise<void> hang;

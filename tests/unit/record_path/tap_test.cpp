@@ -19,7 +19,7 @@ record::LogRecord message(std::string_view text) {
   return record;
 }
 
-constexpr std::array<std::string_view, kTapFates> kTapFateNames{
+constexpr std::array<std::string_view, kQueueFull + 1> kTapFateNames{
     "routed", "not_text", "severity", "where", "no_match", "excluded", "sampled", "repeated", "limited", "queue_full"};
 
 class TapTest : public testing::Test {

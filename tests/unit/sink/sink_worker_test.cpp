@@ -83,7 +83,8 @@ class LateSink final : public Sink {
   void write(const record::RecordBatch& batch, unsigned index, Interrupt&) override {
     const bool first = batches_++ == 0;
     calls_ += first ? "lost\n" : "written\n";
-    (first ? counters_.dropped_for(DropReason::unreachable) : counters_.written).add(batch.count_for(index));
+    if (first) return leave_rest(batch, index, 0, DropReason::unreachable);
+    counters_.written.add(batch.count_for(index));
   }
   bool write_notice(std::string_view text, PacketTime, Interrupt&) override {
     calls_.append(text).append("\n");
@@ -98,9 +99,12 @@ class LateSink final : public Sink {
 TEST(SinkWorker, WhatTheSinkLost_IsToldInFrontOfWhatGotThrough) {
   const InZone zone;
   std::string calls;
+  SeenLosses losses;
   SinkWorkerOptions options;
+  options.name = "late";
   options.index = kSink;
   options.queue_bytes = 1 << 20;
+  options.losses = &losses;
   auto worker = SinkWorker::create(options, std::make_unique<LateSink>(calls), [](const auto&, const auto&) {});
   ASSERT_TRUE(worker);
   (*worker)->start();
@@ -114,6 +118,8 @@ TEST(SinkWorker, WhatTheSinkLost_IsToldInFrontOfWhatGotThrough) {
             "lost\n"
             "logsniffd: 2 records lost here (unreachable) between 10:27:44.016601 and 10:27:44.016601, filter app\n"
             "written\n");
+  EXPECT_EQ(losses.name, "late");
+  EXPECT_THAT(losses.seen, testing::ElementsAre("unreachable: a", "unreachable: b"));
 }
 
 TEST(SinkWorker, QueueThatIsNeverEmpty_KeepsNoOtherWaiting) {

@@ -34,6 +34,8 @@ class SpooledSinkTest : public testing::Test {
     sink_ = std::make_unique<SpooledSink>(SpoolOptions{path_, size_, [this] { return now_; }, 0ms}, std::move(inner));
     watch_.emplace([this] { return wall_; }, false);
     sink_->observe(*watch_);
+    losses_ = {};
+    sink_->show_losses(losses_, "spooled");
     const Status opened = sink_->open_target();
     ASSERT_TRUE(opened) << opened.error().message();
     sink_->start_target(interrupt_);
@@ -64,6 +66,7 @@ class SpooledSinkTest : public testing::Test {
     std::uint64_t lost = 0;
     for (const Counter& counter : counters.dropped) lost += counter.get();
     EXPECT_EQ(routed_ + counters.recovered.get(), counters.written.get() + lost + counters.spooled.get());
+    losses_.expect_all_of(*sink_);
   }
   std::uint64_t spooled() { return sink_->counters().spooled.get(); }
   std::uint64_t dropped(sink::DropReason reason) { return test::dropped(*sink_, reason); }
@@ -81,6 +84,7 @@ class SpooledSinkTest : public testing::Test {
   SteadyTime now_{1h};
   PacketTime wall_ = kWhen + 1ms;  // records are captured at kWhen
   std::optional<sink::DeliveryWatch> watch_;
+  SeenLosses losses_;
   sink::Interrupt interrupt_ = std::move(*sink::Interrupt::create());
   ChangeableSink* inner_ = nullptr;
   std::unique_ptr<SpooledSink> sink_;

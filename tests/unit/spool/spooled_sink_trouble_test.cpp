@@ -11,10 +11,11 @@ TEST_F(SpooledSinkTest, Full_TheNewestAreLostAndToldInTheirPlace) {
   const std::string large(300, 'x');
   write({large});
   write({large});
-  write({large}, kWhen + 1s);
-  write({large}, kWhen + 2s);
+  write({"third" + large}, kWhen + 1s);
+  write({"fourth" + large}, kWhen + 2s);
   EXPECT_EQ(spooled(), 2);
   EXPECT_EQ(dropped(sink::DropReason::spool_full), 2);
+  EXPECT_THAT(losses_.seen, ElementsAre("spool full: third" + large, "spool full: fourth" + large));
   EXPECT_THAT(sink_->take_error(), HasSubstr("full"));
   target_.come_back();
   wait();
@@ -48,6 +49,7 @@ TEST_F(SpooledSinkTest, RefusedRecord_IsDroppedAndHoldsNobodyUp) {
   wait();
   EXPECT_THAT(target_.took, ElementsAre("a", "c"));
   EXPECT_EQ(dropped(sink::DropReason::too_large), 3);
+  EXPECT_THAT(losses_.seen, ElementsAre("too large: b", "too large: b", "too large: b"));
 }
 
 TEST_F(SpooledSinkTest, OneFileOfSeveralAway_ItsRecordsAloneWaitAndAreNotDoubled) {
@@ -101,8 +103,11 @@ TEST_F(SpooledSinkTest, SpoolHeldByAnother_LossIsCountedAsWithoutOneUntilItIsFre
   other.start(interrupt_);
   EXPECT_THAT(other.take_error(), HasSubstr("another sink or process is using it; give each sink its own path"));
   target_.go_away();
+  SeenLosses losses;
+  other.show_losses(losses, "other");
   other.write(*batch_of(Texts{"lost"}), kSink, interrupt_);
   EXPECT_EQ(test::dropped(other, sink::DropReason::unreachable), 1);
+  EXPECT_THAT(losses.seen, ElementsAre("unreachable: lost"));
   stop();
   now_ += 1min;
   other.write(*batch_of(Texts{"kept"}), kSink, interrupt_);

@@ -132,6 +132,11 @@ TEST_F(FileSinkTest, RecordsOfOtherSinks_AreLeftOut) {
     Feeder feeder(*sink);
     feeder.write(batch);
     EXPECT_EQ(content("app.log"), "a\nc\nd\n");
+    {
+      const FileSizeLimit limit(8);
+      feeder.write(batch);
+    }
+    EXPECT_THAT(feeder.losses.seen, testing::ElementsAre("io error: c", "io error: d"));
     fs::remove(directory.path("app.log"));
   }
 }
@@ -235,6 +240,7 @@ TEST_F(FileSinkTest, WriteThatStopsInsideLine_LeavesNoTornLine) {
     EXPECT_EQ(content("app.log"), "1234\n5678\n");
     EXPECT_EQ(sink->counters().written.get(), 2U);
     EXPECT_EQ(dropped(*sink, DropReason::io_error), 3U);  // EFBIG
+    EXPECT_THAT(feeder.losses.seen, testing::ElementsAre("io error: 9abc", "io error: defg", "io error: x"));
     EXPECT_THAT(sink->take_error(), testing::HasSubstr(directory.path("app.log")));
     feeder.write(std::vector<std::string>{"y"});
     EXPECT_EQ(content("app.log"), "1234\n5678\ny\n");
@@ -307,9 +313,19 @@ TEST_F(FileSinkTest, ReopenThatFails_IsReportedAndCounted) {
   EXPECT_THAT(sink->take_error(), testing::HasSubstr("Is a directory"));
   feeder.write(std::vector<std::string>{"1", "2"});
   EXPECT_EQ(dropped(*sink, DropReason::io_error), 2U);
+  EXPECT_THAT(feeder.losses.seen, testing::ElementsAre("io error: 1", "io error: 2"));
   fs::remove(directory.path("app.log"));
   feeder.write(std::vector<std::string>{"3"});
   EXPECT_EQ(content("app.log"), "3\n");
+}
+
+TEST_F(FileSinkTest, OneFileOfManyFails_ItsRecordsAloneAreLostAndShown) {
+  auto sink = opened("{host}.log");
+  Feeder feeder(*sink);
+  fs::create_directory(directory.path("bad.log"));
+  feeder.write({from_host("good", "a"), from_host("bad", "b"), from_host("good", "c"), from_host("bad", "d")});
+  EXPECT_EQ(content("good.log"), "a\nc\n");
+  EXPECT_THAT(feeder.losses.seen, testing::ElementsAre("io error: b", "io error: d"));
 }
 
 TEST_F(FileSinkTest, ManyValues_KeepABoundedNumberOfFilesOpen) {

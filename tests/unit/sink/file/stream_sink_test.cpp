@@ -76,10 +76,14 @@ TEST(StreamSink, FullPipeAndInterrupt_CountsTheRest) {
   auto sink = opened_on(pipe.writer.get());
   Feeder feeder(*sink);
   feeder.interrupt.raise();
-  feeder.write(std::vector<std::string>(300, std::string(999, 'x')));  // more than the 64 KiB of a pipe
+  std::vector<std::string> lines(300, std::string(999, 'x'));  // more than the 64 KiB of a pipe
+  lines[64].front() = 'a';
+  lines[65].front() = 'b';
+  feeder.write(lines);
   const std::uint64_t written = sink->counters().written.get();
   EXPECT_EQ(written, 65U);  // 1,000 bytes each
   EXPECT_EQ(dropped(*sink, DropReason::shutdown), 300 - written);
+  EXPECT_EQ(feeder.losses.seen.front(), "shutdown: " + lines[65]);
 }
 
 TEST(StreamSink, SlowReader_GetsEverything) {
@@ -113,6 +117,7 @@ TEST(StreamSink, ReaderGone_IsSaidOnceAndCounted) {
   feeder.write(std::vector<std::string>{"3"});
   EXPECT_EQ(sink->take_error(), "");
   EXPECT_EQ(dropped(*sink, DropReason::io_error), 3U);
+  EXPECT_THAT(feeder.losses.seen, testing::ElementsAre("io error: 1", "io error: 2", "io error: 3"));
 }
 
 TEST(StreamSink, NamedFile_IsOverwritten) {
@@ -131,6 +136,16 @@ TEST(StreamSink, FullDevice_CountsNoSpace) {
   feeder.write(std::vector<std::string>{"1", "2"});
   EXPECT_EQ(dropped(*sink, DropReason::no_space), 2U);
   EXPECT_EQ(sink->take_error(), "writing /dev/full: No space left on device");
+}
+
+TEST(StreamSink, NobodyLooks_LossesAreOnlyCounted) {
+  auto sink = made(make_stream_sink, StreamSinkOptions{"/dev/full", "raw"});
+  ASSERT_TRUE(sink->open());
+  Feeder feeder(*sink);
+  feeder.losses.watching = false;
+  feeder.write(std::vector<std::string>{"1", "2"});
+  EXPECT_EQ(dropped(*sink, DropReason::no_space), 2U);
+  EXPECT_THAT(feeder.losses.seen, testing::IsEmpty());
 }
 
 TEST(StreamSink, WhatCannotBeOpened_NamesTheMend) {

@@ -1,10 +1,12 @@
 #include <fcntl.h>
+#include <sys/syscall.h>
 
 #include <array>
 #include <thread>
 
 #include "daemon/sink/journald/journal_entry.hpp"
 #include "daemon/sink/journald/journald_sink.hpp"
+#include "tests/support/failing_call.hpp"
 #include "tests/support/sink_fixture.hpp"
 #include "tests/support/temp_directory.hpp"
 #include "tests/support/unix_receiver.hpp"
@@ -175,6 +177,20 @@ TEST_F(JournaldSinkTest, LargeRecord_KeepsItsPlaceAmongMany) {
   EXPECT_EQ(sink->counters().written.get(), 6U);
 }
 
+TEST_F(JournaldSinkTest, LargeRecordWithoutMemoryFile_IsLostAloneAndShown) {
+  const UnixReceiver receiver(path, SOCK_DGRAM);
+  auto sink = this->sink();
+  ASSERT_TRUE(sink->open());
+  Feeder feeder(*sink);
+  const std::string large(20 << 20, 'x');
+  test::with_failing_call({__NR_memfd_create, EMFILE}, [&] {
+    feeder.write(std::vector<std::string>{"1", "2", large, "4"});
+  });
+  for (const std::string_view message : {"1", "2", "4"}) EXPECT_EQ(receiver.next(), entry(plain_record(message)));
+  ASSERT_EQ(feeder.losses.seen.size(), 1U);
+  EXPECT_TRUE(feeder.losses.seen.front() == "too large: " + large);  // EXPECT_EQ would print all of it
+}
+
 TEST_F(JournaldSinkTest, SlowJournal_GetsMoreThanItsQueueHoldsInOrder) {
   const UnixReceiver receiver(path, SOCK_DGRAM);
   auto sink = this->sink();
@@ -226,6 +242,7 @@ TEST_F(JournaldSinkTest, AbsentJournal_IsCountedAndRecovers) {
   Feeder feeder(*sink);
   feeder.write(std::vector<std::string>{"1", "2"});
   EXPECT_EQ(dropped(*sink, DropReason::unreachable), 2U);
+  EXPECT_THAT(feeder.losses.seen, testing::ElementsAre("unreachable: 1", "unreachable: 2"));
   EXPECT_EQ(feeder.health().trouble, status.error().message());
   const UnixReceiver receiver(path, SOCK_DGRAM);
   now += 1s;

@@ -1,6 +1,9 @@
+#include <sys/syscall.h>
+
 #include <filesystem>
 
 #include "daemon/sink/syslog/syslog_sink.hpp"
+#include "tests/support/failing_call.hpp"
 #include "tests/support/sink_fixture.hpp"
 #include "tests/support/temp_directory.hpp"
 #include "tests/support/unix_receiver.hpp"
@@ -134,7 +137,19 @@ TEST_F(SyslogSinkTest, UdpNobodyListens_IsCountedAsUnreachable) {
   feeder.write(std::vector<std::string>{"probe", "2", "3"});  // the error comes after the first is sent
   EXPECT_EQ(sink->counters().written.get(), 1U);
   EXPECT_EQ(dropped(*sink, DropReason::unreachable), 2U);
+  EXPECT_THAT(feeder.losses.seen, testing::ElementsAre("unreachable: 2", "unreachable: 3"));
   EXPECT_EQ(sink->take_error(), "udp://" + address + ": Connection refused");
+}
+
+TEST_F(SyslogSinkTest, DatagramsThatAreTooLargeHoweverShort_AreLostOneByOne) {
+  const UnixReceiver receiver(path, SOCK_DGRAM);
+  auto sink = to_unix();
+  ASSERT_TRUE(sink->open());
+  Feeder feeder(*sink);
+  test::with_failing_call({__NR_sendmsg, EMSGSIZE}, [&] { feeder.write(std::vector<std::string>{"1", "2"}); });
+  EXPECT_THAT(feeder.losses.seen, testing::ElementsAre("too large: 1", "too large: 2"));
+  feeder.write(std::vector<std::string>{"3"});
+  EXPECT_EQ(sink->counters().written.get(), 1U);
 }
 
 TEST_F(SyslogSinkTest, LongMessage_IsCutAndSaysSo) {
@@ -214,6 +229,7 @@ TEST_F(SyslogSinkTest, FullStream_TearsNoMessage) {
   feeder.write(std::vector<std::string>(20'000, std::string(999, 'x')));
   const std::uint64_t written = sink->counters().written.get();
   EXPECT_EQ(dropped(*sink, DropReason::timeout), 20'000 - written);
+  EXPECT_EQ(feeder.losses.seen.size(), 20'000 - written);
   EXPECT_GE(test::receive_exactly(first.get(), written * 1052).size(), written * 1052);
 
   // After half a message, the next one uses a new connection.
