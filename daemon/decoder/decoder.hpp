@@ -87,18 +87,18 @@ class Decoder {
     decode(as, frame, record, record.captured_at);
   }
 
-  // True, and counts the frames of `run`, which end at `ends` with a byte between them, if their first bytes show already
-  // that decode() would make each the message of its record, find nothing else and cut nothing.
-  [[nodiscard]] bool take_bare(record::Decode as, Bytes run, std::span<const std::uint32_t> ends) {
-    if (as != record::Decode::automatic && as != record::Decode::plain) return false;
-    std::size_t from = 0;
-    for (const std::uint32_t end : ends) {
-      if (end - from > record_limit_ || (as == record::Decode::automatic && !is_bare(run.subspan(from, end - from))))
-        return false;
-      from = end + std::size_t{1};
+  // How many of the frames that `run` begins with, with a byte after each, are bare: their first bytes show that decode()
+  // would make each the message of its record, find nothing else and cut nothing. They count as decoded.
+  [[nodiscard]] std::size_t take_bare(record::Decode as, Bytes run, std::span<const std::uint32_t> sizes) {
+    if (as != record::Decode::automatic && as != record::Decode::plain) return 0;
+    std::size_t taken = 0;
+    for (; taken < sizes.size(); ++taken) {
+      const Bytes frame = run.first(sizes[taken]);
+      if (frame.size() > record_limit_ || (as == record::Decode::automatic && !is_bare(frame))) break;
+      run = run.subspan(frame.size() + 1);
     }
-    counters_.decoded[static_cast<std::size_t>(record::Decode::plain)].add(ends.size());
-    return true;
+    if (taken > 0) counters_.decoded[static_cast<std::size_t>(record::Decode::plain)].add(taken);
+    return taken;
   }
 
   // Adds a field to the record that decode() made last. LIFETIME: its text outlives the record.
@@ -157,7 +157,8 @@ inline constexpr std::array<bool, 256> kBareStart = [] {
 
 inline bool Decoder::is_bare(Bytes frame) {
   if (frame.empty() || kBareStart[frame[0]]) return true;
-  return frame[0] >= '0' && frame[0] <= '9' && begins_with_year(frame);
+  if (frame[0] >= '0' && frame[0] <= '9') return begins_with_year(frame);
+  return (frame[0] == 'C' || frame[0] == 'L') && (frame.size() < 2 || frame[1] != 'E');
 }
 
 }  // namespace logsniffd::decoder

@@ -18,12 +18,11 @@ class FrameObserver {
  public:
   virtual void on_frame(Bytes frame, Integrity integrity) = 0;
   // Several whole frames at once. Each of them is followed by its delimiter, which is the same for all, and that by the
-  // next frame. `ends`: where the frames end in `run`. REQUIRED: not empty.
-  virtual void on_lines(Bytes run, std::span<const std::uint32_t> ends) {
-    std::size_t from = 0;
-    for (const std::uint32_t end : ends) {
-      on_frame(run.subspan(from, end - from), Integrity::whole);
-      from = end + std::size_t{1};
+  // next frame. `sizes`: theirs, without the delimiters. REQUIRED: not empty.
+  virtual void on_lines(Bytes run, std::span<const std::uint32_t> sizes) {
+    for (const std::size_t size : sizes) {
+      on_frame(run.first(size), Integrity::whole);
+      run = run.subspan(size + 1);
     }
   }
   // As on_frame(), for a frame that ended before the bytes of this call. Only their arrival showed that it had ended.

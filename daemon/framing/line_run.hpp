@@ -23,21 +23,22 @@ class LineRun {
   // `line`: without its delimiter, which follows it in memory, as the next line follows that.
   void add(Bytes line) {
     if (count_ == 0) begin_ = line.data();
-    ends_[count_++] = static_cast<std::uint32_t>(line.data() + line.size() - begin_);
+    end_ = line.data() + line.size() + 1;
+    sizes_[count_++] = static_cast<std::uint32_t>(line.size());
     if (count_ == kMost) [[unlikely]]
       give_out();
   }
   void give_out() {
     if (count_ == 0) return;
-    const std::span<const std::uint32_t> ends(ends_.data(), std::exchange(count_, 0));
-    observer_.on_lines({begin_, ends.back() + std::size_t{1}}, ends);
+    observer_.on_lines({begin_, end_}, {sizes_.data(), std::exchange(count_, 0)});
   }
 
  private:
   FrameObserver& observer_;
   const std::uint8_t* begin_ = nullptr;
+  const std::uint8_t* end_ = nullptr;
   std::size_t count_ = 0;
-  std::array<std::uint32_t, kMost> ends_;  // from begin_ on; not initialized, because most runs are short
+  std::array<std::uint32_t, kMost> sizes_;  // not initialized, because most runs are short
 };
 
 }  // namespace logsniffd::framing

@@ -70,14 +70,13 @@ class RecordBatch {
   // Filling: the capture worker, before publication.
   void begin(std::shared_ptr<const FilterNames> filters);  // empties it; keeps the memory
   void append(const LogRecord& record, std::uint16_t filter, SinkMask sinks);
-  // The lines of `run`, which end at `ends`, each followed by LF. Adds the headers of one route.
-  void append(const BareOrigin& origin, std::string_view run, std::span<const std::uint32_t> ends, std::uint16_t filter,
-              SinkMask sinks) {
-    const std::size_t base = text_.size();
-    std::size_t from = 0;
-    for (const std::uint32_t end : ends) {
-      headers_.emplace_back(origin, filter, sinks, base + from, end - from);
-      from = end + std::size_t{1};
+  // The lines of `run`, each followed by LF, and their sizes without it.
+  void append(const BareOrigin& origin, std::string_view run, std::span<const std::uint32_t> sizes,
+              std::uint16_t filter, SinkMask sinks) {
+    std::size_t begin = text_.size();
+    for (const std::uint32_t size : sizes) {
+      headers_.emplace_back(origin, filter, sinks, begin, size);
+      begin += size + std::size_t{1};
     }
     text_.append(run);
     add_to_all(sinks);

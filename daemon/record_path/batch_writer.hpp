@@ -58,11 +58,11 @@ class BatchWriter {
 
   // Times here are steady (PacketClock).
   void append(const record::LogRecord& record, const std::vector<filter::Route>& routes, PacketTime now);
-  // The lines of `run`, which end at `ends`, each followed by LF. REQUIRED: takes_lines().
-  void append(const record::BareOrigin& origin, std::string_view run, std::span<const std::uint32_t> ends,
+  // The lines of `run`, each followed by LF, and their sizes without it. REQUIRED: takes_lines().
+  void append(const record::BareOrigin& origin, std::string_view run, std::span<const std::uint32_t> sizes,
               filter::Route route, PacketTime now) {
     if (open_->empty()) opened_at_ = now;
-    open_->append(origin, run, ends, route.filter, route.sinks);
+    open_->append(origin, run, sizes, route.filter, route.sinks);
     if (open_->full()) [[unlikely]]
       publish();
   }

@@ -174,23 +174,30 @@ void RecordPath::learn_short_way(const framing::RecordOrigin& origin) {
 }
 
 // What comes of the lines is what on_record() makes of each.
-bool RecordPath::put_lines(const framing::RecordOrigin& origin, Bytes run, std::span<const std::uint32_t> ends) {
-  if (origin.audience != short_way_.audience || run.back() != '\n' || !writer_.takes_lines()) return false;
-  if (!marks_.empty() || !proxied_.empty() || !decoder_.take_bare(short_way_.decode, run, ends)) return false;
-  records_.framed.add(ends.size());
-  records_.routed.add(ends.size());
-  senders_.add(origin.flow.src.address, ends.size(), run.size() - ends.size(), now_);
+void RecordPath::put_lines(const framing::RecordOrigin& origin, Bytes& run, std::span<const std::uint32_t>& sizes) {
+  if (!writer_.takes_lines()) return;
+  if (!marks_.empty() && marks_.contains(origin.key.stream)) [[unlikely]]
+    return;
+  if (!proxied_.empty() && proxied_.contains(origin.key.stream)) [[unlikely]]
+    return;
+  const std::size_t lines = decoder_.take_bare(short_way_.decode, run, sizes);
+  if (lines == 0) return;
+  records_.framed.add(lines);
+  records_.routed.add(lines);
   FilterFigures& figures = figures_[short_way_.route.filter];
-  figures.records += ends.size();
+  figures.records += lines;
   figures.last_record_at = now_;
-  std::size_t from = 0;
-  for (const std::uint32_t end : ends) {
-    figures.sizes.add(end - from);
-    from = end + std::size_t{1};
+  const auto taken = sizes.first(lines);
+  std::size_t bytes = 0;
+  for (const std::uint32_t size : taken) {
+    figures.sizes.add(size);
+    bytes += size;
   }
+  senders_.add(origin.flow.src.address, lines, bytes, now_);
   writer_.append({clock_.original(origin.seen_at), origin.flow, interfaces_.padded_name_of(origin.interface)},
-                 as_text(run), ends, short_way_.route, now_);
-  return true;
+                 as_text(run.first(bytes + lines)), taken, short_way_.route, now_);
+  run = run.subspan(bytes + lines);
+  sizes = sizes.subspan(lines);
 }
 
 void RecordPath::on_record(const framing::RecordOrigin& origin, Bytes record, Integrity integrity) {

@@ -200,8 +200,12 @@ class RecordPath final : public packet_path::TrafficObserver,
 
   // record_path.cpp
   void on_frame(const framing::RecordOrigin& origin, Bytes frame, Integrity integrity);
-  // Takes whole lines to their sink, or returns false: then they are frames like others.
-  [[nodiscard]] bool put_lines(const framing::RecordOrigin& origin, Bytes run, std::span<const std::uint32_t> ends);
+  [[nodiscard]] bool knows_short_way(const framing::RecordOrigin& origin) const {
+    return origin.audience == short_way_.audience;
+  }
+  // Takes as many lines from the beginning of `run` as need no closer look, and puts them into the batch. REQUIRED: it
+  // knows the short way, and LF ends the lines.
+  void put_lines(const framing::RecordOrigin& origin, Bytes& run, std::span<const std::uint32_t>& sizes);
   void on_foreign(const framing::RecordOrigin& origin, framing::Foreign what);
   void on_proxied(const framing::RecordOrigin& origin, const framing::ProxiedEnds& ends);
   void on_joined(const framing::RecordOrigin& origin, Bytes record, Integrity integrity) override;
