@@ -150,6 +150,10 @@ void TapSet::begin(const control::Json& arguments, control::Server::Reply reply,
   if (!worker) return;  // no descriptors left; the closed connection tells
   sessions_.push_back(std::make_unique<Session>(std::move(*worker), its_sink, std::move(*request)));
   Session& session = *sessions_.back();
+  if (session.shows_losses) {
+    session.sink.set_missed(
+        [&losses = collector_.losses(), &queue = session.worker->queue(1)] { return losses.take_missed(queue); });
+  }
   session.worker->start();
   collector_.worker().execute([&] { collector_.worker().pipeline().add_tap(session.tap); });
   if (session.shows_losses) collector_.losses().add(session.worker->queue(1), session.tap.options().filters);
@@ -185,7 +189,7 @@ void TapSet::detach(Session& session) {
   collector_.worker().execute([&] { collector_.worker().pipeline().remove_tap(session.tap); });
   session.worker->queue(0).close();
   if (!session.shows_losses) return;
-  collector_.losses().remove(session.worker->queue(1));
+  session.sink.set_last_missed(collector_.losses().remove(session.worker->queue(1)));
   session.worker->queue(1).close();
 }
 

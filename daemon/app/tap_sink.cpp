@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "daemon/sink/loss_notice.hpp"
 #include "daemon/text/utf8.hpp"
 
 namespace logsniffd::app {
@@ -15,6 +16,7 @@ namespace {
 
 constexpr Duration kPatience = std::chrono::seconds(10);  // then it looks whether it should stop
 constexpr std::size_t kSendFrom = 64 * 1024;
+constexpr std::string_view kTooSlow = "queue full";  // as a SinkWorker says of its own queues
 
 // The key of the filter that drops such records.
 constexpr auto kReasons = [] {
@@ -70,6 +72,29 @@ bool TapSink::write_notice(std::string_view text, PacketTime, sink::Interrupt& i
   return !gone_;
 }
 
+Duration TapSink::maintain(sink::Interrupt& interrupt) {
+  queue::Loss missed;
+  {
+    const std::lock_guard lock(mutex_);
+    missed = take_missed_ ? take_missed_() : std::exchange(last_missed_, {});
+  }
+  if (missed.records > 0) (void)write_notice(sink::loss_notice(missed, kTooSlow, {}), missed.last, interrupt);
+  return sink::Sink::maintain(interrupt);
+}
+
+void TapSink::finish(sink::Interrupt& interrupt) { (void)maintain(interrupt); }
+
+void TapSink::set_missed(std::function<queue::Loss()> take) {
+  const std::lock_guard lock(mutex_);
+  take_missed_ = std::move(take);
+}
+
+void TapSink::set_last_missed(const queue::Loss& missed) {
+  const std::lock_guard lock(mutex_);
+  take_missed_ = {};
+  last_missed_ = missed;
+}
+
 void TapSink::append(const record::RecordBatch& batch, std::size_t i) {
   std::string_view bytes = batch.message(i);
   std::uint64_t length = bytes.size();
@@ -109,7 +134,7 @@ void TapSink::append(const record::RecordBatch& batch, std::size_t i) {
 void TapSink::append_reason(const record::RecordBatch& batch, std::size_t i, nlohmann::ordered_json& line) {
   const auto fate = static_cast<std::size_t>(std::countr_zero(batch.header(i).sinks));
   if (fate == record_path::kRouted) return;
-  const std::string_view by = batch.filter_name(i);
+  const std::string_view by = fate < record_path::kQueueFull ? batch.filter_name(i) : batch.filter_names().back();
   line["reason"] = reason_of(fate);
   line["by"] = by;
   const std::lock_guard lock(mutex_);

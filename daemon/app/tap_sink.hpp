@@ -12,6 +12,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -53,6 +54,13 @@ class TapSink final : public sink::Sink {
   [[nodiscard]] Status open() override { return {}; }
   void write(const record::RecordBatch& batch, unsigned index, sink::Interrupt& interrupt) override;
   [[nodiscard]] bool write_notice(std::string_view text, PacketTime when, sink::Interrupt& interrupt) override;
+  [[nodiscard]] Duration maintain(sink::Interrupt& interrupt) override;
+  void finish(sink::Interrupt& interrupt) override;
+
+  // What this tap missed of what sinks drop is told when everything before was sent: `take` returns it once. Any thread.
+  void set_missed(std::function<queue::Loss()> take);
+  // In its place, when nothing more is missed. Any thread.
+  void set_last_missed(const queue::Loss& missed);
 
  private:
   void append(const record::RecordBatch& batch, std::size_t i);
@@ -61,10 +69,12 @@ class TapSink final : public sink::Sink {
 
   sink::Output output_;
   TapShow show_;
-  std::mutex mutex_;                         // guards places_
+  std::mutex mutex_;                         // guards places_, take_missed_ and last_missed_
   std::shared_ptr<const TapPlaces> places_;  // shared with the main thread, which replaces it
-  std::string out_;                          // lines that are not sent yet
-  std::string text_;                         // reused, as are these
+  std::function<queue::Loss()> take_missed_;
+  queue::Loss last_missed_;
+  std::string out_;   // lines that are not sent yet
+  std::string text_;  // reused, as are these
   std::vector<record::Field> fields_;
   bool gone_ = false;  // nobody reads any more
 };

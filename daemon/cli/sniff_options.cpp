@@ -93,7 +93,10 @@ void add_sniff_options(CLI::App& command, SniffOptions& options) {
       .add_option("--format", options.format,
                   "how a record is printed: text, json, raw or a template such as '{time} {src} {message}'")
       ->option_text("FORMAT [text]");
-  command.add_option("-o,--output", options.output, "write to this file instead of standard output")
+  command
+      .add_option_function<std::string>(
+          "-o,--output", [&options](const std::string& file) { options.output = file == "-" ? "" : file; },
+          "write to this file instead of standard output (-)")
       ->option_text("FILE");
   command.add_flag("--promiscuous", options.promiscuous, "also capture what is sent to other hosts");
   command.add_option("--count", options.count, "stop after this many records")

@@ -94,6 +94,7 @@ class RecordBatch {
   [[nodiscard]] const RecordHeader& header(std::size_t i) const { return headers_[i]; }
   [[nodiscard]] std::string_view message(std::size_t i) const;
   [[nodiscard]] std::string_view filter_name(std::size_t i) const { return (*filters_)[headers_[i].filter]; }
+  [[nodiscard]] const FilterNames& filter_names() const { return *filters_; }
   // Restores the whole record. `scratch` holds its fields and must outlive the result.
   [[nodiscard]] LogRecord record(std::size_t i, std::vector<Field>& scratch) const;
   // The messages of records [first, result.next), each with its LF, as one contiguous piece: the longest unbroken run

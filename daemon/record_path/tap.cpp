@@ -16,9 +16,9 @@ void Tap::configure(const record::FilterNames& filters, const std::vector<Outlet
   }
   filter_count_ = filters.size();
   auto names = std::make_shared<record::FilterNames>(filters);
-  names->resize(filter_count_ + record::kMaxSinks + 1);
-  for (const Outlet& outlet : outlets) (*names)[filter_count_ + outlet.sink] = outlet.name;
+  names->emplace_back();
   names_ = std::move(names);
+  for (const Outlet& outlet : outlets) sink_names_[outlet.sink] = outlet.name;
   batch_.begin(names_);
 }
 
@@ -37,13 +37,21 @@ void Tap::refused(const record::LogRecord& record, const filter::Refusal& refusa
 
 void Tap::lost(const record::RecordBatch& batch, unsigned sink, PacketTime now) {
   if (!options_.dropped) return;
+  publish();
+  auto names = std::make_shared<record::FilterNames>(*names_);
+  names->back() = sink_names_[sink];
+  const std::shared_ptr<const record::FilterNames> usual = std::exchange(names_, std::move(names));
+  batch_.begin(names_);
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const record::RecordHeader& header = batch.header(i);
     const bool watched = header.filter < filter_count_ && (filters_ >> header.filter & 1) != 0;
     if (watched && (header.sinks >> sink & 1) != 0) {
-      append(batch.record(i, fields_), filter_count_ + sink, kQueueFull, now);
+      append(batch.record(i, fields_), header.filter, kQueueFull, now);
     }
   }
+  publish();
+  names_ = usual;
+  batch_.begin(names_);
 }
 
 void Tap::packet(const record::LogRecord& origin, filter::FilterMask audience, const packet_path::SeenPacket& seen,
@@ -83,7 +91,7 @@ void Tap::stream(const record::LogRecord& origin, filter::FilterMask audience, s
 void Tap::append(record::LogRecord origin, const TapEvent& event, Bytes payload, PacketTime now) {
   write_event(event, payload, message_);
   origin.message = message_;
-  append(origin, filter_count_ + record::kMaxSinks, kRouted, now);
+  append(origin, filter_count_, kRouted, now);
 }
 
 void Tap::append(const record::LogRecord& record, std::size_t name, TapFate fate, PacketTime now) {

@@ -11,6 +11,7 @@
 
 #include <absl/container/flat_hash_map.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -26,8 +27,8 @@
 namespace logsniffd::record_path {
 
 // What became of a record: the number of its RouteVerdict, or kQueueFull if the queue of a sink lost it. The fates after
-// kQueueFull belong to sinks. In a tap's batch the fate is the only bit of RecordHeader::sinks, and
-// RecordBatch::filter_name() is the name of the filter or, from kQueueFull on, that of the sink.
+// kQueueFull belong to sinks. In a tap's batch the fate is the only bit of RecordHeader::sinks. From kQueueFull on, all
+// records of a batch are of one sink, whose name is the last of RecordBatch::filter_names().
 using TapFate = std::size_t;
 inline constexpr TapFate kRouted = static_cast<std::size_t>(filter::RouteVerdict::routed);
 inline constexpr TapFate kQueueFull = filter::kRouteVerdicts;
@@ -76,8 +77,9 @@ class Tap {
   BatchQueue& queue_;
   filter::FilterMask filters_ = 0;
   std::size_t filter_count_ = 0;
-  // The filters, then the sinks by their bits, and an empty name for events. Shared with the batches.
+  // The filters, and one name more: the sink that lost the records of the open batch, or none. Shared with the batches.
   std::shared_ptr<const record::FilterNames> names_;
+  std::array<std::string, record::kMaxSinks> sink_names_;  // by their bits
   record::RecordBatch batch_;
   PacketTime opened_at_{};
   absl::flat_hash_map<std::uint32_t, std::uint64_t> offsets_;  // of the next byte; of the open streams that it saw

@@ -223,7 +223,7 @@ class DroppedBySinks(TapTest):
             tap = self.tap(daemon, "app", "--dropped", "--format", "{filter} {message}", "-x", "--match", "password", "--count", "1")
             stream.send_lines(b"other", b"password=x")
             self.assertEqual(tap.process.wait(PATIENCE), WELL)
-            self.assertEqual(tap.lines(), [f"out password=***  [dropped by unreachable: out, {self.place()}]",
+            self.assertEqual(tap.lines(), [f"app password=***  [dropped by unreachable: out, {self.place()}]",
                                            "00000000  70 61 73 73 77 6f 72 64  3d 2a 2a 2a"])
 
 

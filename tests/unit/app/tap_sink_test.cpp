@@ -1,6 +1,7 @@
 // The lines that a tap sends about dropped records.
 #include "daemon/app/tap_sink.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 
@@ -21,7 +22,8 @@ nlohmann::json line_of(record_path::TapFate fate, const std::string& by, const c
       {std::move(*format::RecordFormat::compile("{message}")), std::move(*pattern::ExpressionSet::compile({}))},
       std::make_shared<TapPlaces>(tap_places(config, "FILE")));
   record::RecordBatch batch;
-  batch.begin(std::make_shared<record::FilterNames>(record::FilterNames{by}));
+  batch.begin(
+      std::make_shared<record::FilterNames>(record::FilterNames{fate < record_path::kQueueFull ? by : "app", by}));
   record::LogRecord record;
   record.message = "lost";
   batch.append(record, 0, record::SinkMask{1} << fate);
@@ -63,6 +65,27 @@ TEST(TapSink, FilterOfTheSameName_HasThePlaceOfItsKey) {
   const auto excluded = static_cast<record_path::TapFate>(filter::RouteVerdict::excluded);
   const nlohmann::json line = line_of(excluded, "out", with_out_twice());
   EXPECT_EQ(line, nlohmann::json({{"text", "lost"}, {"reason", "exclude"}, {"by", "out"}, {"place", "FILE:7"}}));
+}
+
+TEST(TapSink, WhatItMissed_IsToldWhenEverythingBeforeWasSent) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()), 0);
+  const UniqueFd reader(ends[0]);
+  TapSink sink(
+      UniqueFd(ends[1]),
+      {std::move(*format::RecordFormat::compile("{message}")), std::move(*pattern::ExpressionSet::compile({}))},
+      std::make_shared<TapPlaces>());
+  auto interrupt = sink::Interrupt::create();
+  queue::Loss missed{.records = 3};
+  sink.set_missed([&missed] { return std::exchange(missed, {}); });
+  (void)sink.maintain(*interrupt);
+  EXPECT_THAT(test::receive(reader.get()).bytes, testing::HasSubstr("3 records lost here (queue full)"));
+  (void)sink.maintain(*interrupt);
+  sink.set_last_missed({.records = 2});
+  sink.finish(*interrupt);
+  const std::string last = test::receive(reader.get()).bytes;
+  EXPECT_THAT(last, testing::HasSubstr("2 records lost here (queue full)"));
+  EXPECT_THAT(last, testing::Not(testing::HasSubstr("3 records")));
 }
 
 }  // namespace

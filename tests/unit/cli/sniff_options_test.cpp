@@ -136,6 +136,8 @@ TEST(SniffOptions, Nothing_IsTheDefaultsOfTheConfiguration) {
   EXPECT_EQ(options.output, "");
 }
 
+TEST(SniffOptions, OutputOfAHyphen_IsStandardOutput) { EXPECT_EQ(collector("9988 -o -").output, ""); }
+
 TEST(SniffOptions, EveryValue_ReachesTheCollector) {
   const auto options = collector(
       "-i lo -i eth0 9988 --filter udp --match a --match b --exclude c --format raw -o out.log --promiscuous --count "

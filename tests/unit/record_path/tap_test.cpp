@@ -30,7 +30,7 @@ class TapTest : public testing::Test {
     tap.configure({"first", "second"}, {{.sink = 3, .queue = nullptr, .name = "out"}});
     return tap;
   }
-  // "NAME FATE MESSAGE" of each record that was handed over.
+  // "NAME FATE MESSAGE" of each record that was handed over, and the sink that lost it.
   std::vector<std::string> taken() {
     std::vector<std::string> lines;
     for (BatchQueue::Item item; queue_->take(item);) {
@@ -38,6 +38,7 @@ class TapTest : public testing::Test {
         const auto fate = static_cast<std::size_t>(std::countr_zero(item.object->header(i).sinks));
         lines.push_back(std::string(item.object->filter_name(i)) + " " + std::string(kTapFateNames[fate]) + " " +
                         std::string(item.object->message(i)));
+        if (fate >= kQueueFull) lines.back() += " " + item.object->filter_names().back();
       }
       queue_->release(item);
     }
@@ -91,11 +92,11 @@ TEST_F(TapTest, BatchThatASinkLost_GivesTheRecordsOfThatSink) {
   Tap dropped = tap({.filters = {}, .dropped = true});
   dropped.lost(batch, 3, now_);
   dropped.publish();
-  EXPECT_THAT(taken(), ElementsAre("out queue_full a", "out queue_full c"));
+  EXPECT_THAT(taken(), ElementsAre("first queue_full a out", "second queue_full c out"));
   Tap second = tap({.filters = {"second"}, .dropped = true});
   second.lost(batch, 3, now_);
   second.publish();
-  EXPECT_THAT(taken(), ElementsAre("out queue_full c"));
+  EXPECT_THAT(taken(), ElementsAre("second queue_full c out"));
 }
 
 TEST_F(TapTest, OpenBatch_IsHandedOverAfterItsLinger) {
