@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -26,6 +27,7 @@ class Decompressor {
   struct Progress {
     std::size_t read;
     std::size_t written;
+    std::optional<Error> damage = {};  // of the input behind that
   };
 
   // nullptr if a file that begins with these four bytes is not compressed in one of these ways.
@@ -33,9 +35,9 @@ class Decompressor {
 
   virtual ~Decompressor() = default;
 
-  // Decompresses as much of `input` as fits into `output`, all of it if there is room left. An error: the input is
-  // damaged.
-  virtual Expected<Progress> step(Bytes input, std::span<std::uint8_t> output) = 0;
+  // Decompresses a part of `input` into `output`. If it leaves room there, it has no more to write before it reads on.
+  // REQUIRED: no step reported damage.
+  virtual Progress step(Bytes input, std::span<std::uint8_t> output) = 0;
   // True if the input may end here.
   [[nodiscard]] virtual bool complete() const = 0;
   [[nodiscard]] virtual std::string_view name() const = 0;

@@ -25,8 +25,9 @@ struct Compression {
   std::string_view name;
   std::string_view reader;  // the command that undoes it
 };
-constexpr std::array<Compression, 2> kCompressions = {
-    {{{0xFD, '7', 'z', 'X'}, 4, "xz", "xzcat"}, {{'B', 'Z', 'h'}, 3, "bzip2", "bzcat"}}};
+constexpr std::array<Compression, 3> kCompressions = {{{{0xFD, '7', 'z', 'X'}, 4, "xz", "xzcat"},
+                                                       {{'B', 'Z', 'h'}, 3, "bzip2", "bzcat"},
+                                                       {{0x02, 0x21, 0x4C, 0x18}, 4, "lz4 -l", "lz4cat"}}};
 
 Error not_a_capture_file(Bytes magic, const std::string& path) {
   for (const Compression& known : kCompressions) {
@@ -103,6 +104,7 @@ Expected<ReadStatus> read_packets(Format& format, InputWindow& input, PacketObse
         if (!filled) return fail(filled.error());
         if (*filled == InputWindow::Fill::enough) break;
         if (*filled == InputWindow::Fill::not_now) return ReadStatus::idle;
+        if (*filled == InputWindow::Fill::more_later) return ReadStatus::more;
         if (input.unread().empty()) return ReadStatus::end;
         return fail(Error::runtime(fmt::format(
             "ends inside the packet that starts at byte {}; all packets before it were read", input.offset())));
@@ -115,6 +117,8 @@ Expected<ReadStatus> read_packets(Format& format, InputWindow& input, PacketObse
 }  // namespace
 
 struct FileSource::State {
+  using Fill = InputWindow::Fill;
+
   std::string path;
   InputWindow input;
   std::variant<std::monostate, PcapFormat, PcapngFormat> format;  // monostate: its first bytes have not come yet
@@ -122,11 +126,11 @@ struct FileSource::State {
   std::uint64_t refused = 0;
   bool decompressed = false;
 
-  // Finds the format. Returns `more` once it is known; `idle` if a pipe has not delivered enough bytes yet.
-  Expected<ReadStatus> recognize() {
-    if (!std::holds_alternative<std::monostate>(format)) return ReadStatus::more;
+  // Finds the format. Returns `enough` once it is known; `not_now` or `more_later` if its first bytes have not come yet.
+  Expected<Fill> recognize() {
+    if (!std::holds_alternative<std::monostate>(format)) return Fill::enough;
     auto first = need(kMagicBytes, "too short to be a capture file");
-    if (!first || *first != ReadStatus::more) return first;
+    if (!first || *first != Fill::enough) return first;
     const Bytes magic = input.unread().first(kMagicBytes);
     if (!decompressed) {
       auto decompressor = Decompressor::for_file(magic);
@@ -139,23 +143,24 @@ struct FileSource::State {
     }
     if (PcapngFormat::recognizes(magic)) {
       format = PcapngFormat();
-      return ReadStatus::more;
+      return Fill::enough;
     }
     if (!PcapFormat::recognizes(magic)) return fail(not_a_capture_file(magic, path));
     const std::size_t header = PcapFormat::file_header_bytes(magic);
     auto whole = need(header, "ends inside the file header");
-    if (!whole || *whole != ReadStatus::more) return whole;
+    if (!whole || *whole != Fill::enough) return whole;
     auto pcap = PcapFormat::from_header(input.unread().first(header));
     if (!pcap) return fail(pcap.error());
     input.consume(header);
     format = *pcap;
-    return ReadStatus::more;
+    return Fill::enough;
   }
 
   // Reads packets. Errors do not name the file yet: named() adds that.
   Expected<ReadStatus> read(PacketObserver& observer, std::size_t budget) {
-    auto known = recognize();
-    if (!known || *known != ReadStatus::more) return known;
+    const auto known = recognize();
+    if (!known) return fail(known.error());
+    if (*known != Fill::enough) return *known == Fill::more_later ? ReadStatus::more : ReadStatus::idle;
     if (auto* const pcap = std::get_if<PcapFormat>(&format)) return read_packets(*pcap, input, observer, budget);
     return read_packets(std::get<PcapngFormat>(format), input, observer, budget);
   }
@@ -163,11 +168,9 @@ struct FileSource::State {
   Error named(Error error) const { return std::move(error).within(path == "-" ? "standard input" : path); }
 
  private:
-  Expected<ReadStatus> need(std::size_t count, const char* otherwise) {
-    const auto filled = input.fill(count);
-    if (!filled) return fail(filled.error());
-    if (*filled == InputWindow::Fill::enough) return ReadStatus::more;
-    if (*filled == InputWindow::Fill::not_now) return ReadStatus::idle;
+  Expected<Fill> need(std::size_t count, const char* otherwise) {
+    auto filled = input.fill(count);
+    if (!filled || *filled != Fill::end) return filled;
     return fail(Error::runtime(input.unread().empty() ? "empty; not a capture file" : otherwise));
   }
 };

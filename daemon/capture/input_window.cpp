@@ -43,7 +43,8 @@ Error open_error(int error) {
 struct InputWindow::Compressed {
   InputWindow input;
   std::unique_ptr<Decompressor> decompressor;
-  bool more_output = false;  // the decompressor may hold output for which there was no room
+  bool more_output = false;          // the decompressor may hold output for which there was no room
+  std::optional<Error> damage = {};  // reported once what comes before it was read
 };
 
 InputWindow::InputWindow() = default;
@@ -144,7 +145,10 @@ Expected<InputWindow::Fill> InputWindow::fill_from_pipe(std::size_t count) {
 // A decompressor is never called without input, unless it may hold output: zstd takes that for an endless loop.
 Expected<InputWindow::Fill> InputWindow::fill_from_compressed(std::size_t count) {
   Compressed& compressed = *compressed_;
+  std::size_t budget = kMaxCompressedBytes;
   while (unread_.size() < count) {
+    if (compressed.damage) return fail(*compressed.damage);
+    if (budget == 0) return Fill::more_later;
     if (!compressed.more_output) {
       const auto filled = compressed.input.fill(1);
       if (!filled) return fail(filled.error());
@@ -156,11 +160,13 @@ Expected<InputWindow::Fill> InputWindow::fill_from_compressed(std::size_t count)
       }
     }
     const std::span<std::uint8_t> room(buffer_.get() + unread_.size(), capacity_ - unread_.size());
-    const auto progress = compressed.decompressor->step(compressed.input.unread(), room);
-    if (!progress) return fail(progress.error());
-    compressed.input.consume(progress->read);
-    compressed.more_output = progress->written == room.size();
-    unread_ = {buffer_.get(), unread_.size() + progress->written};
+    const Bytes input = compressed.input.unread();
+    Decompressor::Progress progress = compressed.decompressor->step(input.first(std::min(input.size(), budget)), room);
+    compressed.input.consume(progress.read);
+    budget -= progress.read;
+    compressed.more_output = progress.written == room.size();
+    compressed.damage = std::move(progress.damage);
+    unread_ = {buffer_.get(), unread_.size() + progress.written};
   }
   return Fill::enough;
 }

@@ -27,11 +27,13 @@ namespace logsniffd::capture {
 class InputWindow {
  public:
   static constexpr std::size_t kBufferBytes = 256U << 10;
+  static constexpr std::size_t kMaxCompressedBytes = 1U << 20;  // that one call of fill() decompresses
 
   enum class Fill {
-    enough,   // unread() holds what was requested
-    not_now,  // a pipe has nothing more to read at the moment: wait for wait_fd()
-    end,      // the input ends earlier: unread() is all that is left
+    enough,      // unread() holds what was requested
+    not_now,     // a pipe has nothing more to read at the moment: wait for wait_fd()
+    more_later,  // compressed bytes were read that hold less than that: call again, after a turn for others
+    end,         // the input ends earlier: unread() is all that is left
   };
 
   // "-" is standard input. A FIFO is opened without waiting for its writer.

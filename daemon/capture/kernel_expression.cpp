@@ -28,21 +28,28 @@ constexpr std::string_view kPortsOutOfSight =
     " or ether proto 0x8100 or ether proto 0x88a8 or ether proto 0x9100"
     " or ether proto 0x8847 or ether proto 0x8848 or ether proto 0x8864 or ether proto 0x88e7";
 
-// LLC, by its access points SNAP and IP. On SLL2, libpcap compares the number with the protocol field, where 4 is LLC. On
-// 802.11 it looks behind LLC itself, and other links do not have it.
-std::string_view llc_term(LinkType type) {
+// What else passes on a link:
+//   Ethernet: LLC, by its access points SNAP and IP;
+//   cooked captures: LLC, with radiotap in front or not, and PPP, by the protocol field of the cooked header (4 and 7);
+//   802.11: data frames that are not encrypted, because libpcap looks for LLC behind a header of 24 or 26 bytes, and
+//     there are longer ones.
+std::string_view link_term(LinkType type) {
   switch (type) {
     case LinkType::ethernet:
-    case LinkType::linux_sll:
       return " or ether proto 0xaa or ether proto 6";
+    case LinkType::linux_sll:
+      return " or link[14:2] = 4 or link[14:2] = 7";
     case LinkType::linux_sll2:
-      return " or ether proto 4";
+      return " or link[0:2] = 4 or link[0:2] = 7";
+    case LinkType::ieee80211:
+    case LinkType::ieee80211_radiotap:
+      return " or (type data and wlan[1] & 0x40 = 0)";
     default:
       return {};
   }
 }
 
-std::string out_of_sight(LinkType type) { return fmt::format("{}{}", kPortsOutOfSight, llc_term(type)); }
+std::string out_of_sight(LinkType type) { return fmt::format("{}{}", kPortsOutOfSight, link_term(type)); }
 
 std::vector<WatchedTraffic::Range> merged(std::vector<WatchedTraffic::Range> ranges) {
   std::sort(ranges.begin(), ranges.end(), [](const auto& a, const auto& b) { return a.first < b.first; });

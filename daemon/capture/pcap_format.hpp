@@ -1,9 +1,11 @@
 // The classic capture file (draft-ietf-opsawg-pcap): a header of 24 bytes, then packets, each after a header of 16.
 //
 // Supports both byte orders, micro- and nanoseconds, the "modified" kind of old Red Hat systems, whose packet headers
-// are 24 bytes long, and the two kinds of Ixia's "lcap", whose file header ends with the length of all packets. Versions 2.0 to 2.4. Before 2.3 a packet's original length preceded its captured length,
-// and some writers of 2.3 kept that order: the captured length is the smaller of the two. Files of AIX's tcpdump are
-// recognized by their version, 2.2, with AIX's number of a link; their times are in nanoseconds.
+// are 24 bytes long, and the two kinds of Ixia's "lcap", whose file header ends with the length of all packets.
+//
+// Supports versions 2.0 to 2.4. Before 2.3 a packet's original length preceded its captured length, and some writers of
+// 2.3 kept that order: the captured length is the smaller of the two. Files of AIX's tcpdump are recognized by their
+// version, 2.2, with AIX's number of a link; their times are in nanoseconds.
 //
 // THREAD  confined to the thread that owns it.
 // BOUNDS  remembers nothing between packets.

@@ -15,6 +15,11 @@ constexpr std::uint32_t kOffsetMask = 0x1fff;  // in units of 8 bytes
 
 IpResult failed(IpVerdict verdict) { return {.verdict = verdict}; }
 
+// The length of a packet whose header does not say.
+std::size_t whole_frame(Bytes packet, std::size_t cut_bytes) {
+  return packet.size() + (cut_bytes == link::kUnknownCut ? 0 : cut_bytes);
+}
+
 // RFC 791, 3.1
 IpResult ipv4(Bytes packet, std::size_t cut_bytes) {
   ByteReader header(packet);
@@ -30,7 +35,7 @@ IpResult ipv4(Bytes packet, std::size_t cut_bytes) {
   const Bytes dst = header.take(4);
   if (!header.ok() || header_length < kIpv4Header) return failed(IpVerdict::bad_header);
 
-  const std::size_t total_length = announced == 0 ? packet.size() + cut_bytes : announced;
+  const std::size_t total_length = announced == 0 ? whole_frame(packet, cut_bytes) : announced;
   if (total_length < kIpv4Header || total_length > packet.size() + cut_bytes) return failed(IpVerdict::bad_length);
   ByteReader within(packet.first(std::min(total_length, packet.size())));
   within.skip(header_length);
@@ -60,7 +65,7 @@ IpResult ipv6(Bytes packet, std::size_t cut_bytes) {
   const Bytes dst = header.take(Address::kSize);
   if (!header.ok()) return failed(IpVerdict::bad_header);
 
-  const std::size_t total_length = announced == 0 ? packet.size() + cut_bytes : kIpv6Header + announced;
+  const std::size_t total_length = announced == 0 ? whole_frame(packet, cut_bytes) : kIpv6Header + announced;
   if (total_length > packet.size() + cut_bytes) return failed(IpVerdict::bad_length);
   ByteReader within(packet.first(std::min(total_length, packet.size())));
   within.skip(kIpv6Header);

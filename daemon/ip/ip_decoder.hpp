@@ -12,8 +12,8 @@ namespace logsniffd::ip {
 
 inline constexpr int kMaxExtensionHeaders = 8;
 
-// `cut_bytes`: how many bytes the snapshot length cut from the packet's end. A header that announces more than `packet`
-// and these is wrong.
+// `cut_bytes`: how many bytes the snapshot length cut from the packet's end, or link::kUnknownCut. A header that
+// announces more than `packet` and these is wrong.
 [[nodiscard]] IpResult decode(Bytes packet, std::size_t cut_bytes = 0);
 
 }  // namespace logsniffd::ip

@@ -29,7 +29,7 @@ Step after_type_or_length(std::uint16_t field, ByteReader reader, FrameFacts& fa
     reader.skip(2);  // priority and VLAN identifier
     field = reader.u16be();
   }
-  if (reader.ok() && field <= kLongest8023) return Step::to(llc, reader.rest());
+  if (reader.ok() && field <= kLongest8023) return announced(llc, reader.rest(), field, facts);
   return after_ether_type(field, reader);
 }
 

@@ -26,7 +26,9 @@ constexpr std::size_t kLeastRadiotap = 8;
 constexpr std::uint32_t kHasTime = 1U << 0;
 constexpr std::uint32_t kHasFlags = 1U << 1;
 constexpr std::uint32_t kHasMoreWords = 1U << 31;
-constexpr std::size_t kTimeBytes = 8;  // and its alignment
+constexpr std::size_t kChecksum = 4;
+constexpr std::size_t kTimeBytes = 8;        // and its alignment
+constexpr std::uint8_t kHasChecksum = 0x10;  // behind the frame
 constexpr std::uint8_t kPadded = 0x20;
 constexpr std::uint8_t kWrongChecksum = 0x40;
 
@@ -79,7 +81,7 @@ std::uint8_t radiotap_flags(Bytes header) {
 Step ieee80211(Bytes bytes, FrameFacts&) { return data_frame(bytes, Padding::none); }
 
 // Version, padding, length of the header, fields.
-Step ieee80211_radiotap(Bytes bytes, FrameFacts&) {
+Step ieee80211_radiotap(Bytes bytes, FrameFacts& facts) {
   ByteReader reader(bytes);
   const std::uint8_t version = reader.u8();
   reader.skip(1);
@@ -89,7 +91,12 @@ Step ieee80211_radiotap(Bytes bytes, FrameFacts&) {
   if (length > bytes.size()) return Step::stop(LinkVerdict::truncated);
   const std::uint8_t flags = radiotap_flags(bytes.first(length));
   if ((flags & kWrongChecksum) != 0) return Step::stop(LinkVerdict::bad_checksum);
-  return Step::to((flags & kPadded) != 0 ? padded_data_frame : ieee80211, bytes.subspan(length));
+  const LinkHeader next = (flags & kPadded) != 0 ? padded_data_frame : ieee80211;
+  const Bytes frame = bytes.subspan(length);
+  if ((flags & kHasChecksum) == 0) return Step::to(next, frame);
+  const std::size_t on_air = frame.size() + facts.cut_bytes;
+  if (on_air < kChecksum) return Step::stop(LinkVerdict::bad_header);
+  return announced(next, frame, on_air - kChecksum, facts);
 }
 
 }  // namespace logsniffd::link

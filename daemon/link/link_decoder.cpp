@@ -1,5 +1,7 @@
 #include "daemon/link/link_decoder.hpp"
 
+#include <algorithm>
+
 #include "daemon/link/link_header.hpp"
 
 namespace logsniffd::link {
@@ -42,13 +44,21 @@ Step first_header(capture::LinkType type, Bytes frame) {
   return Step::stop(LinkVerdict::unsupported_link_type);
 }
 
-LinkPayload decode(capture::LinkType link_type, Bytes frame) {
+Step announced(LinkHeader next, Bytes bytes, std::size_t length, FrameFacts& facts) {
+  if (length > bytes.size() + facts.cut_bytes) return Step::stop(LinkVerdict::bad_header);
+  const Bytes captured = bytes.first(std::min(length, bytes.size()));
+  facts.cut_bytes = length - captured.size();
+  return Step::to(next, captured);
+}
+
+LinkPayload decode(capture::LinkType link_type, Bytes frame, std::size_t cut_bytes) {
   FrameFacts facts;
+  facts.cut_bytes = cut_bytes;
   Step step = first_header(link_type, frame);
   for (int headers = 0; step.next != nullptr; ++headers) {
     step = headers < kMaxLinkHeaders ? step.next(step.bytes, facts) : Step::stop(LinkVerdict::too_deep);
   }
-  return {step.verdict, step.bytes, facts.direction, facts.interface_index};
+  return {step.verdict, step.bytes, facts.direction, facts.interface_index, facts.cut_bytes};
 }
 
 }  // namespace logsniffd::link

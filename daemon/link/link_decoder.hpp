@@ -15,6 +15,7 @@ inline constexpr int kMaxVlanTags = 4;     // of a frame, in all of its headers 
 inline constexpr int kMaxMplsLabels = 16;  // of one stack
 inline constexpr int kMaxLinkHeaders = 16;
 
-[[nodiscard]] LinkPayload decode(capture::LinkType link_type, Bytes frame);
+// `cut_bytes`: how many bytes the snapshot length cut from the frame's end.
+[[nodiscard]] LinkPayload decode(capture::LinkType link_type, Bytes frame, std::size_t cut_bytes = 0);
 
 }  // namespace logsniffd::link

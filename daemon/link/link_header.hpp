@@ -12,14 +12,15 @@ namespace logsniffd::link {
 
 struct Step;
 
-// What the headers of one frame have told so far, beyond where the next one begins.
+// What is known of one frame so far, beyond where the next header begins.
 struct FrameFacts {
   PacketDirection direction = PacketDirection::unknown;
   std::uint32_t interface_index = 0;
   int vlan_tags = 0;
+  std::size_t cut_bytes = 0;  // missing at the end of the bytes that the next header gets, or kUnknownCut
 };
 
-// `bytes` begins with the header and ends with the captured frame.
+// `bytes` begins with the header and ends with the captured frame, or earlier if a header said so.
 using LinkHeader = Step (*)(Bytes bytes, FrameFacts& facts);
 
 struct Step {
@@ -34,6 +35,10 @@ struct Step {
 
 // The header with which frames of a link type begin. Raw IP ends at once.
 [[nodiscard]] Step first_header(capture::LinkType type, Bytes frame);
+
+// The step to `next` with the first `length` bytes only, which the header in front of `bytes` announces: a trailer or
+// padding may follow. A length beyond the frame's end is a bad header, unless the frame was cut.
+[[nodiscard]] Step announced(LinkHeader next, Bytes bytes, std::size_t length, FrameFacts& facts);
 
 // What follows an EtherType, with the reader behind it. REQUIRED: `ether_type` was read with this reader.
 [[nodiscard]] Step after_ether_type(std::uint16_t ether_type, ByteReader reader);

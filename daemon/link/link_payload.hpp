@@ -1,7 +1,9 @@
 // The contents of a link-layer frame: the value that leaves the link room.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 
 #include "daemon/base/bytes.hpp"
 
@@ -24,11 +26,15 @@ enum class LinkVerdict : std::uint8_t {
 // The direction in which the kernel saw the frame, if the link type carries it (SLL, SLL2, PKTAP).
 enum class PacketDirection : std::uint8_t { unknown, incoming, outgoing };
 
+// The packet may be cut, and only its own header tells how much of it is missing.
+inline constexpr std::size_t kUnknownCut = std::numeric_limits<std::uint32_t>::max();
+
 struct LinkPayload {
   LinkVerdict verdict = LinkVerdict::not_ip;
-  Bytes ip = {};  // from the IP header to the end of the captured bytes (padding included)
+  Bytes ip = {};  // from the IP header to the end of the captured bytes (padding of Ethernet included)
   PacketDirection direction = PacketDirection::unknown;
   std::uint32_t interface_index = 0;  // only SLL2 carries it; 0 otherwise
+  std::size_t cut_bytes = 0;          // how many bytes are missing at the end of `ip`, or kUnknownCut
 };
 
 }  // namespace logsniffd::link

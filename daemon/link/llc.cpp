@@ -21,7 +21,8 @@ Step llc(Bytes bytes, FrameFacts&) {
   if (control != kUnnumberedInformation) return Step::stop(LinkVerdict::not_ip);
   if (access_points == kIp) return Step::ip(reader.rest());
   if (access_points != kSnap) return Step::stop(LinkVerdict::not_ip);
-  const std::uint32_t organization = std::uint32_t{reader.u8()} << 16 | reader.u16be();
+  const std::uint32_t organization_high = reader.u8();
+  const std::uint32_t organization = organization_high << 16 | reader.u16be();
   const std::uint16_t protocol = reader.u16be();
   const bool is_ether_type = organization == kEncapsulatedEthernet || organization == kBridgeTunnel;
   if (reader.ok() && !is_ether_type) return Step::stop(LinkVerdict::not_ip);

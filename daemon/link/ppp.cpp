@@ -15,6 +15,7 @@ constexpr std::uint8_t kCiscoUnicast = 0x0f;
 constexpr std::uint8_t kCiscoMulticast = 0x8f;
 constexpr std::uint8_t kPppoeVersionAndType = 0x11;
 constexpr std::uint8_t kPppoeData = 0;
+constexpr std::size_t kProtocol = 2;  // of PPP, which PPPoE does not compress (RFC 2516, 7)
 
 }  // namespace
 
@@ -52,15 +53,17 @@ Step ppp_or_cisco(Bytes bytes, FrameFacts& facts) {
 }
 
 // Version and type, code, session, length.
-Step pppoe(Bytes bytes, FrameFacts&) {
+Step pppoe(Bytes bytes, FrameFacts& facts) {
   ByteReader reader(bytes);
   const std::uint8_t version_and_type = reader.u8();
   const std::uint8_t code = reader.u8();
-  reader.skip(4);
+  reader.skip(2);
+  const std::size_t length = reader.u16be();
   if (!reader.ok()) return Step::stop(LinkVerdict::truncated);
   if (version_and_type != kPppoeVersionAndType) return Step::stop(LinkVerdict::bad_header);
   if (code != kPppoeData) return Step::stop(LinkVerdict::not_ip);
-  return Step::to(ppp, reader.rest());
+  if (length < kProtocol) return Step::stop(LinkVerdict::bad_header);
+  return announced(ppp, reader.rest(), length, facts);
 }
 
 // Address, control, EtherType.

@@ -77,7 +77,7 @@ void decode_udp(const ip::Datagram& datagram, PacketContent& content) {
   }
 }
 
-// `cut_bytes`: how many bytes the snapshot length cut from the end of `bytes`.
+// `cut_bytes`: how many bytes were cut from the end of `bytes`.
 void decode_network(Bytes bytes, std::size_t cut_bytes, DecodedPacket& decoded) {
   const ip::IpResult result = ip::decode(bytes, cut_bytes);
   if (result.verdict != ip::IpVerdict::datagram) {
@@ -99,12 +99,12 @@ void decode_packet(const capture::RawPacket& packet, DecodedPacket& decoded) {
 }
 
 void decode_layers(const capture::RawPacket& packet, DecodedPacket& decoded) {
-  const link::LinkPayload link = link::decode(packet.link_type, packet.bytes);
+  const link::LinkPayload link = link::decode(packet.link_type, packet.bytes, capture::cut_bytes(packet));
   decoded.direction = link.direction;
   decoded.interface_index = link.interface_index;
   decoded.cut_short = false;
   if (link.verdict == link::LinkVerdict::ip) [[likely]]
-    return decode_network(link.ip, capture::cut_bytes(packet), decoded);
+    return decode_network(link.ip, link.cut_bytes, decoded);
   decoded.content = reason_of(link.verdict);
 }
 

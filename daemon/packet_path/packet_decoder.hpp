@@ -27,7 +27,7 @@ struct DecodedPacket {
   PacketContent content = Ignored::not_ip;
   link::PacketDirection direction = link::PacketDirection::unknown;
   std::uint32_t interface_index = 0;  // the kernel's, if the link header carries it (SLL2)
-  bool cut_short = false;             // the snapshot length cut the end of the IP datagram
+  bool cut_short = false;             // the end of the IP datagram was cut
 };
 
 // All overwrite their output argument.

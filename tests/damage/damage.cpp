@@ -36,11 +36,11 @@ bool is_same_connection(const Flow& a, const Flow& b) {
 }  // namespace
 
 std::optional<Dissection> dissect(const StoredPacket& packet) {
-  const link::LinkPayload link = link::decode(packet.link_type, packet.bytes);
-  if (link.verdict != link::LinkVerdict::ip) return std::nullopt;
   const std::size_t snapped =
       packet.original_length > packet.bytes.size() ? packet.original_length - packet.bytes.size() : 0;
-  const ip::IpResult ip = ip::decode(link.ip, snapped);
+  const link::LinkPayload link = link::decode(packet.link_type, packet.bytes, snapped);
+  if (link.verdict != link::LinkVerdict::ip) return std::nullopt;
+  const ip::IpResult ip = ip::decode(link.ip, link.cut_bytes);
   if (ip.verdict != ip::IpVerdict::datagram || ip.datagram.fragment) return std::nullopt;
   Dissection place;
   place.ip_at = offset_in(packet, link.ip);

@@ -84,9 +84,9 @@ class Decoder final : public capture::PacketObserver {
 
   void on_packet(const capture::RawPacket& packet) override {
     last_packet_at_ = packet.captured_at;
-    const link::LinkPayload link = link::decode(packet.link_type, packet.bytes);
+    const link::LinkPayload link = link::decode(packet.link_type, packet.bytes, capture::cut_bytes(packet));
     if (link.verdict != link::LinkVerdict::ip) return;
-    const ip::IpResult ip = ip::decode(link.ip, capture::cut_bytes(packet));
+    const ip::IpResult ip = ip::decode(link.ip, link.cut_bytes);
     if (ip.verdict != ip::IpVerdict::datagram) return;
     if (!ip.datagram.fragment) return on_datagram(ip.datagram);
     fragments_.expire(packet.captured_at);

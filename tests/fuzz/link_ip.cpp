@@ -41,12 +41,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto link_type = static_cast<logsniffd::capture::LinkType>(input.u16be());
   const Bytes frame = input.rest();
   require_one_result({frame, static_cast<std::uint32_t>(frame.size()), {}, link_type, 0, {}});
-  const auto link = logsniffd::link::decode(link_type, frame);
+  constexpr std::size_t kCut = 1000;  // headers may announce more bytes than are present
+  const auto link = logsniffd::link::decode(link_type, frame, kCut);
   if (link.verdict != logsniffd::link::LinkVerdict::ip) return 0;
   require_within(link.ip, frame);
+  require(link.cut_bytes <= kCut || link.cut_bytes == logsniffd::link::kUnknownCut);
 
-  constexpr std::size_t kCut = 1000;  // headers may announce more bytes than are present
-  const auto ip = logsniffd::ip::decode(link.ip, kCut);
+  const auto ip = logsniffd::ip::decode(link.ip, link.cut_bytes);
   if (ip.verdict != logsniffd::ip::IpVerdict::datagram) return 0;
   require_within(ip.datagram.payload, link.ip);
   if (ip.datagram.fragment || ip.datagram.protocol != logsniffd::ip::kProtocolUdp) return 0;

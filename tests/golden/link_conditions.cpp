@@ -64,6 +64,9 @@ FileBytes pppoe_session() {
   capture.frame(ethernet_type(kPppoeSession, pppoe(ppp(datagram6("IPv6 over PPPoE")))));
   capture.frame(vlan_type(kPppoeSession, pppoe(ppp(datagram("over PPPoE in VLAN 7")))));
   capture.frame(ethernet_type(kPppoeSession, pppoe(ppp_protocol(0xc021, Packet{9, 1, 0, 8, 0, 0, 0, 0}))));  // LCP echo
+  Packet with_trailer = pppoe(ppp(Bytes(datagram("not all of this is in the session")).first(40)));
+  with_trailer.insert(with_trailer.end(), 40, 't');
+  capture.frame(ethernet_type(kPppoeSession, with_trailer));
   return capture.bytes();
 }
 
@@ -138,6 +141,8 @@ FileBytes netfilter_log() {
   Capture capture(kNflog);
   capture.frame(nflog(datagram("logged by netfilter")));
   capture.frame(nflog(datagram6("IPv6 logged by netfilter")));
+  const Packet whole = datagram("netfilter cut this behind 44 bytes, or here");
+  capture.frame(nflog(Bytes(whole).first(44)));
   return capture.bytes();
 }
 

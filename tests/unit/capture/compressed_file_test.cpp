@@ -1,4 +1,7 @@
 // Capture files that are compressed: the same packets, and an error that says so if they end too early or are damaged.
+#include <initializer_list>
+
+#include "daemon/capture/input_window.hpp"
 #include "tests/support/compressed.hpp"
 #include "tests/unit/capture/file_source_fixture.hpp"
 
@@ -95,6 +98,46 @@ TEST_P(EveryCompression, LargeFileCut_HandsOverWhatCameBefore) {
   expect_prefix(reading, read_all(plain));
 }
 
+TEST_P(EveryCompression, DamageAtTheEnd_IsSeenAfterAllPackets) {
+  const File plain = many_packets();
+  const Reading whole = read_all(plain);
+  File file = compressed(plain);
+  file[file.size() - 4] ^= 1;  // the checksum of the contents; in gzip, their length
+  const Reading reading = read_all(file);
+  EXPECT_THAT(reading.error, HasSubstr("its " + GetParam().name + " data is damaged"));
+  EXPECT_EQ(reading.packets.size(), whole.packets.size());
+  expect_prefix(reading, whole);
+}
+
+TEST_P(EveryCompression, SomethingElseBehindTheData_IsDamageAfterAllPackets) {
+  const Reading whole = read_all(two_packets(FileKind::pcap_nano));
+  File file = compressed(two_packets(FileKind::pcap_nano));
+  file.insert(file.end(), {'t', 'a', 'i', 'l', ' ', 'e', 'n', 'd'});
+  const Reading reading = read_all(file);
+  EXPECT_THAT(reading.error, HasSubstr("its " + GetParam().name + " data is damaged"));
+  EXPECT_EQ(reading.packets.size(), whole.packets.size());
+}
+
+TEST_P(EveryCompression, InputThatHoldsNothing_IsReadInTurns) {
+  const File nothing = GetParam().compress("");
+  File file;
+  while (file.size() < 3 * InputWindow::kMaxCompressedBytes) file.insert(file.end(), nothing.begin(), nothing.end());
+  const File last = compressed(two_packets(FileKind::pcap_nano));
+  file.insert(file.end(), last.begin(), last.end());
+  auto source = FileSource::over(file);
+  ASSERT_TRUE(source) << source.error().message();
+  SeenPackets observer;
+  std::size_t turns = 1;  // open() had the first one
+  auto status = (*source)->read(observer, 10);
+  for (; status && *status == ReadStatus::more && observer.seen.empty(); ++turns) {
+    status = (*source)->read(observer, 10);
+  }
+  ASSERT_TRUE(status) << status.error().message();
+  EXPECT_EQ(turns, 3U);
+  EXPECT_EQ(*status, ReadStatus::end);
+  expect_same({observer.seen, ""}, read_all(two_packets(FileKind::pcap_nano)));
+}
+
 TEST_P(EveryCompression, AnyFlippedBit_IsSeenOrWithoutEffect) {
   const File plain = two_packets(FileKind::pcap_nano);
   const Reading whole = read_all(plain);
@@ -151,12 +194,38 @@ TEST(CompressedFile, DamagedData_IsNamedWithTheReason) {
   file[file.size() - 8] ^= 1;  // in the checksum (RFC 1952, 2.3.1)
   const Reading reading = read_all(file);
   EXPECT_EQ(reading.error, "capture: its gzip data is damaged (incorrect data check); packets before that were read");
+  EXPECT_EQ(reading.packets.size(), read_all(two_packets(FileKind::pcap_nano)).packets.size());
 }
 
 TEST(CompressedFile, BytesBehindTheData_AreDamage) {
   File file = gzip(as_text(two_packets(FileKind::pcap_nano)));
   file.insert(file.end(), {'t', 'a', 'i', 'l'});
   EXPECT_THAT(read_all(file).error, HasSubstr("its gzip data is damaged (incorrect header check)"));
+}
+
+TEST(CompressedFile, ZerosBehindGzip_ArePadding) {
+  const File plain = two_packets(FileKind::pcap_nano);
+  File file = gzip(as_text(plain));
+  file.resize((file.size() / 512 + 1) * 512);
+  expect_same(read_all(file), read_all(plain));
+  file.insert(file.end(), {'t', 'x'});
+  EXPECT_THAT(read_all(file).error, HasSubstr("its gzip data is damaged"));
+}
+
+// RFC 8878, 3.1.2: the frames that pzstd writes between the others.
+TEST(CompressedFile, ZstdBehindAFrameToSkip_IsRead) {
+  const File plain = two_packets(FileKind::pcap_nano);
+  const File zstd = test::zstd_compressed(as_text(plain));
+  for (const std::uint8_t magic : std::initializer_list<std::uint8_t>{0x50, 0x5f}) {
+    File file = {magic, 0x2a, 0x4d, 0x18, 4, 0, 0, 0, 1, 2, 3, 4};
+    file.insert(file.end(), zstd.begin(), zstd.end());
+    expect_same(read_all(file), read_all(plain));
+  }
+}
+
+TEST(CompressedFile, OldLz4_NamesItsReader) {
+  EXPECT_THAT(read_all(File{0x02, 0x21, 0x4c, 0x18, 0, 0, 0, 0}).error,
+              HasSubstr("compressed with lz4 -l; read it with: lz4cat capture | logsniffd sniff -r -"));
 }
 
 // RFC 8878, 3.1.1.1.2: the window is 2^28 bytes, and an empty block follows.

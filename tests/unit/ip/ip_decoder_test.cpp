@@ -251,6 +251,18 @@ TEST(IpDecoder, LengthZeroAndCut_TheRestIsMissing) {
   EXPECT_EQ(result.datagram.missing_bytes, 5U);
 }
 
+TEST(IpDecoder, UnknownCut_TheHeaderTellsWhatIsMissing) {
+  for (Packet packet : {packet4(), packet6()}) {
+    const Bytes cut = Bytes(packet).first(packet.size() - 5);
+    const IpResult result = decode(cut, link::kUnknownCut);
+    ASSERT_EQ(result.verdict, IpVerdict::datagram);
+    EXPECT_EQ(result.datagram.missing_bytes, 5U);
+    EXPECT_EQ(decode(packet, link::kUnknownCut).datagram.missing_bytes, 0U);
+    put_u16(packet, packet[0] >> 4 == 4 ? 2 : 4, 0);
+    EXPECT_EQ(decode(packet, link::kUnknownCut).datagram.missing_bytes, 0U);
+  }
+}
+
 TEST(IpDecoder, EachExtensionHeader_IsSkipped) {
   const Packet eight{17, 0, 1, 4, 0, 0, 0, 0};
   const Packet sixteen{17, 1, 1, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};

@@ -28,6 +28,16 @@ TEST(Nflog, AttributesBehindThePacket_AreNotPartOfIt) {
   EXPECT_TRUE(std::ranges::equal(decode(LinkType::nflog, frame).ip, kIp));
 }
 
+TEST(Nflog, LengthOfThePacket_IsNotKnown) {
+  EXPECT_EQ(decode(LinkType::nflog, test::nflog(kIp)).cut_bytes, kUnknownCut);
+}
+
+TEST(Nflog, MessageWithoutAPacket_IsNotIpUnlessItWasCut) {
+  const Packet frame = {2, 0, 0, 5, 8, 0, 1, 0, 8, 0, 3, 0};
+  EXPECT_EQ(decode(LinkType::nflog, frame).verdict, LinkVerdict::not_ip);
+  EXPECT_EQ(decode(LinkType::nflog, frame, 1).verdict, LinkVerdict::truncated);
+}
+
 TEST(Nflog, OtherFamily_IsNotIp) {
   Packet frame = test::nflog(kIp);
   frame[0] = 7;  // a bridge

@@ -1,6 +1,9 @@
 // 802.3, 802.1ah and LLC: what stands where an EtherType could.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <initializer_list>
+
 #include "daemon/link/link_decoder.hpp"
 #include "tests/support/link_builder.hpp"
 
@@ -21,9 +24,38 @@ Packet with_header(const Packet& header) {
 }
 
 TEST(Ethernet, LengthUpTo1500_IsFollowedByLlc) {
-  EXPECT_EQ(of(test::ethernet_type(1500, test::snap(kIp))), LinkVerdict::ip);
-  EXPECT_EQ(of(test::ethernet_type(1501, test::snap(kIp))), LinkVerdict::not_ip);
-  EXPECT_EQ(of(test::ethernet_type(0, test::snap(kIp))), LinkVerdict::ip);
+  Packet llc = test::snap(kIp);
+  llc.resize(1501);
+  EXPECT_EQ(of(test::ethernet_type(1500, llc)), LinkVerdict::ip);
+  EXPECT_EQ(of(test::ethernet_type(1501, llc)), LinkVerdict::not_ip);
+}
+
+TEST(Ethernet, BytesBehindTheLength_AreNotPartOfThePacket) {
+  Packet frame = test::ieee8023(test::snap(kIp));
+  frame.insert(frame.end(), 20, 0);
+  constexpr std::size_t kCut = 7;  // bytes of the padding
+  for (const std::size_t cut : {std::size_t{0}, kCut}) {
+    const LinkPayload payload = decode(LinkType::ethernet, frame, cut);
+    ASSERT_EQ(payload.verdict, LinkVerdict::ip);
+    EXPECT_TRUE(std::ranges::equal(payload.ip, kIp));
+    EXPECT_EQ(payload.cut_bytes, 0U);
+  }
+}
+
+TEST(Ethernet, LengthBeyondTheFrame_IsABadHeaderUnlessItWasCut) {
+  const Packet llc = test::snap(kIp);
+  const Packet frame = test::ethernet_type(static_cast<std::uint16_t>(llc.size() + 5), llc);
+  EXPECT_EQ(of(frame), LinkVerdict::bad_header);
+  EXPECT_EQ(decode(LinkType::ethernet, frame, 4).verdict, LinkVerdict::bad_header);
+  const LinkPayload payload = decode(LinkType::ethernet, frame, 6);
+  EXPECT_EQ(payload.verdict, LinkVerdict::ip);
+  EXPECT_EQ(payload.cut_bytes, 5U);
+}
+
+TEST(Ethernet, LengthShorterThanLlc_IsTruncated) {
+  for (const std::uint16_t length : std::initializer_list<std::uint16_t>{0, 2, 7}) {
+    EXPECT_EQ(of(test::ethernet_type(length, test::snap(kIp))), LinkVerdict::truncated) << length;
+  }
 }
 
 TEST(Ethernet, SnapOfEtherTypes_IsIp) {

@@ -69,6 +69,22 @@ TEST(Radiotap, PaddedHeader_IsStripped) {
   }
 }
 
+TEST(Radiotap, ChecksumBehindTheFrame_IsNotPartOfThePacket) {
+  constexpr std::uint8_t kHasChecksum = 0x10;
+  Packet frame = test::radiotap(test::ieee80211(kLlc), kHasChecksum);
+  const std::size_t whole = frame.size() + 4;
+  while (frame.size() < whole) frame.push_back(0xfc);
+  for (std::size_t cut = 0; cut < 10; ++cut) {
+    const LinkPayload payload = decode(LinkType::ieee80211_radiotap, Bytes(frame).first(whole - cut), cut);
+    const std::size_t missing = cut < 4 ? 0 : cut - 4;
+    ASSERT_EQ(payload.verdict, LinkVerdict::ip);
+    EXPECT_TRUE(std::ranges::equal(payload.ip, Bytes(kIp).first(kIp.size() - missing)));
+    EXPECT_EQ(payload.cut_bytes, missing);
+  }
+  EXPECT_EQ(decode(LinkType::ieee80211_radiotap, test::radiotap(Packet(3), kHasChecksum)).verdict,
+            LinkVerdict::bad_header);
+}
+
 TEST(Radiotap, WrongChecksum_IsReported) {
   constexpr std::uint8_t kWrong = 0x40;
   const Packet frame = test::radiotap(test::ieee80211(kLlc), kWrong);

@@ -106,9 +106,11 @@ TEST(LinkDecoder, EveryTruncation_IsTruncatedInsideTheHeaderAndAShorterViewBehin
   for (const Frame& frame : every_kind_of_frame()) {
     for (std::size_t size = 0; size < frame.bytes.size(); ++size) {
       const Packet cut(frame.bytes.begin(), frame.bytes.begin() + static_cast<std::ptrdiff_t>(size));
-      const LinkPayload payload = decode(frame.type, cut);
+      const LinkPayload payload = decode(frame.type, cut, frame.bytes.size() - size);
       ASSERT_EQ(payload.verdict, size < frame.needed ? LinkVerdict::truncated : LinkVerdict::ip);
       ASSERT_EQ(payload.ip.size(), size < frame.needed ? 0 : size - frame.header);
+      if (payload.verdict != LinkVerdict::ip) continue;
+      ASSERT_EQ(payload.cut_bytes, frame.type == LinkType::nflog ? kUnknownCut : frame.bytes.size() - size);
     }
   }
 }
@@ -154,7 +156,7 @@ TEST(LinkDecoder, HeadersInsideEachOther_AreBounded) {
 
 TEST(LinkDecoder, ArpLengthsAndUnknownTypes_AreNotIp) {
   Packet frame = test::ethernet(kIpv4);
-  for (const std::uint16_t ether_type : std::array<std::uint16_t, 6>{0x0806, 0x88cc, 0x0026, 0x05ff, 0x0000, 0xffff}) {
+  for (const std::uint16_t ether_type : std::array<std::uint16_t, 6>{0x0806, 0x88cc, 0x0026, 0x05ff, 0x0003, 0xffff}) {
     put_u16(frame, 12, ether_type);
     const LinkPayload payload = decode(LinkType::ethernet, frame);
     EXPECT_EQ(payload.verdict, LinkVerdict::not_ip) << ether_type;
@@ -206,6 +208,23 @@ TEST(LinkDecoder, NonIpInSll_IsNotIp) {
   Packet frame = test::sll(kIpv4);
   put_u16(frame, 14, 0x0004);  // 802.2
   EXPECT_EQ(decode(LinkType::linux_sll, frame).verdict, LinkVerdict::not_ip);
+}
+
+TEST(LinkDecoder, TypeOfInterfaceInCookedCaptures_ComesBeforeAProtocolOtherThanIp) {
+  const auto of = [](std::uint16_t arphrd, std::uint16_t protocol, const Packet& payload) {
+    Packet sll = test::sll_type(protocol, payload);
+    put_u16(sll, 2, arphrd);
+    Packet sll2 = test::sll2_type(protocol, payload);
+    put_u16(sll2, 8, arphrd);
+    const LinkVerdict verdict = decode(LinkType::linux_sll, sll).verdict;
+    EXPECT_EQ(decode(LinkType::linux_sll2, sll2).verdict, verdict);
+    return verdict;
+  };
+  EXPECT_EQ(of(803, 0x0004, test::radiotap(test::ieee80211(test::snap(kIpv4)))), LinkVerdict::ip);
+  EXPECT_EQ(of(1, 0x0004, test::snap(kIpv4)), LinkVerdict::ip);
+  EXPECT_EQ(of(770, 0x0004, test::snap(kIpv4)), LinkVerdict::not_ip);
+  EXPECT_EQ(of(824, 0x0004, test::snap(kIpv4)), LinkVerdict::not_ip);  // a family of netlink
+  EXPECT_EQ(of(770, 0x0800, kIpv4), LinkVerdict::ip);
 }
 
 TEST(LinkDecoder, NullInEitherByteOrder_IsIpForEveryFamilyNumber) {

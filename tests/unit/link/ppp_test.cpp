@@ -47,6 +47,37 @@ TEST(Pppoe, DiscoveryCode_IsNotIp) {
   EXPECT_EQ(decode(LinkType::ppp_ether, frame).verdict, LinkVerdict::not_ip);
 }
 
+Packet with_pppoe_length(std::size_t length) {
+  Packet frame = test::pppoe(test::ppp(kIp));
+  frame[4] = static_cast<std::uint8_t>(length >> 8);
+  frame[5] = static_cast<std::uint8_t>(length & 0xff);
+  return frame;
+}
+
+TEST(Pppoe, BytesBehindTheLength_AreNotPartOfThePacket) {
+  const Packet frame = with_pppoe_length(test::ppp(kIp).size() - 3);
+  for (const std::size_t cut : std::initializer_list<std::size_t>{0, 7}) {
+    const LinkPayload payload = decode(LinkType::ppp_ether, frame, cut);
+    ASSERT_EQ(payload.verdict, LinkVerdict::ip);
+    EXPECT_TRUE(std::ranges::equal(payload.ip, Bytes(kIp).first(kIp.size() - 3)));
+    EXPECT_EQ(payload.cut_bytes, 0U);
+  }
+}
+
+TEST(Pppoe, LengthBeyondTheFrame_IsABadHeaderUnlessItWasCut) {
+  const Packet frame = with_pppoe_length(test::ppp(kIp).size() + 5);
+  EXPECT_EQ(decode(LinkType::ppp_ether, frame).verdict, LinkVerdict::bad_header);
+  EXPECT_EQ(decode(LinkType::ppp_ether, frame, 4).verdict, LinkVerdict::bad_header);
+  const LinkPayload payload = decode(LinkType::ppp_ether, frame, 6);
+  EXPECT_EQ(payload.verdict, LinkVerdict::ip);
+  EXPECT_EQ(payload.cut_bytes, 5U);
+}
+
+TEST(Pppoe, LengthShorterThanTheProtocol_IsABadHeader) {
+  EXPECT_EQ(decode(LinkType::ppp_ether, with_pppoe_length(1)).verdict, LinkVerdict::bad_header);
+  EXPECT_EQ(decode(LinkType::ppp_ether, with_pppoe_length(0)).verdict, LinkVerdict::bad_header);
+}
+
 TEST(Pppoe, OtherVersionOrType_IsABadHeader) {
   for (const std::uint8_t first : std::initializer_list<std::uint8_t>{0x10, 0x12, 0x21, 0x00}) {
     Packet frame = test::pppoe(test::ppp(kIp));
