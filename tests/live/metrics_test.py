@@ -3,6 +3,7 @@ import contextlib
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from asked import AskedTest
 from daemon import Stream, eventually, openssl_of
-from sniffer import PATIENCE, PORT, own_network
+from sniffer import PATIENCE, PORT, Sniffer, own_network
 
 PROMTOOL = Path(os.environ["SENDERS"]) / "root/usr/bin/promtool"
 RULES = Path(__file__).parents[2] / "packaging/prometheus/logsniffd.rules.yml"
@@ -128,6 +129,25 @@ class Figures(MetricsTest):
             self.compare(samples(page), before)
             self.maxDiff = None
             self.assertEqual(daemon.stop_in_order(), after["ledger"])
+
+    def test_sniff_beside_it_counts_the_same(self):
+        self.configure("unix://" + str(self.metrics))
+        with self.running(), Sniffer(f"{PORT}/tcp", "--exclude", "noise", "--stats") as sniffer:
+            with Stream() as stream:
+                stream.send(100)
+                stream.send_lines(b"noise")
+                stream.send(1)
+                eventually("all lines are written", lambda: self.status()["sinks"][0]["written"] == 101)
+            eventually("no connection is open", lambda: self.status()["connections"]["open"] == 0)
+            ledger = self.status()["ledger"]
+            sniffer.process.send_signal(signal.SIGINT)
+            self.assertEqual(sniffer.process.wait(PATIENCE), 0)
+            for reader in sniffer.readers:
+                reader.join()
+            stats = json.loads(sniffer.stderr[-1])
+            self.maxDiff = None
+            for section in ("packets", "streams", "records", "unaccounted"):
+                self.assertEqual(stats[section], ledger[section], section)
 
     def compare(self, page, status):
         def value(name, **labels):
