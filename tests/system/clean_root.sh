@@ -1,7 +1,8 @@
 #!/bin/bash
 # clean_root.sh [FOLDER]: what a newcomer with a fresh Debian 12 sees. Makes a minimal root (debootstrap, with the apt
-# configuration of this machine), copies the checkout into it, and runs ./run.sh twice and ./test.sh there. It is run by
-# hand, as root. FOLDER (a new one under /var/tmp by default) needs about 4 GB and is removed after a success.
+# configuration and the certificate authorities of this machine), copies the checkout into it, and runs ./run.sh twice and
+# ./test.sh there. It is run by hand, as root. FOLDER (a new one under /var/tmp by default) needs about 4 GB and is removed
+# after a success.
 set -euo pipefail
 [ "$(id -u)" -eq 0 ] || { echo "clean_root.sh: run as root" >&2; exit 1; }
 checkout=$(readlink -f "$(dirname "$0")/../..")
@@ -21,6 +22,7 @@ if [ "${1:-}" = --inside ]; then
   cd /root/logsniffd
   export HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8
   unset TMPDIR
+  [ ! -f /etc/authorities.crt ] || export NODE_EXTRA_CA_CERTS=/etc/authorities.crt npm_config_cafile=/etc/authorities.crt
   echo "== the first run"
   time ./run.sh demo --duration 3s
   echo "== the second run"
@@ -36,7 +38,8 @@ mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Codename: bookworm' | head
 echo "== a minimal Debian 12 in $root"
 debootstrap --variant=minbase bookworm "$root" "$mirror" >"$root.log" 2>&1 || { tail -n 20 "$root.log" >&2; exit 1; }
 cp -a /etc/apt/. "$root/etc/apt/"
-cp -L /etc/resolv.conf "$root/etc/resolv.conf"
+cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
+[ ! -f /etc/ssl/certs/ca-certificates.crt ] || cp -L /etc/ssl/certs/ca-certificates.crt "$root/etc/authorities.crt"
 mkdir -p "$root/root/logsniffd"
 tar -C "$checkout" --exclude=./build --exclude=./.git -cf - . | tar -C "$root/root/logsniffd" -xf -
 
