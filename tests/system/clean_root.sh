@@ -40,8 +40,8 @@ debootstrap --variant=minbase bookworm "$root" "$mirror" >"$root.log" 2>&1 || { 
 cp -a /etc/apt/. "$root/etc/apt/"
 cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
 [ ! -f /etc/ssl/certs/ca-certificates.crt ] || cp -L /etc/ssl/certs/ca-certificates.crt "$root/etc/authorities.crt"
-chmod 755 "$root"  # not of mktemp: tests become other users
 mkdir -p "$root/root/logsniffd"
+chmod 755 "$root" "$root/root"  # tests become other users
 tar -C "$checkout" --exclude=./build --exclude=./.git -cf - . | tar -C "$root/root/logsniffd" -xf -
 
 unshare --mount --propagation private --pid --fork --kill-child -- "$0" --inside "$root"
