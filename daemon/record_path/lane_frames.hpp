@@ -32,13 +32,14 @@ class RecordPath::LaneFrames final : public framing::FrameObserver {
   void on_lines(Bytes run, std::span<const std::uint32_t> sizes) override {
     if (!path_.knows_short_way(origin_) || run.back() != '\n') return FrameObserver::on_lines(run, sizes);
     framed_ = true;
-    path_.put_lines(origin_, run, sizes);
-    while (!sizes.empty()) [[unlikely]] {
-        on_frame(run.first(sizes[0]), Integrity::whole);
-        run = run.subspan(sizes[0] + std::size_t{1});
-        sizes = sizes.subspan(1);
-        path_.put_lines(origin_, run, sizes);
-      }
+    while (true) {
+      path_.put_lines(origin_, run, sizes);
+      if (sizes.empty()) [[likely]]
+        return;
+      on_frame(run.first(sizes[0]), Integrity::whole);
+      run = run.subspan(sizes[0] + std::size_t{1});
+      sizes = sizes.subspan(1);
+    }
   }
   // The first of several held frames began at `held_since`; the others are of the segment before this one.
   void on_held_frame(Bytes frame, Integrity integrity) override {
